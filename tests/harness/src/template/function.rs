@@ -1,0 +1,230 @@
+//! One `AWS::Serverless::Function` of the template.
+
+use super::resolve::Resolver;
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who may call a function, from its `Metadata`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// 401 without a valid session.
+    Required,
+    /// Works with and without one.
+    Optional,
+    /// Never looks at it.
+    Public,
+    /// Has no route.
+    Background,
+}
+
+/// Which of API Gateway's two kinds serves a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// HTTP API, payload format 2.0.
+    Http,
+    /// REST API, payload format 1.0.
+    Rest,
+}
+
+/// One method of one path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// In capitals.
+    pub method: String,
+    /// With `{name}` segments.
+    pub path: String,
+    /// Decides the event's format.
+    pub api: Api,
+}
+
+/// A subscription to the table's stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stream {
+    /// The most records a call.
+    pub batch_size: usize,
+    /// A record must match one of these patterns; none means that all match.
+    pub filters: Vec<Value>,
+}
+
+impl Stream {
+    /// Whether the function wants this record (a JSON object with `eventName` and `dynamodb`).
+    pub fn wants(&self, record: &Value) -> bool {
+        self.filters.is_empty() || self.filters.iter().any(|pattern| matches(pattern, record))
+    }
+}
+
+/// Lambda's event pattern, as far as exact values go: an object's fields all match,
+/// and a list matches when it contains the value.
+fn matches(pattern: &Value, value: &Value) -> bool {
+    match pattern {
+        Value::Object(fields) => fields
+            .iter()
+            .all(|(name, inner)| value.get(name).is_some_and(|found| matches(inner, found))),
+        Value::Array(choices) => choices.contains(value),
+        other => other == value,
+    }
+}
+
+/// A function as the template describes it.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// Also its directory, package, binary and operationId.
+    pub name: String,
+    /// Its key under `Resources`.
+    pub logical_id: String,
+    /// Who may call it.
+    pub auth: Auth,
+    /// Empty for background functions.
+    pub routes: Vec<Route>,
+    /// Schedule expressions, as `rate(1 day)`.
+    pub schedules: Vec<String>,
+    /// Subscriptions to the table's stream.
+    pub streams: Vec<Stream>,
+    /// The globals' variables with its own over them, references resolved.
+    pub environment: BTreeMap<String, String>,
+    /// What its inline policies allow, as `dynamodb:Query`.
+    pub actions: BTreeSet<String>,
+    /// Names of the table's indexes among the resources of those policies.
+    pub indexes: BTreeSet<String>,
+    /// Logical ids of the managed policies that it attaches.
+    pub managed_policies: BTreeSet<String>,
+    /// In MB.
+    pub memory: u64,
+    /// In seconds.
+    pub timeout: u64,
+}
+
+impl Function {
+    pub(super) fn read(
+        id: &str,
+        resource: &Value,
+        document: &Value,
+        resolver: &Resolver<'_>,
+    ) -> Result<Self> {
+        let own = resource.get("Properties").context("no Properties")?;
+        let globals = document.pointer("/Globals/Function");
+        let property = |name: &str| own.get(name).or_else(|| globals?.get(name));
+        let code = own
+            .get("CodeUri")
+            .and_then(Value::as_str)
+            .context("no CodeUri")?;
+        let mut function = Self {
+            name: code.rsplit('/').next().unwrap_or(code).to_owned(),
+            logical_id: id.to_owned(),
+            auth: match resource.pointer("/Metadata/Auth").and_then(Value::as_str) {
+                Some("required") => Auth::Required,
+                Some("optional") => Auth::Optional,
+                Some("public") => Auth::Public,
+                Some("background") => Auth::Background,
+                other => bail!(
+                    "Metadata.Auth must be required, optional, public or background, not {other:?}"
+                ),
+            },
+            routes: Vec::new(),
+            schedules: Vec::new(),
+            streams: Vec::new(),
+            environment: BTreeMap::new(),
+            actions: BTreeSet::new(),
+            indexes: BTreeSet::new(),
+            managed_policies: BTreeSet::new(),
+            memory: property("MemorySize")
+                .and_then(Value::as_u64)
+                .unwrap_or(128),
+            timeout: property("Timeout").and_then(Value::as_u64).unwrap_or(3),
+        };
+        for source in [globals, Some(own)].into_iter().flatten() {
+            for (name, value) in fields(source.pointer("/Environment/Variables")) {
+                let text = resolver
+                    .text(value)
+                    .with_context(|| format!("variable {name}"))?;
+                function.environment.insert(name.clone(), text);
+            }
+        }
+        for (name, event) in fields(own.get("Events")) {
+            function
+                .add_event(event)
+                .with_context(|| format!("event {name}"))?;
+        }
+        for policy in list(own.get("Policies")) {
+            function.add_policy(policy);
+        }
+        Ok(function)
+    }
+
+    fn add_event(&mut self, event: &Value) -> Result<()> {
+        let text = |name: &str| {
+            let value = event
+                .get("Properties")
+                .and_then(|properties| properties.get(name));
+            value
+                .and_then(Value::as_str)
+                .with_context(|| format!("no {name}"))
+        };
+        match event
+            .get("Type")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+        {
+            kind @ ("HttpApi" | "Api") => self.routes.push(Route {
+                method: text("Method")?.to_uppercase(),
+                path: text("Path")?.to_owned(),
+                api: if kind == "Api" { Api::Rest } else { Api::Http },
+            }),
+            "Schedule" => self.schedules.push(text("Schedule")?.to_owned()),
+            "ScheduleV2" => self.schedules.push(text("ScheduleExpression")?.to_owned()),
+            "DynamoDB" => {
+                let size = event
+                    .pointer("/Properties/BatchSize")
+                    .and_then(Value::as_u64)
+                    .unwrap_or(100);
+                let filters = list(event.pointer("/Properties/FilterCriteria/Filters"))
+                    .filter_map(|filter| filter.get("Pattern").and_then(Value::as_str))
+                    .map(|pattern| {
+                        serde_json::from_str(pattern).context("a filter pattern is not JSON")
+                    })
+                    .collect::<Result<_>>()?;
+                self.streams.push(Stream {
+                    batch_size: usize::try_from(size)?,
+                    filters,
+                });
+            }
+            other => bail!("unknown event type {other:?}"),
+        }
+        Ok(())
+    }
+
+    fn add_policy(&mut self, policy: &Value) {
+        if let Some(id) = policy.get("Ref").and_then(Value::as_str) {
+            self.managed_policies.insert(id.to_owned());
+        }
+        for statement in list(policy.get("Statement")) {
+            if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
+                continue;
+            }
+            self.actions.extend(
+                list(statement.get("Action"))
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned),
+            );
+            let resources = list(statement.get("Resource"))
+                .filter_map(|resource| resource.get("Fn::Sub")?.as_str());
+            self.indexes
+                .extend(resources.filter_map(|arn| Some(arn.split_once("/index/")?.1.to_owned())));
+        }
+    }
+}
+
+fn fields(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    value.and_then(Value::as_object).into_iter().flatten()
+}
+
+/// CloudFormation takes one value where a list of one is meant.
+fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    match value {
+        Some(Value::Array(values)) => values.iter().collect::<Vec<_>>(),
+        Some(single) => vec![single],
+        None => Vec::new(),
+    }
+    .into_iter()
+}

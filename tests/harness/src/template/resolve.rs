@@ -1,0 +1,93 @@
+//! `Ref` and `Fn::Sub` in the values that a function process sees.
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What a deployment would choose.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `AWS::StackName`.
+    pub stack_name: String,
+    /// What a reference to the table yields.
+    pub table_name: String,
+    /// Parameters by name, before their defaults.
+    pub parameters: BTreeMap<String, String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            stack_name: "tessera".to_owned(),
+            table_name: "tessera".to_owned(),
+            parameters: BTreeMap::new(),
+        }
+    }
+}
+
+/// Turns a template's values into text.
+#[derive(Debug)]
+pub(super) struct Resolver<'a> {
+    document: &'a Value,
+    table_id: &'a str,
+    settings: &'a Settings,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(document: &'a Value, table_id: &'a str, settings: &'a Settings) -> Self {
+        Self {
+            document,
+            table_id,
+            settings,
+        }
+    }
+
+    /// The text of a scalar, a `Ref` or a `Fn::Sub`. A parameter that has neither a setting
+    /// nor a default, and a resource other than the table, stay as `${Name}`.
+    pub(super) fn text(&self, value: &Value) -> Result<String> {
+        match value {
+            Value::String(text) => Ok(text.clone()),
+            Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
+            Value::Object(map) => match map.iter().next() {
+                Some((key, Value::String(name))) if key == "Ref" => Ok(self.reference(name)),
+                Some((key, Value::String(text))) if key == "Fn::Sub" => Ok(self.substitute(text)),
+                _ => bail!("cannot resolve {value}"),
+            },
+            _ => bail!("cannot resolve {value}"),
+        }
+    }
+
+    fn reference(&self, name: &str) -> String {
+        match name {
+            "AWS::StackName" => return self.settings.stack_name.clone(),
+            "AWS::Region" => return "us-east-1".to_owned(),
+            _ if name == self.table_id => return self.settings.table_name.clone(),
+            _ => {}
+        }
+        let default = || match self.document.get("Parameters")?.get(name)?.get("Default")? {
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        };
+        self.settings
+            .parameters
+            .get(name)
+            .cloned()
+            .or_else(default)
+            .unwrap_or_else(|| format!("${{{name}}}"))
+    }
+
+    fn substitute(&self, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((name, tail)) = after.split_once('}') else {
+                break;
+            };
+            out.push_str(before);
+            out.push_str(&self.reference(name));
+            rest = tail;
+        }
+        out.push_str(rest);
+        out
+    }
+}

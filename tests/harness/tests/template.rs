@@ -1,0 +1,70 @@
+//! Reads the repository's own template.
+
+use harness::template::{Api, Auth, Settings, Template};
+use serde_json::json;
+
+#[test]
+fn the_functions_have_their_routes_environment_and_grants() {
+    let mut settings = Settings::default();
+    settings
+        .parameters
+        .insert("AuthSecret".to_owned(), "a secret".to_owned());
+    let template = Template::load_with(&settings).unwrap();
+
+    let signin = template.function("signin").unwrap();
+    assert_eq!(
+        (
+            signin.logical_id.as_str(),
+            signin.auth,
+            signin.memory,
+            signin.timeout
+        ),
+        ("Signin", Auth::Public, 1024, 10)
+    );
+    assert_eq!(signin.environment["TABLE_NAME"], "tessera");
+    assert_eq!(signin.environment["TOKEN_ISSUER"], "tessera");
+    assert_eq!(signin.environment["AUTH_SECRET"], "a secret");
+    assert_eq!(signin.environment["AUTH_SECRET_PREVIOUS"], "");
+    assert_eq!(signin.environment["SIGN_IN_FLOOR_MS"], "500");
+
+    let messages = template.function("list-messages").unwrap();
+    let route = &messages.routes[0];
+    assert_eq!((route.method.as_str(), route.api), ("GET", Api::Http));
+    assert_eq!(route.path, "/api/conversations/{conversation_id}/messages");
+    assert!(messages.actions.contains("dynamodb:Query"));
+    assert!(messages.indexes.contains("gsi1"));
+    assert!(messages.managed_policies.contains("NoSealedKeys"));
+}
+
+#[test]
+fn a_background_function_has_its_stream_and_schedule() {
+    let template = Template::load().unwrap();
+    let sweep = template.function("sweep").unwrap();
+    assert_eq!(
+        (sweep.auth, sweep.routes.len(), sweep.timeout),
+        (Auth::Background, 0, 300)
+    );
+    assert_eq!(sweep.schedules, ["rate(1 day)"]);
+    let record = |event: &str, pk: &str| json!({"eventName": event, "dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": "x"}}}});
+    let wants = |event, pk| sweep.streams[0].wants(&record(event, pk));
+    assert!(wants("INSERT", "SWEEPS"));
+    assert!(!wants("REMOVE", "SWEEPS"));
+    assert!(!wants("INSERT", "USER#x"));
+}
+
+#[test]
+fn the_table_is_a_create_table_request() {
+    let template = Template::load().unwrap();
+    assert_eq!(template.table_name(), "tessera");
+    assert_eq!(template.ttl_attribute.as_deref(), Some("ttl"));
+    assert_eq!(template.table["BillingMode"], "PAY_PER_REQUEST");
+    assert_eq!(
+        template.table["GlobalSecondaryIndexes"][0]["IndexName"],
+        "gsi1"
+    );
+    assert_eq!(
+        template.table["StreamSpecification"],
+        json!({"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"})
+    );
+    assert!(template.table.get("TimeToLiveSpecification").is_none());
+}
