@@ -1,0 +1,173 @@
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use super::ed25519;
+use super::key_ring::{KeyRing, SKEW};
+use super::signing_key::SigningKey;
+use crate::clock::Timestamp;
+use crate::id::{SessionId, UserId};
+use crate::model::{KeyId, Session};
+
+/// The `typ` of session tokens: no other kind of token is taken for one (RFC 8725 §3.11).
+const TYP: &str = "tessera-session+jwt";
+/// The `aud` of session tokens.
+const AUDIENCE: &str = "session";
+/// A token of ours is far shorter, so a longer text is not even decoded; bytes.
+const MOST_BYTES: usize = 1024;
+
+/// Who signs tokens: the name of this installation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issuer(pub String);
+
+/// A session token as a client holds it. It can't be printed.
+#[derive(Clone)]
+pub struct SessionToken(SecretString);
+
+/// Proof of a valid session token. The store takes it for every access to a user's data, and
+/// checks there that the session still holds.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    user_id: UserId,
+    session_id: SessionId,
+}
+
+/// Why a token does not count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Its key is not in the ring; a newer ring may have it.
+    #[error("the token names the unknown key {0}")]
+    UnknownKey(KeyId),
+    /// It is malformed, tampered with, of another issuer or kind, or not valid at this time.
+    #[error("the token is not valid: {0}")]
+    Invalid(&'static str),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: UserId,
+    sid: SessionId,
+    iat: i64,
+    exp: i64,
+}
+
+impl SessionToken {
+    /// Signs a token for `session`; it ends with the session's absolute lifetime.
+    pub fn mint(session: &Session, issuer: &Issuer, key: &SigningKey) -> Result<Self, TokenError> {
+        ed25519::install();
+        let claims = Claims {
+            iss: issuer.0.clone(),
+            aud: AUDIENCE.to_owned(),
+            sub: session.user_id.clone(),
+            sid: session.session_id.clone(),
+            iat: session.created_at.seconds(),
+            exp: session.created_at.plus(Session::ABSOLUTE).seconds(),
+        };
+        let key_bytes = EncodingKey::from_ed_der(key.pkcs8());
+        jsonwebtoken::encode(&header(&key.public.kid), &claims, &key_bytes)
+            .map(Self::from)
+            .map_err(|_| TokenError::Invalid("it could not be signed"))
+    }
+
+    /// Verifies the token offline (RFC 8725): the key by `kid` from our own ring, the algorithm
+    /// fixed, the header exactly as we write it, every claim required and of its type.
+    pub fn verify(
+        &self,
+        ring: &KeyRing,
+        issuer: &Issuer,
+        now: Timestamp,
+    ) -> Result<SignedIn, TokenError> {
+        ed25519::install();
+        let token = self.0.expose_secret();
+        let kid = key_id(token)?;
+        let key = ring.verifying(&kid, now).ok_or(TokenError::UnknownKey(kid))?;
+        let key = DecodingKey::from_ed_components(&key.x)
+            .map_err(|_| TokenError::Invalid("its key is malformed"))?;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation(issuer))
+            .map_err(|_| TokenError::Invalid("its signature or a claim is wrong"))?
+            .claims;
+        if claims.exp <= now.seconds() {
+            return Err(TokenError::Invalid("it has expired"));
+        }
+        if claims.iat > now.plus(SKEW).seconds() {
+            return Err(TokenError::Invalid("it was issued in the future"));
+        }
+        Ok(SignedIn { user_id: claims.sub, session_id: claims.sid })
+    }
+
+    /// The token as text, to be handed to the client.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl SignedIn {
+    /// Whom the token names.
+    pub fn user_id(&self) -> &UserId {
+        &self.user_id
+    }
+
+    /// The session that the token names.
+    pub fn session_id(&self) -> &SessionId {
+        &self.session_id
+    }
+}
+
+fn header(kid: &KeyId) -> Header {
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.typ = Some(TYP.to_owned());
+    header.kid = Some(kid.as_str().to_owned());
+    header
+}
+
+/// The key that a token names, if its header is exactly the one that we write for that key:
+/// so no `jwk`, `jku`, `crit` or other spelling of base64 or JSON is ever looked at.
+fn key_id(token: &str) -> Result<KeyId, TokenError> {
+    let invalid = TokenError::Invalid("its header is not one of ours");
+    if token.len() > MOST_BYTES || token.matches('.').count() != 2 {
+        return Err(invalid);
+    }
+    let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
+    let kid = kid.and_then(|kid| KeyId::try_from(kid).ok()).ok_or_else(|| invalid.clone())?;
+    let ours = serde_json::to_vec(&header(&kid)).map_err(|_| invalid.clone())?;
+    let written = token.split_once('.').map(|(written, _)| written);
+    if written == Some(URL_SAFE_NO_PAD.encode(ours).as_str()) { Ok(kid) } else { Err(invalid) }
+}
+
+fn validation(issuer: &Issuer) -> Validation {
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_issuer(&[&issuer.0]);
+    validation.set_audience(&[AUDIENCE]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    // `exp` is compared with our own clock instead.
+    validation.validate_exp = false;
+    validation
+}
+
+impl From<String> for SessionToken {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl Serialize for SessionToken {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests;

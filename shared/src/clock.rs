@@ -1,0 +1,135 @@
+//! The time: the only module that reads the machine's clock. Tests inject a clock of their own.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+/// An instant in UTC with millisecond precision, written as RFC 3339 with exactly three
+/// fraction digits and `Z` (the Better Auth client misreads any other number of digits).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp {
+    milliseconds: i64,
+}
+
+impl Timestamp {
+    /// Makes a timestamp from milliseconds since the Unix epoch.
+    pub const fn from_milliseconds(milliseconds: i64) -> Self {
+        Self { milliseconds }
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub const fn milliseconds(self) -> i64 {
+        self.milliseconds
+    }
+
+    /// Seconds since the Unix epoch, as DynamoDB's TTL and JWT claims want them.
+    pub const fn seconds(self) -> i64 {
+        self.milliseconds.div_euclid(1000)
+    }
+
+    /// This instant and `duration` later.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        let more = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self { milliseconds: self.milliseconds.saturating_add(more) }
+    }
+
+    /// Parses RFC 3339 text; `None` if it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let date = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        let milliseconds = date.unix_timestamp_nanos().div_euclid(1_000_000);
+        i64::try_from(milliseconds).ok().map(Self::from_milliseconds)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const FORMAT: &[time::format_description::BorrowedFormatItem<'_>] = format_description!(
+            "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z"
+        );
+        let nanoseconds = i128::from(self.milliseconds) * 1_000_000;
+        let date = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).map_err(|_| fmt::Error)?;
+        f.write_str(&date.format(FORMAT).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("must be an RFC 3339 date"))
+    }
+}
+
+/// Tells the time: the machine's, or one that a test sets.
+#[derive(Debug, Clone, Default)]
+pub enum Clock {
+    /// The machine's clock.
+    #[default]
+    System,
+    /// A clock that stands still until a test moves it; milliseconds since the Unix epoch.
+    Fixed(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        match self {
+            Self::System => {
+                let nanoseconds = OffsetDateTime::now_utc().unix_timestamp_nanos();
+                let milliseconds = nanoseconds.div_euclid(1_000_000);
+                Timestamp::from_milliseconds(i64::try_from(milliseconds).unwrap_or(i64::MAX))
+            }
+            Self::Fixed(milliseconds) => {
+                Timestamp::from_milliseconds(milliseconds.load(Ordering::Relaxed))
+            }
+        }
+    }
+
+    /// Waits until `duration` has passed since `start`; returns at once if it has.
+    pub async fn wait_since(&self, start: Timestamp, duration: Duration) {
+        let left = start.plus(duration).milliseconds() - self.now().milliseconds();
+        if let Ok(left) = u64::try_from(left) {
+            tokio::time::sleep(Duration::from_millis(left)).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_timestamp_survives_its_text(milliseconds in 0_i64..253_402_300_799_999) {
+            let timestamp = Timestamp::from_milliseconds(milliseconds);
+            let text = timestamp.to_string();
+            prop_assert_eq!(text.len(), 24);
+            prop_assert_eq!(Timestamp::parse(&text), Some(timestamp));
+        }
+
+        #[test]
+        fn text_sorts_as_time_does(a in 0_i64..253_402_300_799_999, b in 0_i64..253_402_300_799_999) {
+            let (a, b) = (Timestamp::from_milliseconds(a), Timestamp::from_milliseconds(b));
+            prop_assert_eq!(a.cmp(&b), a.to_string().cmp(&b.to_string()));
+        }
+    }
+
+    #[test]
+    fn three_digits_and_z() {
+        assert_eq!(Timestamp::from_milliseconds(5).to_string(), "1970-01-01T00:00:00.005Z");
+    }
+}

@@ -1,0 +1,152 @@
+//! Ids as types, so that one kind can't be taken for another.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::random;
+
+/// Text that is no id of the kind asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a valid id")]
+pub struct InvalidId;
+
+/// The largest sequence id: 2^53 - 1, so that JavaScript reads every id exactly.
+const LARGEST: u64 = 9_007_199_254_740_991;
+
+macro_rules! random_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// A new random id: 32 of `[A-Za-z0-9]`, 190 bits.
+            pub fn random() -> Self {
+                Self(random::alphanumeric::<32>())
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                let valid = text.len() == 32 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+                if valid { Ok(Self(text)) } else { Err(InvalidId) }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+macro_rules! sequence_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(try_from = "u64")]
+        pub struct $name(u64);
+
+        impl $name {
+            /// The number.
+            pub const fn get(self) -> u64 {
+                self.0
+            }
+        }
+
+        impl TryFrom<u64> for $name {
+            type Error = InvalidId;
+
+            fn try_from(number: u64) -> Result<Self, InvalidId> {
+                if (1..=LARGEST).contains(&number) { Ok(Self(number)) } else { Err(InvalidId) }
+            }
+        }
+
+        /// Takes plain decimal digits only: no sign, space, exponent or leading zero.
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+                if !plain {
+                    return Err(InvalidId);
+                }
+                text.parse::<u64>().map_err(|_| InvalidId)?.try_into()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+random_id! {
+    /// A user account's id, in Better Auth's format.
+    UserId
+}
+random_id! {
+    /// An authentication session's id. It revokes a session, but does not sign in.
+    SessionId
+}
+sequence_id! {
+    /// A conversation's id: counts from 1 within a user.
+    ConversationId
+}
+sequence_id! {
+    /// A message's id: counts from 1 within a conversation, in the order of reservation.
+    MessageId
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_sequence_id_survives_its_text(number in 1..=LARGEST) {
+            let id = ConversationId::try_from(number).unwrap();
+            prop_assert_eq!(id.to_string().parse(), Ok(id));
+        }
+
+        #[test]
+        fn any_other_text_is_refused(text in "\\PC*") {
+            if let Ok(id) = text.parse::<MessageId>() {
+                prop_assert_eq!(id.to_string(), text);
+            }
+        }
+    }
+
+    #[test]
+    fn odd_spellings_are_refused() {
+        let odd = ["", "0", "-1", "+1", "01", " 1", "1 ", "1e3", "9007199254740992", "١"];
+        for text in odd {
+            assert_eq!(text.parse::<ConversationId>(), Err(InvalidId), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn random_ids_differ_and_parse() {
+        let (a, b) = (UserId::random(), UserId::random());
+        assert_ne!(a, b);
+        assert_eq!(UserId::try_from(a.to_string()), Ok(a));
+        assert_eq!(SessionId::try_from("x".repeat(31)), Err(InvalidId));
+        assert_eq!(SessionId::try_from("#".repeat(32)), Err(InvalidId));
+    }
+}

@@ -1,0 +1,27 @@
+//! What Tessera's functions share. Modules and who may use whom:
+//!
+//! ```text
+//! id, text, clock ← model ← auth, store ← problem ← app ← http
+//! ```
+//!
+//! - [`id`], [`text`], [`clock`]: values that have passed their rule, and the time.
+//! - [`model`]: the entities of the data model.
+//! - [`auth`]: passwords, signing keys, session tokens. Only it makes a [`auth::SignedIn`].
+//! - [`store`]: the table. A user's data is reached with a `SignedIn` only.
+//! - [`problem`]: what can go wrong, as clients are told.
+//! - [`app`]: what a function holds, and the operations that have several routes.
+//! - [`http`]: requests, answers and the Lambda runtime.
+//! - [`config`]: the environment, read once.
+
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod config;
+mod digest;
+pub mod http;
+pub mod id;
+pub mod model;
+pub mod problem;
+mod random;
+pub mod store;
+pub mod text;

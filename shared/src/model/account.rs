@@ -1,0 +1,36 @@
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::id::UserId;
+use crate::text::{Email, Name};
+
+/// A user's account. It is not an answer: what a client sees of it is chosen at the edge.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Account {
+    /// The account's id.
+    pub user_id: UserId,
+    /// The address that signs in, unique among all accounts.
+    pub email: Email,
+    /// The display name.
+    #[serde(default)]
+    pub name: Name,
+    /// Whether the address was proven to be the user's.
+    pub email_verified: bool,
+    /// Sessions made under another epoch do not count any more.
+    pub auth_epoch: u64,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When the account was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What sign-in reads: one item under the address, which also guards that the address is unique.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Credential {
+    /// The account that the address belongs to.
+    pub user_id: UserId,
+    /// The password's hash as a PHC string.
+    pub password_hash: String,
+    /// The account's epoch; a session copies it from here.
+    pub auth_epoch: u64,
+}

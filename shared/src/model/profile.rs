@@ -1,0 +1,81 @@
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::id::UserId;
+
+/// How well a user knows software development.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SoftwareLevel {
+    /// New to it.
+    Beginner,
+    /// Has built things.
+    Intermediate,
+    /// Does it for a living.
+    Advanced,
+}
+
+/// What a user knows of hardware.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HardwareBackground {
+    /// Robots.
+    Robotics,
+    /// Microcontrollers and their like.
+    #[serde(rename = "embedded systems")]
+    EmbeddedSystems,
+    /// Nothing.
+    None,
+    /// Something else.
+    Other,
+}
+
+/// The two answers that make a background profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Background {
+    /// How well the user knows software development.
+    pub software_level: SoftwareLevel,
+    /// What the user knows of hardware.
+    pub hardware_background: HardwareBackground,
+}
+
+/// A user's background profile; a user has one or none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Profile {
+    /// Whose profile it is.
+    pub user_id: UserId,
+    /// How well the user knows software development.
+    pub software_level: SoftwareLevel,
+    /// What the user knows of hardware.
+    pub hardware_background: HardwareBackground,
+    /// When the profile was first made; an archived and revived profile keeps it.
+    pub created_at: Timestamp,
+    /// When the profile was last changed.
+    pub updated_at: Timestamp,
+    /// When the profile was archived; an archived profile reads as none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_at: Option<Timestamp>,
+}
+
+impl Profile {
+    /// A new profile of `user_id`.
+    pub fn new(user_id: UserId, background: Background, now: Timestamp) -> Self {
+        Self {
+            user_id,
+            software_level: background.software_level,
+            hardware_background: background.hardware_background,
+            created_at: now,
+            updated_at: now,
+            archived_at: None,
+        }
+    }
+
+    /// The two answers.
+    pub fn background(&self) -> Background {
+        Background {
+            software_level: self.software_level,
+            hardware_background: self.hardware_background,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Randomness from the operating system, by way of ring.
+
+use ring::rand::{SecureRandom, SystemRandom};
+
+const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// Random bytes. The operating system's generator does not fail on the platforms that Lambda
+/// offers; if it ever did, going on with predictable bytes would be worse than ending the process.
+pub(crate) fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if SystemRandom::new().fill(&mut bytes).is_err() {
+        std::process::abort();
+    }
+    bytes
+}
+
+/// Random text of `N` letters and digits. Bytes beyond a multiple of 62 are drawn again, so that
+/// every character is equally likely.
+pub(crate) fn alphanumeric<const N: usize>() -> String {
+    let mut text = String::with_capacity(N);
+    while text.len() < N {
+        for byte in bytes::<64>() {
+            let index = usize::from(byte & 63);
+            if let Some(&letter) = ALPHABET.get(index)
+                && text.len() < N
+            {
+                text.push(char::from(letter));
+            }
+        }
+    }
+    text
+}
+
+/// A number of milliseconds from 0 to `most`, for jitter.
+pub(crate) fn milliseconds_up_to(most: u64) -> u64 {
+    u64::from_le_bytes(bytes()) % (most + 1)
+}
