@@ -1,0 +1,188 @@
+//! The DynamoDB engine behind the functions: dynoxide in this process, or one that runs already.
+
+mod items;
+mod stream;
+
+pub use stream::StreamReader;
+
+use crate::http::{self, Client, Method, Request, header};
+use anyhow::{Context as _, Result, anyhow, bail};
+use dynoxide::Database;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
+
+/// Names an engine that runs already, as `http://127.0.0.1:8000`.
+pub const ENGINE_VARIABLE: &str = "TESSERA_TEST_ENGINE";
+
+/// Engines look at a signature's shape alone; DynamoDB Local also separates its tables
+/// by this key id and region, so the functions get the same.
+pub(crate) const ACCESS_KEY: &str = "local";
+/// The region of everything that runs locally.
+pub(crate) const REGION: &str = "us-east-1";
+
+/// An engine with one table.
+pub struct Engine {
+    url: String,
+    table: String,
+    client: Client,
+    /// Absent for an engine of another process.
+    database: Option<Database>,
+    server: Option<JoinHandle<()>>,
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(server) = &self.server {
+            server.abort();
+        }
+    }
+}
+
+impl Engine {
+    /// An engine in this process: in memory, or kept in `file`. Port 0 means any free one.
+    pub async fn embedded(file: Option<&Path>, port: u16) -> Result<Self> {
+        let database = match file {
+            None => Database::memory(),
+            Some(path) => Database::new(path.to_str().context("the path is not UTF-8")?),
+        };
+        let database = database.map_err(|error| anyhow!("cannot open the database: {error}"))?;
+        let (listener, address) = http::bind(port).await?;
+        let served = database.clone();
+        let server = tokio::spawn(async move {
+            let _ = dynoxide::server::serve_with_shutdown(listener, served, std::future::pending())
+                .await;
+        });
+        Ok(Self {
+            url: format!("http://{address}"),
+            table: String::new(),
+            client: Client::default(),
+            database: Some(database),
+            server: Some(server),
+        })
+    }
+
+    /// An engine of another process.
+    pub fn external(url: &str) -> Self {
+        Self {
+            url: url.trim_end_matches('/').to_owned(),
+            table: String::new(),
+            client: Client::default(),
+            database: None,
+            server: None,
+        }
+    }
+
+    /// The engine that [`ENGINE_VARIABLE`] names, else one in memory.
+    pub async fn for_tests() -> Result<Self> {
+        match std::env::var(ENGINE_VARIABLE) {
+            Ok(url) if !url.is_empty() => Ok(Self::external(&url)),
+            _ => Self::embedded(None, 0).await,
+        }
+    }
+
+    /// A table name that no other stack uses, so that stacks can share an engine.
+    pub fn unique_table_name() -> String {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        format!(
+            "tessera-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        )
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The table's name.
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Creates the table unless it exists, and turns its expiry on.
+    pub async fn create_table(&mut self, request: &Value, ttl: Option<&str>) -> Result<()> {
+        let name = request
+            .get("TableName")
+            .and_then(Value::as_str)
+            .context("no TableName")?;
+        name.clone_into(&mut self.table);
+        match self.call("CreateTable", request.clone()).await {
+            Err(error) if error.to_string().contains("ResourceInUseException") => return Ok(()),
+            other => other?,
+        };
+        let started = Instant::now();
+        loop {
+            let table = self.call("DescribeTable", json!({})).await?;
+            if table.pointer("/Table/TableStatus") == Some(&json!("ACTIVE")) {
+                break;
+            }
+            if started.elapsed() > Duration::from_secs(10) {
+                bail!("the table {name} does not become active");
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        if let Some(attribute) = ttl {
+            let specification = json!({"AttributeName": attribute, "Enabled": true});
+            self.call(
+                "UpdateTimeToLive",
+                json!({"TimeToLiveSpecification": specification}),
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes expired items now and says how many. An external engine keeps its own time.
+    pub fn sweep_ttl(&self) -> Result<usize> {
+        self.database.as_ref().map_or(Ok(0), |database| {
+            database
+                .sweep_ttl()
+                .map_err(|error| anyhow!("cannot sweep: {error}"))
+        })
+    }
+
+    /// Calls one operation of DynamoDB; `TableName` is added when the body has no table.
+    /// An error's text holds its type and message.
+    pub async fn call(&self, operation: &str, mut body: Value) -> Result<Value> {
+        let names_table = ["TableName", "RequestItems", "TransactItems"];
+        if let Some(fields) = body.as_object_mut()
+            && !names_table.iter().any(|name| fields.contains_key(*name))
+        {
+            fields.insert("TableName".to_owned(), self.table.clone().into());
+        }
+        self.send(&format!("DynamoDB_20120810.{operation}"), &body)
+            .await
+    }
+
+    /// Sends a body to a target such as `DynamoDBStreams_20120810.GetRecords`.
+    pub async fn send(&self, target: &str, body: &Value) -> Result<Value> {
+        let request = request(&self.url, target, body)?;
+        let answer = self.client.send(request).await?;
+        let value: Value = serde_json::from_slice(answer.body())
+            .with_context(|| format!("{target} answered {answer:?}"))?;
+        if !answer.status().is_success() {
+            bail!("{target} answered {}: {value}", answer.status());
+        }
+        Ok(value)
+    }
+}
+
+/// A request that every engine accepts.
+pub(crate) fn request(url: &str, target: &str, body: &Value) -> Result<Request> {
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20260101/{REGION}/dynamodb/aws4_request, \
+         SignedHeaders=host;x-amz-date, Signature=0"
+    );
+    Ok(hyper::Request::builder()
+        .method(Method::POST)
+        .uri(format!("{url}/"))
+        .header(header::CONTENT_TYPE, "application/x-amz-json-1.0")
+        .header("x-amz-target", target)
+        .header("x-amz-date", "20260101T000000Z")
+        .header(header::AUTHORIZATION, authorization)
+        .body(body.to_string().into())?)
+}
