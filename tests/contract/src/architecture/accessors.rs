@@ -1,0 +1,54 @@
+//! The doors to data that need no session: each for named functions only.
+
+use crate::finding::Finding;
+use crate::source::Source;
+
+/// A method and the folders whose files may call it.
+const DOORS: [(&str, &[&str]); 3] = [
+    (
+        ".before_sign_in(",
+        &["functions/auth/signup/", "functions/auth/signin/"],
+    ),
+    (".sweeper(", &["functions/background/sweep/"]),
+    (".signing_keys(", &["shared/src/auth"]),
+];
+
+/// Names every call of such a method outside its folders.
+pub fn check(sources: &[Source]) -> Vec<Finding> {
+    let product = sources.iter().filter(|source| {
+        !source.is_test()
+            && (source.file.starts_with("shared/src/") || source.file.starts_with("functions/"))
+    });
+    let mut findings = Vec::new();
+    for source in product {
+        for (method, folders) in DOORS {
+            let allowed = folders.iter().any(|folder| source.file.starts_with(folder));
+            if source.code.contains(method) && !allowed {
+                findings.push(Finding::new(
+                    &source.file,
+                    format!(
+                        "calls `{method})`, which is kept for {}",
+                        folders.join(", ")
+                    ),
+                    "reach the data through `store.of(&signed_in)`",
+                ));
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_door_opens_for_its_own_function_only() {
+        let call = "store.before_sign_in().credential(email)";
+        let at = |file: &str| check(&[Source::parse(file, call)]).len();
+        assert_eq!(at("functions/auth/signin/src/main.rs"), 0);
+        assert_eq!(at("functions/user/get-profile/src/main.rs"), 1);
+        assert_eq!(at("shared/src/auth/session.rs"), 1);
+        assert_eq!(at("tests/harness/src/lib.rs"), 0);
+    }
+}

@@ -1,0 +1,48 @@
+//! Writes what follows from other files: the watch router, missing events, README's table of routes.
+
+use crate::generate::{events, readme, router};
+use crate::project::Project;
+use anyhow::{Context, Result};
+use std::path::Path;
+
+/// Brings the generated regions of the repository at `root` up to date; answers the files written.
+///
+/// A file that can't be read is left to `check`, which names it.
+pub fn fix(root: &Path) -> Result<Vec<String>> {
+    let Ok(project) = Project::read(root)? else {
+        return Ok(Vec::new());
+    };
+    let mut written = Vec::new();
+    if router::found(&project.manifest)? != router::expected(&project) {
+        write(
+            root,
+            "Cargo.toml",
+            &router::rewrite(&project)?,
+            &mut written,
+        )?;
+    }
+    for function in &project.template.functions {
+        let file = format!("events/{}.json", function.name);
+        if !root.join(&file).exists() {
+            let event = events::skeleton(&project, function);
+            write(root, &file, &event, &mut written)?;
+        }
+    }
+    if let Some(text) = readme::rewrite(&project)
+        && text != project.readme
+    {
+        write(root, "README.md", &text, &mut written)?;
+    }
+    Ok(written)
+}
+
+fn write(root: &Path, file: &str, text: &str, written: &mut Vec<String>) -> Result<()> {
+    let path = root.join(file);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    std::fs::write(&path, text).with_context(|| format!("cannot write {file}"))?;
+    written.push(file.to_owned());
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! The regions and files that follow from the others.
+
+pub mod events;
+pub mod example;
+pub mod readme;
+pub mod router;

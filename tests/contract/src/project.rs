@@ -1,0 +1,102 @@
+//! Everything that the rules compare, read once.
+
+use crate::finding::Finding;
+use crate::openapi::OpenApi;
+use crate::package::{self, Package};
+use anyhow::Result;
+use harness::template::{Function, Settings, Template};
+use std::path::{Path, PathBuf};
+
+/// The repository's descriptions of its endpoints.
+#[derive(Debug)]
+pub struct Project {
+    /// Where it lies.
+    pub root: PathBuf,
+    /// The list of endpoints.
+    pub template: Template,
+    /// The packages below `functions`.
+    pub packages: Vec<Package>,
+    /// The contract of bodies and problems.
+    pub openapi: OpenApi,
+    /// The root manifest's text.
+    pub manifest: String,
+    /// README.md's text.
+    pub readme: String,
+}
+
+impl Project {
+    /// Reads the repository at `root`; the inner error names the file that can't be understood.
+    pub fn read(root: &Path) -> Result<Result<Self, Finding>> {
+        let template = match read(root, "template.yaml").and_then(|text| {
+            Template::parse(&text, &Settings::default())
+                .map_err(|error| unreadable("template.yaml", &error))
+        }) {
+            Ok(template) => template,
+            Err(finding) => return Ok(Err(finding)),
+        };
+        let openapi = match read(root, "openapi.yaml").and_then(|text| {
+            harness::yaml::parse(&text).map_err(|error| unreadable("openapi.yaml", &error))
+        }) {
+            Ok(document) => OpenApi::new(document),
+            Err(finding) => return Ok(Err(finding)),
+        };
+        let manifest = match read(root, "Cargo.toml") {
+            Ok(manifest) => manifest,
+            Err(finding) => return Ok(Err(finding)),
+        };
+        Ok(Ok(Self {
+            root: root.to_owned(),
+            template,
+            packages: package::read_all(root)?,
+            openapi,
+            manifest,
+            readme: read(root, "README.md").unwrap_or_default(),
+        }))
+    }
+
+    /// The package in a directory of this name.
+    pub fn package(&self, name: &str) -> Option<&Package> {
+        self.packages.iter().find(|package| package.name == name)
+    }
+
+    /// Functions in the order of their paths, then of their methods; background functions last.
+    pub fn functions(&self) -> Vec<&Function> {
+        let mut functions: Vec<&Function> = self.template.functions.iter().collect();
+        functions.sort_by_key(|function| {
+            let route = function.routes.first();
+            (
+                route.is_none(),
+                route.map(|route| (route.path.clone(), method_rank(&route.method))),
+                function.name.clone(),
+            )
+        });
+        functions
+    }
+}
+
+/// Reading comes before writing, removing last.
+fn method_rank(method: &str) -> usize {
+    const ORDER: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    ORDER
+        .iter()
+        .position(|known| *known == method)
+        .unwrap_or(ORDER.len())
+}
+
+fn read(root: &Path, file: &str) -> Result<String, Finding> {
+    std::fs::read_to_string(root.join(file)).map_err(|error| {
+        Finding::new(
+            file,
+            format!("cannot be read: {error}"),
+            "add it; docs/architecture.md says what it holds",
+        )
+    })
+}
+
+fn unreadable(file: &str, error: &anyhow::Error) -> Finding {
+    Finding::new(
+        file,
+        format!("{error:#}"),
+        "correct this first: the other rules need it",
+    )
+}

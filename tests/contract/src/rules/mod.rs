@@ -1,0 +1,29 @@
+//! Each rule compares the template with one of the other files.
+
+mod cargo;
+mod events;
+mod functions;
+mod openapi;
+mod readme;
+mod template;
+
+pub use openapi::{placeholders, word};
+pub use template::pascal_case;
+
+use crate::finding::Finding;
+use crate::project::Project;
+
+/// Runs every rule.
+pub fn check(project: &Project) -> Vec<Finding> {
+    [
+        template::check,
+        functions::check,
+        openapi::check,
+        cargo::check,
+        events::check,
+        readme::check,
+    ]
+    .into_iter()
+    .flat_map(|rule| rule(project))
+    .collect()
+}

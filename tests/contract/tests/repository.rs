@@ -1,0 +1,24 @@
+//! The repository itself: its files agree, and its code keeps to its architecture.
+
+use contract::{Finding, agreement, architecture};
+use harness::template::root;
+
+fn none(findings: &[Finding]) {
+    let list: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    assert!(
+        list.is_empty(),
+        "`cargo xtask check` finds {}:\n\n{}\n",
+        list.len(),
+        list.join("\n")
+    );
+}
+
+#[test]
+fn the_files_that_describe_the_endpoints_agree() {
+    none(&agreement(&root()).expect("the repository can be read"));
+}
+
+#[test]
+fn the_code_keeps_to_its_architecture() {
+    none(&architecture::check(&root()).expect("the repository can be read"));
+}

@@ -1,0 +1,35 @@
+//! `cargo xtask check`: do the files that describe the endpoints agree?
+
+use anyhow::Result;
+use clap::Args;
+use harness::template::root;
+use std::process::ExitCode;
+
+/// Name what disagrees between template.yaml, functions/, openapi.yaml, the watch router in
+/// Cargo.toml, events/ and README.md's table of routes, and what breaks the architecture.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// First write what follows from the rest: the watch router, missing events, README's table.
+    #[arg(long)]
+    fix: bool,
+}
+
+/// Prints each finding with what to do; fails when there is one.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let root = root();
+    if arguments.fix {
+        for file in contract::fix::fix(&root)? {
+            println!("wrote {file}");
+        }
+    }
+    let findings = contract::check(&root)?;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if findings.is_empty() {
+        println!("Everything agrees.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("\n{} to do.", findings.len());
+    Ok(ExitCode::FAILURE)
+}
