@@ -4,5 +4,6 @@
 
 pub mod engine;
 pub mod http;
+pub mod proxy;
 pub mod template;
 pub mod yaml;

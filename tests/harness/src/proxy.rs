@@ -1,0 +1,134 @@
+//! The proxy between the functions and the engine: it records every call and injects faults.
+//! The first segment of the path says which function is calling.
+
+mod call;
+mod fault;
+mod recorder;
+
+pub use call::{Call, round_trips};
+pub use fault::{Effect, Fault, Rule};
+pub use recorder::Recorder;
+
+use crate::http::{self, Client, Request, Response, Server, StatusCode};
+use anyhow::{Context as _, Result, bail};
+use fault::{Faults, Unprocessed};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A running proxy; dropping it closes its connections.
+#[derive(Debug)]
+pub struct Proxy {
+    server: Server,
+    /// What was called.
+    pub recorder: Arc<Recorder>,
+    faults: Arc<Faults>,
+}
+
+impl Proxy {
+    /// Starts before the engine at `engine` (a URL without a path).
+    pub async fn start(engine: &str) -> Result<Self> {
+        let recorder = Arc::new(Recorder::default());
+        let faults = Arc::new(Faults::default());
+        let work = Arc::new(Forward {
+            engine: format!("{engine}/").parse().context("the engine's URL")?,
+            client: Client::default(),
+            recorder: Arc::clone(&recorder),
+            faults: Arc::clone(&faults),
+        });
+        let server = Server::start(0, move |request, _| {
+            let work = Arc::clone(&work);
+            async move { work.handle(request).await }
+        });
+        Ok(Self {
+            server: server.await?,
+            recorder,
+            faults,
+        })
+    }
+
+    /// The end-point for one function.
+    pub fn url(&self, function: &str) -> String {
+        format!("http://{}/{function}", self.server.address)
+    }
+
+    /// Adds a rule. Rules are tried in the order in which they were added, and the first
+    /// whose turn it is takes effect. Keep the handle of a rule that holds calls.
+    pub fn inject(&self, rule: Rule) -> Fault {
+        self.faults.add(rule)
+    }
+
+    /// Removes all rules and releases the calls that they hold.
+    pub fn clear_faults(&self) {
+        self.faults.clear();
+    }
+}
+
+struct Forward {
+    engine: hyper::Uri,
+    client: Client,
+    recorder: Arc<Recorder>,
+    faults: Arc<Faults>,
+}
+
+impl Forward {
+    async fn handle(&self, mut request: Request) -> Result<Response> {
+        let mut body: Value = match serde_json::from_slice(request.body()) {
+            Ok(body @ Value::Object(_)) => body,
+            _ => {
+                return Ok(http::message(
+                    StatusCode::BAD_REQUEST,
+                    "the body is not a JSON object",
+                ));
+            }
+        };
+        let function = request.uri().path().trim_matches('/').to_owned();
+        let target = request
+            .headers()
+            .get("x-amz-target")
+            .and_then(|value| value.to_str().ok());
+        let operation = target
+            .and_then(|target| target.split_once('.'))
+            .context("no target")?
+            .1;
+        let mut entry = self
+            .recorder
+            .begin(Call::new(function, operation.to_owned(), &body));
+        let effect = self.faults.pick(&entry.call);
+
+        if let Some(effect) = &effect {
+            effect.before().await;
+            if let Some(answer) = effect.instead(&entry.call)? {
+                entry.call.answered(answer.status(), answer.body());
+                return Ok(answer);
+            }
+        }
+        let unprocessed = effect
+            .as_ref()
+            .and_then(|effect| effect.withhold(&mut body));
+        if let Some(fields) = body.as_object_mut() {
+            fields.insert("ReturnConsumedCapacity".to_owned(), "TOTAL".into());
+        }
+        *request.uri_mut() = self.engine.clone();
+        request.headers_mut().remove(http::header::CONTENT_LENGTH);
+        request.headers_mut().remove(http::header::HOST);
+        *request.body_mut() = body.to_string().into();
+        let mut answer = match unprocessed.as_ref().and_then(Unprocessed::whole) {
+            Some(answer) => answer,
+            None => self.client.send(request).await?,
+        };
+        entry.call.answered(answer.status(), answer.body());
+
+        if let Some(unprocessed) = unprocessed {
+            answer = unprocessed.add_to(&answer)?;
+        }
+        tokio::time::sleep(self.recorder.delay()).await;
+        if let Some(effect) = &effect {
+            effect.after().await;
+            if effect.loses_reply() {
+                entry.call.status = 0;
+                bail!("the reply is lost");
+            }
+        }
+        Ok(answer)
+    }
+}
