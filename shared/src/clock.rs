@@ -55,7 +55,8 @@ impl fmt::Display for Timestamp {
             "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z"
         );
         let nanoseconds = i128::from(self.milliseconds) * 1_000_000;
-        let date = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).map_err(|_| fmt::Error)?;
+        let date =
+            OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).map_err(|_| fmt::Error)?;
         f.write_str(&date.format(FORMAT).map_err(|_| fmt::Error)?)
     }
 }

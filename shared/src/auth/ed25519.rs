@@ -6,11 +6,8 @@ use jsonwebtoken::signature::{self, Signer, Verifier};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use ring::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 
-static PROVIDER: CryptoProvider = CryptoProvider {
-    signer_factory,
-    verifier_factory,
-    key_utils: KeyUtils::new_unimplemented(),
-};
+static PROVIDER: CryptoProvider =
+    CryptoProvider { signer_factory, verifier_factory, key_utils: KeyUtils::new_unimplemented() };
 
 /// Makes ring the crypto of jsonwebtoken; calling it again does nothing.
 pub(super) fn install() {
@@ -22,12 +19,15 @@ struct RingSigner(Ed25519KeyPair);
 
 struct RingVerifier(Vec<u8>);
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the provider's field has this type")]
 fn signer_factory(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
     require_eddsa(*algorithm)?;
-    let pair = Ed25519KeyPair::from_pkcs8(key.as_bytes()).map_err(|_| ErrorKind::InvalidEddsaKey)?;
+    let pair =
+        Ed25519KeyPair::from_pkcs8(key.as_bytes()).map_err(|_| ErrorKind::InvalidEddsaKey)?;
     Ok(Box::new(RingSigner(pair)))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the provider's field has this type")]
 fn verifier_factory(
     algorithm: &Algorithm,
     key: &DecodingKey,

@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::model::{KeyId, PublicKey, Session};
 
 /// Clocks of two functions may differ by this much: 60 seconds.
-pub(super) const SKEW: Duration = Duration::from_secs(60);
+pub(super) const SKEW: Duration = Duration::from_mins(1);
 
 /// The public keys that session tokens are verified with, oldest first.
 #[derive(Debug, Clone, Default)]

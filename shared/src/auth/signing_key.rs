@@ -14,7 +14,7 @@ use crate::model::{KeyId, PublicKey, SealedKey};
 use crate::random;
 
 /// The secret under which private keys are sealed: at least 43 characters, 256 bits in base64.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct AuthSecret(SecretString);
 
 /// A secret too short to seal anything.
@@ -33,7 +33,8 @@ impl TryFrom<String> for AuthSecret {
 impl AuthSecret {
     /// The AES-256-GCM key for private keys, by HKDF-SHA-256 (RFC 5869).
     fn sealing_key(&self) -> Result<LessSafeKey, SealError> {
-        let extracted = Salt::new(HKDF_SHA256, b"tessera").extract(self.0.expose_secret().as_bytes());
+        let extracted =
+            Salt::new(HKDF_SHA256, b"tessera").extract(self.0.expose_secret().as_bytes());
         let expanded = extracted.expand(&[b"signing keys"], &AES_256_GCM).map_err(|_| SealError)?;
         Ok(LessSafeKey::new(UnboundKey::from(expanded)))
     }
@@ -59,7 +60,8 @@ impl SigningKey {
         now: Timestamp,
         usable_from: Timestamp,
     ) -> Result<Self, SealError> {
-        let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| SealError)?;
+        let document =
+            Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| SealError)?;
         let pair = Ed25519KeyPair::from_pkcs8(document.as_ref()).map_err(|_| SealError)?;
         let x = URL_SAFE_NO_PAD.encode(pair.public_key());
         let kid = thumbprint(&x)?;

@@ -15,7 +15,7 @@ pub struct InvalidIdempotencyKey;
 
 impl IdempotencyKey {
     /// How long a key is remembered: 24 hours.
-    pub const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+    pub const LIFETIME: Duration = Duration::from_hours(24);
 
     /// Takes the header's text and the bytes of the body.
     pub fn new(header: &str, body: &[u8]) -> Result<Self, InvalidIdempotencyKey> {

@@ -44,10 +44,9 @@ fn notes(background: Background) -> String {
         HardwareBackground::Robotics => {
             ("with robotics experience", "with robotics examples where applicable")
         }
-        HardwareBackground::EmbeddedSystems => (
-            "with embedded systems experience",
-            "with embedded systems examples where applicable",
-        ),
+        HardwareBackground::EmbeddedSystems => {
+            ("with embedded systems experience", "with embedded systems examples where applicable")
+        }
         HardwareBackground::None => (
             "with no hardware experience",
             "with general software examples and no assumed hardware knowledge",
@@ -67,7 +66,8 @@ mod tests {
     const GOLDEN: &str = include_str!("../../tests/golden/personalization_notes.txt");
 
     fn all() -> Vec<String> {
-        let levels = [SoftwareLevel::Beginner, SoftwareLevel::Intermediate, SoftwareLevel::Advanced];
+        let levels =
+            [SoftwareLevel::Beginner, SoftwareLevel::Intermediate, SoftwareLevel::Advanced];
         let hardware = [
             HardwareBackground::Robotics,
             HardwareBackground::EmbeddedSystems,

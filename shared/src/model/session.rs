@@ -30,9 +30,9 @@ pub struct Session {
 
 impl Session {
     /// A session that is not used for this long ends: 7 days.
-    pub const IDLE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+    pub const IDLE: Duration = Duration::from_hours(7 * 24);
     /// No session lasts longer: 30 days (NIST SP 800-63B-4 §2.1.3).
-    pub const ABSOLUTE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+    pub const ABSOLUTE: Duration = Duration::from_hours(30 * 24);
 
     /// A new session of `user_id` that begins at `now`.
     pub fn begin(user_id: UserId, auth_epoch: u64, now: Timestamp, client: Client) -> Self {

@@ -26,7 +26,11 @@ impl TryFrom<String> for KeyId {
 
     fn try_from(text: String) -> Result<Self, InvalidKeyId> {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        if text.len() == 43 && text.bytes().all(allowed) { Ok(Self(text)) } else { Err(InvalidKeyId) }
+        if text.len() == 43 && text.bytes().all(allowed) {
+            Ok(Self(text))
+        } else {
+            Err(InvalidKeyId)
+        }
     }
 }
 

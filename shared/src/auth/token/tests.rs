@@ -61,7 +61,9 @@ fn a_token_proves_its_session_until_it_expires() {
     assert_eq!(signed_in.user_id(), &fixture.session.user_id);
     assert_eq!(signed_in.session_id(), &fixture.session.session_id);
     let end = fixture.now.plus(Session::ABSOLUTE);
-    assert!(fixture.verify_at(&token, Timestamp::from_milliseconds(end.milliseconds() - 1000)).is_ok());
+    assert!(
+        fixture.verify_at(&token, Timestamp::from_milliseconds(end.milliseconds() - 1000)).is_ok()
+    );
     assert!(fixture.verify_at(&token, end).is_err());
 }
 
@@ -108,10 +110,21 @@ fn check_5_6_wrong_claims_are_refused() {
     assert!(fixture.verify(&fixture.sign(&header, &fixture.claims())).is_ok());
     let now = fixture.now.seconds();
     for (claim, value) in [
-        ("iss", json!("other")), ("iss", json!(null)), ("aud", json!("jwks")), ("aud", json!(["session"])),
-        ("exp", json!(now)), ("exp", json!(now - 1)), ("exp", json!("9999999999")), ("exp", json!(now as f64 + 60.5)),
-        ("exp", json!(-1)), ("exp", json!(9_223_372_036_854_775_808_u64)), ("iat", json!(now + 61)),
-        ("nbf", json!(now)), ("sub", json!("short")), ("sid", json!(7)), ("role", json!("admin")),
+        ("iss", json!("other")),
+        ("iss", json!(null)),
+        ("aud", json!("jwks")),
+        ("aud", json!(["session"])),
+        ("exp", json!(now)),
+        ("exp", json!(now - 1)),
+        ("exp", json!("9999999999")),
+        ("exp", json!(now as f64 + 60.5)),
+        ("exp", json!(-1)),
+        ("exp", json!(9_223_372_036_854_775_808_u64)),
+        ("iat", json!(now + 61)),
+        ("nbf", json!(now)),
+        ("sub", json!("short")),
+        ("sid", json!(7)),
+        ("role", json!("admin")),
     ] {
         let mut claims = fixture.claims();
         claims[claim] = value.clone();
@@ -130,8 +143,15 @@ fn check_8_other_spellings_are_refused() {
     let token = fixture.token();
     let parts: Vec<&str> = token.split('.').collect();
     for text in [
-        String::new(), ".".into(), "..".into(), format!("{token}."), format!(" {token}"), format!("{token} "),
-        format!("{token}="), format!("{}.{}", parts[0], parts[1]), format!("{token}.{}.{}", parts[0], parts[1]),
+        String::new(),
+        ".".into(),
+        "..".into(),
+        format!("{token}."),
+        format!(" {token}"),
+        format!("{token} "),
+        format!("{token}="),
+        format!("{}.{}", parts[0], parts[1]),
+        format!("{token}.{}.{}", parts[0], parts[1]),
         "a".repeat(100_000),
     ] {
         assert!(fixture.verify(&text).is_err(), "{text:.80}");

@@ -1,0 +1,72 @@
+//! What a function holds from INIT on, and the operations that several routes share.
+
+mod keys;
+mod sign_in;
+mod sign_up;
+
+use std::sync::Arc;
+
+use keys::Keys;
+
+use crate::auth::{SessionToken, SignedIn};
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+use crate::model::Session;
+use crate::problem::Problem;
+use crate::store::Store;
+
+pub use sign_in::{SignIn, SignedInUser};
+pub use sign_up::SignUp;
+
+/// A function's state: made once, shared by all its requests.
+#[derive(Debug)]
+pub struct App {
+    /// The environment.
+    pub config: Config,
+    /// The table.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    keys: Keys,
+}
+
+impl App {
+    /// Reads the environment; connects to nothing yet.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self::new(Config::from_env()?, Clock::System))
+    }
+
+    /// An app of this configuration and clock.
+    pub fn new(config: Config, clock: Clock) -> Self {
+        let store = Store::new(&config.table, clock.clone());
+        Self { config, store, clock, keys: Keys::default() }
+    }
+
+    /// Reads the signing keys in INIT, where the CPU is free, which opens the connection to the
+    /// table as well. A failure is no reason not to start: the first request tries again.
+    pub async fn warm(&self) {
+        if !self.config.init_read {
+            return;
+        }
+        let warmed = if self.config.secrets.is_empty() {
+            self.keys.reload(&self.store).await.map(drop)
+        } else {
+            self.keys.signing(self).await.map(drop)
+        };
+        if let Err(problem) = warmed {
+            tracing::warn!(cause = ?problem, "the signing keys could not be read in INIT");
+        }
+    }
+
+    /// The proof that a token is valid. Whether its session still holds, the store checks with
+    /// every access.
+    pub async fn verify(&self, token: &SessionToken) -> Result<SignedIn, Problem> {
+        self.keys.verify(self, token).await
+    }
+
+    /// The token of a session.
+    pub(crate) async fn mint(&self, session: &Session) -> Result<SessionToken, Problem> {
+        let key: Arc<_> = self.keys.signing(self).await?;
+        SessionToken::mint(session, &self.config.issuer, &key).map_err(Problem::internal)
+    }
+}

@@ -1,0 +1,135 @@
+//! The environment of a function: read once, in INIT. No other module reads it.
+
+use std::env::{self, VarError};
+use std::fs;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::auth::{AuthSecret, Issuer};
+
+/// What a function is told by its environment.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the data is.
+    pub table: TableConfig,
+    /// Who signs tokens.
+    pub issuer: Issuer,
+    /// The secrets that open private keys, newest first; empty in functions that don't sign.
+    pub secrets: Vec<AuthSecret>,
+    /// A failed sign-in answers no sooner than this after its start.
+    pub sign_in_floor: Duration,
+    /// How long an archived profile is kept.
+    pub profile_retention: Duration,
+    /// Whether INIT reads the signing keys, which also opens the connection to the table.
+    pub init_read: bool,
+}
+
+/// The table, and how to reach it.
+#[derive(Debug, Clone)]
+pub struct TableConfig {
+    /// The table's name.
+    pub name: String,
+    /// The AWS region.
+    pub region: String,
+    /// Another endpoint than AWS's, for local engines.
+    pub endpoint: Option<String>,
+    /// The role's credentials, which Lambda puts into the environment.
+    pub credentials: CredentialsConfig,
+    /// PEM certificates to trust instead of Amazon's roots.
+    pub ca_bundle: Option<Vec<u8>>,
+}
+
+/// AWS credentials.
+#[derive(Debug, Clone)]
+pub struct CredentialsConfig {
+    /// `AWS_ACCESS_KEY_ID`.
+    pub access_key_id: String,
+    /// `AWS_SECRET_ACCESS_KEY`.
+    pub secret_access_key: SecretString,
+    /// `AWS_SESSION_TOKEN`.
+    pub session_token: Option<SecretString>,
+}
+
+/// A variable that is missing or wrong: the function can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Nothing is set under this name.
+    #[error("the environment variable {0} is not set")]
+    Missing(&'static str),
+    /// What is set breaks a rule.
+    #[error("the environment variable {name} {rule}")]
+    Invalid {
+        /// The variable's name.
+        name: &'static str,
+        /// What it must be.
+        rule: String,
+    },
+}
+
+impl Config {
+    /// Reads the environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            table: TableConfig::from_env()?,
+            issuer: Issuer(required("TOKEN_ISSUER")?),
+            secrets: secrets()?,
+            sign_in_floor: Duration::from_millis(number("SIGN_IN_FLOOR_MS", 500)?),
+            profile_retention: Duration::from_hours(number("PROFILE_RETENTION_DAYS", 30)? * 24),
+            init_read: optional("INIT_READ")?.as_deref() != Some("off"),
+        })
+    }
+}
+
+impl TableConfig {
+    fn from_env() -> Result<Self, ConfigError> {
+        let ca_bundle = optional("AWS_CA_BUNDLE")?.map(fs::read).transpose();
+        Ok(Self {
+            name: required("TABLE_NAME")?,
+            region: required("AWS_REGION")?,
+            endpoint: optional("AWS_ENDPOINT_URL_DYNAMODB")?,
+            credentials: CredentialsConfig {
+                access_key_id: required("AWS_ACCESS_KEY_ID")?,
+                secret_access_key: required("AWS_SECRET_ACCESS_KEY")?.into(),
+                session_token: optional("AWS_SESSION_TOKEN")?.map(SecretString::from),
+            },
+            ca_bundle: ca_bundle.map_err(|error| ConfigError::Invalid {
+                name: "AWS_CA_BUNDLE",
+                rule: format!("must name a readable file: {error}"),
+            })?,
+        })
+    }
+}
+
+fn secrets() -> Result<Vec<AuthSecret>, ConfigError> {
+    let mut secrets = Vec::new();
+    for name in ["AUTH_SECRET", "AUTH_SECRET_PREVIOUS"] {
+        if let Some(text) = optional(name)? {
+            let secret = AuthSecret::try_from(text);
+            secrets.push(secret.map_err(|e| ConfigError::Invalid { name, rule: e.to_string() })?);
+        }
+    }
+    Ok(secrets)
+}
+
+fn required(name: &'static str) -> Result<String, ConfigError> {
+    optional(name)?.ok_or(ConfigError::Missing(name))
+}
+
+/// An empty variable counts as none, since a template can't leave one out.
+fn optional(name: &'static str) -> Result<Option<String>, ConfigError> {
+    match env::var(name) {
+        Ok(text) => Ok((!text.is_empty()).then_some(text)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => {
+            Err(ConfigError::Invalid { name, rule: "must be UTF-8".to_owned() })
+        }
+    }
+}
+
+fn number(name: &'static str, default: u64) -> Result<u64, ConfigError> {
+    optional(name)?.map_or(Ok(default), |text| {
+        text.parse()
+            .map_err(|_| ConfigError::Invalid { name, rule: "must be a whole number".to_owned() })
+    })
+}

@@ -1,0 +1,17 @@
+//! Requests, answers and the Lambda runtime: the only module that knows them.
+
+mod answer;
+mod body;
+mod query;
+mod request;
+mod serve;
+
+pub use answer::{Answer, Created, Json, NoContent};
+pub use lambda_runtime::Error;
+pub use request::Request;
+pub use serve::{background, serve};
+
+use crate::problem::Problem;
+
+/// What a handler gives: an answer's body, or a problem.
+pub type Result<T> = std::result::Result<T, Problem>;

@@ -1,0 +1,146 @@
+use lambda_http::http::header::{
+    CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE,
+};
+use lambda_http::{Body, Response};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::problem::Problem;
+
+/// The cookies of a session, in Better Auth's names: they are cleared together.
+const COOKIES: [&str; 3] = ["session_token", "session_data", "dont_remember"];
+
+/// Headers that every answer has (OWASP HTTP Headers Cheat Sheet).
+const SAFETY: [(&str, &str); 5] = [
+    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+    ("x-content-type-options", "nosniff"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("referrer-policy", "no-referrer"),
+    ("cache-control", "no-store"),
+];
+
+/// 200 with a JSON body.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+/// 201 with a JSON body.
+#[derive(Debug)]
+pub struct Created<T>(pub T);
+
+/// 204 without a body.
+#[derive(Debug, Clone, Copy)]
+pub struct NoContent;
+
+/// An answer in the making.
+#[derive(Debug)]
+pub struct Answer {
+    status: u16,
+    body: Option<(HeaderValue, Vec<u8>)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Answer {
+    /// An answer with a JSON body; 500 if the body can't be written as JSON.
+    pub fn json<T: Serialize>(status: u16, body: &T) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => Self::new(status, "application/json", bytes),
+            Err(error) => Self::problem(&Problem::internal(error), "-"),
+        }
+    }
+
+    fn new(status: u16, content_type: &'static str, bytes: Vec<u8>) -> Self {
+        let body = Some((HeaderValue::from_static(content_type), bytes));
+        Self { status, body, headers: Vec::new() }
+    }
+
+    /// Clears the session's cookies.
+    #[must_use]
+    pub fn clearing_session(mut self) -> Self {
+        for cookie in COOKIES {
+            let text = format!("better-auth.{cookie}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax");
+            if let Ok(value) = HeaderValue::from_str(&text) {
+                self.headers.push((SET_COOKIE, value));
+            }
+        }
+        self
+    }
+
+    /// The answer that tells of a problem (RFC 9457). `instance` is the request's id.
+    pub(super) fn problem(problem: &Problem, instance: &str) -> Self {
+        let status = problem.status();
+        let mut body = json!({
+            "type": "about:blank",
+            "title": title(status),
+            "status": status,
+            "detail": problem.to_string(),
+            "instance": instance,
+            "success": false,
+            "code": problem.code(),
+            "message": problem.to_string(),
+        });
+        if let (Problem::InvalidField { pointer, detail }, Some(body)) =
+            (problem, body.as_object_mut())
+        {
+            body.insert("errors".to_owned(), json!([{ "pointer": pointer, "detail": detail }]));
+        }
+        let mut answer =
+            Self::new(status, "application/problem+json", body.to_string().into_bytes());
+        if matches!(problem, Problem::Unauthorized(_)) {
+            answer.headers.push((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        }
+        if let Some(seconds) = problem.retry_after() {
+            answer.headers.push((RETRY_AFTER, HeaderValue::from(seconds)));
+        }
+        answer
+    }
+
+    /// The status.
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(super) fn into_response(self) -> Result<Response<Body>, lambda_http::Error> {
+        let mut response = Response::builder().status(self.status);
+        for (name, value) in SAFETY {
+            response = response.header(name, value);
+        }
+        for (name, value) in self.headers {
+            // The headers of one answer may repeat a name, as cookies do.
+            response = response.header(name, value);
+        }
+        Ok(match self.body {
+            Some((content_type, bytes)) => {
+                let body = String::from_utf8(bytes)
+                    .map_or_else(|e| Body::Binary(e.into_bytes()), Body::Text);
+                response.header(CONTENT_TYPE, content_type).body(body)?
+            }
+            None => response.body(Body::Empty)?,
+        })
+    }
+}
+
+impl<T: Serialize> From<Json<T>> for Answer {
+    fn from(json: Json<T>) -> Self {
+        Self::json(200, &json.0)
+    }
+}
+
+impl<T: Serialize> From<Created<T>> for Answer {
+    fn from(created: Created<T>) -> Self {
+        Self::json(201, &created.0)
+    }
+}
+
+impl From<NoContent> for Answer {
+    fn from(_: NoContent) -> Self {
+        Self { status: 204, body: None, headers: Vec::new() }
+    }
+}
+
+/// The status in HTTP's words, as RFC 9457 wants it for `about:blank`.
+fn title(status: u16) -> &'static str {
+    lambda_http::http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("Error")
+}

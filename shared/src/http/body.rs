@@ -1,0 +1,193 @@
+//! Bodies: strict JSON first, then the request's own type.
+
+use std::fmt;
+
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::{Map, Number, Value};
+
+use crate::problem::Problem;
+
+/// Parses a body: 400 unless it is JSON that names no key twice, 422 naming the field unless it
+/// is a `T`.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict
+        .deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| Problem::MalformedBody(error.to_string()))?;
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let detail = error.into_inner().to_string();
+        invalid_field(&path, &detail)
+    })
+}
+
+/// The problem of a body that is JSON, but not of the right type. Serde names a field that is
+/// missing or unknown in its message only, between backticks.
+fn invalid_field(path: &str, detail: &str) -> Problem {
+    let mut pointer = String::new();
+    if path != "." {
+        for part in path.split('.') {
+            pointer = format!("{pointer}/{part}");
+        }
+    }
+    let named = |start| detail.strip_prefix(start).and_then(|rest: &str| rest.split('`').next());
+    let (name, detail) = if let Some(name) = named("missing field `") {
+        (Some(name), "is required".to_owned())
+    } else if let Some(name) = named("unknown field `") {
+        (Some(name), "is not known here".to_owned())
+    } else {
+        (None, detail.to_owned())
+    };
+    if let Some(name) = name
+        && !pointer.ends_with(&format!("/{name}"))
+    {
+        pointer = format!("{pointer}/{name}");
+    }
+    Problem::InvalidField { pointer, detail }
+}
+
+/// Reads any JSON value, and refuses objects that name a key twice: programs differ in which of
+/// the two they take (RFC 8259 §4).
+struct Strict;
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = seq.next_element_seed(Strict)? {
+            values.push(value);
+        }
+        Ok(values.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut values = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if values.contains_key(&key) {
+                return Err(A::Error::custom("a key appears twice"));
+            }
+            values.insert(key, map.next_value_seed(Strict)?);
+        }
+        Ok(values.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        #[serde(rename = "text")]
+        _text: String,
+        #[serde(rename = "inner", default)]
+        _inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Inner {
+        #[serde(rename = "number")]
+        _number: u8,
+    }
+
+    fn refusal(text: &str) -> (u16, String) {
+        let problem = parse::<Body>(text.as_bytes()).unwrap_err();
+        let pointer = match &problem {
+            Problem::InvalidField { pointer, .. } => pointer.clone(),
+            _ => String::new(),
+        };
+        (problem.status(), pointer)
+    }
+
+    #[test]
+    fn malformed_bodies_are_400() {
+        let deep = "[".repeat(10_000);
+        for text in [
+            "",
+            "{",
+            "nope",
+            "{\"text\":\"a\"} x",
+            "{\"text\":\"\\ud800\"}",
+            "{\"text\":1e400}",
+            "{\"text\":NaN}",
+            "{\"text\":\"a\",\"text\":\"b\"}",
+            "{\"text\":\"a\",\"inner\":{\"number\":1,\"number\":2}}",
+            &deep,
+        ] {
+            assert_eq!(refusal(text).0, 400, "{text:.60}");
+        }
+        assert_eq!(parse::<Body>(b"{\"text\":\"\xff\"}").unwrap_err().status(), 400);
+        assert_eq!(parse::<Body>(b"\xef\xbb\xbf{\"text\":\"a\"}").unwrap_err().status(), 400);
+    }
+
+    #[test]
+    fn a_wrong_field_is_named() {
+        for (text, pointer) in [
+            ("{}", "/text"),
+            ("{\"text\":1}", "/text"),
+            ("{\"text\":null}", "/text"),
+            ("{\"text\":\"a\",\"more\":1}", "/more"),
+            ("{\"text\":\"a\",\"inner\":{}}", "/inner/number"),
+            ("{\"text\":\"a\",\"inner\":{\"number\":256}}", "/inner/number"),
+            ("[]", ""),
+            ("null", ""),
+        ] {
+            assert_eq!(refusal(text), (422, pointer.to_owned()), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = parse::<Body>(&bytes);
+        }
+    }
+}

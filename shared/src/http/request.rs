@@ -1,0 +1,130 @@
+use std::str::FromStr;
+
+use lambda_http::http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, RequestExt};
+use serde::de::DeserializeOwned;
+
+use super::body;
+use super::query::Query;
+use crate::app::App;
+use crate::auth::{SessionToken, SignedIn};
+use crate::id::ConversationId;
+use crate::model::{Client, IdempotencyKey};
+use crate::problem::Problem;
+
+/// Bodies are at most this large, where a route doesn't say otherwise; bytes.
+const BODY: usize = 64 * 1024;
+/// A body with a message's content, written in the longest of JSON's ways; bytes.
+const CONTENT_BODY: usize = 256 * 1024;
+
+/// A request as API Gateway passed it on.
+#[derive(Debug)]
+pub struct Request(lambda_http::Request);
+
+impl Request {
+    pub(super) fn new(request: lambda_http::Request) -> Self {
+        Self(request)
+    }
+
+    /// The gateway's id of this request, `-` when there is none.
+    pub(super) fn id(&self) -> String {
+        let id = match self.0.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+            _ => None,
+        };
+        id.unwrap_or_else(|| "-".to_owned())
+    }
+
+    /// The proof that the request comes with a valid bearer token; 401 without.
+    pub async fn signed_in(&self, app: &App) -> Result<SignedIn, Problem> {
+        let token = self.token().ok_or(Problem::Unauthorized(None))?;
+        app.verify(&token).await
+    }
+
+    /// The bearer token, if the request has exactly one. The scheme's case is free (RFC 9110
+    /// §11.1).
+    pub fn token(&self) -> Option<SessionToken> {
+        let mut headers = self.0.headers().get_all(AUTHORIZATION).iter();
+        let header = headers.next()?.to_str().ok()?;
+        let (scheme, token) = header.split_once(' ')?;
+        let bearer = scheme.eq_ignore_ascii_case("bearer") && headers.next().is_none();
+        bearer.then(|| SessionToken::from(token.to_owned()))
+    }
+
+    /// The conversation that the path names; 404, as for an unknown one, if that is no id.
+    pub fn conversation_id(&self) -> Result<ConversationId, Problem> {
+        self.path("conversation_id").ok_or(Problem::ConversationNotFound)
+    }
+
+    fn path<T: FromStr>(&self, name: &str) -> Option<T> {
+        self.0.path_parameters_ref()?.first(name)?.parse().ok()
+    }
+
+    /// The query parameters, of which only those named may be there.
+    pub fn query(&self, known: &[&str]) -> Result<Query, Problem> {
+        let pairs = self.0.query_string_parameters_ref().into_iter().flat_map(|map| map.iter());
+        Query::new(pairs, known)
+    }
+
+    /// The JSON body, at most 64 KB.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.json_up_to(BODY)
+    }
+
+    /// The JSON body of a route that needs none; without one, the default.
+    pub fn optional_json<T: DeserializeOwned + Default>(&self) -> Result<T, Problem> {
+        if self.bytes().is_empty() { Ok(T::default()) } else { self.json() }
+    }
+
+    /// The JSON body of a route that takes a message's content, at most 256 KB.
+    pub fn content_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.json_up_to(CONTENT_BODY)
+    }
+
+    fn json_up_to<T: DeserializeOwned>(&self, most: usize) -> Result<T, Problem> {
+        let content_type = self.0.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = content_type.and_then(|text| text.split(';').next()).unwrap_or_default();
+        if !essence.trim().eq_ignore_ascii_case("application/json") {
+            return Err(Problem::UnsupportedMediaType);
+        }
+        let bytes = self.bytes();
+        if bytes.len() > most {
+            return Err(Problem::BodyTooLarge(most));
+        }
+        body::parse(bytes)
+    }
+
+    /// The `Idempotency-Key`, bound to this body.
+    pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Problem> {
+        const NAME: &str = "Idempotency-Key";
+        let mut headers = self.0.headers().get_all(NAME).iter();
+        let Some(header) = headers.next() else { return Ok(None) };
+        let text = header.to_str().unwrap_or_default();
+        let text = if headers.next().is_none() { text } else { "" };
+        IdempotencyKey::new(text, self.bytes())
+            .map(Some)
+            .map_err(|error| Problem::InvalidHeader { name: NAME, rule: error.to_string() })
+    }
+
+    /// Where the request came from: the gateway's word, never a header's.
+    pub fn client(&self) -> Client {
+        let ip_address = match self.0.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
+            _ => None,
+        };
+        let user_agent = self.0.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Client {
+            ip_address: ip_address.unwrap_or_default(),
+            user_agent: user_agent.unwrap_or_default().chars().take(256).collect(),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self.0.body() {
+            Body::Text(text) => text.as_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What can go wrong, as clients are told: one shape for every error, RFC 9457 with the `code`
+//! and `message` that Better Auth's client reads beside it. `docs/problems.md` lists them.
+
+use std::error::Error;
+
+use crate::auth::TokenError;
+use crate::store::StoreError;
+
+/// A failure that a client is told of.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// The body is no JSON, not UTF-8, or names a key twice.
+    #[error("The body is not valid JSON: {0}.")]
+    MalformedBody(String),
+    /// A query parameter is unknown, repeated or of the wrong form.
+    #[error("The query parameter {name} {rule}.")]
+    InvalidQuery {
+        /// The parameter.
+        name: String,
+        /// What it must be.
+        rule: String,
+    },
+    /// A header is of the wrong form.
+    #[error("The header {name} {rule}.")]
+    InvalidHeader {
+        /// The header.
+        name: &'static str,
+        /// What it must be.
+        rule: String,
+    },
+    /// The cursor is not one that this list gave.
+    #[error("The cursor does not belong to this list.")]
+    BadCursor,
+    /// There is no token, or it does not count; why is for the log only.
+    #[error("Sign in to use this.")]
+    Unauthorized(#[source] Option<Box<dyn Error + Send + Sync>>),
+    /// The address and the password don't belong together.
+    #[error("Invalid email or password")]
+    InvalidCredentials,
+    /// The user has no background profile.
+    #[error("There is no background profile.")]
+    ProfileNotFound,
+    /// The user has no such conversation.
+    #[error("There is no such conversation.")]
+    ConversationNotFound,
+    /// The body is larger than this many bytes.
+    #[error("The body is larger than {0} bytes.")]
+    BodyTooLarge(usize),
+    /// The body is not `application/json`.
+    #[error("The body must be application/json.")]
+    UnsupportedMediaType,
+    /// Another account has the address.
+    #[error("User already exists. Use another email.")]
+    EmailTaken,
+    /// A field breaks its rule.
+    #[error("{} {}.", field_name(pointer), detail)]
+    InvalidField {
+        /// The field as a JSON pointer.
+        pointer: String,
+        /// What it must be.
+        detail: String,
+    },
+    /// The idempotency key was used with another body.
+    #[error("The Idempotency-Key was used with another body.")]
+    IdempotencyKeyReused,
+    /// The table is busy or broken; nothing was written, or what was written stands whole.
+    #[error("The service is not available at the moment. Try again.")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// A fault of ours.
+    #[error("Something went wrong.")]
+    Internal(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl Problem {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::MalformedBody(_)
+            | Self::InvalidQuery { .. }
+            | Self::InvalidHeader { .. }
+            | Self::BadCursor => 400,
+            Self::Unauthorized(_) | Self::InvalidCredentials => 401,
+            Self::ProfileNotFound | Self::ConversationNotFound => 404,
+            Self::BodyTooLarge(_) => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::EmailTaken | Self::InvalidField { .. } | Self::IdempotencyKeyReused => 422,
+            Self::Unavailable(_) => 503,
+            Self::Internal(_) => 500,
+        }
+    }
+
+    /// The name that programs tell problems by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::MalformedBody(_) => "BAD_REQUEST",
+            Self::InvalidQuery { .. } => "INVALID_QUERY",
+            Self::InvalidHeader { .. } => "INVALID_HEADER",
+            Self::BadCursor => "INVALID_CURSOR",
+            Self::Unauthorized(_) => "UNAUTHORIZED",
+            Self::InvalidCredentials => "INVALID_EMAIL_OR_PASSWORD",
+            Self::ProfileNotFound => "PROFILE_NOT_FOUND",
+            Self::ConversationNotFound => "CONVERSATION_NOT_FOUND",
+            Self::BodyTooLarge(_) => "BODY_TOO_LARGE",
+            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::EmailTaken => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
+            Self::InvalidField { .. } => "VALIDATION_ERROR",
+            Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
+            Self::Unavailable(_) => "SERVICE_UNAVAILABLE",
+            Self::Internal(_) => "INTERNAL_SERVER_ERROR",
+        }
+    }
+
+    /// The seconds after which to try again, where that helps.
+    pub fn retry_after(&self) -> Option<u32> {
+        matches!(self, Self::Unavailable(_)).then_some(1)
+    }
+
+    /// A fault of ours.
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+}
+
+/// The field's own name, out of its JSON pointer.
+fn field_name(pointer: &str) -> &str {
+    match pointer.trim_start_matches('/') {
+        "" => "The body",
+        name => name,
+    }
+}
+
+/// The failures that mean the same on every route. [`StoreError::NotFound`] does not: which row
+/// was meant, the handler says with [`OrNotFound::or_not_found`].
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::SignedOut => Self::Unauthorized(Some(error.into())),
+            StoreError::EmailTaken => Self::EmailTaken,
+            StoreError::KeyReused => Self::IdempotencyKeyReused,
+            StoreError::BadCursor => Self::BadCursor,
+            StoreError::Conflict(_) | StoreError::Unavailable(_) => Self::Unavailable(error.into()),
+            StoreError::NotFound | StoreError::Corrupt(_) => Self::Internal(error.into()),
+        }
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        Self::Unauthorized(Some(error.into()))
+    }
+}
+
+/// Says which row a store call was about.
+pub trait OrNotFound<T> {
+    /// The value, or `problem` if the row is not there.
+    fn or_not_found(self, problem: Problem) -> Result<T, Problem>;
+}
+
+impl<T> OrNotFound<T> for Result<T, StoreError> {
+    fn or_not_found(self, problem: Problem) -> Result<T, Problem> {
+        self.map_err(|error| match error {
+            StoreError::NotFound => problem,
+            other => other.into(),
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Items of the table to and from the model. Every item carries its `kind` and the version `v` of
+//! its form beside its keys.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::error::StoreError;
+use super::keys::Key;
+use crate::clock::Timestamp;
+
+/// An item as DynamoDB has it.
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// The version of every item's form.
+const VERSION: u32 = 1;
+
+/// The item that keeps `row` under `key`.
+pub(super) fn write<T: Serialize>(key: Key, kind: &str, row: &T) -> Result<Item, StoreError> {
+    let mut item: Item = serde_dynamo::to_item(row)?;
+    item.insert("pk".into(), s(key.pk));
+    item.insert("sk".into(), s(key.sk));
+    item.insert("kind".into(), s(kind));
+    item.insert("v".into(), n(VERSION));
+    Ok(item)
+}
+
+/// Adds the instant after which DynamoDB may remove the item.
+pub(super) fn expires(mut item: Item, at: Timestamp) -> Item {
+    item.insert("ttl".into(), n(at.seconds()));
+    item
+}
+
+/// Adds the item's key in the index.
+pub(super) fn indexed(mut item: Item, pk: String, sk: String) -> Item {
+    item.insert("gsi1pk".into(), s(pk));
+    item.insert("gsi1sk".into(), s(sk));
+    item
+}
+
+/// The row that an item keeps.
+pub(super) fn read<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    Ok(serde_dynamo::from_item(item)?)
+}
+
+/// A string attribute of an item that must have it.
+pub(super) fn text<'a>(item: &'a Item, name: &str) -> Result<&'a str, StoreError> {
+    let value = item.get(name).and_then(|value| value.as_s().ok());
+    value.map(String::as_str).ok_or_else(|| StoreError::corrupt(format!("no string {name}")))
+}
+
+/// A whole number of an item that must have it.
+pub(super) fn number(item: &Item, name: &str) -> Result<u64, StoreError> {
+    let value = item.get(name).and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok());
+    value.ok_or_else(|| StoreError::corrupt(format!("no whole number {name}")))
+}
+
+/// The primary key of an item.
+pub(super) fn primary_key(item: &Item) -> Result<Key, StoreError> {
+    Ok(Key { pk: text(item, "pk")?.to_owned(), sk: text(item, "sk")?.to_owned() })
+}
+
+/// The primary key as a request names it.
+pub(super) fn key(key: &Key) -> Item {
+    HashMap::from([("pk".into(), s(key.pk.as_str())), ("sk".into(), s(key.sk.as_str()))])
+}
+
+/// A string value.
+pub(super) fn s(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
+}
+
+/// A number value.
+#[expect(clippy::needless_pass_by_value, reason = "a number is written as n(1), not n(&1)")]
+pub(super) fn n(number: impl ToString) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}

@@ -1,0 +1,161 @@
+//! The keys of the table: built here and nowhere else. Every key of a user's data begins with the
+//! user's id, which only a proof of sign-in gives.
+
+use crate::clock::Timestamp;
+use crate::digest::sha256_hex;
+use crate::id::{ConversationId, MessageId, SessionId, UserId};
+use crate::model::Role;
+use crate::text::Email;
+
+/// The index of the table.
+pub(super) const INDEX: &str = "gsi1";
+/// The sort key's prefix of conversations.
+pub(super) const CONVERSATION: &str = "CONVERSATION#";
+/// The sort key's prefix of messages.
+pub(super) const MESSAGE: &str = "MESSAGE#";
+/// The partition of public signing keys.
+pub(super) const PUBLIC_KEYS: &str = "SIGNING_KEYS#PUBLIC";
+/// The partition of sealed private signing keys.
+pub(super) const SEALED_KEYS: &str = "SIGNING_KEYS#SEALED";
+/// The partition of sweep jobs.
+pub(super) const SWEEPS: &str = "SWEEPS";
+/// Comes after every digit: the end of a range of sort keys that end with a number.
+pub(super) const AFTER_DIGITS: &str = ":";
+
+/// A primary key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) pk: String,
+    pub(super) sk: String,
+}
+
+fn of_user(user: &UserId, sk: impl Into<String>) -> Key {
+    Key { pk: user_partition(user), sk: sk.into() }
+}
+
+pub(super) fn user_partition(user: &UserId) -> String {
+    format!("USER#{user}")
+}
+
+pub(super) fn account(user: &UserId) -> Key {
+    of_user(user, "ACCOUNT")
+}
+
+/// The address itself stays out of keys, which appear in AWS's logs and metrics.
+pub(super) fn credential(email: &Email) -> Key {
+    Key {
+        pk: format!("EMAIL#{}", sha256_hex(&[email.as_str().as_bytes()])),
+        sk: "CREDENTIAL".into(),
+    }
+}
+
+pub(super) fn profile(user: &UserId) -> Key {
+    of_user(user, "PROFILE")
+}
+
+pub(super) fn session(user: &UserId, session: &SessionId) -> Key {
+    of_user(user, format!("SESSION#{session}"))
+}
+
+/// An idempotency key, hashed together with its operation.
+pub(super) fn turn(user: &UserId, key: &str) -> Key {
+    of_user(user, format!("TURN#{key}"))
+}
+
+/// Sixteen digits, so that text sorts as numbers do.
+pub(super) fn conversation(user: &UserId, id: ConversationId) -> Key {
+    of_user(user, format!("{CONVERSATION}{:016}", id.get()))
+}
+
+/// The index partition of a user's conversations by last activity.
+pub(super) fn conversations_by_activity(user: &UserId) -> String {
+    format!("USER#{user}#CONVERSATIONS")
+}
+
+pub(super) fn activity_sort(updated_at: Timestamp, id: ConversationId) -> String {
+    format!("{updated_at}#{:016}", id.get())
+}
+
+pub(super) fn messages_partition(user: &UserId, conversation: ConversationId) -> String {
+    format!("USER#{user}#CONVERSATION#{conversation}")
+}
+
+pub(super) fn message(user: &UserId, conversation: ConversationId, id: MessageId) -> Key {
+    Key { pk: messages_partition(user, conversation), sk: message_sort(id) }
+}
+
+fn message_sort(id: MessageId) -> String {
+    format!("{MESSAGE}{:016}", id.get())
+}
+
+/// The index partition of a conversation's messages of one role.
+pub(super) fn messages_by_role(user: &UserId, conversation: ConversationId, role: Role) -> String {
+    format!("{}#ROLE#{}", messages_partition(user, conversation), role.as_str())
+}
+
+pub(super) fn public_key(generation: u64) -> Key {
+    Key { pk: PUBLIC_KEYS.into(), sk: key_sort(generation) }
+}
+
+pub(super) fn sealed_key(generation: u64) -> Key {
+    Key { pk: SEALED_KEYS.into(), sk: key_sort(generation) }
+}
+
+fn key_sort(generation: u64) -> String {
+    format!("KEY#{generation:016}")
+}
+
+pub(super) fn conversation_sweep(user: &UserId, conversation: ConversationId) -> Key {
+    Key { pk: SWEEPS.into(), sk: format!("{user}#{conversation}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn user(text: &str) -> UserId {
+        UserId::try_from(text.to_owned()).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn messages_sort_as_their_ids_do(a in 1_u64..=9_007_199_254_740_991, b in 1_u64..=9_007_199_254_740_991) {
+            let (x, y) = (MessageId::try_from(a).unwrap(), MessageId::try_from(b).unwrap());
+            prop_assert_eq!(a.cmp(&b), message_sort(x).cmp(&message_sort(y)));
+            let end = [MESSAGE, AFTER_DIGITS].concat();
+            prop_assert!(message_sort(x) < end);
+        }
+
+        #[test]
+        fn activity_sorts_by_time_then_id(
+            a in (0_i64..4_102_444_800_000, 1_u64..1000),
+            b in (0_i64..4_102_444_800_000, 1_u64..1000),
+        ) {
+            let sort = |(at, id): (i64, u64)| {
+                activity_sort(Timestamp::from_milliseconds(at), ConversationId::try_from(id).unwrap())
+            };
+            prop_assert_eq!(a.cmp(&b), sort(a).cmp(&sort(b)));
+        }
+
+        #[test]
+        fn keys_of_two_users_never_meet(
+            a in "[A-Za-z0-9]{32}", b in "[A-Za-z0-9]{32}", x in 1_u64..100, y in 1_u64..100,
+        ) {
+            prop_assume!(a != b);
+            let (a, b) = (user(&a), user(&b));
+            let (x, y) = (ConversationId::try_from(x).unwrap(), ConversationId::try_from(y).unwrap());
+            prop_assert_ne!(user_partition(&a), user_partition(&b));
+            prop_assert_ne!(messages_partition(&a, x), messages_partition(&b, y));
+            prop_assert_ne!(conversation_sweep(&a, x), conversation_sweep(&b, y));
+            prop_assert_ne!(messages_by_role(&a, x, Role::User), messages_by_role(&b, y, Role::User));
+        }
+    }
+
+    #[test]
+    fn an_address_does_not_appear_in_its_key() {
+        let key = credential(&Email::try_from("Ada@Example.com".to_owned()).unwrap());
+        assert_eq!(key, credential(&Email::try_from("ada@example.COM".to_owned()).unwrap()));
+        assert!(!key.pk.contains("ada") && key.pk.len() == "EMAIL#".len() + 64);
+    }
+}

@@ -1,0 +1,138 @@
+//! The two ways to read: some items by key, and a range of sort keys. Both are complete: pages
+//! that DynamoDB cuts at 1 MB and keys that it leaves unprocessed are asked for again.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use serde::de::DeserializeOwned;
+
+use super::Store;
+use super::error::StoreError;
+use super::item::{self, Item};
+use super::keys::{self, Key};
+use crate::random;
+
+/// How often unprocessed keys are asked for again before giving up.
+pub(super) const MOST_ATTEMPTS: u32 = 5;
+
+/// Items that were read by key, in no order.
+#[derive(Debug, Default)]
+pub(super) struct Rows(Vec<Item>);
+
+impl Rows {
+    /// Takes out the row under `key`; `None` if the table has none.
+    pub(super) fn take<T: DeserializeOwned>(&mut self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.take_item(key).map(item::read).transpose()
+    }
+
+    /// Takes out the item under `key`.
+    pub(super) fn take_item(&mut self, key: &Key) -> Option<Item> {
+        let has_key = |item: &Item| {
+            item::text(item, "pk").ok() == Some(&key.pk)
+                && item::text(item, "sk").ok() == Some(&key.sk)
+        };
+        self.0.iter().position(has_key).map(|index| self.0.swap_remove(index))
+    }
+}
+
+/// A range of sort keys in one partition of the table or of its index.
+#[derive(Debug, Clone)]
+pub(super) struct Range {
+    pub(super) index: bool,
+    pub(super) pk: String,
+    /// The first sort key, included.
+    pub(super) from: String,
+    /// The last sort key, included.
+    pub(super) to: String,
+    pub(super) forward: bool,
+    /// Leaves out items that have this attribute.
+    pub(super) without: Option<&'static str>,
+    /// Reads these attributes only.
+    pub(super) projection: Option<&'static str>,
+}
+
+impl Range {
+    /// All sort keys of a partition of the table that begin with `prefix`.
+    pub(super) fn all(pk: String, prefix: &str) -> Self {
+        Self {
+            index: false,
+            pk,
+            from: prefix.to_owned(),
+            to: format!("{prefix}{}", char::MAX),
+            forward: true,
+            without: None,
+            projection: None,
+        }
+    }
+}
+
+impl Store {
+    /// Reads up to 100 items by key, strongly consistent; one round trip unless DynamoDB leaves
+    /// some unprocessed.
+    pub(super) async fn get(&self, keys: &[Key]) -> Result<Rows, StoreError> {
+        let mut rows = Rows::default();
+        let mut wanted = KeysAndAttributes::builder().consistent_read(true);
+        for key in keys {
+            wanted = wanted.keys(item::key(key));
+        }
+        let wanted = wanted.build().map_err(StoreError::corrupt)?;
+        let mut request = HashMap::from([(self.table.clone(), wanted)]);
+        for attempt in 0..MOST_ATTEMPTS {
+            back_off(attempt).await;
+            let answer =
+                self.client.batch_get_item().set_request_items(Some(request)).send().await?;
+            rows.0.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            match answer.unprocessed_keys.filter(|left| !left.is_empty()) {
+                Some(left) => request = left,
+                None => return Ok(rows),
+            }
+        }
+        Err(StoreError::unavailable("keys stayed unprocessed"))
+    }
+
+    /// Reads the first `most` items of a range; strongly consistent, except in the index.
+    pub(super) async fn query(&self, range: &Range, most: usize) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let left = most.saturating_sub(items.len());
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .set_index_name(range.index.then(|| keys::INDEX.to_owned()))
+                .consistent_read(!range.index)
+                .key_condition_expression(if range.index {
+                    "gsi1pk = :pk AND gsi1sk BETWEEN :from AND :to"
+                } else {
+                    "pk = :pk AND sk BETWEEN :from AND :to"
+                })
+                .expression_attribute_values(":pk", item::s(range.pk.as_str()))
+                .expression_attribute_values(":from", item::s(range.from.as_str()))
+                .expression_attribute_values(":to", item::s(range.to.as_str()))
+                .set_filter_expression(
+                    range.without.map(|name| format!("attribute_not_exists({name})")),
+                )
+                .set_projection_expression(range.projection.map(str::to_owned))
+                .scan_index_forward(range.forward)
+                .limit(i32::try_from(left).unwrap_or(i32::MAX))
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            items.extend(answer.items.unwrap_or_default());
+            start = answer.last_evaluated_key;
+            if items.len() >= most || start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+}
+
+/// Waits before a further attempt: up to 50 ms, doubled each time, at random.
+pub(super) async fn back_off(attempt: u32) {
+    if attempt > 0 {
+        let most = 50_u64 << attempt.min(6);
+        tokio::time::sleep(Duration::from_millis(random::milliseconds_up_to(most))).await;
+    }
+}

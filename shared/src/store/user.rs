@@ -1,0 +1,65 @@
+mod conversations;
+mod idempotency;
+mod lists;
+mod messages;
+mod profile;
+mod session;
+
+use super::keys::{self, Key};
+use super::read::{Range, Rows};
+use super::{Store, StoreError, item::Item};
+use crate::auth::SignedIn;
+use crate::id::UserId;
+use crate::model::{Account, Session};
+
+pub use lists::{ConversationOrder, Limit, Order, Page, PageRequest};
+
+/// The data of one signed-in user. There is no way to name another user's: every key begins with
+/// the user id of the token.
+#[derive(Debug)]
+pub struct UserStore<'a> {
+    store: &'a Store,
+    signed_in: &'a SignedIn,
+}
+
+impl<'a> UserStore<'a> {
+    pub(super) fn new(store: &'a Store, signed_in: &'a SignedIn) -> Self {
+        Self { store, signed_in }
+    }
+
+    fn user(&self) -> &'a UserId {
+        self.signed_in.user_id()
+    }
+
+    /// Reads items by key together with the session and the account, in one round trip; they are
+    /// handed out only if the session holds.
+    async fn read(&self, keys: &[Key]) -> Result<Rows, StoreError> {
+        let session = keys::session(self.user(), self.signed_in.session_id());
+        let account = keys::account(self.user());
+        let wanted: Vec<Key> =
+            [session.clone(), account.clone()].into_iter().chain(keys.iter().cloned()).collect();
+        let mut rows = self.store.get(&wanted).await?;
+        let session: Option<Session> = rows.take(&session)?;
+        let account: Option<Account> = rows.take(&account)?;
+        match (session, account) {
+            (Some(session), Some(account))
+                if session.auth_epoch == account.auth_epoch
+                    && session.expires_at > self.store.clock.now() =>
+            {
+                Ok(rows)
+            }
+            _ => Err(StoreError::SignedOut),
+        }
+    }
+
+    /// Reads a range beside items by key, in one round trip; handed out only if the session holds.
+    async fn read_with_range(
+        &self,
+        keys: &[Key],
+        range: &Range,
+        most: usize,
+    ) -> Result<(Rows, Vec<Item>), StoreError> {
+        let (rows, items) = tokio::join!(self.read(keys), self.store.query(range, most));
+        Ok((rows?, items?))
+    }
+}

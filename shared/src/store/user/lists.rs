@@ -1,0 +1,214 @@
+use serde::Deserialize;
+
+use super::super::StoreError;
+use super::super::cursor::List;
+use super::super::item::{self, Item};
+use super::super::keys::{self, AFTER_DIGITS, CONVERSATION, MESSAGE};
+use super::super::read::Range;
+use super::UserStore;
+use crate::id::ConversationId;
+use crate::model::{Conversation, Message, Role};
+
+/// How many items a page may have: 1 to 50, 20 unless said otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit(usize);
+
+impl Limit {
+    /// `None` outside 1 to 50.
+    pub fn new(limit: usize) -> Option<Self> {
+        (1..=50).contains(&limit).then_some(Self(limit))
+    }
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(20)
+    }
+}
+
+/// Which way a list goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// Oldest first.
+    Asc,
+    /// Newest first.
+    Desc,
+}
+
+/// What conversations are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationOrder {
+    /// When they were made; strongly consistent.
+    CreatedAt,
+    /// When something last happened in them; from the index, so a change of the last moments may
+    /// be missing.
+    UpdatedAt,
+}
+
+/// The page of a list that is asked for.
+#[derive(Debug, Clone)]
+pub struct PageRequest {
+    /// At most so many items.
+    pub limit: Limit,
+    /// Which way the list goes.
+    pub order: Order,
+    /// Where the page begins: a cursor that the page before gave.
+    pub cursor: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` on the last page.
+    pub next_cursor: Option<String>,
+}
+
+impl PageRequest {
+    /// The range of sort keys from `first` to `last` that this page begins in.
+    fn range(
+        &self,
+        pk: String,
+        first: String,
+        last: String,
+        list: &List<'_>,
+    ) -> Result<Range, StoreError> {
+        let mut range = Range::all(pk, "");
+        (range.from, range.to, range.forward) = (first, last, self.order == Order::Asc);
+        if let Some(cursor) = &self.cursor {
+            let position = list.position(cursor)?;
+            match self.order {
+                Order::Asc => range.from = neighbour(&position, 1)?,
+                Order::Desc => range.to = neighbour(&position, -1)?,
+            }
+        }
+        Ok(range)
+    }
+
+    /// One item more than the page has tells whether there is another page.
+    fn most(&self) -> usize {
+        self.limit.0 + 1
+    }
+
+    /// Cuts what was read to the page.
+    fn page<T>(
+        &self,
+        mut items: Vec<Item>,
+        sort_key: &str,
+        list: &List<'_>,
+        read: impl Fn(Item) -> Result<T, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        let more = items.len() > self.limit.0;
+        items.truncate(self.limit.0);
+        let next_cursor = match items.last() {
+            Some(last) if more => Some(list.cursor(item::text(last, sort_key)?)),
+            _ => None,
+        };
+        let items = items.into_iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor })
+    }
+}
+
+/// The sort key next to one that ends with sixteen digits: no other can lie between them.
+fn neighbour(sort_key: &str, step: i64) -> Result<String, StoreError> {
+    let digits = sort_key.len().checked_sub(16).and_then(|at| sort_key.split_at_checked(at));
+    let number = digits.and_then(|(prefix, digits)| {
+        Some((prefix, digits.parse::<u64>().ok()?.checked_add_signed(step)?))
+    });
+    let (prefix, number) = number.ok_or(StoreError::BadCursor)?;
+    Ok(format!("{prefix}{number:016}"))
+}
+
+impl UserStore<'_> {
+    /// A page of the user's conversations; one round trip.
+    pub async fn conversations(
+        &self,
+        sort: ConversationOrder,
+        request: &PageRequest,
+    ) -> Result<Page<Conversation>, StoreError> {
+        let filter = format!("{sort:?}/{:?}", request.order);
+        let list = List { user: self.user(), name: "conversations".to_owned(), filter };
+        match sort {
+            ConversationOrder::CreatedAt => {
+                let (first, last) =
+                    (CONVERSATION.to_owned(), format!("{CONVERSATION}{AFTER_DIGITS}"));
+                let mut range =
+                    request.range(keys::user_partition(self.user()), first, last, &list)?;
+                range.without = Some("deleting");
+                let (_, items) = self.read_with_range(&[], &range, request.most()).await?;
+                request.page(items, "sk", &list, item::read)
+            }
+            ConversationOrder::UpdatedAt => {
+                let partition = keys::conversations_by_activity(self.user());
+                let mut range =
+                    request.range(partition, String::from("0"), AFTER_DIGITS.to_owned(), &list)?;
+                range.index = true;
+                let (_, items) = self.read_with_range(&[], &range, request.most()).await?;
+                request.page(items, "gsi1sk", &list, |item| self.indexed_conversation(item))
+            }
+        }
+    }
+
+    /// A page of a conversation's messages; one round trip, or two with `role`, and then from the
+    /// index, so that a message of the last moments may be missing.
+    pub async fn messages(
+        &self,
+        conversation: ConversationId,
+        role: Option<Role>,
+        request: &PageRequest,
+    ) -> Result<Page<Message>, StoreError> {
+        let filter = format!("{}/{:?}", role.map_or("any", Role::as_str), request.order);
+        let name = format!("messages/{conversation}");
+        let list = List { user: self.user(), name, filter };
+        let partition = match role {
+            None => keys::messages_partition(self.user(), conversation),
+            Some(role) => keys::messages_by_role(self.user(), conversation, role),
+        };
+        let (first, last) = (MESSAGE.to_owned(), format!("{MESSAGE}{AFTER_DIGITS}"));
+        let mut range = request.range(partition, first, last, &list)?;
+        range.index = role.is_some();
+        let own = keys::conversation(self.user(), conversation);
+        let (mut rows, items) =
+            self.read_with_range(std::slice::from_ref(&own), &range, request.most()).await?;
+        self.alive(&mut rows, conversation)?;
+        if range.index {
+            let page = request.page(items, "sk", &list, |item| item::primary_key(&item))?;
+            let mut rows = self.store.get(&page.items).await?;
+            let messages = page.items.iter().filter_map(|key| rows.take(key).transpose());
+            Ok(Page { items: messages.collect::<Result<_, _>>()?, next_cursor: page.next_cursor })
+        } else {
+            request.page(items, "sk", &list, item::read)
+        }
+    }
+
+    /// The index has neither the id nor the user: the one stands in the key, the other asks.
+    fn indexed_conversation(&self, mut item: Item) -> Result<Conversation, StoreError> {
+        let id = item::text(&item, "sk")?.trim_start_matches(CONVERSATION).parse::<u64>();
+        item.insert("id".into(), item::n(id.map_err(StoreError::corrupt)?));
+        item.insert("user_id".into(), item::s(self.user().as_str()));
+        item::read(item)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits() {
+        assert!(Limit::new(0).is_none() && Limit::new(51).is_none());
+        assert!(Limit::new(1).is_some() && Limit::new(50).is_some());
+    }
+
+    #[test]
+    fn neighbours_of_sort_keys() {
+        assert_eq!(neighbour("MESSAGE#0000000000000009", 1).unwrap(), "MESSAGE#0000000000000010");
+        assert_eq!(neighbour("MESSAGE#0000000000000001", -1).unwrap(), "MESSAGE#0000000000000000");
+        for key in ["", "MESSAGE#", "MESSAGE#000000000000000x", "MESSAGE#0000000000000000"] {
+            assert!(neighbour(key, -1).is_err(), "{key}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use super::super::{StoreError, item, keys};
+use super::UserStore;
+use crate::id::{ConversationId, MessageId};
+use crate::model::{IdempotencyKey, Message, Role};
+use crate::text::Content;
+
+impl UserStore<'_> {
+    /// Appends a message to a conversation; three round trips. With an idempotency key that was
+    /// used before, the message that it led to then.
+    ///
+    /// The id is reserved before the message is written, so that any number of writers get
+    /// different ids without getting in each other's way; a function that dies in between leaves
+    /// a gap in the numbers and nothing else.
+    pub async fn append_message(
+        &self,
+        conversation_id: ConversationId,
+        role: Role,
+        content: Content,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Message, StoreError> {
+        let once = self.once(key, &format!("append-message/{conversation_id}"));
+        let mut wanted = vec![keys::conversation(self.user(), conversation_id)];
+        wanted.extend(once.as_ref().map(|once| once.row.clone()));
+        let mut rows = self.read(&wanted).await?;
+        self.alive(&mut rows, conversation_id)?;
+        if let Some(once) = &once
+            && let Some(id) = self.earlier(&mut rows, once)?
+        {
+            return self.message(conversation_id, message_id(id)?).await;
+        }
+        let id = self.reserve_message(conversation_id).await?;
+        let created_at = self.store.clock.now();
+        let user_id = self.user().clone();
+        let message = Message { id, user_id, conversation_id, role, content, created_at };
+        let key = keys::message(self.user(), conversation_id, id);
+        let row = item::indexed(
+            item::write(key.clone(), "message", &message)?,
+            keys::messages_by_role(self.user(), conversation_id, role),
+            key.sk,
+        );
+        match self.store_once(row, id.get(), once.as_ref()).await? {
+            Some(earlier) if earlier != id.get() => {
+                self.message(conversation_id, message_id(earlier)?).await
+            }
+            _ => Ok(message),
+        }
+    }
+
+    /// A message that is known to have been stored, unless its conversation was deleted since.
+    async fn message(
+        &self,
+        conversation: ConversationId,
+        id: MessageId,
+    ) -> Result<Message, StoreError> {
+        let key = keys::message(self.user(), conversation, id);
+        let message = self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
+        message.ok_or(StoreError::NotFound)
+    }
+
+    async fn reserve_message(&self, id: ConversationId) -> Result<MessageId, StoreError> {
+        let next = "last_message_id = last_message_id + :value";
+        message_id(item::number(&self.touch(id, next, item::n(1)).await?, "last_message_id")?)
+    }
+}
+
+fn message_id(number: u64) -> Result<MessageId, StoreError> {
+    MessageId::try_from(number).map_err(StoreError::corrupt)
+}
