@@ -86,11 +86,7 @@ impl Engine {
     /// A table name that no other stack uses, so that stacks can share an engine.
     pub fn unique_table_name() -> String {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        format!(
-            "tessera-{}-{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        )
+        format!("tessera-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Where it listens.
@@ -105,10 +101,7 @@ impl Engine {
 
     /// Creates the table unless it exists, and turns its expiry on.
     pub async fn create_table(&mut self, request: &Value, ttl: Option<&str>) -> Result<()> {
-        let name = request
-            .get("TableName")
-            .and_then(Value::as_str)
-            .context("no TableName")?;
+        let name = request.get("TableName").and_then(Value::as_str).context("no TableName")?;
         name.clone_into(&mut self.table);
         match self.call("CreateTable", request.clone()).await {
             Err(error) if error.to_string().contains("ResourceInUseException") => return Ok(()),
@@ -127,11 +120,8 @@ impl Engine {
         }
         if let Some(attribute) = ttl {
             let specification = json!({"AttributeName": attribute, "Enabled": true});
-            self.call(
-                "UpdateTimeToLive",
-                json!({"TimeToLiveSpecification": specification}),
-            )
-            .await?;
+            self.call("UpdateTimeToLive", json!({"TimeToLiveSpecification": specification}))
+                .await?;
         }
         Ok(())
     }
@@ -139,9 +129,7 @@ impl Engine {
     /// Deletes expired items now and says how many. An external engine keeps its own time.
     pub fn sweep_ttl(&self) -> Result<usize> {
         self.database.as_ref().map_or(Ok(0), |database| {
-            database
-                .sweep_ttl()
-                .map_err(|error| anyhow!("cannot sweep: {error}"))
+            database.sweep_ttl().map_err(|error| anyhow!("cannot sweep: {error}"))
         })
     }
 
@@ -154,8 +142,7 @@ impl Engine {
         {
             fields.insert("TableName".to_owned(), self.table.clone().into());
         }
-        self.send(&format!("DynamoDB_20120810.{operation}"), &body)
-            .await
+        self.send(&format!("DynamoDB_20120810.{operation}"), &body).await
     }
 
     /// Sends a body to a target such as `DynamoDBStreams_20120810.GetRecords`.

@@ -43,13 +43,8 @@ impl Client {
     pub async fn send(&self, request: Request) -> Result<Response> {
         let uri = request.uri().clone();
         let answer = self.inner.request(request.map(Full::new)).await;
-        let (parts, body) = answer
-            .with_context(|| format!("no answer from {uri}"))?
-            .into_parts();
-        let body = body
-            .collect()
-            .await
-            .with_context(|| format!("half an answer from {uri}"))?;
+        let (parts, body) = answer.with_context(|| format!("no answer from {uri}"))?.into_parts();
+        let body = body.collect().await.with_context(|| format!("half an answer from {uri}"))?;
         Ok(Response::from_parts(parts, body.to_bytes()))
     }
 }

@@ -1,9 +1,19 @@
 //! Runs the function binaries as AWS Lambda does, on a real DynamoDB engine, behind a
 //! proxy that records and injects faults. Everything it needs to know about the functions
 //! and the table it reads from `template.yaml`.
+//!
+//! `stack` puts the parts together; each also works alone.
 
 pub mod engine;
+pub mod gateway;
 pub mod http;
+pub mod openapi;
 pub mod proxy;
+pub mod runtime;
+pub mod stack;
 pub mod template;
+pub mod tls;
 pub mod yaml;
+
+pub use hyper::Method;
+pub use stack::{Answer, Stack};

@@ -39,16 +39,17 @@ impl Proxy {
             let work = Arc::clone(&work);
             async move { work.handle(request).await }
         });
-        Ok(Self {
-            server: server.await?,
-            recorder,
-            faults,
-        })
+        Ok(Self { server: server.await?, recorder, faults })
     }
 
     /// The end-point for one function.
     pub fn url(&self, function: &str) -> String {
         format!("http://{}/{function}", self.server.address)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.server.address
     }
 
     /// Adds a rule. Rules are tried in the order in which they were added, and the first
@@ -75,24 +76,13 @@ impl Forward {
         let mut body: Value = match serde_json::from_slice(request.body()) {
             Ok(body @ Value::Object(_)) => body,
             _ => {
-                return Ok(http::message(
-                    StatusCode::BAD_REQUEST,
-                    "the body is not a JSON object",
-                ));
+                return Ok(http::message(StatusCode::BAD_REQUEST, "the body is not a JSON object"));
             }
         };
         let function = request.uri().path().trim_matches('/').to_owned();
-        let target = request
-            .headers()
-            .get("x-amz-target")
-            .and_then(|value| value.to_str().ok());
-        let operation = target
-            .and_then(|target| target.split_once('.'))
-            .context("no target")?
-            .1;
-        let mut entry = self
-            .recorder
-            .begin(Call::new(function, operation.to_owned(), &body));
+        let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
+        let operation = target.and_then(|target| target.split_once('.')).context("no target")?.1;
+        let mut entry = self.recorder.begin(Call::new(function, operation.to_owned(), &body));
         let effect = self.faults.pick(&entry.call);
 
         if let Some(effect) = &effect {
@@ -102,9 +92,7 @@ impl Forward {
                 return Ok(answer);
             }
         }
-        let unprocessed = effect
-            .as_ref()
-            .and_then(|effect| effect.withhold(&mut body));
+        let unprocessed = effect.as_ref().and_then(|effect| effect.withhold(&mut body));
         if let Some(fields) = body.as_object_mut() {
             fields.insert("ReturnConsumedCapacity".to_owned(), "TOTAL".into());
         }

@@ -49,17 +49,12 @@ impl Template {
 
     /// The name that the table is created with.
     pub fn table_name(&self) -> &str {
-        self.table
-            .get("TableName")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.table.get("TableName").and_then(Value::as_str).unwrap_or_default()
     }
 
     fn from_document(document: Value, settings: &Settings) -> Result<Self> {
-        let resources = document
-            .get("Resources")
-            .and_then(Value::as_object)
-            .context("no Resources")?;
+        let resources =
+            document.get("Resources").and_then(Value::as_object).context("no Resources")?;
         let of_type = |wanted: &'static str| {
             resources.iter().filter(move |(_, resource)| {
                 resource.get("Type").and_then(Value::as_str) == Some(wanted)
@@ -73,9 +68,7 @@ impl Template {
                     .with_context(|| format!("in {id}"))
             })
             .collect::<Result<Vec<_>>>()?;
-        let properties = table
-            .get("Properties")
-            .context("the table has no Properties")?;
+        let properties = table.get("Properties").context("the table has no Properties")?;
         Ok(Self {
             functions,
             ttl_attribute: properties
@@ -98,19 +91,11 @@ pub fn root() -> PathBuf {
 
 /// Keeps the properties that `CreateTable` knows by the same name, and adds what differs.
 fn create_table(properties: &Value, name: &str) -> Value {
-    const SAME: [&str; 4] = [
-        "AttributeDefinitions",
-        "KeySchema",
-        "GlobalSecondaryIndexes",
-        "BillingMode",
-    ];
+    const SAME: [&str; 4] =
+        ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"];
     let mut request: Map<String, Value> = SAME
         .into_iter()
-        .filter_map(|key| {
-            properties
-                .get(key)
-                .map(|value| (key.to_owned(), value.clone()))
-        })
+        .filter_map(|key| properties.get(key).map(|value| (key.to_owned(), value.clone())))
         .collect();
     request.insert("TableName".to_owned(), name.into());
     if let Some(view) = properties.pointer("/StreamSpecification/StreamViewType") {

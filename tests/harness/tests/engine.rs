@@ -5,18 +5,12 @@ use harness::template::{Settings, Template};
 use serde_json::{Value, json};
 
 async fn engine() -> Engine {
-    let settings = Settings {
-        table_name: Engine::unique_table_name(),
-        ..Settings::default()
-    };
+    let settings = Settings { table_name: Engine::unique_table_name(), ..Settings::default() };
     let template = Template::load_with(&settings).unwrap();
     let mut engine = Engine::for_tests().await.unwrap();
     let ttl = template.ttl_attribute.as_deref();
     engine.create_table(&template.table, ttl).await.unwrap();
-    engine
-        .create_table(&template.table, ttl)
-        .await
-        .expect("again");
+    engine.create_table(&template.table, ttl).await.expect("again");
     engine
 }
 
@@ -31,22 +25,12 @@ async fn items_come_back() {
         engine.put_item(item("A", &format!("X#{n}"))).await.unwrap();
     }
     engine.put_item(item("B", "Y")).await.unwrap();
-    engine
-        .set(
-            "B",
-            "Y",
-            &[("ttl", json!({"N": "1"})), ("size", json!({"N": "2"}))],
-        )
-        .await
-        .unwrap();
+    engine.set("B", "Y", &[("ttl", json!({"N": "1"})), ("size", json!({"N": "2"}))]).await.unwrap();
 
     assert_eq!(engine.query("A", "X#").await.unwrap().len(), 3);
     assert_eq!(engine.query("A", "Z").await.unwrap().len(), 0);
     assert_eq!(engine.count("A", "").await.unwrap(), 3);
-    assert_eq!(
-        engine.get_item("B", "Y").await.unwrap().unwrap()["size"],
-        json!({"N": "2"})
-    );
+    assert_eq!(engine.get_item("B", "Y").await.unwrap().unwrap()["size"], json!({"N": "2"}));
     engine.delete_item("A", "X#0").await.unwrap();
     assert_eq!(engine.all_items().await.unwrap().len(), 3);
     assert!(
@@ -66,10 +50,7 @@ async fn expired_items_are_swept() {
     }
     let engine = engine().await;
     engine.put_item(item("B", "Y")).await.unwrap();
-    engine
-        .set("B", "Y", &[("ttl", json!({"N": "1600000000"}))])
-        .await
-        .unwrap();
+    engine.set("B", "Y", &[("ttl", json!({"N": "1600000000"}))]).await.unwrap();
     assert_eq!(engine.sweep_ttl().unwrap(), 1);
     assert!(engine.get_item("B", "Y").await.unwrap().is_none());
 }
@@ -84,9 +65,6 @@ async fn the_stream_yields_each_record_once() {
     assert_eq!(records[0]["eventName"], "INSERT");
     assert_eq!(records[0]["dynamodb"]["Keys"]["pk"]["S"], "SWEEPS");
     engine.delete_item("SWEEPS", "u").await.unwrap();
-    assert_eq!(
-        reader.next(&engine).await.unwrap()[0]["eventName"],
-        "REMOVE"
-    );
+    assert_eq!(reader.next(&engine).await.unwrap()[0]["eventName"], "REMOVE");
     assert!(reader.next(&engine).await.unwrap().is_empty());
 }

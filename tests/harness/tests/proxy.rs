@@ -16,10 +16,7 @@ struct Fixture {
 
 async fn fixture() -> Fixture {
     let table_name = Engine::unique_table_name();
-    let settings = Settings {
-        table_name: table_name.clone(),
-        ..Settings::default()
-    };
+    let settings = Settings { table_name: table_name.clone(), ..Settings::default() };
     let template = Template::load_with(&settings).unwrap();
     let mut engine = Engine::for_tests().await.unwrap();
     engine.create_table(&template.table, None).await.unwrap();
@@ -27,12 +24,7 @@ async fn fixture() -> Fixture {
     let mut caller = Engine::external(&proxy.url("append-message"));
     caller.create_table(&template.table, None).await.unwrap();
     proxy.recorder.take();
-    Fixture {
-        engine,
-        proxy,
-        caller,
-        table: table_name,
-    }
+    Fixture { engine, proxy, caller, table: table_name }
 }
 
 fn item(pk: &str) -> Value {
@@ -56,13 +48,8 @@ async fn a_call_is_recorded_with_its_actions_keys_and_units() {
 
     let calls = f.proxy.recorder.take();
     assert_eq!(round_trips(&calls), 2);
-    let [write, query] = &calls[..] else {
-        panic!("{calls:?}")
-    };
-    assert_eq!(
-        (write.function.as_str(), write.status),
-        ("append-message", 200)
-    );
+    let [write, query] = &calls[..] else { panic!("{calls:?}") };
+    assert_eq!((write.function.as_str(), write.status), ("append-message", 200));
     assert_eq!(
         write.actions.iter().collect::<Vec<_>>(),
         ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"]
@@ -86,30 +73,18 @@ async fn calls_that_overlap_are_one_round_trip() {
 #[tokio::test]
 async fn rules_skip_count_and_match() {
     let f = fixture().await;
-    let rule = Rule::new(Effect::Throttle)
-        .function("append-message")
-        .operation("PutItem")
-        .key("USER#1");
+    let rule =
+        Rule::new(Effect::Throttle).function("append-message").operation("PutItem").key("USER#1");
     let fault = f.proxy.inject(rule.skip(1).times(2));
     let mut results = Vec::new();
     for pk in ["USER#2", "USER#1", "USER#1", "USER#1", "USER#1"] {
-        results.push(
-            f.caller
-                .put_item(item(pk))
-                .await
-                .map_err(|error| error.to_string()),
-        );
+        results.push(f.caller.put_item(item(pk)).await.map_err(|error| error.to_string()));
     }
     assert_eq!(
         results.iter().map(Result::is_ok).collect::<Vec<_>>(),
         [true, true, false, false, true]
     );
-    assert!(
-        results[2]
-            .as_ref()
-            .unwrap_err()
-            .contains("ProvisionedThroughputExceededException")
-    );
+    assert!(results[2].as_ref().unwrap_err().contains("ProvisionedThroughputExceededException"));
     assert_eq!(fault.hits(), 2);
     assert_eq!(
         f.proxy.recorder.take()[2].error.as_deref(),
@@ -122,22 +97,8 @@ async fn a_lost_reply_was_carried_out_and_a_reset_was_not() {
     let f = fixture().await;
     f.proxy.inject(Rule::new(Effect::LostReply));
     f.proxy.inject(Rule::new(Effect::Reset));
-    assert!(
-        f.caller
-            .put_item(item("LOST"))
-            .await
-            .unwrap_err()
-            .to_string()
-            .contains("no answer")
-    );
-    assert!(
-        f.caller
-            .put_item(item("RESET"))
-            .await
-            .unwrap_err()
-            .to_string()
-            .contains("no answer")
-    );
+    assert!(f.caller.put_item(item("LOST")).await.unwrap_err().to_string().contains("no answer"));
+    assert!(f.caller.put_item(item("RESET")).await.unwrap_err().to_string().contains("no answer"));
     assert_eq!(f.engine.count("LOST", "").await.unwrap(), 1);
     assert_eq!(f.engine.count("RESET", "").await.unwrap(), 0);
     let calls = f.proxy.recorder.take();
@@ -148,15 +109,11 @@ async fn a_lost_reply_was_carried_out_and_a_reset_was_not() {
 #[tokio::test]
 async fn conflicts_have_the_shape_of_their_operation() {
     let f = fixture().await;
-    f.proxy
-        .inject(Rule::new(Effect::TransactionConflict).times(2));
+    f.proxy.inject(Rule::new(Effect::TransactionConflict).times(2));
     let single = f.caller.put_item(item("A")).await.unwrap_err().to_string();
     assert!(single.contains("TransactionConflictException"), "{single}");
     let part = json!({"Put": {"TableName": f.table, "Item": item("A")}});
-    let both = f
-        .caller
-        .call("TransactWriteItems", json!({"TransactItems": [part, part]}))
-        .await;
+    let both = f.caller.call("TransactWriteItems", json!({"TransactItems": [part, part]})).await;
     let both = both.unwrap_err().to_string();
     assert!(
         both.contains("TransactionCanceledException") && both.contains(r#"{"Code":"None"}"#),
@@ -195,28 +152,17 @@ async fn a_batch_is_left_unprocessed_in_part_or_whole() {
         let answer = f.caller.call("BatchGetItem", body).await.unwrap();
         let found = answer["Responses"][&f.table].as_array().map_or(0, Vec::len);
         let rest = &answer["UnprocessedKeys"][&f.table];
-        assert_eq!(
-            (found, rest["Keys"].as_array().unwrap().len()),
-            (kept, 3 - kept)
-        );
+        assert_eq!((found, rest["Keys"].as_array().unwrap().len()), (kept, 3 - kept));
         assert_eq!(rest["ConsistentRead"], true);
     }
     f.proxy.inject(Rule::new(Effect::Unprocessed(2)));
-    let deletes: Vec<Value> = keys
-        .iter()
-        .map(|key| json!({"DeleteRequest": {"Key": key}}))
-        .collect();
+    let deletes: Vec<Value> =
+        keys.iter().map(|key| json!({"DeleteRequest": {"Key": key}})).collect();
     let answer = f
         .caller
-        .call(
-            "BatchWriteItem",
-            json!({"RequestItems": {&f.table: deletes}}),
-        )
+        .call("BatchWriteItem", json!({"RequestItems": {&f.table: deletes}}))
         .await
         .unwrap();
-    assert_eq!(
-        answer["UnprocessedItems"][&f.table][0]["DeleteRequest"]["Key"],
-        item("C")
-    );
+    assert_eq!(answer["UnprocessedItems"][&f.table][0]["DeleteRequest"]["Key"], item("C"));
     assert_eq!(f.engine.all_items().await.unwrap().len(), 1);
 }

@@ -6,19 +6,12 @@ use serde_json::json;
 #[test]
 fn the_functions_have_their_routes_environment_and_grants() {
     let mut settings = Settings::default();
-    settings
-        .parameters
-        .insert("AuthSecret".to_owned(), "a secret".to_owned());
+    settings.parameters.insert("AuthSecret".to_owned(), "a secret".to_owned());
     let template = Template::load_with(&settings).unwrap();
 
     let signin = template.function("signin").unwrap();
     assert_eq!(
-        (
-            signin.logical_id.as_str(),
-            signin.auth,
-            signin.memory,
-            signin.timeout
-        ),
+        (signin.logical_id.as_str(), signin.auth, signin.memory, signin.timeout),
         ("Signin", Auth::Public, 1024, 10)
     );
     assert_eq!(signin.environment["TABLE_NAME"], "tessera");
@@ -40,10 +33,7 @@ fn the_functions_have_their_routes_environment_and_grants() {
 fn a_background_function_has_its_stream_and_schedule() {
     let template = Template::load().unwrap();
     let sweep = template.function("sweep").unwrap();
-    assert_eq!(
-        (sweep.auth, sweep.routes.len(), sweep.timeout),
-        (Auth::Background, 0, 300)
-    );
+    assert_eq!((sweep.auth, sweep.routes.len(), sweep.timeout), (Auth::Background, 0, 300));
     assert_eq!(sweep.schedules, ["rate(1 day)"]);
     let record = |event: &str, pk: &str| json!({"eventName": event, "dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": "x"}}}});
     let wants = |event, pk| sweep.streams[0].wants(&record(event, pk));
@@ -58,10 +48,7 @@ fn the_table_is_a_create_table_request() {
     assert_eq!(template.table_name(), "tessera");
     assert_eq!(template.ttl_attribute.as_deref(), Some("ttl"));
     assert_eq!(template.table["BillingMode"], "PAY_PER_REQUEST");
-    assert_eq!(
-        template.table["GlobalSecondaryIndexes"][0]["IndexName"],
-        "gsi1"
-    );
+    assert_eq!(template.table["GlobalSecondaryIndexes"][0]["IndexName"], "gsi1");
     assert_eq!(
         template.table["StreamSpecification"],
         json!({"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"})

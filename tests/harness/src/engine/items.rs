@@ -8,26 +8,18 @@ use serde_json::{Value, json};
 impl Engine {
     /// Writes a whole item.
     pub async fn put_item(&self, item: Value) -> Result<()> {
-        self.call("PutItem", json!({ "Item": item }))
-            .await
-            .map(drop)
+        self.call("PutItem", json!({ "Item": item })).await.map(drop)
     }
 
     /// Reads an item, if there is one.
     pub async fn get_item(&self, pk: &str, sk: &str) -> Result<Option<Value>> {
         let body = json!({"Key": key(pk, sk), "ConsistentRead": true});
-        Ok(self
-            .call("GetItem", body)
-            .await?
-            .get_mut("Item")
-            .map(Value::take))
+        Ok(self.call("GetItem", body).await?.get_mut("Item").map(Value::take))
     }
 
     /// Deletes an item, if there is one.
     pub async fn delete_item(&self, pk: &str, sk: &str) -> Result<()> {
-        self.call("DeleteItem", json!({ "Key": key(pk, sk) }))
-            .await
-            .map(drop)
+        self.call("DeleteItem", json!({ "Key": key(pk, sk) })).await.map(drop)
     }
 
     /// Sets or replaces attributes of one item.

@@ -21,17 +21,14 @@ impl StreamReader {
             None => self.arn.insert(find(engine).await?).clone(),
         };
         let stream = call(engine, "DescribeStream", &json!({ "StreamArn": arn })).await?;
-        let shards = stream
-            .pointer("/StreamDescription/Shards")
-            .and_then(Value::as_array);
+        let shards = stream.pointer("/StreamDescription/Shards").and_then(Value::as_array);
         for shard in shards.into_iter().flatten() {
             let id = string(shard, "ShardId")?;
             if !self.iterators.contains_key(&id) {
                 let body =
                     json!({"StreamArn": arn, "ShardId": id, "ShardIteratorType": "TRIM_HORIZON"});
                 let answer = call(engine, "GetShardIterator", &body).await?;
-                self.iterators
-                    .insert(id, Some(string(&answer, "ShardIterator")?));
+                self.iterators.insert(id, Some(string(&answer, "ShardIterator")?));
             }
         }
         let mut records = Vec::new();
@@ -52,21 +49,15 @@ impl StreamReader {
 
 async fn find(engine: &Engine) -> Result<String> {
     let table = engine.call("DescribeTable", json!({})).await?;
-    let arn = table
-        .pointer("/Table/LatestStreamArn")
-        .and_then(Value::as_str);
+    let arn = table.pointer("/Table/LatestStreamArn").and_then(Value::as_str);
     Ok(arn.context("the table has no stream")?.to_owned())
 }
 
 async fn call(engine: &Engine, operation: &str, body: &Value) -> Result<Value> {
-    engine
-        .send(&format!("DynamoDBStreams_20120810.{operation}"), body)
-        .await
+    engine.send(&format!("DynamoDBStreams_20120810.{operation}"), body).await
 }
 
 fn string(value: &Value, name: &str) -> Result<String> {
     let found = value.get(name).and_then(Value::as_str);
-    Ok(found
-        .with_context(|| format!("no {name} in {value}"))?
-        .to_owned())
+    Ok(found.with_context(|| format!("no {name} in {value}"))?.to_owned())
 }

@@ -53,11 +53,7 @@ impl Call {
     pub(super) fn new(function: String, operation: String, body: &Value) -> Self {
         let parts = parts(body);
         let actions = if operation.starts_with("Transact") {
-            parts
-                .iter()
-                .filter_map(|(kind, _)| action(kind))
-                .map(str::to_owned)
-                .collect()
+            parts.iter().filter_map(|(kind, _)| action(kind)).map(str::to_owned).collect()
         } else {
             BTreeSet::from([format!("dynamodb:{operation}")])
         };
@@ -66,18 +62,13 @@ impl Call {
             (operation.as_str(), body.get("ExpressionAttributeValues"))
         {
             keys.extend(
-                values
-                    .values()
-                    .filter_map(|value| Some(value.get("S")?.as_str()?.to_owned())),
+                values.values().filter_map(|value| Some(value.get("S")?.as_str()?.to_owned())),
             );
         }
         Self {
             function,
             actions,
-            index: body
-                .get("IndexName")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            index: body.get("IndexName").and_then(Value::as_str).map(str::to_owned),
             keys,
             request: body.clone(),
             started: 0,
@@ -126,16 +117,8 @@ fn action(part: &str) -> Option<&'static str> {
 /// the request itself, or those of its transaction or batch.
 fn parts(body: &Value) -> Vec<(&str, &Value)> {
     let mut found = vec![("", body)];
-    let transaction = body
-        .get("TransactItems")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let tables = body
-        .get("RequestItems")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
+    let transaction = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
+    let tables = body.get("RequestItems").and_then(Value::as_object).into_iter().flatten();
     let mut wrapped: Vec<&Value> = transaction.collect();
     for (_, table) in tables {
         wrapped.extend(table.as_array().into_iter().flatten());

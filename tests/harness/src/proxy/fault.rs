@@ -27,14 +27,7 @@ pub struct Rule {
 impl Rule {
     /// A rule for the next call of anybody.
     pub fn new(effect: Effect) -> Self {
-        Self {
-            effect,
-            function: None,
-            operation: None,
-            key: None,
-            skip: 0,
-            times: 1,
-        }
+        Self { effect, function: None, operation: None, key: None, skip: 0, times: 1 }
     }
 
     /// Only calls of this function.
@@ -79,17 +72,9 @@ impl Rule {
     }
 
     fn matches(&self, call: &Call) -> bool {
-        self.function
-            .as_ref()
-            .is_none_or(|name| *name == call.function)
-            && self
-                .operation
-                .as_ref()
-                .is_none_or(|name| *name == call.operation)
-            && self
-                .key
-                .as_ref()
-                .is_none_or(|text| call.keys.iter().any(|key| key.contains(text)))
+        self.function.as_ref().is_none_or(|name| *name == call.function)
+            && self.operation.as_ref().is_none_or(|name| *name == call.operation)
+            && self.key.as_ref().is_none_or(|text| call.keys.iter().any(|key| key.contains(text)))
     }
 }
 
@@ -145,11 +130,7 @@ impl State {
     }
 
     async fn wait_for_release(&self) {
-        let _ = self
-            .released
-            .subscribe()
-            .wait_for(|released| *released)
-            .await;
+        let _ = self.released.subscribe().wait_for(|released| *released).await;
     }
 
     fn hit(&self) {
@@ -209,10 +190,7 @@ impl Faults {
     }
 
     pub(super) fn pick(&self, call: &Call) -> Option<Arc<State>> {
-        lock(&self.0)
-            .iter()
-            .find(|state| state.meets(call))
-            .cloned()
+        lock(&self.0).iter().find(|state| state.meets(call)).cloned()
     }
 
     pub(super) fn clear(&self) {

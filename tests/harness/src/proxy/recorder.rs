@@ -36,10 +36,7 @@ impl Recorder {
 
     pub(super) fn begin(self: &Arc<Self>, mut call: Call) -> Entry {
         call.started = self.tick();
-        Entry {
-            recorder: Arc::clone(self),
-            call,
-        }
+        Entry { recorder: Arc::clone(self), call }
     }
 
     fn tick(&self) -> u64 {

@@ -105,10 +105,7 @@ impl Function {
         let own = resource.get("Properties").context("no Properties")?;
         let globals = document.pointer("/Globals/Function");
         let property = |name: &str| own.get(name).or_else(|| globals?.get(name));
-        let code = own
-            .get("CodeUri")
-            .and_then(Value::as_str)
-            .context("no CodeUri")?;
+        let code = own.get("CodeUri").and_then(Value::as_str).context("no CodeUri")?;
         let mut function = Self {
             name: code.rsplit('/').next().unwrap_or(code).to_owned(),
             logical_id: id.to_owned(),
@@ -128,23 +125,17 @@ impl Function {
             actions: BTreeSet::new(),
             indexes: BTreeSet::new(),
             managed_policies: BTreeSet::new(),
-            memory: property("MemorySize")
-                .and_then(Value::as_u64)
-                .unwrap_or(128),
+            memory: property("MemorySize").and_then(Value::as_u64).unwrap_or(128),
             timeout: property("Timeout").and_then(Value::as_u64).unwrap_or(3),
         };
         for source in [globals, Some(own)].into_iter().flatten() {
             for (name, value) in fields(source.pointer("/Environment/Variables")) {
-                let text = resolver
-                    .text(value)
-                    .with_context(|| format!("variable {name}"))?;
+                let text = resolver.text(value).with_context(|| format!("variable {name}"))?;
                 function.environment.insert(name.clone(), text);
             }
         }
         for (name, event) in fields(own.get("Events")) {
-            function
-                .add_event(event)
-                .with_context(|| format!("event {name}"))?;
+            function.add_event(event).with_context(|| format!("event {name}"))?;
         }
         for policy in list(own.get("Policies")) {
             function.add_policy(policy);
@@ -154,18 +145,10 @@ impl Function {
 
     fn add_event(&mut self, event: &Value) -> Result<()> {
         let text = |name: &str| {
-            let value = event
-                .get("Properties")
-                .and_then(|properties| properties.get(name));
-            value
-                .and_then(Value::as_str)
-                .with_context(|| format!("no {name}"))
+            let value = event.get("Properties").and_then(|properties| properties.get(name));
+            value.and_then(Value::as_str).with_context(|| format!("no {name}"))
         };
-        match event
-            .get("Type")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-        {
+        match event.get("Type").and_then(Value::as_str).unwrap_or_default() {
             kind @ ("HttpApi" | "Api") => self.routes.push(Route {
                 method: text("Method")?.to_uppercase(),
                 path: text("Path")?.to_owned(),
@@ -174,20 +157,15 @@ impl Function {
             "Schedule" => self.schedules.push(text("Schedule")?.to_owned()),
             "ScheduleV2" => self.schedules.push(text("ScheduleExpression")?.to_owned()),
             "DynamoDB" => {
-                let size = event
-                    .pointer("/Properties/BatchSize")
-                    .and_then(Value::as_u64)
-                    .unwrap_or(100);
+                let size =
+                    event.pointer("/Properties/BatchSize").and_then(Value::as_u64).unwrap_or(100);
                 let filters = list(event.pointer("/Properties/FilterCriteria/Filters"))
                     .filter_map(|filter| filter.get("Pattern").and_then(Value::as_str))
                     .map(|pattern| {
                         serde_json::from_str(pattern).context("a filter pattern is not JSON")
                     })
                     .collect::<Result<_>>()?;
-                self.streams.push(Stream {
-                    batch_size: usize::try_from(size)?,
-                    filters,
-                });
+                self.streams.push(Stream { batch_size: usize::try_from(size)?, filters });
             }
             other => bail!("unknown event type {other:?}"),
         }
@@ -202,11 +180,8 @@ impl Function {
             if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
                 continue;
             }
-            self.actions.extend(
-                list(statement.get("Action"))
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned),
-            );
+            self.actions
+                .extend(list(statement.get("Action")).filter_map(Value::as_str).map(str::to_owned));
             let resources = list(statement.get("Resource"))
                 .filter_map(|resource| resource.get("Fn::Sub")?.as_str());
             self.indexes

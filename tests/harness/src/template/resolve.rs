@@ -35,11 +35,7 @@ pub(super) struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(document: &'a Value, table_id: &'a str, settings: &'a Settings) -> Self {
-        Self {
-            document,
-            table_id,
-            settings,
-        }
+        Self { document, table_id, settings }
     }
 
     /// The text of a scalar, a `Ref` or a `Fn::Sub`. A parameter that has neither a setting

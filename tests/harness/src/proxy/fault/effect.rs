@@ -39,11 +39,9 @@ impl Effect {
             Self::Throttle => refuse("ProvisionedThroughputExceededException", message),
             Self::Throttling => refuse("ThrottlingException", message),
             Self::TransactionConflict => conflict(call),
-            Self::InternalError => error(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "InternalServerError",
-                message,
-            ),
+            Self::InternalError => {
+                error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
+            }
             Self::LostReply
             | Self::Delay(_)
             | Self::HoldBefore
@@ -79,11 +77,7 @@ impl Effect {
             };
             rest.insert(table.clone(), tail);
         }
-        Some(Unprocessed {
-            field,
-            rest: Value::Object(rest),
-            kept,
-        })
+        Some(Unprocessed { field, rest: Value::Object(rest), kept })
     }
 }
 

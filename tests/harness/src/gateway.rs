@@ -1,0 +1,83 @@
+//! API Gateway in small: routes requests by the template, turns them into events, and
+//! the functions' answers into HTTP.
+
+mod answer;
+mod event;
+mod router;
+
+pub use event::{Caller, event};
+pub(crate) use router::parameters;
+pub use router::{Match, Router};
+
+use crate::http::{self, Request, Response, Server, StatusCode};
+use crate::runtime::{Outcome, Runtime};
+use anyhow::Result;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// Both APIs on one port.
+pub struct Gateway {
+    front: Arc<Front>,
+    server: Server,
+}
+
+/// Marks an answer that no function gave.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FromGateway;
+
+struct Front {
+    router: Router,
+    runtime: Arc<Runtime>,
+}
+
+impl Gateway {
+    /// Listens on `port` (0 means any free one).
+    pub async fn start(router: Router, runtime: Arc<Runtime>, port: u16) -> Result<Self> {
+        let front = Arc::new(Front { router, runtime });
+        let served = Arc::clone(&front);
+        let server = Server::start(port, move |request, peer| {
+            let front = Arc::clone(&served);
+            async move { front.handle(request, &peer.ip().to_string()).await }
+        });
+        Ok(Self { front, server: server.await? })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// Which function a request goes to.
+    pub fn route(&self, method: &str, path: &str) -> Option<Match> {
+        self.front.router.find(method, path)
+    }
+
+    /// A request without a connection. Its URI is a path with a query.
+    pub async fn call(&self, request: Request, source_ip: &str) -> Result<Response> {
+        self.front.handle(request, source_ip).await
+    }
+}
+
+impl Front {
+    async fn handle(&self, request: Request, source_ip: &str) -> Result<Response> {
+        if request.body().len() > http::MAX_BODY {
+            return Ok(own(http::too_large()));
+        }
+        let Some(found) = self.router.find(request.method().as_str(), request.uri().path()) else {
+            return Ok(own(http::message(StatusCode::NOT_FOUND, "Not Found")));
+        };
+        let event = event(&found, &request, &Caller::now(source_ip));
+        let outcome = self.runtime.invoke(&found.function, event.to_string().into()).await?;
+        let answer = match outcome {
+            Outcome::Answer(body) => answer::response(&body, found.route.api).ok(),
+            Outcome::Error(_) | Outcome::Died => None,
+        };
+        let failed = || own(http::message(StatusCode::BAD_GATEWAY, "Internal server error"));
+        Ok(answer.unwrap_or_else(failed))
+    }
+}
+
+fn own(mut answer: Response) -> Response {
+    answer.extensions_mut().insert(FromGateway);
+    answer
+}

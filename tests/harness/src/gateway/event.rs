@@ -1,0 +1,209 @@
+//! API Gateway's events: payload format 2.0 of HTTP APIs and 1.0 of REST APIs.
+
+use super::Match;
+use crate::http::{Request, header};
+use crate::template::Api;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+/// Who calls and when, as the gateway knows it.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The address of the connection.
+    pub source_ip: String,
+    /// The gateway's own id of the request.
+    pub request_id: String,
+    /// When it came in.
+    pub time: OffsetDateTime,
+}
+
+impl Caller {
+    /// A caller of this moment.
+    pub fn now(source_ip: &str) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(1);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let (source_ip, request_id) = (source_ip.to_owned(), format!("gateway-{count:08}="));
+        Self { source_ip, request_id, time: OffsetDateTime::now_utc() }
+    }
+}
+
+/// The event for a request, in the format of its route's API.
+pub fn event(found: &Match, request: &Request, caller: &Caller) -> Value {
+    match found.route.api {
+        Api::Http => http_event(found, request, caller),
+        Api::Rest => rest_event(found, request, caller),
+    }
+}
+
+fn http_event(found: &Match, request: &Request, caller: &Caller) -> Value {
+    let (method, path) = (request.method().as_str(), request.uri().path());
+    let mut headers = joined(headers(request, caller).into_iter());
+    let cookies = headers.remove("cookie");
+    let agent = headers.get("user-agent").cloned().unwrap_or_default();
+    let route_key = format!("{method} {}", found.route.path);
+    let mut event = json!({
+        "version": "2.0",
+        "routeKey": route_key,
+        "rawPath": path,
+        "rawQueryString": request.uri().query().unwrap_or_default(),
+        "headers": headers,
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "local",
+            "domainName": headers.get("host"),
+            "domainPrefix": "local",
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": caller.source_ip,
+                "userAgent": agent,
+            },
+            "requestId": caller.request_id,
+            "routeKey": route_key,
+            "stage": "$default",
+            "time": clf(caller.time),
+            "timeEpoch": caller.time.unix_timestamp_nanos() / 1_000_000,
+        },
+        "isBase64Encoded": false,
+    });
+    let query = joined(query(request).into_iter());
+    let mut add = |name: &str, value: Option<Value>| {
+        if let (Some(value), Some(event)) = (value, event.as_object_mut()) {
+            event.insert(name.to_owned(), value);
+        }
+    };
+    let split =
+        |text: &Value| text.as_str().map(|text| text.split("; ").collect::<Vec<_>>().into());
+    add("cookies", cookies.as_ref().and_then(split));
+    add("queryStringParameters", (!query.is_empty()).then_some(query.into()));
+    add("pathParameters", (!found.parameters.is_empty()).then(|| json!(found.parameters)));
+    if let Some((text, encoded)) = body(request) {
+        add("body", Some(text.into()));
+        add("isBase64Encoded", Some(encoded.into()));
+    }
+    event
+}
+
+fn rest_event(found: &Match, request: &Request, caller: &Caller) -> Value {
+    let (method, path) = (request.method().as_str(), request.uri().path());
+    let (headers, query) = (headers(request, caller), query(request));
+    let single = |pairs: &[(String, String)]| -> Value {
+        let pairs = pairs.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+        null_if_empty(pairs.collect())
+    };
+    let multiple = |pairs: &[(String, String)]| -> Value {
+        let mut map = Map::new();
+        for (name, value) in pairs {
+            if let Value::Array(values) = map.entry(name.clone()).or_insert_with(|| json!([])) {
+                values.push(value.as_str().into());
+            }
+        }
+        null_if_empty(map)
+    };
+    let (text, encoded) = body(request).unzip();
+    let find = |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|pair| &pair.1);
+    json!({
+        "resource": found.route.path,
+        "path": path,
+        "httpMethod": method,
+        "headers": single(&headers),
+        "multiValueHeaders": multiple(&headers),
+        "queryStringParameters": single(&query),
+        "multiValueQueryStringParameters": multiple(&query),
+        "pathParameters": null_if_empty(Map::from_iter(
+            found.parameters.iter().map(|(name, value)| (name.clone(), value.as_str().into())),
+        )),
+        "stageVariables": null,
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "local",
+            "domainName": find("host"),
+            "httpMethod": method,
+            "identity": {"sourceIp": caller.source_ip, "userAgent": find("user-agent")},
+            "path": path,
+            "protocol": "HTTP/1.1",
+            "requestId": caller.request_id,
+            "requestTime": clf(caller.time),
+            "requestTimeEpoch": caller.time.unix_timestamp_nanos() / 1_000_000,
+            "resourceId": "local",
+            "resourcePath": found.route.path,
+            "stage": "prod",
+        },
+        "body": text,
+        "isBase64Encoded": encoded.unwrap_or(false),
+    })
+}
+
+/// The request's headers, and those that the gateway adds.
+fn headers(request: &Request, caller: &Caller) -> Vec<(String, String)> {
+    let mut headers: Vec<(String, String)> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .filter(|(name, _)| name != header::CONNECTION.as_str())
+        .collect();
+    let forwarded = headers.iter_mut().find(|(name, _)| name == "x-forwarded-for");
+    match forwarded {
+        Some((_, value)) => *value = format!("{value}, {}", caller.source_ip),
+        None => headers.push(("x-forwarded-for".to_owned(), caller.source_ip.clone())),
+    }
+    headers.push(("x-forwarded-proto".to_owned(), "http".to_owned()));
+    headers
+}
+
+fn query(request: &Request) -> Vec<(String, String)> {
+    let text = request.uri().query().unwrap_or_default();
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(&name.replace('+', " ")), decode(&value.replace('+', " "))))
+        .collect()
+}
+
+pub(super) fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// The body as text or, when it is not UTF-8, as base64.
+fn body(request: &Request) -> Option<(String, bool)> {
+    if request.body().is_empty() {
+        return None;
+    }
+    Some(match std::str::from_utf8(request.body()) {
+        Ok(text) => (text.to_owned(), false),
+        Err(_) => (STANDARD.encode(request.body()), true),
+    })
+}
+
+/// Repeated names become one, with commas; cookies keep their own separator.
+fn joined(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
+    let mut map: Map<String, Value> = Map::new();
+    for (name, value) in pairs {
+        let comma = if name == "cookie" { "; " } else { "," };
+        match map.get_mut(&name) {
+            Some(Value::String(found)) => *found = format!("{found}{comma}{value}"),
+            _ => drop(map.insert(name, value.into())),
+        }
+    }
+    map
+}
+
+fn null_if_empty(map: Map<String, Value>) -> Value {
+    if map.is_empty() { Value::Null } else { Value::Object(map) }
+}
+
+/// As `12/Mar/2026:19:03:58 +0000`.
+fn clf(time: OffsetDateTime) -> String {
+    let format = format_description!(
+        "[day]/[month repr:short]/[year]:[hour]:[minute]:[second] [offset_hour sign:mandatory][offset_minute]"
+    );
+    time.format(&format).unwrap_or_default()
+}

@@ -1,0 +1,215 @@
+//! The settings of a stack.
+
+use super::Stack;
+use crate::engine::Engine;
+use crate::gateway::{Gateway, Router};
+use crate::openapi::OpenApi;
+use crate::proxy::Proxy;
+use crate::runtime::{Launch, Runtime};
+use crate::template::{Function, Settings, Template};
+use crate::tls::TlsEndpoint;
+use anyhow::{Context as _, Result, anyhow};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// `AUTH_SECRET` in tests. It protects nothing.
+pub const TEST_SECRET: &str = "test-only-secret-test-only-secret-test-only-secret";
+
+/// Names the directory of the functions' binaries.
+pub const BINARIES_VARIABLE: &str = "TESSERA_FUNCTIONS_DIR";
+
+/// How to start a stack.
+pub struct StackBuilder {
+    parameters: BTreeMap<String, String>,
+    environment: BTreeMap<String, String>,
+    own_environment: Vec<(String, String, String)>,
+    engine: Option<Engine>,
+    binaries: Option<PathBuf>,
+    wrapper: Vec<String>,
+    concurrency: usize,
+    port: u16,
+    tls: bool,
+    delay: Duration,
+}
+
+impl Default for StackBuilder {
+    fn default() -> Self {
+        let parameters = [("AuthSecret", TEST_SECRET), ("SignInFloorMilliseconds", "0")];
+        Self {
+            parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            environment: BTreeMap::new(),
+            own_environment: Vec::new(),
+            engine: None,
+            binaries: None,
+            wrapper: Vec::new(),
+            concurrency: 8,
+            port: 0,
+            tls: false,
+            delay: Duration::ZERO,
+        }
+    }
+}
+
+impl StackBuilder {
+    /// A parameter of the template, such as `ProfileRetentionDays`.
+    #[must_use]
+    pub fn parameter(mut self, name: &str, value: &str) -> Self {
+        self.parameters.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// A variable of every function, over the template's.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// A variable of one function, over all others.
+    #[must_use]
+    pub fn function_env(mut self, function: &str, name: &str, value: &str) -> Self {
+        self.own_environment.push((function.to_owned(), name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// An engine that was started already; the stack creates the table.
+    #[must_use]
+    pub fn engine(mut self, engine: Engine) -> Self {
+        self.engine = Some(engine);
+        self
+    }
+
+    /// The directory of the functions' binaries.
+    #[must_use]
+    pub fn binaries(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.binaries = Some(directory.into());
+        self
+    }
+
+    /// A command that runs the binaries, such as `valgrind`.
+    #[must_use]
+    pub fn wrapper(mut self, words: &[&str]) -> Self {
+        self.wrapper = words.iter().map(|word| (*word).to_owned()).collect();
+        self
+    }
+
+    /// The most processes of one function at once (8 unless told).
+    #[must_use]
+    pub fn concurrency(mut self, count: usize) -> Self {
+        self.concurrency = count.max(1);
+        self
+    }
+
+    /// The gateway's port (any free one unless told).
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Functions reach the table through a TLS end-point.
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
+    /// Delays the engine's replies by 20 ms, so that round trips are counted exactly.
+    #[must_use]
+    pub fn exact(mut self) -> Self {
+        self.delay = Duration::from_millis(20);
+        self
+    }
+
+    /// Starts it.
+    pub async fn start(mut self) -> Result<Stack> {
+        let (mut engine, table_name) = match self.engine.take() {
+            Some(engine) => (engine, "tessera".to_owned()),
+            None => (Engine::for_tests().await?, Engine::unique_table_name()),
+        };
+        let parameters = std::mem::take(&mut self.parameters);
+        let settings = Settings { table_name, parameters, ..Settings::default() };
+        let template = Template::load_with(&settings)?;
+        engine.create_table(&template.table, template.ttl_attribute.as_deref()).await?;
+        let proxy = Proxy::start(engine.url()).await?;
+        proxy.recorder.set_delay(self.delay);
+        let tls = match self.tls {
+            true => Some(TlsEndpoint::start(proxy.address(), &std::env::temp_dir()).await?),
+            false => None,
+        };
+        let binaries = match self.binaries.take() {
+            Some(directory) => directory,
+            None => default_binaries()?,
+        };
+        let launch = |function| self.launch(function, &binaries, &proxy, tls.as_ref());
+        let launches = template.functions.iter().map(launch).collect();
+        let runtime = Arc::new(Runtime::start(launches).await?);
+        let gateway = Gateway::start(Router::new(&template), Arc::clone(&runtime), self.port);
+        Ok(Stack {
+            recorder: Arc::clone(&proxy.recorder),
+            gateway: gateway.await?,
+            openapi: contract()?,
+            stream: Default::default(),
+            engine,
+            proxy,
+            runtime,
+            template,
+            _tls: tls,
+        })
+    }
+
+    fn launch(
+        &self,
+        function: &Function,
+        binaries: &std::path::Path,
+        proxy: &Proxy,
+        tls: Option<&TlsEndpoint>,
+    ) -> Launch {
+        let mut environment = function.environment.clone();
+        let name = &function.name;
+        let endpoint = match tls {
+            None => proxy.url(name),
+            Some(tls) => {
+                let bundle = tls.ca_bundle.display().to_string();
+                environment.insert("AWS_CA_BUNDLE".to_owned(), bundle);
+                format!("{}/{name}", tls.url())
+            }
+        };
+        environment.insert("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), endpoint);
+        environment.extend(self.environment.clone());
+        let own = self.own_environment.iter().filter(|(function, ..)| function == name);
+        environment.extend(own.map(|(_, name, value)| (name.clone(), value.clone())));
+        Launch {
+            name: name.clone(),
+            program: binaries.join(name),
+            wrapper: self.wrapper.clone(),
+            environment,
+            memory: function.memory,
+            timeout: Duration::from_secs(function.timeout),
+            concurrency: self.concurrency,
+        }
+    }
+}
+
+/// Where cargo puts the functions: beside this program, or above it for a test in `deps`.
+fn default_binaries() -> Result<PathBuf> {
+    if let Some(directory) = std::env::var_os(BINARIES_VARIABLE) {
+        return Ok(directory.into());
+    }
+    let program = std::env::current_exe()?;
+    let directory = program.parent().context("the program has no directory")?;
+    let above = directory.ends_with("deps").then(|| directory.parent()).flatten();
+    Ok(above.unwrap_or(directory).to_owned())
+}
+
+/// The contract is read once a process.
+fn contract() -> Result<Option<Arc<OpenApi>>> {
+    static CONTRACT: OnceLock<Result<Option<Arc<OpenApi>>, String>> = OnceLock::new();
+    let load = || match OpenApi::load() {
+        Ok(contract) => Ok(contract.map(Arc::new)),
+        Err(error) => Err(format!("{error:#}")),
+    };
+    CONTRACT.get_or_init(load).clone().map_err(|error| anyhow!(error))
+}

@@ -1,0 +1,153 @@
+//! Requests to a stack and its answers, both held to the contract.
+
+use super::Stack;
+use crate::gateway::FromGateway;
+use crate::http::{HeaderMap, Method, Response, header};
+use anyhow::{Context as _, Result};
+use bytes::Bytes;
+use serde_json::Value;
+
+/// A request that is being prepared.
+#[must_use = "nothing happens until it is sent"]
+pub struct RequestBuilder<'a> {
+    stack: &'a Stack,
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+    source_ip: String,
+    outside_contract: bool,
+}
+
+impl<'a> RequestBuilder<'a> {
+    pub(super) fn new(stack: &'a Stack, method: Method, path: &str) -> Self {
+        let host = stack.gateway.address().to_string();
+        let headers = [("host", host), ("user-agent", "tessera-harness".to_owned())];
+        Self {
+            stack,
+            method,
+            path: path.to_owned(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value)).into(),
+            body: Bytes::new(),
+            source_ip: "127.0.0.1".to_owned(),
+            outside_contract: false,
+        }
+    }
+
+    /// Adds a header; the same name twice is sent twice.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// `Authorization: Bearer …`.
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// A JSON body with its content type.
+    pub fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json").body(body.to_string())
+    }
+
+    /// A body as it is.
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// The address that the gateway sees.
+    pub fn source_ip(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.source_ip);
+        self
+    }
+
+    /// Does not hold this exchange to `openapi.yaml`.
+    pub fn outside_contract(mut self) -> Self {
+        self.outside_contract = true;
+        self
+    }
+
+    /// Sends it.
+    ///
+    /// # Panics
+    /// When the answer breaks the contract, or there is none.
+    #[expect(clippy::panic, reason = "a test that breaks the contract must fail")]
+    pub async fn send(self) -> Answer {
+        let what = format!("{} {}", self.method, self.path);
+        match self.try_send().await {
+            Ok(answer) => answer,
+            Err(error) => panic!("{what}: {error:#}"),
+        }
+    }
+
+    /// Sends it; an answer that breaks the contract is an error.
+    pub async fn try_send(self) -> Result<Answer> {
+        let mut request = hyper::Request::builder().method(&self.method).uri(&self.path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if !self.body.is_empty() {
+            request = request.header(header::CONTENT_LENGTH, self.body.len());
+        }
+        let request = request.body(self.body.clone()).context("not a valid request")?;
+        let path = request.uri().path().to_owned();
+        let kind = request.headers().get(header::CONTENT_TYPE).cloned();
+        let response = self.stack.gateway.call(request, &self.source_ip).await?;
+        let from_gateway = response.extensions().get::<FromGateway>().is_some();
+        let answer = Answer::new(response);
+        if let (Some(contract), false, false) =
+            (&self.stack.openapi, from_gateway, self.outside_contract)
+        {
+            let method = self.method.as_str();
+            contract
+                .check_answer(method, &path, answer.status, &answer.headers, &answer.body)
+                .context("the answer breaks openapi.yaml")?;
+            if (200..300).contains(&answer.status) {
+                let kind = kind.as_ref().and_then(|kind| kind.to_str().ok());
+                contract
+                    .check_request(method, &path, kind, &self.body)
+                    .context("openapi.yaml does not allow a request that succeeded")?;
+            }
+        }
+        Ok(answer)
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The headers, names in lower case.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    fn new(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        Self { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    /// The body as JSON; null when it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header's first value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The `code` of a problem, empty when there is none.
+    pub fn code(&self) -> String {
+        self.json().get("code").and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+}
