@@ -1,6 +1,15 @@
 //! The repository's own commands; `cargo xtask --help` lists them.
 
+mod bench;
+mod cargo;
 mod check;
+mod dev;
+mod front;
+mod ports;
+mod progress;
+mod runtime;
+mod stack;
+mod tools;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -16,11 +25,15 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Dev(dev::Arguments),
     Check(check::Arguments),
+    Bench(bench::Arguments),
 }
 
 fn main() -> Result<ExitCode> {
     match Arguments::parse().command {
+        Command::Dev(arguments) => dev::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     }
 }

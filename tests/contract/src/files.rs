@@ -30,13 +30,7 @@ pub fn text(root: &Path, file: &str) -> Result<Option<String>> {
 
 fn tracked(root: &Path) -> Result<Vec<String>> {
     let output = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root)
         .output()
         .context("cannot run git, which lists the files to check")?;

@@ -20,20 +20,12 @@ impl Finding {
         says: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
-        Self {
-            file: file.into(),
-            says: says.into(),
-            remedy: remedy.into(),
-        }
+        Self { file: file.into(), says: says.into(), remedy: remedy.into() }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {}\n    to do: {}",
-            self.file, self.says, self.remedy
-        )
+        write!(f, "{}: {}\n    to do: {}", self.file, self.says, self.remedy)
     }
 }

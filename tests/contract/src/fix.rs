@@ -14,12 +14,7 @@ pub fn fix(root: &Path) -> Result<Vec<String>> {
     };
     let mut written = Vec::new();
     if router::found(&project.manifest)? != router::expected(&project) {
-        write(
-            root,
-            "Cargo.toml",
-            &router::rewrite(&project)?,
-            &mut written,
-        )?;
+        write(root, "Cargo.toml", &router::rewrite(&project)?, &mut written)?;
     }
     for function in &project.template.functions {
         let file = format!("events/{}.json", function.name);

@@ -36,12 +36,7 @@ impl OpenApi {
         for (path, item) in paths.into_iter().flatten() {
             for method in METHODS {
                 if let Some(value) = item.get(method) {
-                    operations.push(Operation {
-                        path,
-                        method,
-                        item,
-                        value,
-                    });
+                    operations.push(Operation { path, method, item, value });
                 }
             }
         }
@@ -89,9 +84,7 @@ impl OpenApi {
 
     /// The JSON body's media type, if it takes one.
     pub fn body<'a>(&'a self, operation: Operation<'a>) -> Option<&'a Value> {
-        self.resolve(operation.value.get("requestBody")?)
-            .get("content")?
-            .get("application/json")
+        self.resolve(operation.value.get("requestBody")?).get("content")?.get("application/json")
     }
 
     /// Whether a request without a body is refused.
@@ -124,12 +117,8 @@ impl OpenApi {
     pub fn required(&self, schema: &Value) -> Vec<String> {
         let schema = self.resolve(schema);
         let own = schema.get("required").and_then(Value::as_array);
-        let mut names: Vec<String> = own
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
+        let mut names: Vec<String> =
+            own.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
         for part in parts(schema) {
             names.extend(self.required(part));
         }
@@ -154,9 +143,5 @@ impl Operation<'_> {
 }
 
 fn parts(schema: &Value) -> impl Iterator<Item = &Value> {
-    schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
+    schema.get("allOf").and_then(Value::as_array).into_iter().flatten()
 }

@@ -29,10 +29,7 @@ impl Package {
 
     /// The route and the sentence of `//! METHOD /path: sentence.`
     pub fn headline(&self) -> Option<(&str, &str)> {
-        self.first_line
-            .as_deref()?
-            .strip_prefix("//! ")?
-            .split_once(": ")
+        self.first_line.as_deref()?.strip_prefix("//! ")?.split_once(": ")
     }
 }
 
@@ -72,11 +69,7 @@ fn read(root: &Path, folder: String, name: String) -> Result<Package> {
         .collect();
     let main = std::fs::read_to_string(root.join(&folder).join("src/main.rs")).ok();
     Ok(Package {
-        binaries: if named.is_empty() {
-            vec![package_name.clone()]
-        } else {
-            named
-        },
+        binaries: if named.is_empty() { vec![package_name.clone()] } else { named },
         first_line: main.map(|text| text.lines().next().unwrap_or_default().to_owned()),
         dependencies: manifest
             .get("dependencies")

@@ -77,10 +77,7 @@ impl Project {
 /// Reading comes before writing, removing last.
 fn method_rank(method: &str) -> usize {
     const ORDER: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-    ORDER
-        .iter()
-        .position(|known| *known == method)
-        .unwrap_or(ORDER.len())
+    ORDER.iter().position(|known| *known == method).unwrap_or(ORDER.len())
 }
 
 fn read(root: &Path, file: &str) -> Result<String, Finding> {
@@ -94,9 +91,5 @@ fn read(root: &Path, file: &str) -> Result<String, Finding> {
 }
 
 fn unreadable(file: &str, error: &anyhow::Error) -> Finding {
-    Finding::new(
-        file,
-        format!("{error:#}"),
-        "correct this first: the other rules need it",
-    )
+    Finding::new(file, format!("{error:#}"), "correct this first: the other rules need it")
 }

@@ -22,22 +22,14 @@ impl Source {
     pub fn parse(file: &str, text: &str) -> Self {
         let text = without_test_module(text);
         let (code, strings) = split(text);
-        Self {
-            file: file.to_owned(),
-            code,
-            strings,
-            text: text.to_owned(),
-        }
+        Self { file: file.to_owned(), code, strings, text: text.to_owned() }
     }
 
     /// Whether the file holds tests only.
     pub fn is_test(&self) -> bool {
         self.file.ends_with("/tests.rs")
             || self.file.ends_with("_tests.rs")
-            || self
-                .file
-                .rsplit_once("/src/")
-                .is_none_or(|(_, inner)| inner.contains("tests/"))
+            || self.file.rsplit_once("/src/").is_none_or(|(_, inner)| inner.contains("tests/"))
                 && self.file.contains("/tests/")
     }
 }
@@ -46,7 +38,7 @@ impl Source {
 pub fn read_all(root: &Path) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
     for file in files::list(root)? {
-        if file.ends_with(".rs")
+        if Path::new(&file).extension().is_some_and(|kind| kind == "rs")
             && let Some(text) = files::text(root, &file)?
         {
             sources.push(Source::parse(&file, &text));
@@ -60,10 +52,8 @@ fn without_test_module(text: &str) -> &str {
     while let Some(found) = text.get(from..).and_then(|rest| rest.find("#[cfg(test)]")) {
         let start = from + found;
         let after = text.get(start + "#[cfg(test)]".len()..).unwrap_or_default();
-        let item = after
-            .lines()
-            .map(str::trim)
-            .find(|line| !line.is_empty() && !line.starts_with("#["));
+        let item =
+            after.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("#["));
         if item.is_some_and(|line| line.starts_with("mod ") && line.ends_with('{')) {
             return text.get(..start).unwrap_or(text);
         }
@@ -112,10 +102,7 @@ fn tail(text: &str, from: usize) -> &str {
 
 /// The number of `#` of a raw string that begins here.
 fn raw_string(rest: &str, before: &str) -> Option<usize> {
-    let in_word = before
-        .chars()
-        .last()
-        .is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let in_word = before.chars().last().is_some_and(|c| c.is_alphanumeric() || c == '_');
     let after = rest.strip_prefix('r').filter(|_| !in_word)?;
     let hashes = after.chars().take_while(|c| *c == '#').count();
     tail(after, hashes).starts_with('"').then_some(hashes)
@@ -143,10 +130,7 @@ fn char_literal(rest: &str) -> Option<usize> {
         chars.next();
         return chars.find(|(_, c)| *c == '\'').map(|(at, _)| at + 2);
     }
-    chars
-        .next()
-        .filter(|(_, c)| *c == '\'')
-        .map(|(at, _)| at + 2)
+    chars.next().filter(|(_, c)| *c == '\'').map(|(at, _)| at + 2)
 }
 
 #[cfg(test)]

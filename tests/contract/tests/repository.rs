@@ -5,12 +5,7 @@ use harness::template::root;
 
 fn none(findings: &[Finding]) {
     let list: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    assert!(
-        list.is_empty(),
-        "`cargo xtask check` finds {}:\n\n{}\n",
-        list.len(),
-        list.join("\n")
-    );
+    assert!(list.is_empty(), "`cargo xtask check` finds {}:\n\n{}\n", list.len(), list.join("\n"));
 }
 
 #[test]

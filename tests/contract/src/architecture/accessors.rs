@@ -5,10 +5,7 @@ use crate::source::Source;
 
 /// A method and the folders whose files may call it.
 const DOORS: [(&str, &[&str]); 3] = [
-    (
-        ".before_sign_in(",
-        &["functions/auth/signup/", "functions/auth/signin/"],
-    ),
+    (".before_sign_in(", &["functions/auth/signup/", "functions/auth/signin/"]),
     (".sweeper(", &["functions/background/sweep/"]),
     (".signing_keys(", &["shared/src/auth"]),
 ];
@@ -26,10 +23,7 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
             if source.code.contains(method) && !allowed {
                 findings.push(Finding::new(
                     &source.file,
-                    format!(
-                        "calls `{method})`, which is kept for {}",
-                        folders.join(", ")
-                    ),
+                    format!("calls `{method})`, which is kept for {}", folders.join(", ")),
                     "reach the data through `store.of(&signed_in)`",
                 ));
             }

@@ -41,17 +41,10 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
             if is_in_module(&source.file, boundary.module) {
                 continue;
             }
-            for name in boundary
-                .names
-                .iter()
-                .filter(|name| source.code.contains(**name))
-            {
+            for name in boundary.names.iter().filter(|name| source.code.contains(**name)) {
                 findings.push(Finding::new(
                     &source.file,
-                    format!(
-                        "names `{name}`, which only shared/src/{} may",
-                        boundary.module
-                    ),
+                    format!("names `{name}`, which only shared/src/{} may", boundary.module),
                     boundary.remedy,
                 ));
             }
@@ -105,42 +98,18 @@ mod tests {
 
     #[test]
     fn only_the_owner_may_name_it() {
-        assert_eq!(
-            findings("shared/src/auth/token.rs", "use lambda_http::Body;"),
-            1
-        );
-        assert_eq!(
-            findings("functions/auth/ok/src/main.rs", "use lambda_http::Body;"),
-            1
-        );
-        assert_eq!(
-            findings("shared/src/http/body.rs", "use lambda_http::Body;"),
-            0
-        );
-        assert_eq!(
-            findings("shared/src/store/mod.rs", "use aws_sdk_dynamodb::Client;"),
-            0
-        );
-        assert_eq!(
-            findings("shared/src/id.rs", "let now = OffsetDateTime::now_utc();"),
-            1
-        );
-        assert_eq!(
-            findings("shared/src/id.rs", "// std::env is read by config.\n"),
-            0
-        );
+        assert_eq!(findings("shared/src/auth/token.rs", "use lambda_http::Body;"), 1);
+        assert_eq!(findings("functions/auth/ok/src/main.rs", "use lambda_http::Body;"), 1);
+        assert_eq!(findings("shared/src/http/body.rs", "use lambda_http::Body;"), 0);
+        assert_eq!(findings("shared/src/store/mod.rs", "use aws_sdk_dynamodb::Client;"), 0);
+        assert_eq!(findings("shared/src/id.rs", "let now = OffsetDateTime::now_utc();"), 1);
+        assert_eq!(findings("shared/src/id.rs", "// std::env is read by config.\n"), 0);
     }
 
     #[test]
     fn keys_are_built_in_one_file() {
-        assert_eq!(
-            findings("shared/src/store/keys.rs", "format!(\"USER#{id}\")"),
-            0
-        );
-        assert_eq!(
-            findings("shared/src/store/user.rs", "format!(\"USER#{id}\")"),
-            1
-        );
+        assert_eq!(findings("shared/src/store/keys.rs", "format!(\"USER#{id}\")"), 0);
+        assert_eq!(findings("shared/src/store/user.rs", "format!(\"USER#{id}\")"), 1);
         assert_eq!(findings("shared/src/store/user.rs", "\"# heading\""), 0);
     }
 }

@@ -59,11 +59,7 @@ fn layer(module: &str) -> Option<usize> {
 fn uses(source: &Source) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (at, marker) in source.code.match_indices("crate::") {
-        let rest = source
-            .code
-            .get(at + marker.len()..)
-            .unwrap_or_default()
-            .trim_start();
+        let rest = source.code.get(at + marker.len()..).unwrap_or_default().trim_start();
         match rest.strip_prefix('{') {
             Some(group) => found.extend(heads(group)),
             None => found.extend(identifier(rest)),
@@ -95,10 +91,7 @@ fn heads(group: &str) -> Vec<String> {
 }
 
 fn identifier(text: &str) -> Option<String> {
-    let name: String = text
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .collect();
+    let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     (!name.is_empty()).then_some(name)
 }
 
@@ -112,23 +105,11 @@ mod tests {
 
     #[test]
     fn arrows_point_one_way() {
+        assert_eq!(findings("shared/src/model/a.rs", "use crate::id::UserId;"), 0);
+        assert_eq!(findings("shared/src/model/a.rs", "use crate::store::Store;"), 1);
+        assert_eq!(findings("shared/src/auth.rs", "use crate::store::Store;"), 0);
         assert_eq!(
-            findings("shared/src/model/a.rs", "use crate::id::UserId;"),
-            0
-        );
-        assert_eq!(
-            findings("shared/src/model/a.rs", "use crate::store::Store;"),
-            1
-        );
-        assert_eq!(
-            findings("shared/src/auth.rs", "use crate::store::Store;"),
-            0
-        );
-        assert_eq!(
-            findings(
-                "shared/src/id.rs",
-                "use crate::{clock::{Clock, http}, model::A, http};"
-            ),
+            findings("shared/src/id.rs", "use crate::{clock::{Clock, http}, model::A, http};"),
             2
         );
     }

@@ -100,18 +100,14 @@ fn decisions(files: &[String]) -> Vec<Finding> {
 }
 
 fn is_decision(name: &str) -> bool {
-    let Some((number, title)) = name
-        .strip_suffix(".md")
-        .and_then(|stem| stem.split_once('-'))
+    let Some((number, title)) = name.strip_suffix(".md").and_then(|stem| stem.split_once('-'))
     else {
         return false;
     };
     number.len() == 4
         && number.chars().all(|c| c.is_ascii_digit())
         && !title.is_empty()
-        && title
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && title.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 #[cfg(test)]
@@ -120,12 +116,7 @@ mod tests {
 
     #[test]
     fn decisions_are_numbered_and_lower_case() {
-        let names = [
-            "0001-one-table.md",
-            "0001-again.md",
-            "2-short.md",
-            "0003-Upper.md",
-        ];
+        let names = ["0001-one-table.md", "0001-again.md", "2-short.md", "0003-Upper.md"];
         let files: Vec<String> = names.map(|name| format!("docs/decisions/{name}")).into();
         assert_eq!(decisions(&files).len(), 3);
     }
@@ -135,9 +126,6 @@ mod tests {
         let path = MACHINE_PATHS[0];
         assert_eq!(foreign("a", &format!("cd {path}me/x")).len(), 1);
         assert_eq!(foreign("a", &format!("GET /api{path}x")).len(), 0);
-        assert_eq!(
-            foreign("a", &format!("from {}", REGISTRY_HOSTS[0])).len(),
-            1
-        );
+        assert_eq!(foreign("a", &format!("from {}", REGISTRY_HOSTS[0])).len(), 1);
     }
 }

@@ -20,9 +20,8 @@ fn request(openapi: &OpenApi, auth: Auth, route: &Route) -> Value {
     let operation = openapi.operation(&route.method, &route.path);
     let mut path = route.path.clone();
     let mut parameters = Map::new();
-    for (name, parameter) in operation
-        .map(|operation| openapi.path_parameters(operation))
-        .unwrap_or_default()
+    for (name, parameter) in
+        operation.map(|operation| openapi.path_parameters(operation)).unwrap_or_default()
     {
         let value = match example::of_media(openapi, parameter) {
             Value::String(text) => text,
@@ -40,10 +39,7 @@ fn request(openapi: &OpenApi, auth: Auth, route: &Route) -> Value {
         ("x-forwarded-proto".to_owned(), json!("https")),
     ]);
     if auth == Auth::Required {
-        headers.insert(
-            "authorization".to_owned(),
-            json!("Bearer put-a-session_token-here"),
-        );
+        headers.insert("authorization".to_owned(), json!("Bearer put-a-session_token-here"));
     }
     let body = operation
         .and_then(|operation| openapi.body(operation))
@@ -132,9 +128,6 @@ fn complete(value: &mut Value, given: &Value) {
         return;
     };
     for (name, other) in others {
-        complete(
-            fields.entry(name.clone()).or_insert_with(|| other.clone()),
-            other,
-        );
+        complete(fields.entry(name.clone()).or_insert_with(|| other.clone()), other);
     }
 }

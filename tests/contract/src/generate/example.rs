@@ -56,19 +56,16 @@ fn object(openapi: &OpenApi, schema: &Value) -> Value {
 fn type_of(schema: &Value) -> &str {
     let named = match schema.get("type") {
         Some(Value::String(name)) => Some(name.as_str()),
-        Some(Value::Array(names)) => names
-            .iter()
-            .filter_map(Value::as_str)
-            .find(|name| *name != "null"),
+        Some(Value::Array(names)) => {
+            names.iter().filter_map(Value::as_str).find(|name| *name != "null")
+        }
         _ => None,
     };
-    named.unwrap_or(
-        if schema.get("properties").is_some() || schema.get("allOf").is_some() {
-            "object"
-        } else {
-            ""
-        },
-    )
+    named.unwrap_or(if schema.get("properties").is_some() || schema.get("allOf").is_some() {
+        "object"
+    } else {
+        ""
+    })
 }
 
 fn text(schema: &Value) -> Value {
@@ -79,8 +76,6 @@ fn text(schema: &Value) -> Value {
         _ => "example",
     };
     let shortest = schema.get("minLength").and_then(Value::as_u64).unwrap_or(0);
-    let missing = usize::try_from(shortest)
-        .unwrap_or(0)
-        .saturating_sub(text.len());
+    let missing = usize::try_from(shortest).unwrap_or(0).saturating_sub(text.len());
     Value::String(format!("{text}{}", "x".repeat(missing)))
 }

@@ -41,9 +41,8 @@ fn row(project: &Project, function: &Function) -> String {
         || function.name.clone(),
         |package| format!("[{}]({})", function.name, package.main()),
     );
-    let sentence = package
-        .and_then(|package| package.headline())
-        .map_or("", |(_, sentence)| sentence);
+    let sentence =
+        package.and_then(|package| package.headline()).map_or("", |(_, sentence)| sentence);
     let auth = word(function.auth);
     format!("| {method} | {path} | {auth} | {link} | {sentence} |\n")
 }

@@ -19,11 +19,7 @@ fn routes(project: &Project) -> Vec<(&str, &str, &str)> {
     let mut routes = Vec::new();
     for function in project.functions() {
         for route in &function.routes {
-            routes.push((
-                route.path.as_str(),
-                route.method.as_str(),
-                function.name.as_str(),
-            ));
+            routes.push((route.path.as_str(), route.method.as_str(), function.name.as_str()));
         }
     }
     routes
@@ -36,9 +32,9 @@ pub fn found(manifest: &str) -> Result<BTreeSet<(String, String, String)>> {
     for name in PARENTS.into_iter().chain(["router"]) {
         item = item.and_then(|item| item.get(name));
     }
-    let router: Option<&dyn TableLike> = item.and_then(Item::as_table_like);
+    let table: Option<&dyn TableLike> = item.and_then(Item::as_table_like);
     let mut routes = BTreeSet::new();
-    for (path, entries) in router.into_iter().flat_map(|table| table.iter()) {
+    for (path, entries) in table.into_iter().flat_map(|table| table.iter()) {
         for entry in entries.as_array().into_iter().flatten() {
             let text = |name: &str| {
                 entry
@@ -61,10 +57,7 @@ pub fn rewrite(project: &Project) -> Result<String> {
         let mut entry = InlineTable::new();
         entry.insert("method", method.into());
         entry.insert("function", function.into());
-        methods
-            .entry(path)
-            .or_default()
-            .push(Value::InlineTable(entry));
+        methods.entry(path).or_default().push(Value::InlineTable(entry));
     }
     let mut parent = document.as_table_mut();
     for name in PARENTS {

@@ -28,10 +28,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
     let extra = found.difference(&expected).map(|route| {
         Finding::new(
             FILE,
-            format!(
-                "the watch router has {}, template.yaml has not",
-                describe(route)
-            ),
+            format!("the watch router has {}, template.yaml has not", describe(route)),
             "run `cargo xtask check --fix`",
         )
     });

@@ -16,21 +16,13 @@ pub fn check(project: &Project) -> Vec<Finding> {
     for function in &project.template.functions {
         let file = format!("events/{}.json", function.name);
         let Ok(text) = std::fs::read_to_string(project.root.join(&file)) else {
-            findings.push(Finding::new(
-                file,
-                "is missing",
-                "run `cargo xtask check --fix`",
-            ));
+            findings.push(Finding::new(file, "is missing", "run `cargo xtask check --fix`"));
             continue;
         };
         let event: Value = match serde_json::from_str(&text) {
             Ok(event) => event,
             Err(error) => {
-                findings.push(Finding::new(
-                    file,
-                    format!("is not JSON: {error}"),
-                    "correct it",
-                ));
+                findings.push(Finding::new(file, format!("is not JSON: {error}"), "correct it"));
                 continue;
             }
         };
@@ -39,9 +31,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
             None => background(function, &event),
         };
         findings.extend(
-            differences
-                .into_iter()
-                .map(|(says, remedy)| Finding::new(&file, says, remedy)),
+            differences.into_iter().map(|(says, remedy)| Finding::new(&file, says, remedy)),
         );
     }
     findings.extend(strangers(project));
@@ -56,8 +46,7 @@ fn strangers(project: &Project) -> Vec<Finding> {
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .filter(|file| {
-            file.strip_suffix(".json")
-                .is_none_or(|name| project.template.function(name).is_none())
+            file.strip_suffix(".json").is_none_or(|name| project.template.function(name).is_none())
         })
         .map(|file| {
             Finding::new(
@@ -71,12 +60,7 @@ fn strangers(project: &Project) -> Vec<Finding> {
 
 fn request(openapi: &OpenApi, function: &Function, route: &Route, event: &Value) -> Differences {
     let mut differences = Vec::new();
-    let text = |pointer: &str| {
-        event
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
+    let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let key = format!("{} {}", route.method, route.path);
     let path = text("/rawPath");
     let stated = [
@@ -91,10 +75,7 @@ fn request(openapi: &OpenApi, function: &Function, route: &Route, event: &Value)
         let found = text(pointer);
         if found != expected {
             let name = pointer.trim_start_matches('/').replace('/', ".");
-            differences.push((
-                format!("{name} is \"{found}\""),
-                format!("write {expected}"),
-            ));
+            differences.push((format!("{name} is \"{found}\""), format!("write {expected}")));
         }
     }
     match parameters(&route.path, path) {
@@ -157,10 +138,7 @@ fn body(openapi: &OpenApi, route: &Route, event: &Value) -> Differences {
         .and_then(|text| serde_json::from_str::<Value>(text).ok())
     else {
         let remedy = "write the body as JSON in a string".to_owned();
-        return vec![(
-            "has no JSON body, which the route requires".to_owned(),
-            remedy,
-        )];
+        return vec![("has no JSON body, which the route requires".to_owned(), remedy)];
     };
     let schema = media.get("schema").unwrap_or(&Value::Null);
     openapi
@@ -168,10 +146,7 @@ fn body(openapi: &OpenApi, route: &Route, event: &Value) -> Differences {
         .into_iter()
         .filter(|name| body.get(name).is_none())
         .map(|name| {
-            (
-                format!("its body lacks {name}"),
-                "add it: openapi.yaml requires it".to_owned(),
-            )
+            (format!("its body lacks {name}"), "add it: openapi.yaml requires it".to_owned())
         })
         .collect()
 }

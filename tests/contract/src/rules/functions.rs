@@ -6,12 +6,8 @@ use crate::project::Project;
 use harness::template::Function;
 
 /// Crates that belong to one module of `shared`.
-const NOT_FOR_FUNCTIONS: [&str; 4] = [
-    "lambda_http",
-    "aws-sdk-dynamodb",
-    "serde_dynamo",
-    "aws-smithy-http-client",
-];
+const NOT_FOR_FUNCTIONS: [&str; 4] =
+    ["lambda_http", "aws-sdk-dynamodb", "serde_dynamo", "aws-smithy-http-client"];
 
 /// Checks that every function has its directory, every directory its function, and both the same route.
 pub fn check(project: &Project) -> Vec<Finding> {
@@ -57,11 +53,7 @@ fn names(package: &Package, findings: &mut Vec<Finding>) {
         ));
     }
     for name in NOT_FOR_FUNCTIONS {
-        if package
-            .dependencies
-            .iter()
-            .any(|dependency| dependency == name)
-        {
+        if package.dependencies.iter().any(|dependency| dependency == name) {
             findings.push(Finding::new(
                 &manifest,
                 format!("depends on {name}"),
@@ -82,10 +74,10 @@ fn headline(package: &Package, function: &Function, findings: &mut Vec<Finding>)
         .headline()
         .is_some_and(|(route, sentence)| route == expected && is_sentence(sentence));
     if !fits {
-        let says = package.first_line.as_ref().map_or_else(
-            || "does not exist".to_owned(),
-            |line| format!("begins with `{line}`"),
-        );
+        let says = package
+            .first_line
+            .as_ref()
+            .map_or_else(|| "does not exist".to_owned(), |line| format!("begins with `{line}`"));
         findings.push(Finding::new(package.main(), says, wanted));
     }
 }

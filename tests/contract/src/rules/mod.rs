@@ -15,15 +15,8 @@ use crate::project::Project;
 
 /// Runs every rule.
 pub fn check(project: &Project) -> Vec<Finding> {
-    [
-        template::check,
-        functions::check,
-        openapi::check,
-        cargo::check,
-        events::check,
-        readme::check,
-    ]
-    .into_iter()
-    .flat_map(|rule| rule(project))
-    .collect()
+    [template::check, functions::check, openapi::check, cargo::check, events::check, readme::check]
+        .into_iter()
+        .flat_map(|rule| rule(project))
+        .collect()
 }

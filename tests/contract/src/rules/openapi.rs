@@ -55,10 +55,7 @@ fn compare(
     if operation.id() != Some(function.name.as_str()) {
         findings.push(Finding::new(
             FILE,
-            format!(
-                "{key}: operationId is {}",
-                operation.id().unwrap_or("missing")
-            ),
+            format!("{key}: operationId is {}", operation.id().unwrap_or("missing")),
             format!("write {}", function.name),
         ));
     }
@@ -88,8 +85,7 @@ fn compare(
 
 /// The names in braces of a path.
 pub fn placeholders(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
 /// The word that template.yaml has for it.

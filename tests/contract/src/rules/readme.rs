@@ -11,11 +11,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
     let Some(found) = readme::region(&project.readme) else {
         return vec![Finding::new(
             FILE,
-            format!(
-                "has no table of routes between {} and {}",
-                readme::OPEN,
-                readme::CLOSE
-            ),
+            format!("has no table of routes between {} and {}", readme::OPEN, readme::CLOSE),
             "add the two markers, then run `cargo xtask check --fix`",
         )];
     };

@@ -50,16 +50,8 @@ fn names(project: &Project, function: &Function, findings: &mut Vec<Finding>) {
             .to_owned()
     };
     let stated = [
-        (
-            "CodeUri",
-            property("CodeUri"),
-            format!("target/lambda/{name}"),
-        ),
-        (
-            "FunctionName",
-            property("FunctionName/Fn::Sub"),
-            format!("${{AWS::StackName}}-{name}"),
-        ),
+        ("CodeUri", property("CodeUri"), format!("target/lambda/{name}")),
+        ("FunctionName", property("FunctionName/Fn::Sub"), format!("${{AWS::StackName}}-{name}")),
     ];
     for (what, found, expected) in stated {
         if found != expected {

@@ -44,20 +44,9 @@ fn fix_makes_the_rest_and_then_nothing_is_found() {
         assert!(before.contains(text), "no \"{text}\" in:\n{before}");
     }
     let written = fix::fix(sample.root()).expect("it can be fixed");
-    assert_eq!(
-        written,
-        [
-            "Cargo.toml",
-            "events/put-note.json",
-            "events/sweep.json",
-            "README.md"
-        ]
-    );
+    assert_eq!(written, ["Cargo.toml", "events/put-note.json", "events/sweep.json", "README.md"]);
     assert_eq!(findings(&sample), "");
-    assert_eq!(
-        fix::fix(sample.root()).expect("again"),
-        Vec::<String>::new()
-    );
+    assert_eq!(fix::fix(sample.root()).expect("again"), Vec::<String>::new());
     let manifest = sample.read("Cargo.toml");
     assert!(manifest.starts_with("# The sample's own comment.\n[workspace]"));
     assert!(manifest.contains(
@@ -71,10 +60,7 @@ fn names_follow_from_the_function() {
         "logical-id",
         "template.yaml",
         replaced("PutNote:", "Note:"),
-        &[
-            "template.yaml: the function put-note is called Note",
-            "call it PutNote",
-        ],
+        &["template.yaml: the function put-note is called Note", "call it PutNote"],
     );
     planted(
         "function-name",
@@ -125,14 +111,8 @@ fn a_function_is_found_wherever_it_is_missing() {
     planted(
         "no-directory",
         "template.yaml",
-        |text| {
-            text.replace("put-note", "add-note")
-                .replace("PutNote", "AddNote")
-        },
-        &[
-            "template.yaml: add-note has no directory",
-            "add functions/<area>/add-note",
-        ],
+        |text| text.replace("put-note", "add-note").replace("PutNote", "AddNote"),
+        &["template.yaml: add-note has no directory", "add functions/<area>/add-note"],
     );
     planted(
         "no-operation",
@@ -183,30 +163,15 @@ fn the_first_line_repeats_the_route() {
 #[test]
 fn events_fit_their_route() {
     let event = "events/put-note.json";
-    planted(
-        "event-path",
-        event,
-        replaced("/api/notes/7", "/api/note/7"),
-        &["does not fit"],
-    );
+    planted("event-path", event, replaced("/api/notes/7", "/api/note/7"), &["does not fit"]);
     planted(
         "event-body",
         event,
         replaced("\\\"text\\\"", "\\\"words\\\""),
         &["its body lacks text"],
     );
-    planted(
-        "event-token",
-        event,
-        replaced("authorization", "cookie"),
-        &["has no bearer token"],
-    );
-    planted(
-        "event-parameter",
-        event,
-        replaced("\"7\"", "\"8\""),
-        &["pathParameters.note_id"],
-    );
+    planted("event-token", event, replaced("authorization", "cookie"), &["has no bearer token"]);
+    planted("event-parameter", event, replaced("\"7\"", "\"8\""), &["pathParameters.note_id"]);
     planted(
         "event-record",
         "events/sweep.json",
@@ -223,35 +188,19 @@ fn an_unreadable_file_is_a_finding() {
         |_| "a: [".to_owned(),
         &["openapi.yaml: ", "correct this first"],
     );
-    planted(
-        "markers",
-        "README.md",
-        |_| String::new(),
-        &["README.md: has no table of routes"],
-    );
+    planted("markers", "README.md", |_| String::new(), &["README.md: has no table of routes"]);
 }
 
 #[test]
 fn the_architecture_is_looked_at_file_by_file() {
     let sample = Sample::agreeing("architecture");
-    sample.write(
-        "shared/src/id.rs",
-        "use crate::http::Request;\nuse std::env;\n",
-    );
+    sample.write("shared/src/id.rs", "use crate::http::Request;\nuse std::env;\n");
     sample.write("docs/decisions/first.md", "");
     sample.write("xtask/src/long.rs", &"// A line.\n".repeat(301));
     let findings = architecture::check(sample.root()).expect("it can be read");
-    let files: Vec<&str> = findings
-        .iter()
-        .map(|finding| finding.file.as_str())
-        .collect();
+    let files: Vec<&str> = findings.iter().map(|finding| finding.file.as_str()).collect();
     assert_eq!(
         files,
-        [
-            "shared/src/id.rs",
-            "shared/src/id.rs",
-            "xtask/src/long.rs",
-            "docs/decisions/first.md"
-        ]
+        ["shared/src/id.rs", "shared/src/id.rs", "xtask/src/long.rs", "docs/decisions/first.md"]
     );
 }

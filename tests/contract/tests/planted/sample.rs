@@ -74,19 +74,14 @@ pub struct Sample {
 impl Sample {
     /// Lays the project down, without what `--fix` writes.
     pub fn new(name: &str) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("planted")
-            .join(name);
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("planted").join(name);
         let _ = fs::remove_dir_all(&root);
         let sample = Self { root };
         sample.write("template.yaml", TEMPLATE);
         sample.write("openapi.yaml", OPENAPI);
         sample.write("Cargo.toml", MANIFEST);
         sample.write("README.md", README);
-        sample.function(
-            "notes/put-note",
-            "POST /api/notes/{note_id}: replaces a note.",
-        );
+        sample.function("notes/put-note", "POST /api/notes/{note_id}: replaces a note.");
         sample.function("background/sweep", "background: removes what is left.");
         sample
     }

@@ -1,0 +1,141 @@
+//! `cargo xtask bench`: what the functions cost, beside their budgets.
+
+mod budgets;
+mod build;
+mod callgrind;
+mod events;
+mod figures;
+mod fixture;
+mod hash;
+mod measure;
+mod meter;
+mod report;
+mod subject;
+
+use crate::progress::{self, step};
+use crate::runtime::{self, Interrupts};
+use anyhow::{Context, Result, ensure};
+use budgets::Budgets;
+use clap::Args;
+use fixture::Fixture;
+use harness::template::{Function, Template};
+use measure::Bench;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// One function of each kind.
+const KINDS: [(&str, &str); 6] = [
+    ("ok", "no table"),
+    ("get-profile", "read"),
+    ("append-message", "write"),
+    ("signin", "hash"),
+    ("list-messages", "list"),
+    ("sweep", "background"),
+];
+
+/// Measure what functions cost, beside the budgets in tests/bench/budgets.toml, and fail when one
+/// is broken: size, instructions and CPU time of the start, of the first and of a warm call, TLS
+/// handshakes, memory, round trips and capacity units.
+///
+/// It builds the functions in release, which takes about a minute of CPU for each, and runs them
+/// on a table in this process, once over HTTP, once over TLS and once under valgrind. Without a
+/// choice it takes one function of each kind: ok, get-profile, append-message, signin,
+/// list-messages, sweep. Sizes, instructions and counts are held; times are reported only. The
+/// columns are explained in docs/benchmarks.md. It needs Linux, and valgrind for instructions.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Measure every function of template.yaml.
+    #[arg(long, conflicts_with = "only")]
+    all: bool,
+    /// Measure this function; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Leave out what valgrind counts.
+    #[arg(long)]
+    no_instructions: bool,
+    /// Measure the binaries in target/release as they are.
+    #[arg(long)]
+    no_build: bool,
+}
+
+/// Prints a table a function, then a line for each broken budget.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    runtime::start()?.block_on(async {
+        let mut interrupts = Interrupts::new()?;
+        tokio::select! {
+            outcome = bench(arguments) => outcome,
+            // Processes that run are killed with their handles.
+            () = interrupts.next() => Ok(ExitCode::FAILURE),
+        }
+    })
+}
+
+async fn bench(arguments: &Arguments) -> Result<ExitCode> {
+    let started = Instant::now();
+    let budgets = Budgets::load()?;
+    let template = Template::load()?;
+    let functions = choose(arguments, &template)?;
+    if !arguments.no_instructions {
+        callgrind::require()?;
+    }
+    let names: Vec<&str> = functions.iter().map(|function| function.name.as_str()).collect();
+    let binaries = build::binaries(&names, arguments.no_build).await?;
+    step("Preparing a table with an account, a conversation and messages");
+    let bench = Bench {
+        fixture: Fixture::prepare(&binaries.helpers).await?,
+        binaries,
+        instructions: !arguments.no_instructions,
+    };
+    let hashes = functions.iter().any(|function| budgets.hashes(&function.name));
+    let hash = if hashes { Some(bench.hash().await?) } else { None };
+    let mut broken = Vec::new();
+    for function in functions {
+        let name = &function.name;
+        let hash = hash.as_ref().filter(|_| budgets.hashes(name));
+        match bench.measure(name, hash.is_some()).await {
+            Ok(figures) => {
+                let rows = report::rows(name, &figures, &budgets, hash);
+                println!("\n{}", report::table(&title(function), &rows));
+                broken.extend(rows.into_iter().filter_map(|row| row.broken));
+            }
+            Err(error) => broken.push(format!("{name}: cannot be measured: {error:#}")),
+        }
+    }
+    println!("Measured in {}.", progress::duration(started.elapsed()));
+    if broken.is_empty() {
+        println!("Every budget is kept.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{} broken:", broken.len());
+    for line in &broken {
+        println!("- {line}");
+    }
+    Ok(ExitCode::FAILURE)
+}
+
+fn choose<'a>(arguments: &Arguments, template: &'a Template) -> Result<Vec<&'a Function>> {
+    if arguments.all {
+        return Ok(template.functions.iter().collect());
+    }
+    let defaults = || KINDS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let names = if arguments.only.is_empty() { defaults() } else { arguments.only.clone() };
+    let find = |name: &String| {
+        let known = || template.functions.iter().map(|f| f.name.as_str()).collect::<Vec<_>>();
+        let found = template.function(name);
+        found.with_context(|| {
+            format!("template.yaml has no function {name}, but {}", known().join(", "))
+        })
+    };
+    let functions: Vec<&Function> = names.iter().map(find).collect::<Result<_>>()?;
+    ensure!(!functions.is_empty(), "nothing to measure");
+    Ok(functions)
+}
+
+/// `get-profile (read): GET /api/user/profile`
+fn title(function: &Function) -> String {
+    let kind = KINDS.iter().find(|(name, _)| *name == function.name);
+    let kind = kind.map(|(_, kind)| format!(" ({kind})")).unwrap_or_default();
+    let route = function.routes.first();
+    let route = route.map(|r| format!(": {} {}", r.method, r.path)).unwrap_or_default();
+    format!("{}{kind}{route}", function.name)
+}

@@ -1,0 +1,63 @@
+//! The binaries: release builds to be measured, development builds to prepare the table with.
+
+use crate::cargo::{cargo, words};
+use crate::progress::step;
+use anyhow::{Context, Result, ensure};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The functions that prepare the table.
+const HELPERS: [&str; 4] =
+    ["signup", "create-conversation", "append-message", "delete-conversation"];
+
+/// Where the binaries are.
+#[derive(Debug)]
+pub struct Binaries {
+    /// The release builds.
+    pub release: PathBuf,
+    /// The development builds.
+    pub helpers: PathBuf,
+    /// For what valgrind writes.
+    pub scratch: PathBuf,
+}
+
+/// Builds what is to be measured, unless it is to be taken as it is, and what prepares the table.
+pub async fn binaries(functions: &[&str], as_they_are: bool) -> Result<Binaries> {
+    let target = target_directory()?;
+    step("Building what prepares the table");
+    build(&[], &HELPERS).await?;
+    if !as_they_are {
+        let count = functions.len();
+        step(&format!("Building {count} in release; each takes about a minute of CPU to link"));
+        let packages: Vec<&str> = functions.iter().copied().chain(["bench"]).collect();
+        build(&["--release"], &packages).await?;
+    }
+    let scratch = target.join("bench");
+    std::fs::create_dir_all(&scratch)
+        .with_context(|| format!("cannot make {}", scratch.display()))?;
+    Ok(Binaries { release: target.join("release"), helpers: target.join("debug"), scratch })
+}
+
+async fn build(flags: &[&str], packages: &[&str]) -> Result<()> {
+    let mut command = cargo();
+    command.arg("build").args(flags);
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    let what = words(&command);
+    let status = tokio::process::Command::from(command).kill_on_drop(true).status().await;
+    let status = status.with_context(|| format!("cannot start {what}"))?;
+    ensure!(status.success(), "`{what}` failed; see above");
+    Ok(())
+}
+
+/// Where cargo puts what it builds here.
+fn target_directory() -> Result<PathBuf> {
+    let mut command: Command = cargo();
+    command.args(["metadata", "--format-version", "1", "--no-deps", "--offline"]);
+    let output = command.output().context("cannot start cargo")?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let directory = metadata.get("target_directory").and_then(serde_json::Value::as_str);
+    Ok(PathBuf::from(directory.context("cargo metadata names no target_directory")?))
+}

@@ -1,0 +1,143 @@
+//! The table that functions are measured on, and an event for each that succeeds.
+
+use super::events;
+use anyhow::{Context, Result, bail, ensure};
+use bytes::Bytes;
+use harness::engine::Engine;
+use harness::tls::TlsEndpoint;
+use harness::{Method, Stack};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const PASSWORD: &str = "correct horse battery staple";
+/// A page of messages is full.
+const MESSAGES: usize = 20;
+
+/// A table with an account, a conversation with messages, and a job for the sweeper.
+pub struct Fixture {
+    /// The functions that prepare data, and the recording proxy.
+    pub stack: Stack,
+    /// Before the same table.
+    pub tls: TlsEndpoint,
+    /// Owns the table.
+    pub engine: Engine,
+    /// The account's e-mail address.
+    pub email: String,
+    /// Its session token.
+    pub token: String,
+    /// Its conversation.
+    pub conversation: String,
+}
+
+impl Fixture {
+    /// Starts the table and fills it with the help of these binaries.
+    pub async fn prepare(helpers: &Path) -> Result<Self> {
+        let engine = Engine::embedded(None, 0).await?;
+        let stack = Stack::builder().engine(Engine::external(engine.url())).binaries(helpers);
+        let stack = stack.start().await?;
+        let address = engine.url().trim_start_matches("http://").parse()?;
+        let tls = TlsEndpoint::start(address, &std::env::temp_dir()).await?;
+        let (email, token, conversation) = Default::default();
+        let mut fixture = Self { stack, tls, engine, email, token, conversation };
+        (fixture.email, fixture.token) = fixture.sign_up().await?;
+        fixture.conversation = fixture.new_conversation().await?;
+        let path = format!("/api/conversations/{}/messages", fixture.conversation);
+        for _ in 0..MESSAGES {
+            fixture.send(Method::POST, &path, &message()).await?;
+        }
+        // The sweeper's job stays, since the conversation was deleted just now.
+        let deleted = fixture.new_conversation().await?;
+        let path = format!("/api/conversations/{deleted}");
+        fixture.send(Method::DELETE, &path, &Value::Null).await?;
+        Ok(fixture)
+    }
+
+    /// An event that this function answers with success, fresh where a second use would not be.
+    pub async fn event(&self, function: &str) -> Result<Bytes> {
+        let fresh = || self.new_conversation();
+        let same = || (self.token.clone(), self.conversation.clone());
+        let ((token, conversation), body) = match function {
+            "signup" => (same(), credentials(&unused_email(), true)),
+            "signin" => (same(), credentials(&self.email, false)),
+            "sign-out" | "archive-profile" => {
+                ((self.sign_up().await?.1, self.conversation.clone()), Value::Null)
+            }
+            "delete-conversation" => ((self.token.clone(), fresh().await?), Value::Null),
+            "append-message" => (same(), message()),
+            "put-profile" => (same(), background()),
+            "create-conversation" | "rename-conversation" => (same(), json!({"title": "Robots"})),
+            "sweep" => return self.sweep_event().await,
+            _ => (same(), Value::Null),
+        };
+        let found = self.stack.template.function(function).context("an unknown function")?;
+        let Some(route) = found.routes.first() else {
+            return Ok(events::checked_in(function)?.to_string().into());
+        };
+        let path = route.path.replace("{conversation_id}", &conversation);
+        ensure!(!path.contains('{'), "no value for a parameter of {path}: see bench/fixture.rs");
+        let body = if body.is_null() && ["POST", "PUT", "PATCH"].contains(&route.method.as_str()) {
+            events::checked_in_body(function)
+        } else {
+            body
+        };
+        events::request(&self.stack, &route.method, &path, &token, &body)
+    }
+
+    async fn sweep_event(&self) -> Result<Bytes> {
+        let job = self.engine.query("SWEEPS", "").await?.into_iter().next();
+        let job = job.context("deleting a conversation leaves no job for the sweeper")?;
+        let keys = json!({"pk": job.get("pk"), "sk": job.get("sk")});
+        let record = json!({"eventName": "INSERT", "dynamodb": {"Keys": keys}});
+        Ok(json!({"Records": [record]}).to_string().into())
+    }
+
+    /// Makes an account: its e-mail address and a session token.
+    async fn sign_up(&self) -> Result<(String, String)> {
+        let email = unused_email();
+        let body = credentials(&email, true);
+        let answer = self.send(Method::POST, "/api/auth/signup", &body).await?;
+        let token = answer.get("session_token").and_then(Value::as_str);
+        Ok((email, token.context("signup answers no session_token")?.to_owned()))
+    }
+
+    async fn new_conversation(&self) -> Result<String> {
+        let answer = self.send(Method::POST, "/api/conversations", &json!({})).await?;
+        let id = answer.get("id").and_then(Value::as_u64);
+        Ok(id.context("a new conversation has no id")?.to_string())
+    }
+
+    async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
+        let mut request = self.stack.call(method, path).bearer(&self.token).outside_contract();
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let answer = request.try_send().await?;
+        if answer.status / 100 != 2 {
+            bail!("preparing the table: {path} answers {} {}", answer.status, answer.text());
+        }
+        Ok(answer.json())
+    }
+}
+
+fn unused_email() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    format!("bench-{}@example.com", COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn background() -> Value {
+    json!({"software_level": "beginner", "hardware_background": "robotics"})
+}
+
+fn credentials(email: &str, all: bool) -> Value {
+    let mut body = json!({"email": email, "password": PASSWORD});
+    if let (true, Value::Object(more), Some(fields)) = (all, background(), body.as_object_mut()) {
+        fields.extend(more);
+    }
+    body
+}
+
+/// A question as people ask them.
+fn message() -> Value {
+    json!({"role": "user", "content": "How does a robot know where its arm is? ".repeat(5)})
+}

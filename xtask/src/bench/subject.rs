@@ -1,0 +1,60 @@
+//! One function's process under measurement.
+
+use super::meter;
+use anyhow::{Context, Result, bail, ensure};
+use bytes::Bytes;
+use harness::runtime::{Launch, Outcome, Runtime};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+/// A function that runs in one process at most.
+pub struct Subject {
+    name: String,
+    runtime: Runtime,
+}
+
+impl Subject {
+    /// Prepares it; no process runs yet.
+    pub async fn new(launch: Launch) -> Result<Self> {
+        let name = launch.name.clone();
+        Ok(Self { name, runtime: Runtime::start(vec![launch]).await? })
+    }
+
+    /// Starts the process, waits until it asks for work, and answers with its id.
+    pub async fn start(&self) -> Result<u32> {
+        self.runtime.warm(&self.name).await?;
+        let pids = self.runtime.pids(&self.name)?;
+        let pid = *pids.first().with_context(|| format!("{} ended at once", self.name))?;
+        meter::settle(pid).await?;
+        Ok(pid)
+    }
+
+    /// Gives it an event, checks that it succeeds, and waits until it asks for more work.
+    pub async fn call(&self, event: Bytes) -> Result<()> {
+        match self.runtime.invoke(&self.name, event).await? {
+            Outcome::Answer(body) => {
+                let answer: Value = serde_json::from_slice(&body)?;
+                let status = answer.get("statusCode").and_then(Value::as_u64);
+                // What serves no route has no status.
+                ensure!(status.is_none_or(|status| status / 100 == 2), "it answers {answer}");
+            }
+            other => bail!("{other:?}; its log: {:#?}", self.runtime.logs(&self.name)?),
+        }
+        self.start().await.map(drop)
+    }
+
+    /// Ends the process as Lambda does and waits until it is gone.
+    pub async fn end(&self) -> Result<()> {
+        for pid in self.runtime.pids(&self.name)? {
+            let pid = Pid::from_raw(i32::try_from(pid)?).context("a process has no id")?;
+            kill_process(pid, Signal::TERM)?;
+        }
+        let started = Instant::now();
+        while !self.runtime.pids(&self.name)?.is_empty() {
+            ensure!(started.elapsed() < Duration::from_secs(30), "{} does not end", self.name);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! Cargo as a child, free of what the outer `cargo run` put into the environment.
+
+use anyhow::{Context, Result, ensure};
+use harness::template::root;
+use std::process::Command;
+
+/// What cargo sets for the program that it runs. Some build scripts watch these variables, so a
+/// child that inherited them would compile anew what a plain `cargo build` has built already.
+const OF_CARGO_RUN: [&str; 6] = [
+    "CARGO",
+    "CARGO_BIN_NAME",
+    "CARGO_CRATE_NAME",
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH",
+    "OUT_DIR",
+];
+
+/// Cargo in the repository's root.
+pub fn cargo() -> Command {
+    at_root("cargo")
+}
+
+/// Any program in the repository's root that will call cargo.
+pub fn at_root(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || OF_CARGO_RUN.contains(&text.as_ref()) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// Builds every function, with cargo's progress on the terminal.
+pub async fn build_functions() -> Result<()> {
+    let status = tokio::process::Command::from(cargo())
+        .arg("build")
+        .kill_on_drop(true)
+        .status()
+        .await
+        .context("cannot start cargo")?;
+    ensure!(status.success(), "the functions do not build; see above");
+    Ok(())
+}
+
+/// The words of a command, for messages.
+pub fn words(command: &Command) -> String {
+    let program = command.get_program().to_string_lossy();
+    let arguments = command.get_args().map(|word| word.to_string_lossy());
+    std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,93 @@
+//! `cargo xtask dev`: the whole backend on this machine.
+
+mod ready;
+
+use crate::runtime::{self, Interrupts};
+use crate::stack::{self, Options, Stack};
+use crate::tools::cargo_lambda;
+use crate::{cargo, ports, progress};
+use anyhow::Result;
+use clap::Args;
+use harness::template::root;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Run everything on this machine: the functions under `cargo lambda watch`, the table, the stream,
+/// one port for the API.
+///
+/// It installs cargo-lambda under .local/tools if there is none, builds the functions, keeps the data
+/// in .local/dynamodb.db, and says when it is ready. Save a file and its function is built anew.
+/// Ctrl-C ends everything. Browsers on http://localhost and http://127.0.0.1 may call it (CORS).
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Forget the data of earlier runs and begin with an empty table.
+    #[arg(long)]
+    fresh: bool,
+    /// The API's port.
+    #[arg(long, env = ports::API, default_value_t = 9000)]
+    port: u16,
+    /// The table's port; any DynamoDB client can look at it there.
+    #[arg(long, env = ports::TABLE, default_value_t = 8000)]
+    dynamodb_port: u16,
+    /// Copies of one function that may run at the same time.
+    #[arg(long, default_value_t = 2)]
+    concurrency: u16,
+}
+
+/// Runs until Ctrl-C or SIGTERM, or until a part of it fails.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    runtime::start()?.block_on(serve(arguments))
+}
+
+async fn serve(arguments: &Arguments) -> Result<ExitCode> {
+    let started = Instant::now();
+    let mut interrupts = Interrupts::new()?;
+    // Nothing that is started here outlives its handle yet.
+    let stack = tokio::select! {
+        stack = prepare(arguments) => stack?,
+        () = interrupts.next() => return Ok(ExitCode::FAILURE),
+    };
+    let outcome = tokio::select! {
+        error = watch_over(&stack, started) => Err(error),
+        () = interrupts.next() => Ok(ExitCode::SUCCESS),
+    };
+    println!("\nStopping…");
+    tokio::select! {
+        () = stack.stop() => {}
+        () = interrupts.next() => stack.kill(),
+    }
+    println!("Stopped. The data stays in .local/dynamodb.db.");
+    outcome
+}
+
+async fn prepare(arguments: &Arguments) -> Result<Stack> {
+    ports::check(ports::API, arguments.port)?;
+    ports::check(ports::TABLE, arguments.dynamodb_port)?;
+    let cargo_lambda = cargo_lambda::find_or_install().await?;
+    progress::step("Building the functions (minutes the first time, seconds later)");
+    cargo::build_functions().await?;
+    let folder = root().join(".local");
+    let data = folder.join("dynamodb.db");
+    if arguments.fresh {
+        stack::forget(&folder)?;
+    }
+    progress::step("Starting the table and the functions");
+    Stack::start(Options {
+        cargo_lambda,
+        folder,
+        data: Some(data),
+        port: arguments.port,
+        table_port: arguments.dynamodb_port,
+        concurrency: arguments.concurrency,
+    })
+    .await
+}
+
+/// Says when all is ready; returns when a part has failed.
+async fn watch_over(stack: &Stack, started: Instant) -> anyhow::Error {
+    if let Err(error) = stack.until_ready().await {
+        return error;
+    }
+    ready::print(stack, started.elapsed());
+    stack.failure().await
+}

@@ -1,0 +1,58 @@
+//! The page of routes.
+
+use anyhow::{Context, Result, anyhow};
+use contract::{Project, word};
+use harness::template::root;
+
+const HEAD: &str = r#"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tessera, locally</title>
+<style>
+  body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 64rem; padding: 0 1rem; }
+  table { border-collapse: collapse; width: 100%; }
+  td, th { border-bottom: 1px solid #8884; padding: .4rem .8rem .4rem 0; text-align: left; vertical-align: top; }
+  code { white-space: nowrap; }
+  pre { background: #8882; overflow-x: auto; padding: 1rem; }
+</style>
+<h1>Tessera, locally</h1>
+<p>Bodies and problems of every route are in <a href="/openapi.yaml">openapi.yaml</a>.
+Routes that require a session take the <code>session_token</code> of sign-up or sign-in:</p>
+<pre>curl -i -H 'authorization: Bearer SESSION_TOKEN' HOST/api/user/profile</pre>
+<table>
+<tr><th>method</th><th>path</th><th>session</th><th>function</th><th>what it does</th></tr>
+"#;
+
+/// The page, written anew at each call, so that it follows the files.
+pub fn html() -> Result<String> {
+    let project = Project::read(&root())?.map_err(|finding| anyhow!("{finding}"))?;
+    let mut page = HEAD.to_owned();
+    for function in project.functions() {
+        let sentence = project
+            .package(&function.name)
+            .and_then(|package| package.headline())
+            .map_or("", |(_, sentence)| sentence);
+        for route in &function.routes {
+            let cells = [
+                escape(&route.method),
+                format!("<code>{}</code>", escape(&route.path)),
+                word(function.auth).to_owned(),
+                escape(&function.name),
+                escape(sentence),
+            ];
+            page.push_str(&format!("<tr><td>{}</td></tr>\n", cells.join("</td><td>")));
+        }
+    }
+    page.push_str("</table>\n</html>\n");
+    Ok(page)
+}
+
+/// The text of openapi.yaml.
+pub fn openapi() -> Result<String> {
+    std::fs::read_to_string(root().join("openapi.yaml")).context("there is no openapi.yaml yet")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,168 @@
+//! Background functions: fed with the table's stream, and started on their schedules.
+
+use super::schedule;
+use anyhow::{Context, Result, ensure};
+use bytes::Bytes;
+use harness::engine::{Engine, StreamReader};
+use harness::http::Client;
+use harness::template::{Function, Stream, Template};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// How often the stream is looked at.
+const POLL: Duration = Duration::from_millis(500);
+/// The first call of a function may have to build it.
+const BUILD: Duration = Duration::from_secs(120);
+/// Calls of one batch, as MaximumRetryAttempts in template.yaml has them.
+const ATTEMPTS: u32 = 5;
+
+/// Calls functions as Lambda's event sources do.
+#[derive(Debug, Clone)]
+struct Invoker {
+    client: Client,
+    watch: String,
+}
+
+/// Starts one task for the stream and one for each schedule.
+pub fn start(
+    engine: &Arc<Engine>,
+    template: &Template,
+    watch: &str,
+    position: PathBuf,
+) -> Vec<JoinHandle<()>> {
+    let invoker = Invoker { client: Client::default(), watch: watch.to_owned() };
+    let consumers: Vec<Function> = template
+        .functions
+        .iter()
+        .filter(|function| !function.streams.is_empty())
+        .cloned()
+        .collect();
+    let mut tasks =
+        vec![tokio::spawn(feed(Arc::clone(engine), consumers, invoker.clone(), position))];
+    for function in &template.functions {
+        for expression in &function.schedules {
+            let task = repeat(function.clone(), expression.clone(), invoker.clone());
+            tasks.push(tokio::spawn(task));
+        }
+    }
+    tasks
+}
+
+/// Hands every new record to the functions that want it, and remembers how far it came.
+async fn feed(engine: Arc<Engine>, consumers: Vec<Function>, invoker: Invoker, position: PathBuf) {
+    let mut reader = StreamReader::default();
+    let mut last = std::fs::read_to_string(&position).unwrap_or_default();
+    loop {
+        match reader.next(&engine).await {
+            Ok(mut records) => {
+                records.retain(|record| sequence(record) > last.as_str());
+                if let Some(newest) = records.last().map(|record| sequence(record).to_owned()) {
+                    deliver(&consumers, &records, &invoker).await;
+                    last = newest;
+                    let _ = std::fs::write(&position, &last);
+                }
+            }
+            Err(error) => eprintln!("the table's stream could not be read: {error:#}"),
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// All of one width, so that their order as text is their order.
+fn sequence(record: &Value) -> &str {
+    record.pointer("/dynamodb/SequenceNumber").and_then(Value::as_str).unwrap_or_default()
+}
+
+async fn deliver(consumers: &[Function], records: &[Value], invoker: &Invoker) {
+    for function in consumers {
+        for stream in &function.streams {
+            for batch in batches(stream, records) {
+                invoker.insist(function, &json!({ "Records": batch })).await;
+            }
+        }
+    }
+}
+
+fn batches(stream: &Stream, records: &[Value]) -> Vec<Vec<Value>> {
+    let wanted: Vec<Value> =
+        records.iter().filter(|record| stream.wants(record)).cloned().collect();
+    wanted.chunks(stream.batch_size.max(1)).map(<[Value]>::to_vec).collect()
+}
+
+/// Once at the start, then at each interval.
+async fn repeat(function: Function, expression: String, invoker: Invoker) {
+    let interval = match schedule::interval(&expression) {
+        Ok(interval) => interval,
+        Err(error) => {
+            return eprintln!("{} is not started by its schedule: {error:#}", function.name);
+        }
+    };
+    let event = json!({
+        "version": "0",
+        "id": "00000000-0000-0000-0000-000000000000",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "time": "2026-01-01T00:00:00Z",
+        "region": "us-east-1",
+        "resources": [format!("arn:aws:events:us-east-1:123456789012:rule/{}", function.name)],
+        "detail": {}
+    });
+    let mut timer = tokio::time::interval(interval);
+    loop {
+        timer.tick().await;
+        invoker.insist(&function, &event).await;
+    }
+}
+
+impl Invoker {
+    /// Calls a function until it succeeds, a few times at most.
+    async fn insist(&self, function: &Function, event: &Value) {
+        for attempt in 1..=ATTEMPTS {
+            match self.call(function, event).await {
+                Ok(()) => return,
+                Err(error) => eprintln!(
+                    "{} failed in the background ({attempt} of {ATTEMPTS}): {error:#}",
+                    function.name
+                ),
+            }
+            tokio::time::sleep(Duration::from_secs(1 << attempt)).await;
+        }
+    }
+
+    async fn call(&self, function: &Function, event: &Value) -> Result<()> {
+        let url = format!("{}/2015-03-31/functions/{}/invocations", self.watch, function.name);
+        let request = hyper::Request::post(url)
+            .header("content-type", "application/json")
+            .body(Bytes::from(event.to_string()))?;
+        let limit = BUILD + Duration::from_secs(function.timeout);
+        let answer = tokio::time::timeout(limit, self.client.send(request))
+            .await
+            .context("no answer in time")??;
+        let failed = answer.headers().contains_key("x-amz-function-error");
+        ensure!(
+            answer.status().is_success() && !failed,
+            "{} {}",
+            answer.status(),
+            String::from_utf8_lossy(answer.body())
+        );
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_wanted_records_are_handed_on_in_batches() {
+        let stream = Stream { batch_size: 2, filters: vec![json!({"eventName": ["INSERT"]})] };
+        let record = |name: &str| json!({"eventName": name});
+        let records = ["INSERT", "REMOVE", "INSERT", "INSERT"].map(record);
+        let sizes: Vec<usize> = batches(&stream, &records).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [2, 1]);
+    }
+}
