@@ -1,0 +1,110 @@
+//! What the end-to-end tests do again and again: users, conversations, messages.
+
+use harness::Method;
+use harness::stack::{Answer, RequestBuilder, Stack};
+use serde_json::{Value, json};
+
+/// The password of every test's users.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Someone who signed up.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The account's id.
+    pub id: String,
+    /// A session's token.
+    pub token: String,
+    /// The address.
+    pub email: String,
+}
+
+/// The body of a sign-up.
+pub fn sign_up_body(email: &str) -> Value {
+    json!({
+        "email": email,
+        "password": PASSWORD,
+        "software_level": "beginner",
+        "hardware_background": "robotics",
+    })
+}
+
+/// Signs up `name@example.com`.
+pub async fn sign_up(stack: &Stack, name: &str) -> User {
+    let email = format!("{name}@example.com");
+    let answer =
+        stack.call(Method::POST, "/api/auth/signup").json(&sign_up_body(&email)).send().await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    User { id: text(&answer, "user_id"), token: text(&answer, "session_token"), email }
+}
+
+/// Tries to sign in.
+pub async fn sign_in(stack: &Stack, email: &str, password: &str) -> Answer {
+    let body = json!({ "email": email, "password": password });
+    stack.call(Method::POST, "/api/auth/signin").json(&body).send().await
+}
+
+/// A request as this user.
+pub fn as_user<'a>(
+    stack: &'a Stack,
+    user: &User,
+    method: Method,
+    path: &str,
+) -> RequestBuilder<'a> {
+    stack.call(method, path).bearer(&user.token)
+}
+
+/// Makes a conversation; answers with its id.
+pub async fn conversation(stack: &Stack, user: &User) -> u64 {
+    let answer = as_user(stack, user, Method::POST, "/api/conversations").send().await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    id(&answer)
+}
+
+/// Appends a message.
+pub async fn append(stack: &Stack, user: &User, conversation: u64, content: &str) -> Answer {
+    let body = json!({ "role": "user", "content": content });
+    let path = format!("/api/conversations/{conversation}/messages");
+    as_user(stack, user, Method::POST, &path).json(&body).send().await
+}
+
+/// Reads a page of a list.
+pub async fn page(stack: &Stack, user: &User, path: &str) -> Answer {
+    as_user(stack, user, Method::GET, path).send().await
+}
+
+/// Reads a whole list, page by page; answers with the items and the number of pages.
+pub async fn whole_list(stack: &Stack, user: &User, path: &str, name: &str) -> (Vec<Value>, usize) {
+    let (mut items, mut pages, mut cursor) = (Vec::new(), 0, None::<String>);
+    loop {
+        let next = cursor.map_or(path.to_owned(), |cursor| {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            format!("{path}{joint}cursor={cursor}")
+        });
+        let answer = page(stack, user, &next).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let mut body = answer.json();
+        if let Some(Value::Array(found)) = body.get_mut(name) {
+            items.append(found);
+        }
+        pages += 1;
+        cursor = body.get("next_cursor").and_then(Value::as_str).map(str::to_owned);
+        if cursor.is_none() {
+            return (items, pages);
+        }
+    }
+}
+
+/// A string field of an answer, empty if there is none.
+pub fn text(answer: &Answer, field: &str) -> String {
+    answer.json().get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The numeric `id` of an answer, 0 if there is none.
+pub fn id(answer: &Answer) -> u64 {
+    answer.json().get("id").and_then(Value::as_u64).unwrap_or_default()
+}
+
+/// The numeric ids of items.
+pub fn ids(items: &[Value]) -> Vec<u64> {
+    items.iter().filter_map(|item| item.get("id")?.as_u64()).collect()
+}

@@ -1,0 +1,18 @@
+//! End-to-end tests: the real binaries, run as Lambda runs them, on a real DynamoDB engine. Every
+//! answer is held to `openapi.yaml` on the way.
+
+mod auth;
+mod conversations;
+mod every_route;
+mod faults;
+mod idempotency;
+mod input;
+mod isolation;
+mod lists;
+mod logs;
+mod messages;
+mod privileges;
+mod profile;
+mod races;
+mod sweep;
+mod tokens;

@@ -1,0 +1,100 @@
+use e2e::{as_user, sign_up};
+use harness::Method;
+use harness::stack::Stack;
+use serde_json::{Value, json};
+
+const PROFILE: &str = "/api/user/profile";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_is_read_changed_archived_and_revived() {
+    let stack = Stack::builder().parameter("ProfileRetentionDays", "3").start().await.unwrap();
+    let user = sign_up(&stack, "ada").await;
+    let first = as_user(&stack, &user, Method::GET, PROFILE).send().await.json();
+    assert_eq!(first["user_id"], user.id);
+    assert_eq!(
+        (&first["software_level"], &first["hardware_background"]),
+        (&json!("beginner"), &json!("robotics"))
+    );
+    assert_eq!(first["created_at"], first["updated_at"]);
+
+    let body = json!({ "software_level": "advanced", "hardware_background": "embedded systems" });
+    let put = as_user(&stack, &user, Method::PUT, PROFILE).json(&body).send().await;
+    let expected = json!({
+        "success": true, "user_id": user.id,
+        "software_level": "advanced", "hardware_background": "embedded systems",
+    });
+    assert_eq!((put.status, put.json()), (200, expected));
+    let second = as_user(&stack, &user, Method::GET, PROFILE).send().await.json();
+    assert_eq!(second["created_at"], first["created_at"]);
+    assert!(second["updated_at"].as_str() > first["updated_at"].as_str());
+
+    assert_eq!(as_user(&stack, &user, Method::DELETE, PROFILE).send().await.status, 204);
+    let again = as_user(&stack, &user, Method::DELETE, PROFILE).send().await;
+    assert_eq!((again.status, again.code().as_str()), (404, "PROFILE_NOT_FOUND"));
+    let none = as_user(&stack, &user, Method::GET, PROFILE).send().await;
+    assert_eq!((none.status, none.code().as_str()), (404, "PROFILE_NOT_FOUND"));
+    let item =
+        stack.engine.get_item(&format!("USER#{}", user.id), "PROFILE").await.unwrap().unwrap();
+    let ttl: i64 = item["ttl"]["N"].as_str().unwrap().parse().unwrap();
+    let kept = ttl - shared::clock::Clock::System.now().seconds();
+    assert!((3 * 86_400 - 60..=3 * 86_400).contains(&kept), "{kept} s");
+    let signed_in = e2e::sign_in(&stack, &user.email, e2e::PASSWORD).await;
+    assert_eq!(signed_in.json()["background_profile"], Value::Null);
+
+    let body = json!({ "software_level": "beginner", "hardware_background": "none" });
+    assert_eq!(as_user(&stack, &user, Method::PUT, PROFILE).json(&body).send().await.status, 200);
+    let revived = as_user(&stack, &user, Method::GET, PROFILE).send().await.json();
+    assert_eq!(revived["created_at"], first["created_at"]);
+    let item =
+        stack.engine.get_item(&format!("USER#{}", user.id), "PROFILE").await.unwrap().unwrap();
+    assert!(item["ttl"].is_null() && item["archived_at"].is_null());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_37_wrong_backgrounds_are_refused_and_change_nothing() {
+    let stack = Stack::start().await;
+    let user = sign_up(&stack, "ada").await;
+    for body in [
+        json!({ "software_level": "expert", "hardware_background": "none" }),
+        json!({ "software_level": null, "hardware_background": "none" }),
+        json!({ "software_level": ["beginner"], "hardware_background": "none" }),
+        json!({ "software_level": 1, "hardware_background": "none" }),
+        json!({ "software_level": "advanced" }),
+        json!({ "software_level": "advanced", "hardware_background": "none", "user_id": "x" }),
+        json!([]),
+    ] {
+        let answer = as_user(&stack, &user, Method::PUT, PROFILE).json(&body).send().await;
+        assert_eq!(answer.status, 422, "{body}");
+    }
+    let profile = as_user(&stack, &user, Method::GET, PROFILE).send().await.json();
+    assert_eq!(profile["software_level"], "beginner");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_context_has_the_notes_of_the_golden_file() {
+    const GOLDEN: &str = include_str!("../../../../shared/tests/golden/personalization_notes.txt");
+    let stack = Stack::start().await;
+    let user = sign_up(&stack, "ada").await;
+    let mut notes = GOLDEN.lines();
+    for level in ["beginner", "intermediate", "advanced"] {
+        for hardware in ["robotics", "embedded systems", "none", "other"] {
+            let body = json!({ "software_level": level, "hardware_background": hardware });
+            as_user(&stack, &user, Method::PUT, PROFILE).json(&body).send().await;
+            let context =
+                as_user(&stack, &user, Method::GET, "/api/personalization/context").send().await;
+            let expected = json!({ "user_context": {
+                "software_level": level, "hardware_background": hardware,
+                "personalization_notes": notes.next().unwrap(),
+            } });
+            assert_eq!((context.status, context.json()), (200, expected));
+        }
+    }
+    as_user(&stack, &user, Method::DELETE, PROFILE).send().await;
+    let context = as_user(&stack, &user, Method::GET, "/api/personalization/context").send().await;
+    let expected = json!({ "user_context": {
+        "software_level": null, "hardware_background": null,
+        "personalization_notes": notes.next().unwrap(),
+    } });
+    assert_eq!((context.status, context.json()), (200, expected));
+    assert_eq!(notes.next(), None);
+}
