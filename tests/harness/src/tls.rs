@@ -6,6 +6,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpStream;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
@@ -20,6 +21,7 @@ pub struct TlsEndpoint {
     pub address: SocketAddr,
     /// The authority's certificate as a PEM file, for `AWS_CA_BUNDLE`.
     pub ca_bundle: PathBuf,
+    handshakes: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -44,14 +46,21 @@ impl TlsEndpoint {
         let ca_bundle = directory.join(format!("tessera-ca-{}.pem", address.port()));
         std::fs::write(&ca_bundle, ca_pem)
             .with_context(|| format!("cannot write {}", ca_bundle.display()))?;
+        let handshakes = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&handshakes);
         let task = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(forward(acceptor.clone(), stream, target));
+                connections.spawn(forward(acceptor.clone(), stream, target, Arc::clone(&count)));
                 while connections.try_join_next().is_some() {}
             }
         });
-        Ok(Self { address, ca_bundle, task })
+        Ok(Self { address, ca_bundle, handshakes, task })
+    }
+
+    /// How many handshakes it has seen end, well or badly.
+    pub fn handshakes(&self) -> usize {
+        self.handshakes.load(Ordering::Relaxed)
     }
 
     /// The end-point's URL.
@@ -60,9 +69,16 @@ impl TlsEndpoint {
     }
 }
 
-async fn forward(acceptor: TlsAcceptor, stream: TcpStream, target: SocketAddr) -> Result<()> {
+async fn forward(
+    acceptor: TlsAcceptor,
+    stream: TcpStream,
+    target: SocketAddr,
+    handshakes: Arc<AtomicUsize>,
+) -> Result<()> {
     stream.set_nodelay(true)?;
-    let mut outside = acceptor.accept(stream).await?;
+    let accepted = acceptor.accept(stream).await;
+    handshakes.fetch_add(1, Ordering::Relaxed);
+    let mut outside = accepted?;
     let mut inside = TcpStream::connect(target).await?;
     inside.set_nodelay(true)?;
     tokio::io::copy_bidirectional(&mut outside, &mut inside).await?;
