@@ -4,13 +4,11 @@ mod answers;
 mod cors;
 mod forward;
 mod page;
-mod routes;
-
-pub use routes::Routes;
 
 use answers::Answer;
 use anyhow::{Context, Result};
 use forward::Forward;
+use harness::gateway::Router;
 use hyper::body::Incoming;
 use hyper::header::ORIGIN;
 use hyper::service::service_fn;
@@ -38,13 +36,13 @@ impl Drop for Front {
 /// What every connection shares.
 #[derive(Debug)]
 struct Shared {
-    routes: Routes,
+    routes: Router,
     functions: Forward,
 }
 
 impl Front {
     /// Listens on 127.0.0.1 and sends known routes on to the functions' server.
-    pub async fn start(port: u16, functions: &str, routes: Routes) -> Result<Self> {
+    pub async fn start(port: u16, functions: &str, routes: Router) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port))
             .await
             .with_context(|| format!("cannot listen on port {port}"))?;
@@ -97,7 +95,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>, peer: SocketAddr) -
 
 async fn serve(shared: &Shared, request: Request<Incoming>, peer: SocketAddr) -> Answer {
     let path = request.uri().path();
-    if shared.routes.has(request.method(), path) {
+    if shared.routes.find(request.method().as_str(), path).is_some() {
         return shared.functions.send(request, peer).await;
     }
     match (request.method(), path) {

@@ -5,10 +5,12 @@ mod cargo;
 mod check;
 mod dev;
 mod front;
+mod new_endpoint;
 mod ports;
 mod progress;
 mod runtime;
 mod stack;
+mod test;
 mod tools;
 
 use anyhow::Result;
@@ -26,14 +28,18 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Dev(dev::Arguments),
+    Test(test::Arguments),
     Check(check::Arguments),
+    NewEndpoint(new_endpoint::Arguments),
     Bench(bench::Arguments),
 }
 
 fn main() -> Result<ExitCode> {
     match Arguments::parse().command {
         Command::Dev(arguments) => dev::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::NewEndpoint(arguments) => new_endpoint::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     }
 }

@@ -7,9 +7,11 @@ mod schedule;
 mod table;
 mod watch;
 
-use crate::front::{Front, Routes};
+use crate::front::Front;
 use crate::ports;
 use anyhow::{Context, Result, anyhow, bail};
+use harness::engine::Engine;
+use harness::gateway::Router;
 use harness::http::Client;
 use harness::template::{Settings, Template};
 use std::path::{Path, PathBuf};
@@ -39,12 +41,13 @@ pub struct Options {
 }
 
 /// Everything that runs.
-#[derive(Debug)]
 pub struct Stack {
     /// Where the API is.
     pub url: String,
     /// Where the table is.
     pub table_url: String,
+    /// The table, to be looked at.
+    pub engine: Arc<Engine>,
     watch: Watch,
     front: Front,
     background: Vec<JoinHandle<()>>,
@@ -67,7 +70,7 @@ impl Stack {
             Watch::start(&options.cargo_lambda, watch_port, &environment, options.concurrency)?;
         watch.until_listening(watch_port).await?;
         let watch_url = format!("http://127.0.0.1:{watch_port}");
-        let front = Front::start(options.port, &watch_url, Routes::new(&template)).await?;
+        let front = Front::start(options.port, &watch_url, Router::new(&template)).await?;
         let url = format!("http://{}", front.address());
         let engine = Arc::new(engine);
         let mut background = background::start(
@@ -76,8 +79,8 @@ impl Stack {
             &watch_url,
             options.folder.join("stream-position"),
         );
-        background.push(tokio::spawn(table::expire(engine)));
-        Ok(Self { url, table_url, watch, front, background })
+        background.push(tokio::spawn(table::expire(Arc::clone(&engine))));
+        Ok(Self { url, table_url, engine, watch, front, background })
     }
 
     /// Waits until `GET /api/auth/ok` answers `{"ok":true}`.

@@ -1,4 +1,5 @@
 //! Tools that are installed under .local/tools when they are missing.
 
 pub mod cargo_lambda;
+pub mod dynamodb_local;
 mod venv;

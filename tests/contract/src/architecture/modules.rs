@@ -5,11 +5,10 @@ use crate::source::Source;
 use std::collections::BTreeSet;
 
 /// Each layer may use itself and those before it.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 6] = [
     &["clock", "digest", "id", "random", "text"],
     &["model"],
-    &["config"],
-    &["auth", "store", "assistant"],
+    &["auth", "store", "assistant", "config"],
     &["problem"],
     &["app"],
     &["http"],

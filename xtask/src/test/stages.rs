@@ -1,0 +1,85 @@
+//! The stages, in the order in which they run.
+
+use crate::cargo::cargo;
+use clap::ValueEnum;
+use std::process::Command;
+
+/// A stage's name, as `--only` takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Name {
+    /// Formatting.
+    Format,
+    /// Clippy over everything; a warning fails.
+    Lint,
+    /// The documentation comments.
+    Doc,
+    /// The functions, as the tests run them.
+    Build,
+    /// Unit and property tests of the code that the functions share.
+    Unit,
+    /// The files agree with each other, and the code with its architecture.
+    Contract,
+    /// The tests' own harness.
+    Harness,
+    /// The repository's own commands.
+    Xtask,
+    /// End to end: the real functions over the table.
+    E2e,
+    /// A walk through the API under `cargo lambda watch`.
+    Smoke,
+}
+
+/// Every stage that runs when none is named.
+pub const ALL: [Name; 10] = [
+    Name::Format,
+    Name::Lint,
+    Name::Doc,
+    Name::Build,
+    Name::Unit,
+    Name::Contract,
+    Name::Harness,
+    Name::Xtask,
+    Name::E2e,
+    Name::Smoke,
+];
+
+impl Name {
+    /// What the summary calls it.
+    pub fn text(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// Whether it runs the functions' binaries.
+    pub fn needs_functions(self) -> bool {
+        matches!(self, Self::Harness | Self::E2e | Self::Smoke)
+    }
+
+    /// The command that does it; the smoke stage has none.
+    ///
+    /// The tools' tests name `xtask` beside their own package, which makes cargo choose the features
+    /// that it has built for `cargo xtask` already.
+    pub fn command(self) -> Option<Command> {
+        let words: &[&str] = match self {
+            Self::Format => &["fmt", "--all", "--check"],
+            Self::Lint => &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
+            Self::Doc => &["doc", "--workspace", "--no-deps"],
+            Self::Build => &["build"],
+            Self::Unit => &["test", "--package", "shared"],
+            Self::Contract => {
+                &["test", "--package", "xtask", "--package", "contract", "--lib", "--test", "*"]
+            }
+            Self::Harness => {
+                &["test", "--package", "xtask", "--package", "harness", "--lib", "--test", "*"]
+            }
+            Self::Xtask => &["test", "--package", "xtask"],
+            Self::E2e => &["test", "--package", "e2e"],
+            Self::Smoke => return None,
+        };
+        let mut command = cargo();
+        command.args(words);
+        if self == Self::Doc {
+            command.env("RUSTDOCFLAGS", "--deny warnings");
+        }
+        Some(command)
+    }
+}
