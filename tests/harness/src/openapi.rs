@@ -4,10 +4,22 @@ use crate::gateway::parameters;
 use crate::http::{HeaderMap, header, lock};
 use anyhow::{Context as _, Result, bail, ensure};
 use jsonschema::{Draft, Validator};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+
+const NOT_IN_FRAGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
 
 /// The contract, with the validators that were needed so far.
 pub struct OpenApi {
@@ -89,8 +101,10 @@ impl OpenApi {
             return Ok(());
         }
         let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        let schema = format!("{content}/{}/schema", escape(kind));
-        let documented = self.at(&format!("{content}/{}", escape(kind))).is_some();
+        // The case of a media type does not matter (RFC 9110 §8.3.1).
+        let kind = kind.to_ascii_lowercase();
+        let schema = format!("{content}/{}/schema", escape(&kind));
+        let documented = self.at(&format!("{content}/{}", escape(&kind))).is_some();
         ensure!(documented, "the content type {kind:?} is not documented");
         if !kind.ends_with("json") || self.at(&schema).is_none() {
             return Ok(());
@@ -112,7 +126,10 @@ impl OpenApi {
         }
         let mut schema = self.document.clone();
         let root = schema.as_object_mut().context("the contract is no object")?;
-        root.insert("$ref".to_owned(), format!("#{pointer}").into());
+        root.insert(
+            "$ref".to_owned(),
+            format!("#{}", utf8_percent_encode(pointer, NOT_IN_FRAGMENT)).into(),
+        );
         let built = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)

@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+type Pools = BTreeMap<String, Arc<Pool>>;
+
 /// Runs the functions' processes.
 pub struct Runtime {
-    pools: Arc<BTreeMap<String, Arc<Pool>>>,
+    pools: Arc<Pools>,
     _server: Server,
 }
 
@@ -30,14 +32,14 @@ impl Drop for Runtime {
 impl Runtime {
     /// Listens; no process starts before its first request.
     pub async fn start(launches: Vec<Launch>) -> Result<Self> {
-        let cell: Arc<OnceLock<Arc<BTreeMap<String, Arc<Pool>>>>> = Arc::default();
+        let cell: Arc<OnceLock<Arc<Pools>>> = Arc::default();
         let for_server = Arc::clone(&cell);
         let server = Server::start(0, move |request, _| {
             let pools = for_server.get().cloned();
             async move { serve(&*pools.context("not ready")?, request).await }
         })
         .await?;
-        let pools: BTreeMap<String, Arc<Pool>> = launches
+        let pools: Pools = launches
             .into_iter()
             .map(|launch| (launch.name.clone(), Arc::new(Pool::new(launch, server.address))))
             .collect();
@@ -58,9 +60,9 @@ impl Runtime {
     }
 
     /// Kills all processes of a function; their requests end as [`Outcome::Died`], and the
-    /// next one gets a new process. Says how many there were.
-    pub fn kill(&self, function: &str) -> Result<usize> {
-        Ok(self.pool(function)?.kill())
+    /// next one gets a new process. Says how many there were, when they are gone.
+    pub async fn kill(&self, function: &str) -> Result<usize> {
+        Ok(self.pool(function)?.kill().await)
     }
 
     /// The ids of a function's processes.
@@ -81,7 +83,7 @@ impl Runtime {
 }
 
 /// `/{function}/{instance}/2018-06-01/runtime/…`
-async fn serve(pools: &BTreeMap<String, Arc<Pool>>, request: Request) -> Result<Response> {
+async fn serve(pools: &Pools, request: Request) -> Result<Response> {
     let path = request.uri().path().to_owned();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let [function, instance, _version, "runtime", rest @ ..] = segments.as_slice() else {

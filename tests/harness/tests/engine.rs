@@ -1,5 +1,7 @@
 //! The engine with the table of the template.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
 use harness::engine::{Engine, StreamReader};
 use harness::template::{Settings, Template};
 use serde_json::{Value, json};
@@ -10,7 +12,7 @@ async fn engine() -> Engine {
     let mut engine = Engine::for_tests().await.unwrap();
     let ttl = template.ttl_attribute.as_deref();
     engine.create_table(&template.table, ttl).await.unwrap();
-    engine.create_table(&template.table, ttl).await.expect("again");
+    engine.create_table(&template.table, ttl).await.unwrap();
     engine
 }
 

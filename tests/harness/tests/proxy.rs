@@ -1,5 +1,7 @@
 //! Recording and faults, seen by a caller that speaks plain HTTP.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
 use harness::engine::Engine;
 use harness::proxy::{Effect, Proxy, Rule, round_trips};
 use harness::template::{Settings, Template};

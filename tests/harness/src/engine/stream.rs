@@ -4,6 +4,7 @@ use super::Engine;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Reads every record of the table's stream once, from its beginning.
 #[derive(Debug, Default)]
@@ -24,11 +25,12 @@ impl StreamReader {
         let shards = stream.pointer("/StreamDescription/Shards").and_then(Value::as_array);
         for shard in shards.into_iter().flatten() {
             let id = string(shard, "ShardId")?;
-            if !self.iterators.contains_key(&id) {
+            if let Entry::Vacant(entry) = self.iterators.entry(id) {
+                let id = entry.key();
                 let body =
                     json!({"StreamArn": arn, "ShardId": id, "ShardIteratorType": "TRIM_HORIZON"});
                 let answer = call(engine, "GetShardIterator", &body).await?;
-                self.iterators.insert(id, Some(string(&answer, "ShardIterator")?));
+                entry.insert(Some(string(&answer, "ShardIterator")?));
             }
         }
         let mut records = Vec::new();

@@ -116,9 +116,7 @@ fn rest_event(found: &Match, request: &Request, caller: &Caller) -> Value {
         "multiValueHeaders": multiple(&headers),
         "queryStringParameters": single(&query),
         "multiValueQueryStringParameters": multiple(&query),
-        "pathParameters": null_if_empty(Map::from_iter(
-            found.parameters.iter().map(|(name, value)| (name.clone(), value.as_str().into())),
-        )),
+        "pathParameters": if found.parameters.is_empty() { Value::Null } else { json!(found.parameters) },
         "stageVariables": null,
         "requestContext": {
             "accountId": "000000000000",

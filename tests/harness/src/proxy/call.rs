@@ -95,7 +95,7 @@ impl Call {
         };
         match self.operation.as_str() {
             "GetItem" | "BatchGetItem" | "TransactGetItems" | "Query" | "Scan" => {
-                self.read_units = total
+                self.read_units = total;
             }
             _ => self.write_units = total,
         }

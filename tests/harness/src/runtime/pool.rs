@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, oneshot};
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,8 @@ struct State {
 struct Instance {
     pid: u32,
     kill: Arc<Notify>,
-    task: Option<AbortHandle>,
+    /// Watches the process until it has ended.
+    task: JoinHandle<()>,
     phase: Phase,
 }
 
@@ -87,14 +88,13 @@ impl Pool {
             self.assign(&mut state)?;
         }
         // A request that waits for a free process is given more time than the function has.
-        match tokio::time::timeout(self.launch.timeout + Duration::from_secs(20), outcome).await {
-            Ok(outcome) => Ok(outcome.unwrap_or(Outcome::Died)),
-            Err(_) => {
-                self.log(format!("{request_id} timed out"));
-                self.kill_where(|phase| matches!(phase, Phase::Busy(id, _) if *id == request_id));
-                Ok(Outcome::Died)
-            }
+        let time = self.launch.timeout + Duration::from_secs(20);
+        if let Ok(outcome) = tokio::time::timeout(time, outcome).await {
+            return Ok(outcome.unwrap_or(Outcome::Died));
         }
+        self.log(format!("{request_id} timed out"));
+        self.kill_where(|phase| matches!(phase, Phase::Busy(id, _) if *id == request_id));
+        Ok(Outcome::Died)
     }
 
     /// Hands waiting requests to idle processes, and starts processes for the rest.
@@ -134,15 +134,13 @@ impl Pool {
         let child = spawn(&self.launch, self.api, id)?;
         let kill = Arc::new(Notify::new());
         let pid = child.id().context("the process ended at once")?;
-        let instance =
-            Instance { pid, kill: Arc::clone(&kill), task: None, phase: Phase::Starting };
-        let instance = state.instances.entry(id).or_insert(instance);
-        let pool = Arc::clone(self);
+        let (pool, killed) = (Arc::clone(self), Arc::clone(&kill));
+        // It waits for the state, which is locked until the instance is in it.
         let task = tokio::spawn(async move {
-            watch(child, &pool, &kill).await;
+            watch(child, &pool, &killed).await;
             pool.ended(id);
         });
-        instance.task = Some(task.abort_handle());
+        state.instances.insert(id, Instance { pid, kill, task, phase: Phase::Starting });
         Ok(())
     }
 
@@ -205,22 +203,26 @@ impl Pool {
         }
     }
 
-    pub(super) fn kill(&self) -> usize {
-        self.kill_where(|_| true)
+    pub(super) async fn kill(&self) -> usize {
+        let killed = self.kill_where(|_| true);
+        let count = killed.len();
+        for task in killed {
+            let _ = task.await;
+        }
+        // Others need a moment to see that its connections are closed.
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        count
     }
 
-    fn kill_where(&self, wanted: impl Fn(&Phase) -> bool) -> usize {
-        let mut killed = 0;
-        lock(&self.state).instances.retain(|_, instance| {
-            let kill = wanted(&instance.phase);
-            if kill {
-                killed += 1;
-                // Dropping its phase ends its request as `Died`.
-                instance.kill.notify_one();
-            }
-            !kill
+    /// Kills processes and returns what ends with each. Dropping its phase ends its request.
+    fn kill_where(&self, wanted: impl Fn(&Phase) -> bool) -> Vec<JoinHandle<()>> {
+        let mut state = lock(&self.state);
+        let killed = state.instances.extract_if(.., |_, instance| wanted(&instance.phase));
+        let killed = killed.map(|(_, instance)| {
+            instance.kill.notify_one();
+            instance.task
         });
-        killed
+        killed.collect()
     }
 
     /// Ends all processes for good.
@@ -230,9 +232,7 @@ impl Pool {
         state.waiting.clear();
         for instance in std::mem::take(&mut state.instances).into_values() {
             // The task owns the process, which is killed when dropped.
-            if let Some(task) = instance.task {
-                task.abort();
-            }
+            instance.task.abort();
         }
     }
 

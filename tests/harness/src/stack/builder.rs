@@ -135,10 +135,10 @@ impl StackBuilder {
         engine.create_table(&template.table, template.ttl_attribute.as_deref()).await?;
         let proxy = Proxy::start(engine.url()).await?;
         proxy.recorder.set_delay(self.delay);
-        let tls = match self.tls {
-            true => Some(TlsEndpoint::start(proxy.address(), &std::env::temp_dir()).await?),
-            false => None,
-        };
+        let mut tls = None;
+        if self.tls {
+            tls = Some(TlsEndpoint::start(proxy.address(), &std::env::temp_dir()).await?);
+        }
         let binaries = match self.binaries.take() {
             Some(directory) => directory,
             None => default_binaries()?,
@@ -151,7 +151,7 @@ impl StackBuilder {
             recorder: Arc::clone(&proxy.recorder),
             gateway: gateway.await?,
             openapi: contract()?,
-            stream: Default::default(),
+            stream: tokio::sync::Mutex::default(),
             engine,
             proxy,
             runtime,

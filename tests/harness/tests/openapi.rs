@@ -1,0 +1,80 @@
+//! The contract finds what is wrong with an exchange.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
+use harness::openapi::OpenApi;
+use hyper::HeaderMap;
+
+const CONTRACT: &str = "
+openapi: 3.1.0
+paths:
+  /notes/{note_id}:
+    put:
+      requestBody:
+        required: true
+        content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } }
+      responses:
+        '200': { content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } } }
+        '204': {}
+        '401': { $ref: '#/components/responses/Problem' }
+components:
+  responses:
+    Problem:
+      headers: { WWW-Authenticate: { required: true, schema: { type: string } } }
+      content: { application/problem+json: { schema: { type: object } } }
+  schemas:
+    Note:
+      type: object
+      properties: { made: { $ref: '#/components/schemas/Date' } }
+      required: [made]
+      additionalProperties: false
+    Date: { type: string, format: date-time }
+";
+
+fn check(status: u16, kind: &str, body: &str) -> Result<(), String> {
+    let mut headers = HeaderMap::new();
+    if !kind.is_empty() {
+        headers.insert("content-type", kind.parse().unwrap());
+    }
+    if body == "signed" {
+        headers.insert("www-authenticate", "Bearer".parse().unwrap());
+    }
+    let body = if body == "signed" { "{}" } else { body };
+    let contract = OpenApi::new(harness::yaml::parse(CONTRACT).unwrap());
+    let checked = contract.check_answer("PUT", "/notes/7", status, &headers, body.as_bytes());
+    checked.map_err(|error| format!("{error:#}"))
+}
+
+#[test]
+fn answers_are_checked() {
+    let json = "application/json; charset=utf-8";
+    assert_eq!(check(200, json, r#"{"made": "2026-01-02T03:04:05.678Z"}"#), Ok(()));
+    assert_eq!(check(204, "", ""), Ok(()));
+    assert_eq!(check(401, "application/problem+json", "signed"), Ok(()));
+    for (status, kind, body, complaint) in [
+        (200, json, r#"{"made": "yesterday"}"#, "date-time"),
+        (200, json, r#"{"made": "2026-01-02T03:04:05.678Z", "more": 1}"#, "'more'"),
+        (200, json, "{", "not JSON"),
+        (200, "text/plain", "hello", "content type \"text/plain\""),
+        (201, json, "{}", "status 201 is not documented"),
+        (204, json, "{}", "a body where none is documented"),
+        (401, "application/problem+json", "{}", "lacks the header WWW-Authenticate"),
+    ] {
+        let found = check(status, kind, body).unwrap_err();
+        assert!(found.contains(complaint), "{found}");
+    }
+}
+
+#[test]
+fn requests_are_checked() {
+    let contract = OpenApi::new(harness::yaml::parse(CONTRACT).unwrap());
+    let check = |method, kind, body: &str| {
+        contract.check_request(method, "/notes/7", kind, body.as_bytes())
+    };
+    assert!(
+        check("PUT", Some("application/json"), r#"{"made": "2026-01-02T03:04:05.678Z"}"#).is_ok()
+    );
+    assert!(check("PUT", Some("application/json"), "{}").is_err());
+    assert!(check("PUT", None, "").is_err());
+    assert!(check("GET", None, "").unwrap_err().to_string().contains("no GET /notes/7"));
+}
