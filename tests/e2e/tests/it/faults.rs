@@ -143,6 +143,7 @@ async fn a_function_that_dies_leaves_nothing_half_visible() {
     let stack = Stack::start().await;
     let user = sign_up(&stack, "ada").await;
     conversation(&stack, &user).await;
+    stack.warm(&["append-message"]).await.unwrap();
     for calls in 0..3 {
         let held = stack
             .proxy
