@@ -8,6 +8,7 @@ pub mod fix;
 mod generate;
 pub mod openapi;
 pub mod package;
+pub mod problems;
 pub mod project;
 mod rules;
 pub mod source;
@@ -23,6 +24,7 @@ use std::path::Path;
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let mut findings = agreement(root)?;
     findings.extend(architecture::check(root)?);
+    findings.extend(problems::check(root)?);
     findings.sort();
     findings.dedup();
     Ok(findings)

@@ -1,6 +1,6 @@
 //! The repository itself: its files agree, and its code keeps to its architecture.
 
-use contract::{Finding, agreement, architecture};
+use contract::{Finding, agreement, architecture, problems};
 use harness::template::root;
 
 fn none(findings: &[Finding]) {
@@ -16,4 +16,9 @@ fn the_files_that_describe_the_endpoints_agree() {
 #[test]
 fn the_code_keeps_to_its_architecture() {
     none(&architecture::check(&root()).expect("the repository can be read"));
+}
+
+#[test]
+fn the_list_of_problems_is_that_of_the_code() {
+    none(&problems::check(&root()).expect("the repository can be read"));
 }
