@@ -16,10 +16,11 @@ use tokio::sync::watch;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What it says at every start of a function and tells a reader nothing.
-const NOISE: [&str; 5] = [
+const NOISE: [&str; 6] = [
     "spawning function instance",
     "starting lambda function instance",
     "terminating ",
+    "command killed",
     "starting Runtime server",
     "AWS_LAMBDA_MAX_CONCURRENCY",
 ];
