@@ -44,6 +44,10 @@ fn by_proc(port: u16) -> Option<String> {
         .map(|inode| format!("socket:[{inode}]"))
         .collect();
     for process in std::fs::read_dir("/proc").ok()?.flatten() {
+        let id = process.file_name().to_string_lossy().into_owned();
+        if id.parse::<u32>().is_err() {
+            continue;
+        }
         let files = std::fs::read_dir(process.path().join("fd"));
         let holds = files.into_iter().flatten().flatten().any(|file| {
             std::fs::read_link(file.path())
@@ -51,7 +55,6 @@ fn by_proc(port: u16) -> Option<String> {
         });
         if holds {
             let name = std::fs::read_to_string(process.path().join("comm")).ok()?;
-            let id = process.file_name().to_string_lossy().into_owned();
             return Some(format!("{} (process {id})", name.trim()));
         }
     }

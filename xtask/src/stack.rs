@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use watch::Watch;
 
 /// The longest that the first function may take to answer.
-const START: Duration = Duration::from_secs(180);
+const START: Duration = Duration::from_mins(3);
 
 /// Where the stack runs and what it keeps.
 #[derive(Debug)]

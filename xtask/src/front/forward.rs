@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// A function that died while it compiled or ran never answers; the reader's client should hear of it.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Headers that belong to one connection.
 const OF_CONNECTION: [&str; 8] = [

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, anyhow};
 use contract::{Project, word};
 use harness::template::root;
+use std::fmt::Write;
 
 const HEAD: &str = r#"<!doctype html>
 <html lang="en">
@@ -41,7 +42,7 @@ pub fn html() -> Result<String> {
                 escape(&function.name),
                 escape(sentence),
             ];
-            page.push_str(&format!("<tr><td>{}</td></tr>\n", cells.join("</td><td>")));
+            writeln!(page, "<tr><td>{}</td></tr>", cells.join("</td><td>"))?;
         }
     }
     page.push_str("</table>\n</html>\n");

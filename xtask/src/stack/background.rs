@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 /// How often the stream is looked at.
 const POLL: Duration = Duration::from_millis(500);
 /// The first call of a function may have to build it.
-const BUILD: Duration = Duration::from_secs(120);
+const BUILD: Duration = Duration::from_mins(2);
 /// Calls of one batch, as MaximumRetryAttempts in template.yaml has them.
 const ATTEMPTS: u32 = 5;
 

@@ -3,8 +3,9 @@
 use anyhow::{Context, Result, ensure};
 use harness::template::Template;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{Read, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,10 @@ pub fn secret(folder: &Path) -> Result<String> {
     fs::File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(&mut bytes))
         .context("cannot read random bytes")?;
-    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut secret = String::new();
+    for byte in bytes {
+        write!(secret, "{byte:02x}")?;
+    }
     private(&path, &secret)?;
     Ok(secret)
 }
@@ -44,11 +48,10 @@ pub fn write(folder: &Path, template: &Template, table_url: &str) -> Result<Path
         ("AWS_ACCESS_KEY_ID", "local"),
         ("AWS_SECRET_ACCESS_KEY", "local"),
     ]);
-    let lines: String = variables
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={value}\n"))
-        .collect();
+    let mut lines = String::new();
+    for (name, value) in variables.iter().filter(|(_, value)| !value.is_empty()) {
+        writeln!(lines, "{name}={value}")?;
+    }
     let path = folder.join("functions.env");
     private(&path, &lines)?;
     Ok(path)

@@ -28,8 +28,8 @@ mod tests {
 
     #[test]
     fn rates_are_read() {
-        assert_eq!(interval("rate(1 day)").unwrap(), Duration::from_secs(86_400));
-        assert_eq!(interval("rate(5 minutes)").unwrap(), Duration::from_secs(300));
+        assert_eq!(interval("rate(1 day)").unwrap(), Duration::from_hours(24));
+        assert_eq!(interval("rate(5 minutes)").unwrap(), Duration::from_mins(5));
         assert!(interval("cron(0 0 * * ? *)").is_err());
     }
 }

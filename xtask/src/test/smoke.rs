@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// How long the sweep of a deleted conversation may take; its function starts only then.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 
 /// Starts the stack, makes the walk, and ends the stack whatever came of it.
 pub async fn walk() -> Result<()> {

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 const PACKAGE: &str = "amplify-dynamodb-simulator@2.9.30";
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// The running engine; dropping it ends it.
 #[derive(Debug)]
