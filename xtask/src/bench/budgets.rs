@@ -14,8 +14,11 @@ pub struct Budgets {
     pub size: u64,
     /// Instructions from the start to the first question for work.
     pub start_instructions: u64,
-    /// TLS handshakes of one process.
-    pub handshakes: u64,
+    /// TLS handshakes after INIT.
+    pub handshakes_later: u64,
+    handshakes_in_init: u64,
+    handshakes_of_two: u64,
+    two_connections: BTreeSet<String>,
     resident: u64,
     resident_hashing: u64,
     hashing: BTreeSet<String>,
@@ -38,17 +41,23 @@ impl Budgets {
             let found = find(table, name).and_then(whole);
             found.with_context(|| format!("[{table}] has no whole number {name}"))
         };
-        let hashing = find("hashing", "functions").and_then(Item::as_array);
-        let hashing = hashing.context("[hashing] has no list of functions")?;
+        let functions = |table: &str| -> Result<BTreeSet<String>> {
+            let list = find(table, "functions").and_then(Item::as_array);
+            let list = list.with_context(|| format!("[{table}] has no list of functions"))?;
+            Ok(list.iter().filter_map(|name| Some(name.as_str()?.to_owned())).collect())
+        };
         let warm = document.get("warm_instructions").and_then(Item::as_table);
         let warm = warm.into_iter().flat_map(|table| table.iter());
         Ok(Self {
             size: number("every", "size_bytes")?,
             start_instructions: number("every", "start_instructions")?,
-            handshakes: number("every", "handshakes")?,
+            handshakes_later: number("every", "handshakes_later")?,
+            handshakes_in_init: number("every", "handshakes_in_init")?,
+            handshakes_of_two: number("two_connections", "handshakes_in_init")?,
+            two_connections: functions("two_connections")?,
             resident: number("every", "resident_bytes")?,
             resident_hashing: number("hashing", "resident_bytes")?,
-            hashing: hashing.iter().filter_map(|name| Some(name.as_str()?.to_owned())).collect(),
+            hashing: functions("hashing")?,
             warm_instructions: warm
                 .filter_map(|(name, count)| Some((name.to_owned(), whole(count)?)))
                 .collect(),
@@ -59,6 +68,12 @@ impl Budgets {
     /// Whether a function hashes passwords.
     pub fn hashes(&self, function: &str) -> bool {
         self.hashing.contains(function)
+    }
+
+    /// TLS handshakes that a function may make in INIT.
+    pub fn handshakes_in_init(&self, function: &str) -> u64 {
+        let two = self.two_connections.contains(function);
+        if two { self.handshakes_of_two } else { self.handshakes_in_init }
     }
 
     /// Bytes that may be resident after the first call.
@@ -90,11 +105,12 @@ mod tests {
 
     #[test]
     fn a_warm_call_may_cost_what_was_measured_and_the_tolerance() {
-        let text = "[every]\nsize_bytes = 1\nstart_instructions = 1\nresident_bytes = 1\n\
-            handshakes = 1\ntolerance_percent = 10\n[hashing]\nfunctions = []\n\
-            resident_bytes = 1\n[warm_instructions]\nget-profile = 1_000\n";
-        let budgets = Budgets::parse(text).unwrap();
-        assert_eq!(budgets.warm_instructions("get-profile"), Some(1_100));
-        assert_eq!(budgets.warm_instructions("ok"), None);
+        let text = std::fs::read_to_string(root().join(FILE)).unwrap();
+        let mut document: DocumentMut = text.parse().unwrap();
+        document["every"]["tolerance_percent"] = toml_edit::value(10);
+        document["warm_instructions"]["made-up"] = toml_edit::value(1_000);
+        let budgets = Budgets::parse(&document.to_string()).unwrap();
+        assert_eq!(budgets.warm_instructions("made-up"), Some(1_100));
+        assert_eq!(budgets.warm_instructions("unheard-of"), None);
     }
 }

@@ -17,7 +17,7 @@ pub struct Figures {
     /// After the first call, over TLS.
     pub memory: Memory,
     /// TLS handshakes of one process.
-    pub handshakes: u64,
+    pub handshakes: Handshakes,
     /// One warm call's use of the table.
     pub table: TableUse,
 }
@@ -40,6 +40,15 @@ pub struct Times {
     pub first: Duration,
     /// A warm call.
     pub warm: Duration,
+}
+
+/// TLS handshakes of one process.
+#[derive(Debug, Clone, Copy)]
+pub struct Handshakes {
+    /// Before the first call.
+    pub in_init: u64,
+    /// In the first call and ten more.
+    pub later: u64,
 }
 
 /// What one call does at the table.

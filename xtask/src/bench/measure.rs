@@ -2,7 +2,7 @@
 
 use super::build::Binaries;
 use super::callgrind::Run;
-use super::figures::{Figures, Instructions, TableUse, Times, median};
+use super::figures::{Figures, Handshakes, Instructions, TableUse, Times, median};
 use super::fixture::Fixture;
 use super::meter::{self, Memory};
 use super::subject::Subject;
@@ -96,15 +96,18 @@ impl Bench {
         Ok(meter::cpu(pid)?.saturating_sub(before))
     }
 
-    async fn handshakes(&self, name: &str, tls: &[(&str, String)]) -> Result<u64> {
+    async fn handshakes(&self, name: &str, tls: &[(&str, String)]) -> Result<Handshakes> {
+        let seen = || u64::try_from(self.fixture.tls.handshakes());
         let subject = self.subject(name, Vec::new(), tls).await?;
-        let before = self.fixture.tls.handshakes();
+        let before = seen()?;
         subject.start().await?;
+        let init = seen()?;
         for _ in 0..=MORE {
             subject.call(self.fixture.event(name).await?).await?;
         }
+        let end = seen()?;
         subject.end().await?;
-        Ok(u64::try_from(self.fixture.tls.handshakes().saturating_sub(before))?)
+        Ok(Handshakes { in_init: init.saturating_sub(before), later: end.saturating_sub(init) })
     }
 
     async fn table_use(&self, name: &str) -> Result<TableUse> {

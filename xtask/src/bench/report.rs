@@ -52,13 +52,11 @@ pub fn rows(name: &str, figures: &Figures, budgets: &Budgets, hash: Option<&Hash
     let (resident, budget) = (figures.memory.resident, budgets.resident(name));
     rows.held("resident after the first call, bytes", resident, Some(budget), "broken-memory");
     rows.reported("most ever resident, bytes", count(figures.memory.peak), String::new());
-    let budget = Some(budgets.handshakes);
-    rows.held(
-        "TLS handshakes, 12 calls with INIT's",
-        figures.handshakes,
-        budget,
-        "a-second-handshake",
-    );
+    let (in_init, later) = (figures.handshakes.in_init, figures.handshakes.later);
+    let budget = Some(budgets.handshakes_in_init(name));
+    rows.held("TLS handshakes in INIT", in_init, budget, "a-late-handshake");
+    let budget = Some(budgets.handshakes_later);
+    rows.held("TLS handshakes in 11 calls after it", later, budget, "a-late-handshake");
     let table = figures.table;
     rows.reported("round trips of a warm call", table.round_trips.to_string(), String::new());
     let units = format!("{} read, {} write", table.read_units, table.write_units);
