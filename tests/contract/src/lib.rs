@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod package;
 pub mod problems;
 pub mod project;
+pub mod references;
 mod rules;
 pub mod source;
 
@@ -25,6 +26,7 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let mut findings = agreement(root)?;
     findings.extend(architecture::check(root)?);
     findings.extend(problems::check(root)?);
+    findings.extend(references::check(root)?);
     findings.sort();
     findings.dedup();
     Ok(findings)

@@ -1,6 +1,6 @@
 //! The repository itself: its files agree, and its code keeps to its architecture.
 
-use contract::{Finding, agreement, architecture, problems};
+use contract::{Finding, agreement, architecture, problems, references};
 use harness::template::root;
 
 fn none(findings: &[Finding]) {
@@ -21,4 +21,9 @@ fn the_code_keeps_to_its_architecture() {
 #[test]
 fn the_list_of_problems_is_that_of_the_code() {
     none(&problems::check(&root()).expect("the repository can be read"));
+}
+
+#[test]
+fn the_documents_refer_to_what_is_there() {
+    none(&references::check(&root()).expect("the repository can be read"));
 }
