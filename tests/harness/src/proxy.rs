@@ -4,6 +4,7 @@
 mod call;
 mod fault;
 mod recorder;
+mod strict;
 
 pub use call::{Call, round_trips};
 pub use fault::{Effect, Fault, Rule};
@@ -14,6 +15,7 @@ use anyhow::{Context as _, Result, bail};
 use fault::{Faults, Unprocessed};
 use serde_json::Value;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A running proxy; dropping it closes its connections.
 #[derive(Debug)]
@@ -22,6 +24,7 @@ pub struct Proxy {
     /// What was called.
     pub recorder: Arc<Recorder>,
     faults: Arc<Faults>,
+    strict: Arc<AtomicBool>,
 }
 
 impl Proxy {
@@ -29,17 +32,19 @@ impl Proxy {
     pub async fn start(engine: &str) -> Result<Self> {
         let recorder = Arc::new(Recorder::default());
         let faults = Arc::new(Faults::default());
+        let strict = Arc::new(AtomicBool::default());
         let work = Arc::new(Forward {
             engine: format!("{engine}/").parse().context("the engine's URL")?,
             client: Client::default(),
             recorder: Arc::clone(&recorder),
             faults: Arc::clone(&faults),
+            strict: Arc::clone(&strict),
         });
         let server = Server::start(0, move |request, _| {
             let work = Arc::clone(&work);
             async move { work.handle(request).await }
         });
-        Ok(Self { server: server.await?, recorder, faults })
+        Ok(Self { server: server.await?, recorder, faults, strict })
     }
 
     /// The end-point for one function.
@@ -58,6 +63,11 @@ impl Proxy {
         self.faults.add(rule)
     }
 
+    /// Refuses from now on what DynamoDB refuses and dynoxide lets through.
+    pub fn set_strict(&self, strict: bool) {
+        self.strict.store(strict, Ordering::Relaxed);
+    }
+
     /// Removes all rules and releases the calls that they hold.
     pub fn clear_faults(&self) {
         self.faults.clear();
@@ -69,6 +79,7 @@ struct Forward {
     client: Client,
     recorder: Arc<Recorder>,
     faults: Arc<Faults>,
+    strict: Arc<AtomicBool>,
 }
 
 impl Forward {
@@ -83,6 +94,12 @@ impl Forward {
         let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
         let operation = target.and_then(|target| target.split_once('.')).context("no target")?.1;
         let mut entry = self.recorder.begin(Call::new(function, operation.to_owned(), &body));
+        if self.strict.load(Ordering::Relaxed)
+            && let Some(answer) = strict::refusal(&entry.call.operation, &body)
+        {
+            entry.call.answered(answer.status(), answer.body());
+            return Ok(answer);
+        }
         let effect = self.faults.pick(&entry.call);
 
         if let Some(effect) = &effect {

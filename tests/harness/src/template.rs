@@ -7,9 +7,11 @@ mod resolve;
 pub use function::{Api, Auth, Function, Route, Stream};
 pub use resolve::Settings;
 
+use crate::http::lock;
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// What the template says, with references resolved.
 #[derive(Debug, Clone)]
@@ -32,8 +34,13 @@ impl Template {
 
     /// Reads the repository's own template.
     pub fn load_with(settings: &Settings) -> Result<Self> {
+        // Each test starts a stack, but the file is read once.
+        static DOCUMENT: Mutex<Option<Value>> = Mutex::new(None);
         let path = root().join("template.yaml");
-        let document = crate::yaml::load(&path)?;
+        let document = match &mut *lock(&DOCUMENT) {
+            Some(document) => document.clone(),
+            empty => empty.insert(crate::yaml::load(&path)?).clone(),
+        };
         Self::from_document(document, settings).with_context(|| format!("in {}", path.display()))
     }
 

@@ -168,3 +168,18 @@ async fn a_batch_is_left_unprocessed_in_part_or_whole() {
     assert_eq!(answer["UnprocessedItems"][&f.table][0]["DeleteRequest"]["Key"], item("C"));
     assert_eq!(f.engine.all_items().await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn an_empty_key_in_a_query_is_refused_as_dynamodb_does() {
+    let f = fixture().await;
+    f.proxy.set_strict(true);
+    let query = |from: &str| {
+        let values = json!({":pk": {"S": "A"}, ":from": {"S": from}, ":to": {"S": "Z"}});
+        let condition = "pk = :pk AND sk BETWEEN :from AND :to";
+        let body =
+            json!({"KeyConditionExpression": condition, "ExpressionAttributeValues": values});
+        f.caller.call("Query", body)
+    };
+    assert!(query("B").await.is_ok());
+    assert!(query("").await.unwrap_err().to_string().contains("ValidationException"));
+}

@@ -32,6 +32,7 @@ pub struct StackBuilder {
     port: u16,
     tls: bool,
     delay: Duration,
+    strict: bool,
 }
 
 impl Default for StackBuilder {
@@ -48,6 +49,7 @@ impl Default for StackBuilder {
             port: 0,
             tls: false,
             delay: Duration::ZERO,
+            strict: false,
         }
     }
 }
@@ -123,6 +125,13 @@ impl StackBuilder {
         self
     }
 
+    /// Whether requests are refused that DynamoDB refuses and dynoxide lets through.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
     /// Starts it.
     pub async fn start(mut self) -> Result<Stack> {
         let (mut engine, table_name) = match self.engine.take() {
@@ -135,6 +144,7 @@ impl StackBuilder {
         engine.create_table(&template.table, template.ttl_attribute.as_deref()).await?;
         let proxy = Proxy::start(engine.url()).await?;
         proxy.recorder.set_delay(self.delay);
+        proxy.set_strict(self.strict);
         let mut tls = None;
         if self.tls {
             tls = Some(TlsEndpoint::start(proxy.address(), &std::env::temp_dir()).await?);
