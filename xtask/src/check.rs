@@ -1,5 +1,8 @@
 //! `cargo xtask check`: do the files that describe the endpoints agree?
 
+mod sam;
+
+use crate::runtime;
 use anyhow::Result;
 use clap::Args;
 use harness::template::root;
@@ -12,6 +15,10 @@ pub struct Arguments {
     /// First write what follows from the rest: the watch router, missing events, README's table.
     #[arg(long)]
     fix: bool,
+    /// Also translate template.yaml as SAM does and lint the result (installs Python tools under
+    /// .local/tools).
+    #[arg(long)]
+    sam: bool,
 }
 
 /// Prints each finding with what to do; fails when there is one.
@@ -28,6 +35,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     if findings.is_empty() {
         println!("Everything agrees.");
+        if arguments.sam {
+            runtime::start()?.block_on(sam::check())?;
+        }
         return Ok(ExitCode::SUCCESS);
     }
     println!("\n{} to do.", findings.len());

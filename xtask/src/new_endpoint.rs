@@ -9,7 +9,7 @@ use skeleton::Endpoint;
 use std::fs;
 use std::process::ExitCode;
 
-/// Begin a new endpoint: makes functions/<area>/<name> and prints what to paste into template.yaml and
+/// Begin a new endpoint: makes functions/AREA/NAME and prints what to paste into template.yaml and
 /// openapi.yaml. Afterwards `cargo xtask check --fix` writes the rest and names what is missing.
 ///
 /// Example: cargo xtask new-endpoint GET /api/conversations/{conversation_id}/summary conversations/get-summary

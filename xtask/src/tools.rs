@@ -2,4 +2,4 @@
 
 pub mod cargo_lambda;
 pub mod dynamodb_local;
-mod venv;
+pub mod venv;

@@ -1,4 +1,4 @@
-//! events/<name>.json: one event a function, as the function would get it.
+//! `events/<name>.json`: one event a function, as the function would get it.
 
 use crate::finding::Finding;
 use crate::openapi::OpenApi;

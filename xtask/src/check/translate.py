@@ -1,0 +1,32 @@
+"""Translates a SAM template into the CloudFormation that a deployment makes of it: translate.py FROM TO."""
+
+import json
+import os
+import sys
+
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+
+class NoManagedPolicies:
+    """Names of AWS's own policies are not looked up."""
+
+    def load(self):
+        return {}
+
+
+with open(sys.argv[1], encoding="utf-8") as source:
+    template = yaml_parse(source)
+for resource in template["Resources"].values():
+    if resource["Type"] == "AWS::Serverless::Function":
+        # `sam deploy` replaces the directory by the bucket that it has copied it to.
+        resource["Properties"]["CodeUri"] = "s3://bucket/key"
+try:
+    translated = transform(template, {}, NoManagedPolicies())
+except InvalidDocumentException as error:
+    sys.exit("\n".join(cause.message for cause in error.causes))
+with open(sys.argv[2], "w", encoding="utf-8") as target:
+    json.dump(translated, target, indent=2)
