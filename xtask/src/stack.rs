@@ -2,6 +2,7 @@
 
 mod background;
 mod environment;
+mod leftover;
 mod processes;
 mod schedule;
 mod table;
@@ -66,8 +67,13 @@ impl Stack {
         let table_url = engine.url().to_owned();
         let environment = environment::write(&options.folder, &template, &table_url)?;
         let watch_port = ports::free()?;
-        let watch =
-            Watch::start(&options.cargo_lambda, watch_port, &environment, options.concurrency)?;
+        let watch = Watch::start(
+            &options.cargo_lambda,
+            watch_port,
+            &environment,
+            options.concurrency,
+            &options.folder,
+        )?;
         watch.until_listening(watch_port).await?;
         let watch_url = format!("http://127.0.0.1:{watch_port}");
         let front = Front::start(options.port, &watch_url, Router::new(&template)).await?;

@@ -46,6 +46,9 @@ impl Forward {
 
     /// The functions' answer, or the one that API Gateway gives when there is none.
     pub async fn send(&self, request: Request<Incoming>, peer: SocketAddr) -> Answer {
+        if is_too_large(request.headers()) {
+            return answers::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+        }
         let Ok(request) = self.prepare(request, peer) else {
             return answers::message(StatusCode::BAD_REQUEST, "Bad Request");
         };
@@ -84,6 +87,15 @@ impl Forward {
         parts.headers.insert("x-forwarded-proto", HeaderValue::from_static("http"));
         Ok(Request::from_parts(parts, body))
     }
+}
+
+/// API Gateway refuses bodies above 10 MB.
+fn is_too_large(headers: &HeaderMap) -> bool {
+    const MOST: u64 = 10 * 1024 * 1024;
+    headers
+        .get("content-length")
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok())
+        .is_some_and(|length| length > MOST)
 }
 
 fn keep_end_to_end(headers: &mut HeaderMap) {

@@ -11,7 +11,20 @@ pub struct Process {
     /// Its id.
     pub id: i32,
     parent: i32,
-    started: String,
+    /// When, in the system's own words.
+    pub started: String,
+}
+
+/// The process with this id, if it runs.
+pub fn find(id: i32) -> Option<Process> {
+    list().into_iter().find(|process| process.id == id)
+}
+
+/// Ends those of `processes` that still run, at once.
+pub fn end(processes: &[Process]) {
+    for process in remaining(processes) {
+        send(process.id, Signal::KILL);
+    }
 }
 
 /// Every process below `ancestor`, at any depth.

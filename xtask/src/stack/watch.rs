@@ -1,10 +1,10 @@
 //! `cargo lambda watch`, which builds, runs and reloads the functions.
 
-use super::processes::{self, Process};
+use super::{leftover, processes};
 use crate::cargo;
 use anyhow::{Context, Result, ensure};
 use rustix::process::Signal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
@@ -30,17 +30,29 @@ const NOISE: [&str; 6] = [
 pub struct Watch {
     id: i32,
     ended: watch::Receiver<bool>,
+    note: PathBuf,
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         self.kill();
+        leftover::forget(&self.note);
     }
 }
 
 impl Watch {
     /// Starts it on a port of its own, with the functions' variables from a file.
-    pub fn start(program: &Path, port: u16, environment: &Path, concurrency: u16) -> Result<Self> {
+    ///
+    /// `folder` keeps a note of it, by which the next start ends it should we die before it.
+    pub fn start(
+        program: &Path,
+        port: u16,
+        environment: &Path,
+        concurrency: u16,
+        folder: &Path,
+    ) -> Result<Self> {
+        let note = folder.join("watch-process");
+        leftover::end(&note);
         let mut command = cargo::at_root(program);
         command
             .args(["lambda", "watch", "--disable-cors", "--quiet"])
@@ -68,7 +80,8 @@ impl Watch {
         }
         let (sender, ended) = watch::channel(false);
         tokio::spawn(wait(child, sender));
-        Ok(Self { id, ended })
+        leftover::note(&note, id);
+        Ok(Self { id, ended, note })
     }
 
     /// Waits until it listens.
@@ -104,7 +117,7 @@ impl Watch {
             let _ = tokio::time::timeout(PATIENCE, self.ended()).await;
         }
         self.kill();
-        end(&functions);
+        processes::end(&functions);
         let gone = async {
             self.ended().await;
             while !processes::remaining(&functions).is_empty() {
@@ -119,14 +132,8 @@ impl Watch {
         if !self.has_ended() {
             let functions = processes::below(self.id);
             processes::send(self.id, Signal::KILL);
-            end(&functions);
+            processes::end(&functions);
         }
-    }
-}
-
-fn end(functions: &[Process]) {
-    for process in processes::remaining(functions) {
-        processes::send(process.id, Signal::KILL);
     }
 }
 
