@@ -41,10 +41,8 @@ impl Rows {
 pub(super) struct Range {
     pub(super) index: bool,
     pub(super) pk: String,
-    /// The first sort key, included.
-    pub(super) from: String,
-    /// The last sort key, included.
-    pub(super) to: String,
+    /// The first and the last sort key, both included; without them, the whole partition.
+    pub(super) between: Option<(String, String)>,
     pub(super) forward: bool,
     /// Leaves out items that have this attribute.
     pub(super) without: Option<&'static str>,
@@ -53,13 +51,12 @@ pub(super) struct Range {
 }
 
 impl Range {
-    /// All sort keys of a partition of the table that begin with `prefix`.
-    pub(super) fn all(pk: String, prefix: &str) -> Self {
+    /// A whole partition of the table.
+    pub(super) fn partition(pk: impl Into<String>) -> Self {
         Self {
             index: false,
-            pk,
-            from: prefix.to_owned(),
-            to: format!("{prefix}{}", char::MAX),
+            pk: pk.into(),
+            between: None,
             forward: true,
             without: None,
             projection: None,
@@ -97,29 +94,32 @@ impl Store {
         let mut start = None;
         loop {
             let left = most.saturating_sub(items.len());
-            let answer = self
+            let (pk, sk) = if range.index { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
+            let condition = match range.between {
+                Some(_) => format!("{pk} = :pk AND {sk} BETWEEN :from AND :to"),
+                None => format!("{pk} = :pk"),
+            };
+            let mut query = self
                 .client
                 .query()
                 .table_name(&self.table)
                 .set_index_name(range.index.then(|| keys::INDEX.to_owned()))
                 .consistent_read(!range.index)
-                .key_condition_expression(if range.index {
-                    "gsi1pk = :pk AND gsi1sk BETWEEN :from AND :to"
-                } else {
-                    "pk = :pk AND sk BETWEEN :from AND :to"
-                })
+                .key_condition_expression(condition)
                 .expression_attribute_values(":pk", item::s(range.pk.as_str()))
-                .expression_attribute_values(":from", item::s(range.from.as_str()))
-                .expression_attribute_values(":to", item::s(range.to.as_str()))
                 .set_filter_expression(
                     range.without.map(|name| format!("attribute_not_exists({name})")),
                 )
                 .set_projection_expression(range.projection.map(str::to_owned))
                 .scan_index_forward(range.forward)
                 .limit(i32::try_from(left).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(start)
-                .send()
-                .await?;
+                .set_exclusive_start_key(start);
+            if let Some((from, to)) = &range.between {
+                query = query
+                    .expression_attribute_values(":from", item::s(from.as_str()))
+                    .expression_attribute_values(":to", item::s(to.as_str()));
+            }
+            let answer = query.send().await?;
             items.extend(answer.items.unwrap_or_default());
             start = answer.last_evaluated_key;
             if items.len() >= most || start.is_none() {

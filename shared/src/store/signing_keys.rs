@@ -19,7 +19,7 @@ impl<'a> SigningKeys<'a> {
 
     /// Every public key; one round trip.
     pub async fn public(&self) -> Result<Vec<PublicKey>, StoreError> {
-        let range = Range::all(keys::PUBLIC_KEYS.to_owned(), "");
+        let range = Range::partition(keys::PUBLIC_KEYS);
         let items = self.store.query(&range, usize::MAX).await?;
         items.into_iter().map(item::read).collect()
     }

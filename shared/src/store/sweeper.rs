@@ -57,7 +57,7 @@ impl<'a> Sweeper<'a> {
 
     /// Every job that is not done.
     pub async fn jobs(&self) -> Result<Vec<SweepJob>, StoreError> {
-        let range = Range::all(keys::SWEEPS.to_owned(), "");
+        let range = Range::partition(keys::SWEEPS);
         let items = self.store.query(&range, usize::MAX).await?;
         items.into_iter().map(item::read).collect()
     }
@@ -77,7 +77,7 @@ impl<'a> Sweeper<'a> {
     }
 
     async fn empty(&self, partition: String) -> Result<usize, StoreError> {
-        let mut range = Range::all(partition, "");
+        let mut range = Range::partition(partition);
         range.projection = Some("pk, sk");
         let mut removed = 0;
         loop {

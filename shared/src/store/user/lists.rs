@@ -76,15 +76,16 @@ impl PageRequest {
         last: String,
         list: &List<'_>,
     ) -> Result<Range, StoreError> {
-        let mut range = Range::all(pk, "");
-        (range.from, range.to, range.forward) = (first, last, self.order == Order::Asc);
+        let (mut from, mut to) = (first, last);
         if let Some(cursor) = &self.cursor {
             let position = list.position(cursor)?;
             match self.order {
-                Order::Asc => range.from = neighbour(&position, 1)?,
-                Order::Desc => range.to = neighbour(&position, -1)?,
+                Order::Asc => from = neighbour(&position, 1)?,
+                Order::Desc => to = neighbour(&position, -1)?,
             }
         }
+        let mut range = Range::partition(pk);
+        (range.between, range.forward) = (Some((from, to)), self.order == Order::Asc);
         Ok(range)
     }
 

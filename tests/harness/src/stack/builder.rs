@@ -49,7 +49,7 @@ impl Default for StackBuilder {
             port: 0,
             tls: false,
             delay: Duration::ZERO,
-            strict: false,
+            strict: true,
         }
     }
 }
