@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn links_and_tests_are_found_in_a_document() {
-        let text = "See [a](b.md#c), [d](https://e) and `f`.\n\nSo it is. Held by `g`,\n`h`.\n\n`i`";
+        let text =
+            "See [a](b.md#c), [d](https://e) and `f`.\n\nSo it is. Held by `g`,\n`h`.\n\n`i`";
         assert_eq!(links(text).collect::<Vec<_>>(), ["b.md"]);
         assert_eq!(held_by(text).collect::<Vec<_>>(), ["g", "h"]);
         assert_eq!(functions("fn g() {}\nasync fn h(x: u8) {}").collect::<Vec<_>>(), ["g", "h"]);
