@@ -29,6 +29,9 @@ pub fn sign_up_body(email: &str) -> Value {
 }
 
 /// Signs up `name@example.com`.
+///
+/// # Panics
+/// When it is refused.
 pub async fn sign_up(stack: &Stack, name: &str) -> User {
     let email = format!("{name}@example.com");
     let answer =
@@ -54,6 +57,9 @@ pub fn as_user<'a>(
 }
 
 /// Makes a conversation; answers with its id.
+///
+/// # Panics
+/// When it is refused.
 pub async fn conversation(stack: &Stack, user: &User) -> u64 {
     let answer = as_user(stack, user, Method::POST, "/api/conversations").send().await;
     assert_eq!(answer.status, 201, "{}", answer.text());
@@ -73,6 +79,9 @@ pub async fn page(stack: &Stack, user: &User, path: &str) -> Answer {
 }
 
 /// Reads a whole list, page by page; answers with the items and the number of pages.
+///
+/// # Panics
+/// When a page is refused.
 pub async fn whole_list(stack: &Stack, user: &User, path: &str, name: &str) -> (Vec<Value>, usize) {
     let (mut items, mut pages, mut cursor) = (Vec::new(), 0, None::<String>);
     loop {

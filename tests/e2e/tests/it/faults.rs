@@ -13,7 +13,7 @@ async fn a_single_fault_is_overcome() {
     let mut appended = 0;
     for effect in [Effect::Throttle, Effect::Reset, Effect::LostReply, Effect::InternalError] {
         for skip in 0..3 {
-            stack.proxy.inject(Rule::new(effect.clone()).function("append-message").skip(skip));
+            stack.proxy.inject(Rule::new(effect).function("append-message").skip(skip));
             let answer = append(&stack, &user, 1, "hello").await;
             assert_eq!(answer.status, 201, "{effect:?} at call {skip}: {}", answer.text());
             appended += 1;
@@ -34,7 +34,7 @@ async fn check_54_a_broken_table_is_503_and_nothing_is_written() {
         conversation(&stack, &user).await;
         append(&stack, &user, 1, "hello").await;
         let before = stack.engine.all_items().await.unwrap();
-        stack.proxy.inject(Rule::new(effect.clone()).always());
+        stack.proxy.inject(Rule::new(effect).always());
         let background = json!({ "software_level": "advanced", "hardware_background": "none" });
         let title = json!({ "title": "x" });
         let message = json!({ "role": "user", "content": "x" });

@@ -116,7 +116,7 @@ async fn a_retry_after_any_fault_makes_one_row() {
             // Enough to use up the SDK's retries, so that the client has to try again itself.
             let fault = stack
                 .proxy
-                .inject(Rule::new(effect.clone()).function("append-message").skip(skip).times(4));
+                .inject(Rule::new(effect).function("append-message").skip(skip).times(4));
             let key = format!("{effect:?}-{skip}");
             let mut last = append(&stack, &user, &key, "hello").await;
             let first = last.status;
