@@ -8,8 +8,11 @@ use clap::Args;
 use harness::template::root;
 use std::process::ExitCode;
 
-/// Name what disagrees between template.yaml, functions/, openapi.yaml, the watch router in
-/// Cargo.toml, events/ and README.md's table of routes, and what breaks the architecture.
+/// Name what disagrees between the files that describe the endpoints, and what breaks the
+/// architecture.
+///
+/// The files are template.yaml, functions/, openapi.yaml, the watch router in Cargo.toml, events/,
+/// README.md's table of routes and the pages in docs/. Each finding says what to do.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// First write what follows from the rest: the watch router, missing events, README's table.

@@ -12,10 +12,10 @@ use harness::template::root;
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// Run everything on this machine: the functions under `cargo lambda watch`, the table, the stream,
-/// one port for the API.
+/// Run everything on this machine, behind one port.
 ///
-/// It installs cargo-lambda under .local/tools if there is none, builds the functions, keeps the data
+/// The functions run under `cargo lambda watch`, over a table in this process whose stream feeds the
+/// background functions. It installs cargo-lambda under .local/tools if there is none, builds the functions, keeps the data
 /// in .local/dynamodb.db, and says when it is ready. Save a file and its function is built anew.
 /// Ctrl-C ends everything. Browsers on http://localhost and http://127.0.0.1 may call it (CORS).
 #[derive(Debug, Args)]

@@ -108,3 +108,65 @@ async fn serve(shared: &Shared, request: Request<Incoming>, peer: SocketAddr) ->
         _ => answers::not_found(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use harness::template::Template;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+
+    async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
+        let mut seen = String::new();
+        while !seen.contains(wanted) {
+            let mut bytes = [0; 1024];
+            let count = stream.read(&mut bytes).await.unwrap();
+            assert!(count > 0, "ended after {seen}");
+            seen.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+        seen
+    }
+
+    #[tokio::test]
+    async fn an_answer_comes_through_chunk_by_chunk() {
+        let functions = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", functions.local_addr().unwrap());
+        let router = Router::new(&Template::load().unwrap());
+        let front = Front::start(0, &url, router).await.unwrap();
+        let mut browser = TcpStream::connect(front.address()).await.unwrap();
+        let request = "GET /api/auth/ok?a=%20b HTTP/1.1\r\nHost: localhost\r\n\
+                       Origin: http://localhost:3000\r\nConnection: keep-alive\r\n\r\n";
+        browser.write_all(request.as_bytes()).await.unwrap();
+
+        let (mut function, _) = functions.accept().await.unwrap();
+        let forwarded = read_until(&mut function, "\r\n\r\n").await;
+        assert!(forwarded.starts_with("GET /api/auth/ok?a=%20b HTTP/1.1\r\n"), "{forwarded}");
+        assert!(forwarded.contains("x-forwarded-for: 127.0.0.1\r\n"), "{forwarded}");
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n";
+        function.write_all(head.as_bytes()).await.unwrap();
+        let answer = read_until(&mut browser, "first").await;
+        assert!(answer.contains("access-control-allow-origin: http://localhost:3000"), "{answer}");
+        function.write_all(b"6\r\nsecond\r\n0\r\n\r\n").await.unwrap();
+        read_until(&mut browser, "second").await;
+    }
+
+    #[tokio::test]
+    async fn paths_that_no_function_serves_are_answered_here() {
+        let router = Router::new(&Template::load().unwrap());
+        let front = Front::start(0, "http://127.0.0.1:1", router).await.unwrap();
+        for (path, status, body) in [
+            ("/api/auth/nothing", "404", ""),
+            ("/api/nothing", "404", "{\"message\":\"Not Found\"}"),
+            ("/docs", "200", "</html>"),
+            ("/api/auth/ok", "503", "{\"message\":\"Service Unavailable\"}"),
+        ] {
+            let mut browser = TcpStream::connect(front.address()).await.unwrap();
+            let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            browser.write_all(request.as_bytes()).await.unwrap();
+            let mut answer = String::new();
+            browser.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {answer}");
+            assert!(answer.trim_end().ends_with(body), "{path}: {answer}");
+        }
+    }
+}

@@ -9,8 +9,10 @@ use skeleton::Endpoint;
 use std::fs;
 use std::process::ExitCode;
 
-/// Begin a new endpoint: makes functions/AREA/NAME and prints what to paste into template.yaml and
-/// openapi.yaml. Afterwards `cargo xtask check --fix` writes the rest and names what is missing.
+/// Begin a new endpoint.
+///
+/// It makes functions/AREA/NAME and prints what to paste into template.yaml and openapi.yaml.
+/// Afterwards `cargo xtask check --fix` writes the rest and names what is missing.
 ///
 /// Example: cargo xtask new-endpoint GET /api/conversations/{conversation_id}/summary conversations/get-summary
 #[derive(Debug, Args)]
