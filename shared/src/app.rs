@@ -18,6 +18,18 @@ use crate::store::Store;
 pub use sign_in::{SignIn, SignedInUser};
 pub use sign_up::SignUp;
 
+/// How many requests of the table a function has under way at once, at the most: it opens as many
+/// connections in INIT, since a TLS handshake in a call would take longer than the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connections {
+    /// It does not use the table.
+    None,
+    /// One request after the other.
+    One,
+    /// A query beside the read of the session, or a read beside a write.
+    Two,
+}
+
 /// A function's state: made once, shared by all its requests.
 #[derive(Debug)]
 pub struct App {
@@ -42,19 +54,30 @@ impl App {
         Self { config, store, clock, keys: Keys::default() }
     }
 
-    /// Reads the signing keys in INIT, where the CPU is free, which opens the connection to the
+    /// Reads the signing keys in INIT, where the CPU is free, which opens the connections to the
     /// table as well. A failure is no reason not to start: the first request tries again.
-    pub async fn warm(&self) {
+    pub async fn warm(&self, connections: Connections) {
         if !self.config.init_read {
             return;
         }
-        let warmed = if self.config.secrets.is_empty() {
-            self.keys.reload(&self.store).await.map(drop)
-        } else {
-            self.keys.signing(self).await.map(drop)
+        let warmed = match connections {
+            Connections::None => Ok(()),
+            Connections::One => self.read_keys().await,
+            Connections::Two => {
+                let (keys, second) = tokio::join!(self.read_keys(), self.keys.reload(&self.store));
+                keys.and(second.map(drop))
+            }
         };
         if let Err(problem) = warmed {
             tracing::warn!(cause = ?problem, "the signing keys could not be read in INIT");
+        }
+    }
+
+    async fn read_keys(&self) -> Result<(), Problem> {
+        if self.config.secrets.is_empty() {
+            self.keys.reload(&self.store).await.map(drop)
+        } else {
+            self.keys.signing(self).await.map(drop)
         }
     }
 

@@ -9,7 +9,7 @@ mod serve;
 pub use answer::{Answer, Created, Json, NoContent};
 pub use lambda_runtime::Error;
 pub use request::Request;
-pub use serve::{background, serve};
+pub use serve::{background, serve, serve_with};
 
 use crate::problem::Problem;
 

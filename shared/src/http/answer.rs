@@ -85,7 +85,7 @@ impl Answer {
         }
         let mut answer =
             Self::new(status, "application/problem+json", body.to_string().into_bytes());
-        if matches!(problem, Problem::Unauthorized(_)) {
+        if status == 401 {
             answer.headers.push((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }
         if let Some(seconds) = problem.retry_after() {

@@ -7,18 +7,31 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
 
 use super::{Answer, Request, Result};
-use crate::app::App;
+use crate::app::{App, Connections};
 use crate::problem::Problem;
 
 /// Serves one route until Lambda ends the process. The handler gets the function's state and the
-/// request; what it returns is the answer.
+/// request; what it returns is the answer. INIT opens the connection to the table.
 pub async fn serve<H, F, A>(handler: H) -> std::result::Result<(), Error>
 where
     H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
     F: Future<Output = Result<A>> + Send,
     A: Into<Answer>,
 {
-    let app = start().await?;
+    serve_with(Connections::One, handler).await
+}
+
+/// Serves a route whose handler needs no connection to the table, or two at the same time.
+pub async fn serve_with<H, F, A>(
+    connections: Connections,
+    handler: H,
+) -> std::result::Result<(), Error>
+where
+    H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<A>> + Send,
+    A: Into<Answer>,
+{
+    let app = start(connections).await?;
     let handler = &handler;
     lambda_http::run(service_fn(move |request: lambda_http::Request| async move {
         let request = Request::new(request);
@@ -36,7 +49,7 @@ where
     H: Fn(&'static App, Value) -> F,
     F: Future<Output = Result<Value>>,
 {
-    let app = start().await?;
+    let app = start(Connections::One).await?;
     let handler = &handler;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
         let outcome = handler(app, event.payload).await;
@@ -48,11 +61,17 @@ where
     .await
 }
 
-async fn start() -> std::result::Result<&'static App, Error> {
-    tracing_subscriber::fmt().json().flatten_event(true).with_target(false).init();
+async fn start(connections: Connections) -> std::result::Result<&'static App, Error> {
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_target(false)
+        .with_current_span(false)
+        .with_span_list(false)
+        .init();
     // It lives as long as the process, so that requests can share it without counting.
     let app: &'static App = Box::leak(Box::new(App::from_env()?));
-    app.warm().await;
+    app.warm(connections).await;
     Ok(app)
 }
 

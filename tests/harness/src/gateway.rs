@@ -11,6 +11,7 @@ pub use router::{Match, Router};
 
 use crate::http::{self, Request, Response, Server, StatusCode};
 use crate::runtime::{Outcome, Runtime};
+use crate::template::Api;
 use anyhow::Result;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -72,7 +73,12 @@ impl Front {
             Outcome::Answer(body) => answer::response(&body, found.route.api).ok(),
             Outcome::Error(_) | Outcome::Died => None,
         };
-        let failed = || own(http::message(StatusCode::BAD_GATEWAY, "Internal server error"));
+        // What each kind of API answers for a function that failed.
+        let (status, text) = match found.route.api {
+            Api::Http => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+            Api::Rest => (StatusCode::BAD_GATEWAY, "Internal server error"),
+        };
+        let failed = || own(http::message(status, text));
         Ok(answer.unwrap_or_else(failed))
     }
 }

@@ -39,7 +39,7 @@ async fn an_account_is_made_and_read() {
 }
 
 #[tokio::test]
-async fn a_killed_process_is_a_502_and_the_next_request_works() {
+async fn a_killed_process_is_a_500_and_the_next_request_works() {
     let stack = Stack::start().await;
     stack.warm(&["signup"]).await.unwrap();
     let fault = stack.proxy.inject(Rule::new(Effect::HoldBefore).function("signup"));
@@ -49,7 +49,7 @@ async fn a_killed_process_is_a_502_and_the_next_request_works() {
         stack.runtime.kill("signup").await.unwrap();
     };
     let (answer, ()) = tokio::join!(call, kill);
-    assert_eq!((answer.status, answer.json()), (502, json!({"message": "Internal server error"})));
+    assert_eq!((answer.status, answer.json()), (500, json!({"message": "Internal Server Error"})));
     stack.proxy.clear_faults();
     let answer = stack.call(Method::POST, "/api/auth/signup").json(&sign_up()).send().await;
     assert_eq!(answer.status, 201, "{}", answer.text());

@@ -1,7 +1,7 @@
 //! POST /api/auth/signin: signs in with an e-mail address and a password.
 
 use serde::{Deserialize, Serialize};
-use shared::app::{App, SignIn};
+use shared::app::{App, Connections, SignIn};
 use shared::auth::SessionToken;
 use shared::http::{self, Error, Json, Request, Result};
 use shared::id::UserId;
@@ -37,5 +37,5 @@ async fn signin(app: &App, request: Request) -> Result<Json<SignedIn>> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Error> {
-    http::serve(signin).await
+    http::serve_with(Connections::Two, signin).await
 }

@@ -69,7 +69,9 @@ impl UserStore<'_> {
             (Ok(()), _) | (Err(WriteError::ConditionFailed(..)), None) => Ok(None),
             (Err(WriteError::ConditionFailed(..)), Some(once)) => {
                 let mut rows = self.store.get(std::slice::from_ref(&once.row)).await?;
-                self.earlier(&mut rows, once)
+                let earlier = self.earlier(&mut rows, once)?;
+                let expired = || StoreError::Conflict("the key expired meanwhile".into());
+                earlier.ok_or_else(expired).map(Some)
             }
             (Err(error), _) => Err(error.into()),
         }

@@ -79,6 +79,7 @@ async fn failed_sign_ins_are_alike() {
     for answer in [&known, &unknown, &empty] {
         assert_eq!(answer.status, 401);
         assert_eq!(answer.code(), "INVALID_EMAIL_OR_PASSWORD");
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
         let mut body = answer.json();
         body.as_object_mut().unwrap().remove("instance");
         let mut first = known.json();

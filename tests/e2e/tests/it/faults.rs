@@ -153,7 +153,7 @@ async fn a_function_that_dies_leaves_nothing_half_visible() {
             stack.runtime.kill("append-message").await.unwrap();
             held.release();
         });
-        assert_eq!(answer.status, 502, "the gateway's answer for a function that died");
+        assert_eq!(answer.status, 500, "the gateway's answer for a function that died");
         stack.proxy.clear_faults();
         let answer = append(&stack, &user, 1, "again").await;
         assert_eq!(answer.status, 201);

@@ -149,6 +149,27 @@ async fn conversations_are_listed_both_ways_by_both_times() {
     }
 }
 
+/// Conversations that are deleted but not swept yet cost a list few round trips.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_deleted_conversations_do_not_slow_a_list() {
+    let stack = Stack::start().await;
+    let user = sign_up(&stack, "ada").await;
+    conversation(&stack, &user).await;
+    for n in 2..=400 {
+        let item = json!({
+            "pk": { "S": format!("USER#{}", user.id) }, "sk": { "S": format!("CONVERSATION#{n:016}") },
+            "deleting": { "S": "2026-01-01T00:00:00.000Z" },
+        });
+        stack.engine.put_item(item).await.unwrap();
+    }
+    stack.recorder.take();
+    let listed = page(&stack, &user, "/api/conversations?limit=5").await.json();
+    assert_eq!(ids(listed["conversations"].as_array().unwrap()), [1]);
+    let queries = stack.recorder.take();
+    let lists = queries.iter().filter(|call| call.keys.iter().any(|key| key.starts_with("CONV")));
+    assert_eq!(lists.count(), 2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn items_added_while_paging_disturb_no_page() {
     let (stack, user) = stack_with(0, "").await;

@@ -30,6 +30,9 @@ async fn both_roles_are_appended_and_others_are_not() {
     let listed = page(&stack, &user, MESSAGES).await.json();
     assert_eq!(listed["messages"].as_array().unwrap().len(), 2);
     assert_eq!(listed["next_cursor"], Value::Null);
+    conversation(&stack, &user).await;
+    let nobody = page(&stack, &user, "/api/conversations/2/messages?role=assistant").await;
+    assert_eq!(nobody.json(), json!({ "messages": [], "next_cursor": null }));
 }
 
 /// The limit counts code points, however they are written.
