@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidText, has_length, is_blank};
+use super::{InvalidText, length, not_blank};
 
 /// A message's text: 1 to 10,000 characters (code points), not blank. It is stored as it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,13 +21,9 @@ impl TryFrom<String> for Content {
     type Error = InvalidText;
 
     fn try_from(text: String) -> Result<Self, InvalidText> {
-        if !has_length(&text, 1, Self::MOST_CHARACTERS) {
-            Err(InvalidText("must have 1 to 10,000 characters"))
-        } else if is_blank(&text) {
-            Err(InvalidText("must not be blank"))
-        } else {
-            Ok(Self(text))
-        }
+        length(&text, 1, Self::MOST_CHARACTERS, "must have 1 to 10,000 characters")?;
+        not_blank(&text)?;
+        Ok(Self(text))
     }
 }
 

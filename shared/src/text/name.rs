@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidText, has_length, is_blank};
+use super::{InvalidText, length, no_controls, not_blank};
 
 /// A user's display name: at most 128 characters without controls; empty by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,13 +37,9 @@ impl TryFrom<String> for Name {
     type Error = InvalidText;
 
     fn try_from(text: String) -> Result<Self, InvalidText> {
-        if !has_length(&text, 0, 128) {
-            Err(InvalidText("must have at most 128 characters"))
-        } else if text.chars().any(char::is_control) {
-            Err(InvalidText("must not contain control characters"))
-        } else {
-            Ok(Self(text))
-        }
+        length(&text, 0, 128, "must have at most 128 characters")?;
+        no_controls(&text)?;
+        Ok(Self(text))
     }
 }
 
@@ -51,15 +47,10 @@ impl TryFrom<String> for Title {
     type Error = InvalidText;
 
     fn try_from(text: String) -> Result<Self, InvalidText> {
-        if !has_length(&text, 1, 200) {
-            Err(InvalidText("must have 1 to 200 characters"))
-        } else if text.chars().any(char::is_control) {
-            Err(InvalidText("must not contain control characters"))
-        } else if is_blank(&text) {
-            Err(InvalidText("must not be blank"))
-        } else {
-            Ok(Self(text))
-        }
+        length(&text, 1, 200, "must have 1 to 200 characters")?;
+        no_controls(&text)?;
+        not_blank(&text)?;
+        Ok(Self(text))
     }
 }
 

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{InvalidText, has_length};
+use super::{InvalidText, length};
 
 /// The commonest passwords of eight characters and more, in lower case, one a line.
 const COMMON: &str = include_str!("common-passwords.txt");
@@ -35,9 +35,8 @@ impl TryFrom<String> for Password {
     fn try_from(text: String) -> Result<Self, InvalidText> {
         let password = Self::attempt(&text);
         let text = password.0.expose_secret();
-        if !has_length(text, 8, 128) {
-            Err(InvalidText("must have 8 to 128 characters"))
-        } else if is_common(text) {
+        length(text, 8, 128, "must have 8 to 128 characters")?;
+        if is_common(text) {
             Err(InvalidText("is among the commonest passwords; choose another"))
         } else {
             Ok(password)
