@@ -85,7 +85,7 @@ impl Fixture {
     }
 
     async fn sweep_event(&self) -> Result<Bytes> {
-        let job = self.engine.query("SWEEPS", "").await?.into_iter().next();
+        let job = self.stack.engine.query("SWEEPS", "").await?.into_iter().next();
         let job = job.context("deleting a conversation leaves no job for the sweeper")?;
         let keys = json!({"pk": job.get("pk"), "sk": job.get("sk")});
         let record = json!({"eventName": "INSERT", "dynamodb": {"Keys": keys}});

@@ -126,8 +126,9 @@ impl Bench {
         Ok(TableUse {
             round_trips: round_trips(&calls),
             calls: calls.len(),
-            read_units: calls.iter().map(|call| call.read_units).sum(),
-            write_units: calls.iter().map(|call| call.write_units).sum(),
+            // The sum of nothing is -0.
+            read_units: calls.iter().fold(0.0, |sum, call| sum + call.read_units),
+            write_units: calls.iter().fold(0.0, |sum, call| sum + call.write_units),
         })
     }
 
