@@ -5,6 +5,7 @@ mod sign_in;
 mod sign_up;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use keys::Keys;
 
@@ -17,6 +18,9 @@ use crate::store::Store;
 
 pub use sign_in::{SignIn, SignedInUser};
 pub use sign_up::SignUp;
+
+/// Lambda ends an INIT of more than ten seconds and begins it anew.
+const WARM_LIMIT: Duration = Duration::from_secs(5);
 
 /// How many requests of the table a function has under way at once, at the most: it opens as many
 /// connections in INIT, since a TLS handshake in a call would take longer than the call.
@@ -60,16 +64,26 @@ impl App {
         if !self.config.init_read {
             return;
         }
-        let warmed = match connections {
+        match tokio::time::timeout(WARM_LIMIT, self.connect(connections)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(problem)) => {
+                tracing::warn!(
+                    cause = problem.causes(),
+                    "the signing keys could not be read in INIT"
+                );
+            }
+            Err(_) => tracing::warn!("the table did not answer in INIT"),
+        }
+    }
+
+    async fn connect(&self, connections: Connections) -> Result<(), Problem> {
+        match connections {
             Connections::None => Ok(()),
             Connections::One => self.read_keys().await,
             Connections::Two => {
                 let (keys, second) = tokio::join!(self.read_keys(), self.keys.reload(&self.store));
                 keys.and(second.map(drop))
             }
-        };
-        if let Err(problem) = warmed {
-            tracing::warn!(cause = ?problem, "the signing keys could not be read in INIT");
         }
     }
 

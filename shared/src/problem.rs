@@ -115,6 +115,18 @@ impl Problem {
         matches!(self, Self::Unavailable(_)).then_some(1)
     }
 
+    /// The causes of the problem, for the log. Its own text is left out: that may repeat what the
+    /// client sent.
+    pub fn causes(&self) -> String {
+        let mut causes = Vec::new();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            causes.push(cause.to_string());
+            source = cause.source();
+        }
+        causes.join(": ")
+    }
+
     /// A fault of ours.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
@@ -139,7 +151,9 @@ impl From<StoreError> for Problem {
             StoreError::KeyReused => Self::IdempotencyKeyReused,
             StoreError::BadCursor => Self::BadCursor,
             StoreError::Conflict(_) | StoreError::Unavailable(_) => Self::Unavailable(error.into()),
-            StoreError::NotFound | StoreError::Corrupt(_) => Self::Internal(error.into()),
+            StoreError::NotFound | StoreError::Refused(_) | StoreError::Corrupt(_) => {
+                Self::Internal(error.into())
+            }
         }
     }
 }

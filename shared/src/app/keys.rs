@@ -11,8 +11,8 @@ use crate::store::Store;
 
 /// An unknown key id makes a function read the keys at most this often.
 const REREAD: Duration = Duration::from_secs(30);
-/// A function that signs looks for a newer key this often; keys are published ten minutes before
-/// they are used.
+/// A function that signs looks for a newer key this often: more often than the ten minutes that a
+/// later key is published before it is used.
 const REFRESH: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Default)]
@@ -73,7 +73,7 @@ impl Keys {
             ring = self.reload(&app.store).await?;
         }
         let public =
-            ring.signing(now).ok_or_else(|| Problem::internal("no signing key may be used yet"))?;
+            ring.signing(now).ok_or_else(|| Problem::internal("there is no signing key"))?;
         let sealed = app.store.signing_keys().sealed(public).await?;
         let key = SigningKey::open(public.clone(), &sealed, &app.config.secrets);
         let key = Arc::new(key.map_err(Problem::internal)?);

@@ -35,9 +35,10 @@ impl KeyRing {
         (!retired).then_some(key)
     }
 
-    /// The key that signs at `now`: the newest that may be used.
+    /// The key that signs at `now`: the newest that may be used. The very first may be used at
+    /// once, also by a function whose clock is behind that of the one that made it.
     pub fn signing(&self, now: Timestamp) -> Option<&PublicKey> {
-        self.keys.iter().rev().find(|key| key.usable_from <= now)
+        self.keys.iter().rev().find(|key| key.usable_from <= now).or_else(|| self.keys.first())
     }
 }
 
@@ -55,6 +56,7 @@ mod tests {
         let old = SigningKey::generate(1, day(0), day(0)).unwrap().public;
         let new = SigningKey::generate(2, day(90), day(91)).unwrap().public;
         let ring = KeyRing::new(vec![new.clone(), old.clone()]);
+        assert_eq!(KeyRing::new(vec![new.clone()]).signing(day(1)), Some(&new));
         assert_eq!(ring.signing(day(90)), Some(&old));
         assert_eq!(ring.signing(day(91)), Some(&new));
         assert_eq!(ring.verifying(&old.kid, day(121)), Some(&old));

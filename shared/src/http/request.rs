@@ -9,6 +9,7 @@ use super::body;
 use super::query::Query;
 use crate::app::App;
 use crate::auth::{SessionToken, SignedIn};
+use crate::clock::Timestamp;
 use crate::id::ConversationId;
 use crate::model::{Client, IdempotencyKey};
 use crate::problem::Problem;
@@ -34,6 +35,13 @@ impl Request {
             _ => None,
         };
         id.unwrap_or_else(|| "-".to_owned())
+    }
+
+    /// When Lambda will end the function, if it said so.
+    pub(super) fn deadline(&self) -> Option<Timestamp> {
+        let deadline = self.0.lambda_context_ref().map(|context| context.deadline);
+        let milliseconds = i64::try_from(deadline?).ok().filter(|deadline| *deadline > 0);
+        milliseconds.map(Timestamp::from_milliseconds)
     }
 
     /// The proof that the request comes with a valid bearer token; 401 without.

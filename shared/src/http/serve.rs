@@ -1,6 +1,6 @@
 //! The loop of a function: requests in, answers out, one log line each.
 
-use std::error::Error as StdError;
+use std::time::Duration;
 
 use lambda_http::{Body, Response, service_fn};
 use lambda_runtime::{Error, LambdaEvent};
@@ -36,7 +36,11 @@ where
     lambda_http::run(service_fn(move |request: lambda_http::Request| async move {
         let request = Request::new(request);
         let id = request.id();
-        let outcome = handler(app, request).await.map(Into::into);
+        let time_left = time_left(app, &request);
+        let outcome = match tokio::time::timeout(time_left, handler(app, request)).await {
+            Ok(outcome) => outcome.map(Into::into),
+            Err(elapsed) => Err(Problem::Unavailable(elapsed.into())),
+        };
         finish(outcome, &id)
     }))
     .await
@@ -56,7 +60,8 @@ where
         if let Err(problem) = &outcome {
             log(problem, &event.context.request_id);
         }
-        outcome.map_err(Error::from)
+        // The runtime logs what it is given: the code is enough, since the causes stand in our line.
+        outcome.map_err(|problem| Error::from(problem.code()))
     }))
     .await
 }
@@ -73,6 +78,16 @@ async fn start(connections: Connections) -> std::result::Result<&'static App, Er
     let app: &'static App = Box::leak(Box::new(App::from_env()?));
     app.warm(connections).await;
     Ok(app)
+}
+
+/// How long a handler may take: until half a second before Lambda would end the function, so that
+/// the client is told 503 in our own words. What a handler leaves half done by then is what a
+/// function that dies leaves, and mends in the same way.
+fn time_left(app: &App, request: &Request) -> Duration {
+    const MARGIN: i64 = 500;
+    let Some(deadline) = request.deadline() else { return Duration::MAX };
+    let left = deadline.milliseconds() - app.clock.now().milliseconds() - MARGIN;
+    Duration::from_millis(u64::try_from(left).unwrap_or_default())
 }
 
 fn finish(outcome: Result<Answer>, id: &str) -> std::result::Result<Response<Body>, Error> {
@@ -92,21 +107,10 @@ fn finish(outcome: Result<Answer>, id: &str) -> std::result::Result<Response<Bod
 /// One line for a failure, with all its causes: an error where the operator is needed, a warning
 /// where the table was busy, otherwise news.
 fn log(problem: &Problem, id: &str) {
-    let (status, code, cause) = (problem.status(), problem.code(), causes(problem));
+    let (status, code, cause) = (problem.status(), problem.code(), problem.causes());
     match status {
         500 => tracing::error!(request_id = id, status, code, cause),
         503 => tracing::warn!(request_id = id, status, code, cause),
         _ => tracing::info!(request_id = id, status, code, cause),
     }
-}
-
-/// The causes of a problem. Its own text is left out: that may repeat what the client sent.
-fn causes(problem: &Problem) -> String {
-    let mut causes = Vec::new();
-    let mut source = StdError::source(problem);
-    while let Some(cause) = source {
-        causes.push(cause.to_string());
-        source = cause.source();
-    }
-    causes.join(": ")
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
@@ -25,7 +27,7 @@ pub struct Account {
 }
 
 /// What sign-in reads: one item under the address, which also guards that the address is unique.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Credential {
     /// The account that the address belongs to.
     pub user_id: UserId,
@@ -33,4 +35,11 @@ pub struct Credential {
     pub password_hash: String,
     /// The account's epoch; a session copies it from here.
     pub auth_epoch: u64,
+}
+
+/// The hash is left out.
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential").field("user_id", &self.user_id).finish_non_exhaustive()
+    }
 }

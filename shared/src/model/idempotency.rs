@@ -26,7 +26,7 @@ impl IdempotencyKey {
         }
     }
 
-    /// The key's name within `operation` (for example `append/7`): keys of different operations
+    /// The key's name within `operation` (for example `append-message/7`): keys of different operations
     /// don't meet.
     pub fn within(&self, operation: &str) -> String {
         crate::digest::sha256_hex(&[operation.as_bytes(), b"\0", self.key.as_bytes()])

@@ -31,6 +31,10 @@ pub enum StoreError {
     /// The table throttled, failed or did not answer.
     #[error("the table is not available")]
     Unavailable(#[source] Cause),
+    /// The table refused the call itself: a missing permission or table, or a malformed request.
+    /// Trying again does not help.
+    #[error("the table refused the call")]
+    Refused(#[source] Cause),
     /// An item is not as this program writes it.
     #[error("an item of the table is malformed")]
     Corrupt(#[source] Cause),
@@ -49,13 +53,26 @@ impl StoreError {
 /// Any failure of a call that no caller treats on its own: the SDK has retried what can be.
 impl<E, R> From<SdkError<E, R>> for StoreError
 where
-    E: Error + Send + Sync + 'static,
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
     R: Debug + Send + Sync + 'static,
 {
     fn from(error: SdkError<E, R>) -> Self {
-        Self::unavailable(error)
+        let refused = matches!(error, SdkError::ConstructionFailure(_))
+            || error.code().is_some_and(|code| REFUSALS.contains(&code));
+        if refused { Self::Refused(error.into()) } else { Self::unavailable(error) }
     }
 }
+
+/// Errors that stay until an operator does something.
+const REFUSALS: [&str; 7] = [
+    "AccessDeniedException",
+    "ExpiredTokenException",
+    "IncompleteSignatureException",
+    "MissingAuthenticationTokenException",
+    "ResourceNotFoundException",
+    "UnrecognizedClientException",
+    "ValidationException",
+];
 
 impl From<serde_dynamo::Error> for StoreError {
     fn from(error: serde_dynamo::Error) -> Self {

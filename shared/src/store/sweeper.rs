@@ -55,11 +55,11 @@ impl<'a> Sweeper<'a> {
         self.store.get(std::slice::from_ref(&key)).await?.take(&key)
     }
 
-    /// Every job that is not done.
-    pub async fn jobs(&self) -> Result<Vec<SweepJob>, StoreError> {
+    /// Every job that is not done; a malformed one is an error of its own.
+    pub async fn jobs(&self) -> Result<Vec<Result<SweepJob, StoreError>>, StoreError> {
         let range = Range::partition(keys::SWEEPS);
         let items = self.store.query(&range, usize::MAX).await?;
-        items.into_iter().map(item::read).collect()
+        Ok(items.into_iter().map(item::read).collect())
     }
 
     /// Removes the conversation's messages. The job itself goes, and the conversation's row before

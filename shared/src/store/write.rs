@@ -1,6 +1,10 @@
 //! The ways to write. Each tries again when another transaction is in the way: three times, at
 //! random intervals; a condition that failed is the caller's to interpret.
 
+use std::error::Error;
+use std::fmt::Debug;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -149,13 +153,18 @@ fn throttled(has: impl Fn(&str) -> bool) -> bool {
 
 /// The number of the next attempt, after a wait; or the failure, if it is none that passes or
 /// the attempts are used up.
-async fn next_attempt<E>(attempt: u32, passing: bool, error: E) -> Result<u32, WriteError>
+async fn next_attempt<E, R>(
+    attempt: u32,
+    passing: bool,
+    error: SdkError<E, R>,
+) -> Result<u32, WriteError>
 where
-    E: std::error::Error + Send + Sync + 'static,
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+    R: Debug + Send + Sync + 'static,
 {
     let next = attempt + 1;
     if !passing {
-        return Err(StoreError::unavailable(error).into());
+        return Err(StoreError::from(error).into());
     }
     if next >= MOST_ATTEMPTS {
         return Err(StoreError::Conflict(Box::new(error)).into());

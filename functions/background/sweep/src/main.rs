@@ -6,25 +6,42 @@
 use serde_json::{Value, json};
 use shared::app::App;
 use shared::http::{self, Error, Result};
+use shared::store::{StoreError, SweepJob, Sweeper};
 
 async fn sweep(app: &App, event: Value) -> Result<Value> {
     let sweeper = app.store.sweeper();
-    let mut jobs = Vec::new();
-    match event.get("Records").and_then(Value::as_array) {
-        Some(records) => {
-            for record in records {
-                if let Some(sk) = record.pointer("/dynamodb/Keys/sk/S").and_then(Value::as_str) {
-                    jobs.extend(sweeper.job(sk).await?);
-                }
-            }
+    let (mut jobs, mut removed, mut failure) = (0, 0, None);
+    for job in wanted(&sweeper, &event).await? {
+        // One job that fails must not keep the others waiting; it is tried again later.
+        let swept = match job {
+            Ok(job) => sweeper.sweep(&job).await,
+            Err(error) => Err(error),
+        };
+        match swept {
+            Ok(items) => (jobs, removed) = (jobs + 1, removed + items),
+            Err(error) => failure = Some(error),
         }
-        None => jobs = sweeper.jobs().await?,
     }
-    let mut removed = 0;
-    for job in &jobs {
-        removed += sweeper.sweep(job).await?;
+    match failure {
+        Some(error) => Err(error.into()),
+        None => Ok(json!({ "jobs": jobs, "removed": removed })),
     }
-    Ok(json!({ "jobs": jobs.len(), "removed": removed }))
+}
+
+type Jobs = Vec<std::result::Result<SweepJob, StoreError>>;
+
+/// The jobs that the stream's records name, or all of them.
+async fn wanted(sweeper: &Sweeper<'_>, event: &Value) -> Result<Jobs> {
+    let Some(records) = event.get("Records").and_then(Value::as_array) else {
+        return Ok(sweeper.jobs().await?);
+    };
+    let mut jobs = Vec::new();
+    for record in records {
+        if let Some(sk) = record.pointer("/dynamodb/Keys/sk/S").and_then(Value::as_str) {
+            jobs.extend(sweeper.job(sk).await.transpose());
+        }
+    }
+    Ok(jobs)
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -79,6 +79,10 @@ impl PageRequest {
         let (mut from, mut to) = (first, last);
         if let Some(cursor) = &self.cursor {
             let position = list.position(cursor)?;
+            // A fingerprint is no secret: a position that was made up must not leave the list.
+            if position < from || position > to {
+                return Err(StoreError::BadCursor);
+            }
             match self.order {
                 Order::Asc => from = neighbour(&position, 1)?,
                 Order::Desc => to = neighbour(&position, -1)?,

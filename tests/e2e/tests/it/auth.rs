@@ -90,6 +90,18 @@ async fn failed_sign_ins_are_alike() {
     assert_eq!(stack.engine.count("USER#", "SESSION#").await.unwrap(), 1, "that of the sign-up");
 }
 
+/// The one thing about time that is held: a failure does not come before the floor.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_17_a_failed_sign_in_answers_no_sooner_than_the_floor() {
+    let stack = Stack::builder().parameter("SignInFloorMilliseconds", "700").start().await.unwrap();
+    sign_up(&stack, "ada").await;
+    for email in ["ada@example.com", "nobody@example.com"] {
+        let start = std::time::Instant::now();
+        assert_eq!(sign_in(&stack, email, "wrong password").await.status, 401);
+        assert!(start.elapsed().as_millis() >= 700, "{email}: {:?}", start.elapsed());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_password_is_stored_as_argon2id_and_the_address_not_in_a_key() {
     let stack = Stack::start().await;

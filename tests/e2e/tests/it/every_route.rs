@@ -53,7 +53,7 @@ async fn every_route_refuses_missing_broken_and_expired_tokens() {
                         assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{what}");
                     }
                     Auth::Optional => assert_eq!(answer.status, 200, "{what}"),
-                    Auth::Public => assert_ne!(answer.status, 401, "{what}"),
+                    Auth::Public => assert!(answer.status < 500 && answer.status != 401, "{what}"),
                     Auth::Background => panic!("{} has a route", function.name),
                 }
             }

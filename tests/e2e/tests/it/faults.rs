@@ -165,3 +165,93 @@ async fn a_function_that_dies_leaves_nothing_half_visible() {
     let ids = e2e::ids(&stored);
     assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "{ids:?}");
 }
+
+/// Every route that writes, disturbed once at each of its calls: it succeeds, and exactly once.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
+    let background = json!({ "software_level": "advanced", "hardware_background": "none" });
+    let title = json!({ "title": "renamed" });
+    let writes = [
+        ("signup", Method::POST, "/api/auth/signup", sign_up_body("eve@example.com"), 201, 1),
+        (
+            "signin",
+            Method::POST,
+            "/api/auth/signin",
+            json!({ "email": "ada@example.com", "password": PASSWORD }),
+            200,
+            3,
+        ),
+        ("put-profile", Method::PUT, "/api/user/profile", background, 200, 2),
+        ("archive-profile", Method::DELETE, "/api/user/profile", json!(null), 204, 2),
+        ("create-conversation", Method::POST, "/api/conversations", title.clone(), 201, 3),
+        ("rename-conversation", Method::PATCH, "/api/conversations/1", title, 200, 2),
+        ("delete-conversation", Method::DELETE, "/api/conversations/1", json!(null), 204, 2),
+        ("sign-out", Method::POST, "/api/auth/sign-out", json!(null), 200, 2),
+    ];
+    for (function, method, path, body, status, calls) in writes {
+        for key in [None, Some("k")] {
+            if key.is_some() && function != "create-conversation" {
+                continue;
+            }
+            for effect in [Effect::LostReply, Effect::Reset, Effect::Throttle] {
+                for skip in 0..calls {
+                    let what = format!("{effect:?} at call {skip} of {function}");
+                    let stack = Stack::start().await;
+                    let user = sign_up(&stack, "ada").await;
+                    conversation(&stack, &user).await;
+                    stack.warm(&[function]).await.unwrap();
+                    let before = stack.engine.all_items().await.unwrap().len();
+                    let fault = stack.proxy.inject(Rule::new(effect).function(function).skip(skip));
+                    let mut request = as_user(&stack, &user, method.clone(), path);
+                    if let Some(key) = key {
+                        request = request.header("idempotency-key", key);
+                    }
+                    if !body.is_null() {
+                        request = request.json(&body);
+                    }
+                    let answer = request.send().await;
+                    assert_eq!(answer.status, status, "{what}: {}", answer.text());
+                    assert_eq!(fault.hits(), 1, "{what}");
+                    let after = stack.engine.all_items().await.unwrap().len();
+                    let added = match (function, key) {
+                        ("signup", _) => 4,
+                        ("create-conversation", Some(_)) => 2,
+                        ("signin" | "create-conversation" | "delete-conversation", _) => 1,
+                        ("sign-out", _) => -1,
+                        _ => 0,
+                    };
+                    assert_eq!(after.cast_signed() - before.cast_signed(), added, "{what}");
+                }
+            }
+        }
+    }
+}
+
+/// A table that hardly answers is 503 before the gateway gives up, and not silence.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_hardly_answers_is_503_in_time() {
+    let stack = Stack::start().await;
+    let user = sign_up(&stack, "ada").await;
+    conversation(&stack, &user).await;
+    stack.warm(&["append-message"]).await.unwrap();
+    let _held =
+        stack.proxy.inject(Rule::new(Effect::HoldBefore).function("append-message").always());
+    let answer = append(&stack, &user, 1, "hello").await;
+    assert_eq!((answer.status, answer.code().as_str()), (503, "SERVICE_UNAVAILABLE"));
+    assert_eq!(answer.header("retry-after"), Some("1"));
+}
+
+/// What only an operator can mend is 500 and an error in the log, not a 503 to be tried again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_call_is_500_and_an_error_in_the_log() {
+    let stack = Stack::builder()
+        .function_env("get-profile", "TABLE_NAME", "no-such-table")
+        .start()
+        .await
+        .unwrap();
+    let user = sign_up(&stack, "ada").await;
+    let answer = as_user(&stack, &user, Method::GET, "/api/user/profile").send().await;
+    assert_eq!((answer.status, answer.code().as_str()), (500, "INTERNAL_SERVER_ERROR"));
+    let line = stack.log_line("get-profile", "\"ERROR\"").await.unwrap();
+    assert!(line.contains("ResourceNotFoundException"), "{line}");
+}

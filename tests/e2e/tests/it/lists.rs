@@ -1,3 +1,5 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::{User, append, as_user, conversation, ids, page, sign_up, whole_list};
 use harness::Method;
 use harness::stack::Stack;
@@ -114,6 +116,33 @@ async fn check_56_foreign_edited_and_misplaced_cursors_are_400() {
     }
     let foreign = page(&stack, &eve, &format!("{MESSAGES}?cursor={good}")).await;
     assert_eq!(foreign.status, 400);
+}
+
+/// A fingerprint needs no secret, so anyone can make a cursor: it must not lead out of the list.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_56_a_cursor_that_was_made_up_does_not_leave_its_list() {
+    let stack = Stack::start().await;
+    let user = sign_up(&stack, "ada").await;
+    conversation(&stack, &user).await;
+    let forge = |filter: &str, position: &str| {
+        let text = [user.id.as_str(), "conversations", filter, position].join("\0");
+        let digest =
+            ring::digest::digest(&ring::digest::SHA256, &[b"\x01", text.as_bytes()].concat());
+        URL_SAFE_NO_PAD.encode([b"\x01", position.as_bytes(), &digest.as_ref()[..8]].concat())
+    };
+    let good = forge("CreatedAt/Asc", "CONVERSATION#0000000000000000");
+    let path = |cursor: &str| format!("/api/conversations?order=asc&cursor={cursor}");
+    let listed = page(&stack, &user, &path(&good)).await;
+    assert_eq!(ids(listed.json()["conversations"].as_array().unwrap()), [1], "forging works");
+    for position in
+        ["A0000000000000000", "Z0000000000000009", "CONVERSATION#x", "CONVERSATION#", ""]
+    {
+        let answer = page(&stack, &user, &path(&forge("CreatedAt/Asc", position))).await;
+        assert_eq!((answer.status, answer.code().as_str()), (400, "INVALID_CURSOR"), "{position}");
+        let cursor = forge("CreatedAt/Desc", position);
+        let answer = page(&stack, &user, &format!("/api/conversations?cursor={cursor}")).await;
+        assert_eq!(answer.status, 400, "{position}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -131,6 +131,19 @@ async fn unprocessed_deletions_are_repeated_and_a_broken_table_is_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_fails_does_not_keep_the_others_waiting() {
+    let (stack, user) = stack_with(3).await;
+    let malformed =
+        json!({ "pk": { "S": "SWEEPS" }, "sk": { "S": "!first" }, "user_id": { "N": "1" } });
+    stack.engine.put_item(malformed).await.unwrap();
+    delete(&stack, &user).await;
+    assert!(stack.invoke("sweep", &serde_json::from_str(DAILY).unwrap()).await.is_err());
+    assert_eq!(left(&stack, &user).await, 0);
+    let logged = stack.log_line("sweep", "INTERNAL_SERVER_ERROR").await.unwrap();
+    assert!(logged.contains("malformed"), "{logged}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn other_conversations_and_users_stay() {
     let (stack, user) = stack_with(5).await;
     conversation(&stack, &user).await;
