@@ -43,11 +43,15 @@ async fn every_function_is_granted_exactly_what_it_uses() {
     assert_eq!(stack.engine.count("SWEEPS", "").await.unwrap(), 0);
 
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut indexes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for call in stack.recorder.take() {
+        indexes.entry(call.function.clone()).or_default().extend(call.index);
         used.entry(call.function).or_default().extend(call.actions);
     }
     for function in &stack.template.functions {
         let used = used.remove(&function.name).unwrap_or_default();
         assert_eq!(used, function.actions, "{}: used, granted", function.name);
+        let used = indexes.remove(&function.name).unwrap_or_default();
+        assert_eq!(used, function.indexes, "{}: indexes used, granted", function.name);
     }
 }
