@@ -241,6 +241,21 @@ async fn a_table_that_hardly_answers_is_503_in_time() {
     assert_eq!(answer.header("retry-after"), Some("1"));
 }
 
+/// A request ends before Lambda would end the function, whatever it waits for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_gives_up_before_its_function_is_ended() {
+    let limit = std::time::Duration::from_secs(2);
+    let stack = Stack::builder().time_limit(limit).start().await.unwrap();
+    let user = sign_up(&stack, "ada").await;
+    stack.warm(&["get-profile"]).await.unwrap();
+    let _held = stack.proxy.inject(Rule::new(Effect::HoldBefore).function("get-profile").always());
+    let answer = as_user(&stack, &user, Method::GET, "/api/user/profile").send().await;
+    assert_eq!(answer.status, 503);
+    // The SDK's own limit would have come later, and in other words.
+    let line = stack.log_line("get-profile", "\"status\":503").await.unwrap();
+    assert!(line.contains("\"cause\":\"deadline has elapsed\""), "{line}");
+}
+
 /// What only an operator can mend is 500 and an error in the log, not a 503 to be tried again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_call_is_500_and_an_error_in_the_log() {

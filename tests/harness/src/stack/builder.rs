@@ -32,6 +32,7 @@ pub struct StackBuilder {
     port: u16,
     tls: bool,
     delay: Duration,
+    time_limit: Option<Duration>,
     strict: bool,
 }
 
@@ -49,6 +50,7 @@ impl Default for StackBuilder {
             port: 0,
             tls: false,
             delay: Duration::ZERO,
+            time_limit: None,
             strict: true,
         }
     }
@@ -108,6 +110,13 @@ impl StackBuilder {
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// The time that a function is told it has for a request, instead of the template's `Timeout`.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = Some(limit);
         self
     }
 
@@ -197,7 +206,7 @@ impl StackBuilder {
             wrapper: self.wrapper.clone(),
             environment,
             memory: function.memory,
-            timeout: Duration::from_secs(function.timeout),
+            timeout: self.time_limit.unwrap_or(Duration::from_secs(function.timeout)),
             concurrency: self.concurrency,
         }
     }
