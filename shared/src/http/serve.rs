@@ -57,8 +57,10 @@ where
     let handler = &handler;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
         let outcome = handler(app, event.payload).await;
-        if let Err(problem) = &outcome {
-            log(problem, &event.context.request_id);
+        let id = &event.context.request_id;
+        match &outcome {
+            Ok(done) => tracing::info!(request_id = id, done = %done),
+            Err(problem) => log(problem, id),
         }
         // The runtime logs what it is given: the code is enough, since the causes stand in our line.
         outcome.map_err(|problem| Error::from(problem.code()))
@@ -82,12 +84,18 @@ async fn start(connections: Connections) -> std::result::Result<&'static App, Er
 
 /// How long a handler may take: until half a second before Lambda would end the function, so that
 /// the client is told 503 in our own words. What a handler leaves half done by then is what a
-/// function that dies leaves, and mends in the same way.
+/// function that dies leaves, and mends in the same way. A deadline that has passed already is
+/// none: `cargo lambda watch` gives one of 1970.
 fn time_left(app: &App, request: &Request) -> Duration {
     const MARGIN: i64 = 500;
-    let Some(deadline) = request.deadline() else { return Duration::MAX };
-    let left = deadline.milliseconds() - app.clock.now().milliseconds() - MARGIN;
-    Duration::from_millis(u64::try_from(left).unwrap_or_default())
+    let now = app.clock.now();
+    match request.deadline() {
+        Some(deadline) if deadline > now => {
+            let left = deadline.milliseconds() - now.milliseconds() - MARGIN;
+            Duration::from_millis(u64::try_from(left).unwrap_or_default())
+        }
+        _ => Duration::MAX,
+    }
 }
 
 fn finish(outcome: Result<Answer>, id: &str) -> std::result::Result<Response<Body>, Error> {
