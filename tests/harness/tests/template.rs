@@ -12,7 +12,7 @@ fn the_functions_have_their_routes_environment_and_grants() {
     let signin = template.function("signin").unwrap();
     assert_eq!(
         (signin.logical_id.as_str(), signin.auth, signin.memory, signin.timeout),
-        ("Signin", Auth::Public, 1024, 10)
+        ("Signin", Auth::Public, 1024, 15)
     );
     assert_eq!(signin.environment["TABLE_NAME"], "tessera");
     assert_eq!(signin.environment["TOKEN_ISSUER"], "tessera");
