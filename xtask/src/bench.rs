@@ -86,15 +86,12 @@ async fn bench(arguments: &Arguments) -> Result<ExitCode> {
         binaries,
         instructions: !arguments.no_instructions,
     };
-    let hashes = functions.iter().any(|function| budgets.hashes(&function.name));
-    let hash = if hashes { Some(bench.hash().await?) } else { None };
     let mut broken = Vec::new();
     for function in functions {
         let name = &function.name;
-        let hash = hash.as_ref().filter(|_| budgets.hashes(name));
-        match bench.measure(name, hash.is_some()).await {
+        match bench.measure(name, budgets.hashes(name)).await {
             Ok(figures) => {
-                let rows = report::rows(name, &figures, &budgets, hash);
+                let rows = report::rows(name, &figures, &budgets);
                 println!("\n{}", report::table(&title(function), &rows));
                 broken.extend(rows.into_iter().filter_map(|row| row.broken));
             }

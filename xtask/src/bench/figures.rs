@@ -29,6 +29,8 @@ pub struct Instructions {
     pub start: u64,
     /// One warm call.
     pub warm: u64,
+    /// One hash alone, where the function hashes.
+    pub hash: Option<u64>,
 }
 
 /// Medians of CPU times, user and system.
@@ -40,6 +42,8 @@ pub struct Times {
     pub first: Duration,
     /// A warm call.
     pub warm: Duration,
+    /// One hash alone, in turns with the warm calls, where the function hashes.
+    pub hash: Option<Duration>,
 }
 
 /// TLS handshakes of one process.

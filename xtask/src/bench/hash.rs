@@ -1,55 +1,70 @@
 //! One password hash alone, which the functions that hash are compared with.
 
+use super::build::Binaries;
 use super::callgrind::Run;
-use super::measure::Bench;
-use crate::progress::step;
 use anyhow::{Context, Result, ensure};
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-/// Hashes that the CPU time is the median of.
-const TIMED: usize = 51;
 /// Under valgrind one hash takes about a second.
 const COUNTED: u64 = 2;
 
-/// What one hash costs.
+/// A running `hash-alone`.
 #[derive(Debug)]
-pub struct Hash {
-    /// CPU time.
-    pub cpu: Duration,
-    /// User instructions, if valgrind counts.
-    pub instructions: Option<u64>,
+pub struct HashAlone {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: Lines<BufReader<ChildStdout>>,
 }
 
-impl Bench {
-    /// Measures `hash-alone`.
-    pub async fn hash(&self) -> Result<Hash> {
-        step("One argon2id hash alone");
-        let cpu = self.hash_alone(&[], TIMED).await?;
-        let cpu = Duration::from_nanos(cpu.trim().parse().context("hash-alone prints no number")?);
-        let mut instructions = None;
-        if self.instructions {
-            let few = self.count(COUNTED).await?;
-            let many = self.count(2 * COUNTED).await?;
-            instructions = Some(many.saturating_sub(few) / COUNTED);
-        }
-        Ok(Hash { cpu, instructions })
+impl HashAlone {
+    /// Starts it, as an argument of `wrapper` if that has words.
+    pub fn start(binaries: &Binaries, wrapper: &[String]) -> Result<Self> {
+        let program: PathBuf = binaries.release.join("hash-alone");
+        let mut words = wrapper.iter().map(AsRef::as_ref).chain([program.as_os_str()]);
+        let mut child = Command::new(words.next().unwrap_or(program.as_os_str()))
+            .args(words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        let stdin = child.stdin.take().context("hash-alone has no input")?;
+        let stdout = child.stdout.take().context("hash-alone has no output")?;
+        Ok(Self { child, stdin, stdout: BufReader::new(stdout).lines() })
     }
 
-    async fn count(&self, hashes: u64) -> Result<u64> {
-        let run = Run::new(&self.binaries.scratch, "hash-alone");
-        self.hash_alone(&run.wrapper(), usize::try_from(hashes)?).await?;
-        run.instructions()
+    /// Makes one hash: its CPU time.
+    pub async fn hash(&mut self) -> Result<Duration> {
+        self.stdin.write_all(b"\n").await.context("hash-alone has ended")?;
+        let line = self.stdout.next_line().await?.context("hash-alone has ended")?;
+        Ok(Duration::from_nanos(line.parse().context("hash-alone printed no number")?))
     }
 
-    async fn hash_alone(&self, wrapper: &[String], count: usize) -> Result<String> {
-        let program = self.binaries.release.join("hash-alone").display().to_string();
-        let mut words = wrapper.iter().chain([&program]);
-        let mut command = Command::new(words.next().unwrap_or(&program));
-        command.args(words).arg(count.to_string());
-        let output = tokio::process::Command::from(command).kill_on_drop(true).output().await;
-        let output = output.with_context(|| format!("cannot start {program}"))?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Ok(String::from_utf8(output.stdout)?)
+    async fn end(self) -> Result<()> {
+        let Self { mut child, stdin, .. } = self;
+        drop(stdin);
+        ensure!(child.wait().await?.success(), "hash-alone failed; see above");
+        Ok(())
     }
+}
+
+/// User instructions of one hash.
+pub async fn instructions(binaries: &Binaries) -> Result<u64> {
+    let few = counted(binaries, COUNTED).await?;
+    let many = counted(binaries, 2 * COUNTED).await?;
+    Ok(many.saturating_sub(few) / COUNTED)
+}
+
+async fn counted(binaries: &Binaries, hashes: u64) -> Result<u64> {
+    let run = Run::new(&binaries.scratch, "hash-alone");
+    let mut alone = HashAlone::start(binaries, &run.wrapper())?;
+    for _ in 0..hashes {
+        alone.hash().await?;
+    }
+    alone.end().await?;
+    run.instructions()
 }

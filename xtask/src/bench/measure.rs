@@ -4,6 +4,7 @@ use super::build::Binaries;
 use super::callgrind::Run;
 use super::figures::{Figures, Handshakes, Instructions, TableUse, Times, median};
 use super::fixture::Fixture;
+use super::hash::{self, HashAlone};
 use super::meter::{self, Memory};
 use super::subject::Subject;
 use crate::progress::step;
@@ -45,13 +46,13 @@ impl Bench {
         let size = std::fs::metadata(&binary);
         let size = size.with_context(|| format!("there is no {}", binary.display()))?.len();
         let engine = vec![("AWS_ENDPOINT_URL_DYNAMODB", self.fixture.engine.url().to_owned())];
-        let (http, _) = self.times(name, &engine).await?;
+        let (http, _) = self.times(name, hashes, &engine).await?;
         step(&format!("{name}: CPU times over TLS"));
         let tls = vec![
             ("AWS_ENDPOINT_URL_DYNAMODB", self.fixture.tls.url()),
             ("AWS_CA_BUNDLE", self.fixture.tls.ca_bundle.display().to_string()),
         ];
-        let (over_tls, memory) = self.times(name, &tls).await?;
+        let (over_tls, memory) = self.times(name, hashes, &tls).await?;
         let handshakes = self.handshakes(name, &tls).await?;
         let table = self.table_use(name).await?;
         let mut instructions = None;
@@ -60,12 +61,18 @@ impl Bench {
             let start = self.start_instructions(name).await?;
             let repeats = if hashes { COUNTED_HASHING } else { COUNTED };
             let warm = self.warm_instructions(name, repeats, table.calls).await?;
-            instructions = Some(Instructions { start, warm });
+            let hash = if hashes { Some(hash::instructions(&self.binaries).await?) } else { None };
+            instructions = Some(Instructions { start, warm, hash });
         }
         Ok(Figures { size, instructions, http, tls: over_tls, memory, handshakes, table })
     }
 
-    async fn times(&self, name: &str, endpoint: &[(&str, String)]) -> Result<(Times, Memory)> {
+    async fn times(
+        &self,
+        name: &str,
+        hashes: bool,
+        endpoint: &[(&str, String)],
+    ) -> Result<(Times, Memory)> {
         let subject = self.subject(name, Vec::new(), endpoint).await?;
         let (mut starts, mut firsts) = (Vec::new(), Vec::new());
         let mut memory = Memory { resident: 0, peak: 0 };
@@ -79,13 +86,18 @@ impl Bench {
             memory.peak = memory.peak.max(now.peak);
         }
         let pid = subject.start().await?;
-        let mut calls = Vec::new();
+        let mut alone = if hashes { Some(HashAlone::start(&self.binaries, &[])?) } else { None };
+        let (mut calls, mut alones) = (Vec::new(), Vec::new());
         for _ in 0..WARM_UP + CALLS {
             calls.push(self.call(&subject, name, pid).await?);
+            if let Some(alone) = &mut alone {
+                alones.push(alone.hash().await?);
+            }
         }
-        let warm = median(calls.split_off(WARM_UP));
         subject.end().await?;
-        Ok((Times { start: median(starts), first: median(firsts), warm }, memory))
+        let warm = median(calls.split_off(WARM_UP));
+        let hash = hashes.then(|| median(alones.split_off(WARM_UP)));
+        Ok((Times { start: median(starts), first: median(firsts), warm, hash }, memory))
     }
 
     /// One call, and the CPU time that it took.

@@ -2,7 +2,6 @@
 
 use super::budgets::Budgets;
 use super::figures::{Figures, Instructions, Times};
-use super::hash::Hash;
 use std::time::Duration;
 
 /// Which read the aim of DESIGN is about, and the aim.
@@ -26,28 +25,29 @@ struct Rows<'a> {
     rows: Vec<Row>,
 }
 
-/// All rows of a function. `hash` is given where it hashes.
-pub fn rows(name: &str, figures: &Figures, budgets: &Budgets, hash: Option<&Hash>) -> Vec<Row> {
+/// All rows of a function.
+pub fn rows(name: &str, figures: &Figures, budgets: &Budgets) -> Vec<Row> {
     let mut rows = Rows { name, rows: Vec::new() };
     rows.held("stripped size, bytes", figures.size, Some(budgets.size), "a-broken-size");
-    if let Some(Instructions { start, warm }) = figures.instructions {
+    if let Some(Instructions { start, warm, hash }) = figures.instructions {
         let budget = Some(budgets.start_instructions);
         rows.held("start, instructions", start, budget, "broken-instructions");
         let budget = budgets.warm_instructions(name);
         rows.held("warm call, instructions", warm, budget, "broken-instructions");
+        if let Some(hash) = hash {
+            let beyond = count(warm.saturating_sub(hash));
+            rows.reported("warm call less one hash, instructions", beyond, String::new());
+        }
     }
     rows.cpu("start, CPU", figures, |times| times.start, None);
     rows.cpu("first call, CPU", figures, |times| times.first, None);
     let aim = (name == READ.0).then_some(READ.1);
     rows.cpu("warm call, CPU", figures, |times| times.warm, aim);
-    if let Some(hash) = hash {
-        let beyond = |times: &Times| times.warm.saturating_sub(hash.cpu);
+    if figures.http.hash.is_some() {
+        let hash = |times: &Times| times.hash.unwrap_or_default();
+        rows.cpu("one hash alone, CPU", figures, hash, None);
+        let beyond = |times: &Times| times.warm.saturating_sub(hash(times));
         rows.cpu("warm call less one hash, CPU", figures, beyond, Some(BEYOND_HASH));
-        rows.reported("one hash alone, CPU", time(hash.cpu), String::new());
-        if let Some((instructions, hash)) = figures.instructions.zip(hash.instructions) {
-            let beyond = count(instructions.warm.saturating_sub(hash));
-            rows.reported("warm call less one hash, instructions", beyond, String::new());
-        }
     }
     let (resident, budget) = (figures.memory.resident, budgets.resident(name));
     rows.held("resident after the first call, bytes", resident, Some(budget), "broken-memory");
