@@ -5,6 +5,7 @@ mod events;
 mod functions;
 mod openapi;
 mod readme;
+mod secrets;
 mod template;
 
 pub use openapi::{placeholders, word};
@@ -15,8 +16,16 @@ use crate::project::Project;
 
 /// Runs every rule.
 pub fn check(project: &Project) -> Vec<Finding> {
-    [template::check, functions::check, openapi::check, cargo::check, events::check, readme::check]
-        .into_iter()
-        .flat_map(|rule| rule(project))
-        .collect()
+    [
+        template::check,
+        secrets::check,
+        functions::check,
+        openapi::check,
+        cargo::check,
+        events::check,
+        readme::check,
+    ]
+    .into_iter()
+    .flat_map(|rule| rule(project))
+    .collect()
 }

@@ -15,7 +15,6 @@ pub fn check(project: &Project) -> Vec<Finding> {
     for function in &project.template.functions {
         names(project, function, &mut findings);
         access(function, &mut findings);
-        secrets(function, &mut findings);
         for route in &function.routes {
             let key = format!("{} {}", route.method, route.path);
             if let Some(other) = routes.insert(key.clone(), &function.name) {
@@ -86,32 +85,6 @@ fn access(function: &Function, findings: &mut Vec<Finding>) {
             FILE,
             format!("{id} is never started: no route, stream or schedule"),
             "give it an event",
-        ));
-    }
-}
-
-/// The policy that keeps a function away from the sealed private keys.
-const NO_SEALED_KEYS: &str = "NoSealedKeys";
-/// Those that sign tokens. Each of them can make a token for anyone, so they are listed by hand.
-const SIGNERS: [&str; 2] = ["signin", "signup"];
-
-fn secrets(function: &Function, findings: &mut Vec<Finding>) {
-    let (id, signs) = (&function.logical_id, SIGNERS.contains(&function.name.as_str()));
-    if signs != function.environment.contains_key("AUTH_SECRET") {
-        findings.push(Finding::new(
-            FILE,
-            format!("{id}: AUTH_SECRET is for the functions that sign, and for no others"),
-            format!("functions that sign are listed in tests/contract: {}", SIGNERS.join(", ")),
-        ));
-    }
-    let kept_away = function.managed_policies.contains(NO_SEALED_KEYS);
-    if signs == kept_away && !function.actions.is_empty() {
-        findings.push(Finding::new(
-            FILE,
-            format!(
-                "{id}: every function that reads the table and does not sign has {NO_SEALED_KEYS}"
-            ),
-            format!("add or remove !Ref {NO_SEALED_KEYS} under Policies"),
         ));
     }
 }

@@ -13,6 +13,18 @@ Resources:
       BillingMode: PAY_PER_REQUEST
       AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
       KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+  NoSealedKeys:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Deny
+            Action: dynamodb:*
+            Resource: !GetAtt Table.Arn
+            Condition:
+              ForAnyValue:StringEquals:
+                dynamodb:LeadingKeys: [SIGNING_KEYS#SEALED, TOKEN_KEYS#SEALED]
   Sweep:
     Type: AWS::Serverless::Function
     Metadata: { Auth: background }
@@ -33,6 +45,10 @@ Resources:
     Properties:
       FunctionName: !Sub ${AWS::StackName}-put-note
       CodeUri: target/lambda/put-note
+      Policies:
+        - !Ref NoSealedKeys
+        - Statement:
+            - { Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Table.Arn }
       Events:
         Route:
           Type: HttpApi

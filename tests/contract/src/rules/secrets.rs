@@ -1,0 +1,129 @@
+//! template.yaml: who may sign what. A function that signs can make a token for anyone, so each is named here.
+
+use crate::finding::Finding;
+use crate::project::Project;
+use harness::template::Function;
+use serde_json::{Value, json};
+
+const FILE: &str = "template.yaml";
+
+/// What signing needs besides the keys.
+const VARIABLES: [&str; 3] = ["AUTH_SECRET", "AUTH_SECRET_PREVIOUS", "KEY_ROTATION_DAYS"];
+
+/// Functions that sign with a ring, and the policy that keeps them from the others' sealed keys.
+struct Group {
+    policy: &'static str,
+    /// The partitions that the policy denies.
+    denied: &'static [&'static str],
+    members: &'static [&'static str],
+}
+
+/// Those that begin sessions.
+const SESSIONS: Group = Group {
+    policy: "NoSealedTokenKeys",
+    denied: &["TOKEN_KEYS#SEALED"],
+    members: &["signup", "signin", "sign-up-email", "sign-in-email", "change-password"],
+};
+
+/// Those that make tokens for other services.
+const TOKENS: Group = Group {
+    policy: "NoSealedSessionKeys",
+    denied: &["SIGNING_KEYS#SEALED"],
+    members: &["get-session", "token"],
+};
+
+/// Everyone else.
+const NOTHING: Group = Group {
+    policy: "NoSealedKeys",
+    denied: &["SIGNING_KEYS#SEALED", "TOKEN_KEYS#SEALED"],
+    members: &[],
+};
+
+/// Checks who has the secrets, that each function is denied the keys that it does not sign with,
+/// and that the policies deny them.
+pub fn check(project: &Project) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for function in &project.template.functions {
+        let own = &group(&function.name);
+        variables(function, own, &mut findings);
+        policies(function, own, &mut findings);
+    }
+    for group in [SESSIONS, TOKENS, NOTHING] {
+        let attached = |function: &Function| function.managed_policies.contains(group.policy);
+        if project.template.functions.iter().any(attached) {
+            denial(project, &group, &mut findings);
+        }
+    }
+    findings
+}
+
+fn group(function: &str) -> Group {
+    [SESSIONS, TOKENS]
+        .into_iter()
+        .find(|group| group.members.contains(&function))
+        .unwrap_or(NOTHING)
+}
+
+fn variables(function: &Function, own: &Group, findings: &mut Vec<Finding>) {
+    let signs = !own.members.is_empty();
+    for name in VARIABLES {
+        if signs != function.environment.contains_key(name) {
+            findings.push(Finding::new(
+                FILE,
+                format!(
+                    "{}: {name} is for the functions that sign, and for no others",
+                    function.logical_id
+                ),
+                format!(
+                    "functions that sign are listed in tests/contract: {}",
+                    [SESSIONS.members, TOKENS.members].concat().join(", ")
+                ),
+            ));
+        }
+    }
+}
+
+fn policies(function: &Function, own: &Group, findings: &mut Vec<Finding>) {
+    if function.actions.is_empty() {
+        return;
+    }
+    for policy in [SESSIONS.policy, TOKENS.policy, NOTHING.policy] {
+        let wanted = policy == own.policy;
+        if wanted != function.managed_policies.contains(policy) {
+            let (says, remedy) = if wanted { ("lacks", "add") } else { ("has", "remove") };
+            findings.push(Finding::new(
+                FILE,
+                format!(
+                    "{} {says} {policy}, but what it signs with asks for {} alone",
+                    function.logical_id, own.policy
+                ),
+                format!("{remedy} !Ref {policy} under Policies"),
+            ));
+        }
+    }
+}
+
+fn denial(project: &Project, group: &Group, findings: &mut Vec<Finding>) {
+    let keys: Value = match group.denied {
+        [one] => json!(one),
+        several => json!(several),
+    };
+    let expected = json!([{
+        "Effect": "Deny",
+        "Action": "dynamodb:*",
+        "Resource": { "Fn::GetAtt": "Table.Arn" },
+        "Condition": { "ForAnyValue:StringEquals": { "dynamodb:LeadingKeys": keys } }
+    }]);
+    let pointer = format!("/Resources/{}/Properties/PolicyDocument/Statement", group.policy);
+    if project.template.document.pointer(&pointer) != Some(&expected) {
+        findings.push(Finding::new(
+            FILE,
+            format!(
+                "{} does not deny every call that names {}",
+                group.policy,
+                group.denied.join(" or ")
+            ),
+            format!("write this statement, and no other: {expected}"),
+        ));
+    }
+}
