@@ -9,9 +9,10 @@ pub use event::{Caller, event};
 pub(crate) use router::parameters;
 pub use router::{Match, Router};
 
-use crate::http::{self, Request, Response, Server, StatusCode};
+use crate::cors::Cors;
+use crate::http::{self, Method, Request, Response, Server, StatusCode};
 use crate::runtime::{Outcome, Runtime};
-use crate::template::Api;
+use crate::template::{Api, Template};
 use anyhow::Result;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,13 +29,15 @@ pub(crate) struct FromGateway;
 
 struct Front {
     router: Router,
+    cors: Option<Cors>,
     runtime: Arc<Runtime>,
 }
 
 impl Gateway {
     /// Listens on `port` (0 means any free one).
-    pub async fn start(router: Router, runtime: Arc<Runtime>, port: u16) -> Result<Self> {
-        let front = Arc::new(Front { router, runtime });
+    pub async fn start(template: &Template, runtime: Arc<Runtime>, port: u16) -> Result<Self> {
+        let (router, cors) = (Router::new(template), template.cors.clone());
+        let front = Arc::new(Front { router, cors, runtime });
         let served = Arc::clone(&front);
         let server = Server::start(port, move |request, peer| {
             let front = Arc::clone(&served);
@@ -64,6 +67,22 @@ impl Front {
         if request.body().len() > http::MAX_BODY {
             return Ok(own(http::too_large()));
         }
+        let Some(cors) = &self.cors else {
+            return self.route(request, source_ip).await;
+        };
+        let (method, headers) = (request.method().clone(), request.headers().clone());
+        if method == Method::OPTIONS {
+            let mut answer = Response::default();
+            *answer.status_mut() = StatusCode::NO_CONTENT;
+            *answer.headers_mut() = cors.preflight(&headers);
+            return Ok(own(answer));
+        }
+        let mut answer = self.route(request, source_ip).await?;
+        cors.apply(&headers, answer.headers_mut());
+        Ok(answer)
+    }
+
+    async fn route(&self, request: Request, source_ip: &str) -> Result<Response> {
         let Some(found) = self.router.find(request.method().as_str(), request.uri().path()) else {
             return Ok(own(http::message(StatusCode::NOT_FOUND, "Not Found")));
         };

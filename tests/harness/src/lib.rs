@@ -4,6 +4,7 @@
 //!
 //! `stack` puts the parts together; each also works alone.
 
+pub mod cors;
 pub mod engine;
 pub mod gateway;
 pub mod http;

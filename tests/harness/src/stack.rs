@@ -2,9 +2,11 @@
 //! A test starts its own; it costs some milliseconds, since processes start when needed.
 
 mod builder;
+mod cookies;
 mod exchange;
 
 pub use builder::{StackBuilder, TEST_SECRET};
+pub use cookies::CookieJar;
 pub use exchange::{Answer, RequestBuilder};
 
 use crate::engine::{Engine, StreamReader};

@@ -7,6 +7,7 @@ mod resolve;
 pub use function::{Api, Auth, Function, Route, Stream};
 pub use resolve::Settings;
 
+use crate::cors::Cors;
 use crate::http::lock;
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
@@ -22,6 +23,8 @@ pub struct Template {
     pub table: Value,
     /// The attribute by which items expire.
     pub ttl_attribute: Option<String>,
+    /// Whose pages may call the HTTP API from a browser; none if no other origin's may.
+    pub cors: Option<Cors>,
     /// The whole document, with short tags in their long form.
     pub document: Value,
 }
@@ -75,9 +78,16 @@ impl Template {
                     .with_context(|| format!("in {id}"))
             })
             .collect::<Result<Vec<_>>>()?;
+        let cors = of_type("AWS::Serverless::HttpApi")
+            .find_map(|(_, api)| api.pointer("/Properties/CorsConfiguration"))
+            .map(|configuration| resolver.value(configuration))
+            .transpose()
+            .context("in CorsConfiguration")?
+            .flatten();
         let properties = table.get("Properties").context("the table has no Properties")?;
         Ok(Self {
             functions,
+            cors: cors.as_ref().map(Cors::new).transpose().context("in CorsConfiguration")?,
             ttl_attribute: properties
                 .pointer("/TimeToLiveSpecification/AttributeName")
                 .and_then(Value::as_str)

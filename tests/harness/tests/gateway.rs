@@ -54,10 +54,11 @@ fn a_path_finds_its_function_and_parameters() {
 #[test]
 fn an_http_api_event_has_payload_format_2() {
     let headers = [
-        ("Host", "api.test"),
+        ("Host", "api.test:9000"),
         ("X-Many", "a"),
         ("x-many", "b"),
-        ("Cookie", "one=1; two=2"),
+        ("Cookie", "one=1; two=2;three=a=b"),
+        ("Cookie", "four="),
         ("User-Agent", "test"),
         ("X-Forwarded-For", "203.0.113.9"),
     ];
@@ -68,7 +69,7 @@ fn an_http_api_event_has_payload_format_2() {
     assert_eq!(event["rawQueryString"], "x=1&y=%2B+z&x=2&flag");
     assert_eq!(event["queryStringParameters"], json!({"x": "1,2", "y": "+ z", "flag": ""}));
     assert_eq!(event["pathParameters"], json!({"note_id": "a b"}));
-    assert_eq!(event["cookies"], json!(["one=1", "two=2"]));
+    assert_eq!(event["cookies"], json!(["one=1", "two=2", "three=a=b", "four="]));
     assert_eq!(event["headers"]["x-many"], "a,b");
     assert_eq!(event["headers"]["x-forwarded-for"], "203.0.113.9, 192.0.2.1");
     assert!(event["headers"].get("cookie").is_none());

@@ -55,3 +55,25 @@ fn the_table_is_a_create_table_request() {
     );
     assert!(template.table.get("TimeToLiveSpecification").is_none());
 }
+
+#[test]
+fn only_trusted_origins_make_a_cors_configuration() {
+    assert_eq!(Template::load().unwrap().cors, None);
+    let mut settings = Settings::default();
+    let origins = "https://app.example.com,http://localhost:3000";
+    settings.parameters.insert("TrustedOrigins".to_owned(), origins.to_owned());
+    let template = Template::load_with(&settings).unwrap();
+    assert_eq!(template.function("ok").unwrap().environment["TRUSTED_ORIGINS"], origins);
+    let cors = template.cors.unwrap();
+    let allowed = |origin: &str| {
+        let mut answer = hyper::HeaderMap::new();
+        let request = hyper::Request::get("/").header("origin", origin).body(()).unwrap();
+        cors.apply(request.headers(), &mut answer);
+        answer.get("access-control-allow-origin").cloned()
+    };
+    for origin in origins.split(',') {
+        assert_eq!(allowed(origin).unwrap(), origin);
+    }
+    assert_eq!(allowed(origins), None);
+    assert_eq!(allowed("https://evil.com"), None);
+}

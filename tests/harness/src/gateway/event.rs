@@ -55,7 +55,7 @@ fn http_event(found: &Match, request: &Request, caller: &Caller) -> Value {
         "requestContext": {
             "accountId": "000000000000",
             "apiId": "local",
-            "domainName": headers.get("host"),
+            "domainName": headers.get("host").and_then(Value::as_str).map(host_name),
             "domainPrefix": "local",
             "http": {
                 "method": method,
@@ -78,9 +78,7 @@ fn http_event(found: &Match, request: &Request, caller: &Caller) -> Value {
             event.insert(name.to_owned(), value);
         }
     };
-    let split =
-        |text: &Value| text.as_str().map(|text| text.split("; ").collect::<Vec<_>>().into());
-    add("cookies", cookies.as_ref().and_then(split));
+    add("cookies", cookies.as_ref().and_then(Value::as_str).map(cookie_list));
     add("queryStringParameters", (!query.is_empty()).then_some(query.into()));
     add("pathParameters", (!found.parameters.is_empty()).then(|| json!(found.parameters)));
     if let Some((text, encoded)) = body(request) {
@@ -121,7 +119,7 @@ fn rest_event(found: &Match, request: &Request, caller: &Caller) -> Value {
         "requestContext": {
             "accountId": "000000000000",
             "apiId": "local",
-            "domainName": find("host"),
+            "domainName": find("host").map(|host| host_name(host)),
             "httpMethod": method,
             "identity": {"sourceIp": caller.source_ip, "userAgent": find("user-agent")},
             "path": path,
@@ -179,6 +177,19 @@ fn body(request: &Request) -> Option<(String, bool)> {
         Ok(text) => (text.to_owned(), false),
         Err(_) => (STANDARD.encode(request.body()), true),
     })
+}
+
+/// Each cookie of the request, those of several headers after one another.
+fn cookie_list(text: &str) -> Value {
+    text.split(';').map(str::trim).filter(|cookie| !cookie.is_empty()).collect::<Vec<_>>().into()
+}
+
+/// The host without its port, which API Gateway's domain names never have.
+fn host_name(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
 }
 
 /// Repeated names become one, with commas; cookies keep their own separator.

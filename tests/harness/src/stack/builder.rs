@@ -2,7 +2,7 @@
 
 use super::Stack;
 use crate::engine::Engine;
-use crate::gateway::{Gateway, Router};
+use crate::gateway::Gateway;
 use crate::openapi::OpenApi;
 use crate::proxy::Proxy;
 use crate::runtime::{Launch, Runtime};
@@ -38,7 +38,12 @@ pub struct StackBuilder {
 
 impl Default for StackBuilder {
     fn default() -> Self {
-        let parameters = [("AuthSecret", TEST_SECRET), ("SignInFloorMilliseconds", "0")];
+        let parameters = [
+            ("AuthSecret", TEST_SECRET),
+            ("SignInFloorMilliseconds", "0"),
+            // All tests call from one address.
+            ("AttemptsPerAddress", "1000000"),
+        ];
         Self {
             parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             environment: BTreeMap::new(),
@@ -57,7 +62,7 @@ impl Default for StackBuilder {
 }
 
 impl StackBuilder {
-    /// A parameter of the template, such as `ProfileRetentionDays`.
+    /// A parameter of the template, such as `ProfileRetentionDays`; lists as `a,b`.
     #[must_use]
     pub fn parameter(mut self, name: &str, value: &str) -> Self {
         self.parameters.insert(name.to_owned(), value.to_owned());
@@ -165,7 +170,7 @@ impl StackBuilder {
         let launch = |function| self.launch(function, &binaries, &proxy, tls.as_ref());
         let launches = template.functions.iter().map(launch).collect();
         let runtime = Arc::new(Runtime::start(launches).await?);
-        let gateway = Gateway::start(Router::new(&template), Arc::clone(&runtime), self.port);
+        let gateway = Gateway::start(&template, Arc::clone(&runtime), self.port);
         Ok(Stack {
             recorder: Arc::clone(&proxy.recorder),
             gateway: gateway.await?,

@@ -1,6 +1,6 @@
 //! Requests to a stack and its answers, both held to the contract.
 
-use super::Stack;
+use super::{CookieJar, Stack};
 use crate::gateway::FromGateway;
 use crate::http::{HeaderMap, Method, Response, header};
 use anyhow::{Context as _, Result};
@@ -14,6 +14,7 @@ pub struct RequestBuilder<'a> {
     method: Method,
     path: String,
     headers: Vec<(String, String)>,
+    cookies: Vec<String>,
     body: Bytes,
     source_ip: String,
     outside_contract: bool,
@@ -28,6 +29,7 @@ impl<'a> RequestBuilder<'a> {
             method,
             path: path.to_owned(),
             headers: headers.map(|(name, value)| (name.to_owned(), value)).into(),
+            cookies: Vec::new(),
             body: Bytes::new(),
             source_ip: "127.0.0.1".to_owned(),
             outside_contract: false,
@@ -43,6 +45,22 @@ impl<'a> RequestBuilder<'a> {
     /// `Authorization: Bearer …`.
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// The page that calls, as `https://app.example.com`.
+    pub fn origin(self, origin: &str) -> Self {
+        self.header("origin", origin)
+    }
+
+    /// Adds a cookie; all of them go in one header.
+    pub fn cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.push(format!("{name}={value}"));
+        self
+    }
+
+    /// Adds every cookie of the jar.
+    pub fn cookies(self, jar: &CookieJar) -> Self {
+        jar.iter().fold(self, |request, (name, value)| request.cookie(name, value))
     }
 
     /// A JSON body with its content type.
@@ -86,6 +104,9 @@ impl<'a> RequestBuilder<'a> {
         let mut request = hyper::Request::builder().method(&self.method).uri(&self.path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
+        }
+        if !self.cookies.is_empty() {
+            request = request.header(header::COOKIE, self.cookies.join("; "));
         }
         if !self.body.is_empty() {
             request = request.header(header::CONTENT_LENGTH, self.body.len());
@@ -144,6 +165,18 @@ impl Answer {
     /// A header's first value.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Every `Set-Cookie` header, as it is.
+    pub fn set_cookies(&self) -> Vec<&str> {
+        let headers = self.headers.get_all(header::SET_COOKIE).iter();
+        headers.filter_map(|value| value.to_str().ok()).collect()
+    }
+
+    /// The value that a cookie is set to, empty when it is cleared.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let pairs = self.set_cookies().into_iter().filter_map(|cookie| cookie.split(';').next());
+        pairs.filter_map(|pair| pair.split_once('=')).find(|pair| pair.0 == name).map(|pair| pair.1)
     }
 
     /// The `code` of a problem, empty when there is none.

@@ -1,7 +1,7 @@
-//! `Ref` and `Fn::Sub` in the values that a function process sees.
+//! References, conditions and splits in the values that a running stack sees.
 
-use anyhow::{Result, bail};
-use serde_json::Value;
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// What a deployment would choose.
@@ -51,6 +51,57 @@ impl<'a> Resolver<'a> {
             },
             _ => bail!("cannot resolve {value}"),
         }
+    }
+
+    /// The value with conditions decided and texts resolved; `None` for `AWS::NoValue`.
+    pub(super) fn value(&self, value: &Value) -> Result<Option<Value>> {
+        Ok(match value {
+            Value::Array(values) => {
+                let values = values.iter().filter_map(|value| self.value(value).transpose());
+                Some(Value::Array(values.collect::<Result<_>>()?))
+            }
+            Value::Object(map) => match map.iter().next() {
+                Some((key, Value::String(name))) if key == "Ref" && name == "AWS::NoValue" => None,
+                Some((key, Value::Array(parts))) if key == "Fn::If" => self.choice(parts)?,
+                Some((key, Value::Array(parts))) if key == "Fn::Split" => Some(self.split(parts)?),
+                Some((key, _)) if key == "Ref" || key.starts_with("Fn::") => {
+                    Some(self.text(value)?.into())
+                }
+                _ => {
+                    let mut fields = Map::new();
+                    for (name, value) in map {
+                        fields.extend(self.value(value)?.map(|value| (name.clone(), value)));
+                    }
+                    Some(Value::Object(fields))
+                }
+            },
+            scalar => Some(scalar.clone()),
+        })
+    }
+
+    fn choice(&self, parts: &[Value]) -> Result<Option<Value>> {
+        let [Value::String(name), then, other] = parts else {
+            bail!("Fn::If takes a condition's name and two values");
+        };
+        let condition = self.document.pointer(&format!("/Conditions/{name}"));
+        let condition = condition.with_context(|| format!("there is no condition {name}"))?;
+        self.value(if self.holds(condition)? { then } else { other })
+    }
+
+    fn holds(&self, condition: &Value) -> Result<bool> {
+        let parts = |name: &str| condition.get(name).and_then(Value::as_array).map(Vec::as_slice);
+        match (parts("Fn::Not"), parts("Fn::Equals")) {
+            (Some([inner]), None) => Ok(!self.holds(inner)?),
+            (None, Some([one, other])) => Ok(self.text(one)? == self.text(other)?),
+            _ => bail!("cannot decide {condition}"),
+        }
+    }
+
+    fn split(&self, parts: &[Value]) -> Result<Value> {
+        let [Value::String(separator), text] = parts else {
+            bail!("Fn::Split takes a separator and a text");
+        };
+        Ok(self.text(text)?.split(separator).collect::<Vec<_>>().into())
     }
 
     fn reference(&self, name: &str) -> String {
