@@ -1,0 +1,28 @@
+// `npm run reference`: the same suite against Better Auth itself, to see that it reads it right.
+
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { toNodeHandler } from "better-auth/node";
+import { ownOrigin } from "../support/target.js";
+import { reference } from "./auth.js";
+
+const server = createServer();
+server.listen(0, "127.0.0.1", () => {
+  const baseURL = `http://127.0.0.1:${server.address().port}`;
+  const secret = randomBytes(32).toString("hex");
+  const auth = reference({ baseURL, secret, trustedOrigins: [ownOrigin] });
+  server.on("request", toNodeHandler(auth));
+
+  const named = process.argv.slice(2);
+  const all = readdirSync("test").filter((name) => name.endsWith(".test.js"));
+  const files = named.length > 0 ? named : all.map((name) => `test/${name}`);
+  const env = { ...process.env, TESSERA_URL: baseURL, SUITE_TARGET: "better-auth" };
+  const suite = spawn(process.execPath, ["--test", "--test-reporter=spec", ...files], { env, stdio: "inherit" });
+  suite.on("exit", (code) => {
+    server.close();
+    server.closeAllConnections();
+    process.exitCode = code ?? 1;
+  });
+});

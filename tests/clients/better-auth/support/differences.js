@@ -1,0 +1,43 @@
+// Where Tessera knowingly differs from Better Auth: the one list, with the reasons.
+
+import { isBetterAuth } from "./target.js";
+
+const reasons = {
+  "session handles": "a listed session is a handle: it revokes, but does not sign in",
+  "common passwords": "the commonest passwords are refused",
+  "both background fields": "a background has both fields or there is none",
+  "background values": "a background has known values only",
+  "typed fields": "update-user checks the types of values",
+  "no fields": "every problem has a code",
+  "name cleared": "a name is text, so it is cleared to the empty text",
+  "password change": "a new password ends all other sessions, asked or not",
+  "unremembered sessions":
+    "rememberMe:false holds for the session; Better Auth knows it from the cookie only, so without it, and after a password change, the session is one of a week",
+  "unsigned marker": "the marker of rememberMe:false carries no secret, so it is not signed",
+  "broken bearer tokens": "a bearer token replaces the cookie, also one that is none",
+  "absent fields": "Better Auth's memory adapter leaves out fields without a value; its SQL adapters give null",
+  "problem details": "problems are application/problem+json (RFC 9457), with Better Auth's members in them",
+  "JWT type": "a JWT names its type (RFC 8725)",
+  "JWKS caching": "the key set says how long it may be kept, and what its keys are for",
+  "CORS": "Better Auth leaves CORS to its host",
+  "own routes": "Better Auth has no routes of an application",
+};
+
+const noted = new WeakMap();
+
+/** Says once a test, in a run against Better Auth, that it does otherwise. */
+function note(context, name) {
+  const names = noted.get(context) ?? new Set();
+  noted.set(context, names);
+  if (names.has(name)) return;
+  names.add(name);
+  context.diagnostic(`Tessera differs (${name}): ${reasons[name]}`);
+}
+
+/** Checks the side that is being tested. A side that is left out has nothing to check. */
+export async function differs(context, name, { tessera, betterAuth }) {
+  if (!(name in reasons)) throw new Error(`no reason is given for the difference "${name}"`);
+  if (isBetterAuth) note(context, name);
+  const check = isBetterAuth ? betterAuth : tessera;
+  await check?.();
+}

@@ -1,0 +1,22 @@
+// Accounts for tests, each with an address that was never used before.
+
+import { randomUUID } from "node:crypto";
+import { succeeded } from "./outcome.js";
+
+/** What a sign-up takes, perhaps with more fields. */
+export function person(more = {}) {
+  const email = `ada-${randomUUID()}@example.com`;
+  return { name: "Ada", email, password: "correct horse battery staple", ...more };
+}
+
+/** Signs a new person up with this client: what was sent, and what came back. */
+export async function signedUp(client, more = {}) {
+  const who = person(more);
+  const { token, user } = succeeded(await client.auth.signUp.email(who));
+  return { ...who, token, user };
+}
+
+/** Signs a person in with another client. */
+export async function signedIn(client, { email, password }) {
+  return succeeded(await client.auth.signIn.email({ email, password }));
+}
