@@ -1,0 +1,21 @@
+import { createAuthClient } from "better-auth/react";
+
+/** The origin of the API. */
+export const API = import.meta.env.VITE_TESSERA_URL ?? "http://localhost:9000";
+
+/** The official client; nothing in it is particular to Tessera but the address. */
+export const auth = createAuthClient({
+  baseURL: API,
+  fetchOptions: {
+    onError({ error }) {
+      // Another device may have ended this session: ask again, and the page shows what is true now.
+      if (error.code === "UNAUTHORIZED") auth.$store.notify("$sessionSignal");
+    },
+  },
+});
+
+/** GET /api/user/profile with the session cookie; `data` is null without a profile. */
+export async function fetchProfile() {
+  const { data, error } = await auth.$fetch(`${API}/api/user/profile`);
+  return error?.code === "PROFILE_NOT_FOUND" ? { data: null } : { data, error };
+}

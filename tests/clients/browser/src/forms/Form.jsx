@@ -1,0 +1,30 @@
+import { Notice } from "../layout/Notice.jsx";
+import { useAction } from "./useAction.js";
+
+/**
+ * A form whose button makes one call of the API.
+ *
+ * `call` gets the fields by their names; `after` gets them once the call went well. Fields are checked by the
+ * API alone, so that its answers are seen.
+ */
+export function Form({ name, call, after, submit, done, children }) {
+  const action = useAction(call);
+  const send = async (event) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const values = Object.fromEntries(new FormData(form));
+    if (await action.run(values)) after?.(values, form);
+  };
+  return (
+    <form aria-label={name} onSubmit={send} noValidate>
+      {children}
+      <Notice kind="problem" text={action.problem} />
+      <Notice kind="done" text={action.done && done} />
+      <div className="actions">
+        <button className="primary" disabled={action.pending}>
+          {action.pending ? "One moment …" : submit}
+        </button>
+      </div>
+    </form>
+  );
+}

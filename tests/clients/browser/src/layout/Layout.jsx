@@ -1,0 +1,15 @@
+/** The frame of every view: the name on top, what the view adds to it, and the content. */
+export function Layout({ corner, children }) {
+  return (
+    <>
+      <header className="top">
+        <a className="name" href="/">
+          <img src="/tessera.svg" alt="" width="28" height="28" />
+          Tessera
+        </a>
+        {corner}
+      </header>
+      <main>{children}</main>
+    </>
+  );
+}

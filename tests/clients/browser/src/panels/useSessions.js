@@ -1,0 +1,22 @@
+import { useEffect, useState } from "react";
+import { auth } from "../auth.js";
+import { useAction } from "../forms/useAction.js";
+
+/** The user's sessions, this device's first, then the newest, and a function that reads them again. */
+export function useSessions(current) {
+  const [sessions, setSessions] = useState([]);
+  const { run, problem } = useAction(async (_, options) => {
+    const answer = await auth.listSessions({}, options);
+    if (answer.data) setSessions(answer.data.toSorted(inOrder(current)));
+    return answer;
+  });
+  const load = () => run();
+  useEffect(() => {
+    load();
+    // Another session, as after a change of the password, is another list.
+  }, [current]);
+  return { sessions, problem, load };
+}
+
+const inOrder = (current) => (a, b) =>
+  (b.id === current) - (a.id === current) || b.createdAt - a.createdAt;

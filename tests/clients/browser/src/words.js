@@ -1,0 +1,29 @@
+const WORDS = {
+  INVALID_EMAIL_OR_PASSWORD: "The e-mail address or the password is wrong.",
+  INVALID_PASSWORD: "The current password is wrong.",
+  PASSWORD_COMPROMISED: "This password is one of the commonest. Please choose another.",
+  PASSWORD_TOO_LONG: "A password may have 128 characters at most.",
+  PASSWORD_TOO_SHORT: "A password needs at least 8 characters.",
+  UNAUTHORIZED: "This device has been signed out.",
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL:
+    "There is already an account with this e-mail address. Sign in, or use another one.",
+};
+
+/**
+ * Says what went wrong, for the person in front of the page.
+ *
+ * @param error what the client gave: `{code, message, status, statusText}`, or what fetch threw
+ * @param wait seconds after which to try again, if the answer told
+ */
+export function inWords(error, wait) {
+  if (!error.status) return "The server cannot be reached. Please try again.";
+  if (error.status === 429) return `Too many attempts. ${again(wait)}`;
+  const message = error.message || error.statusText || `The server answered ${error.status}.`;
+  return WORDS[error.code] ?? message.replace(/\[body\.\w+\] /g, "");
+}
+
+function again(wait) {
+  if (!(wait > 0)) return "Please try again later.";
+  if (wait < 120) return `Please try again in ${wait} seconds.`;
+  return `Please try again in ${Math.ceil(wait / 60)} minutes.`;
+}

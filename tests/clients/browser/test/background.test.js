@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { newDevice, somebody } from "./support/stage.js";
+
+const say = (device, Software, Hardware) =>
+  device.fill("Background", { choices: { Software, Hardware }, submit: "Save" });
+
+test("a change is seen in the profile, in the session and on another device", async () => {
+  const ada = somebody();
+  const device = await newDevice();
+  await device.signUp(ada, { Software: "Beginner", Hardware: "Robotics" });
+  await device.isSignedIn();
+  await say(device, "Advanced", "Robotics");
+  await device.says("Saved.");
+  await device.panel("Stored profile").getByText("advanced").waitFor();
+  await device.panel("Hello, Ada Lovelace").getByText("advanced · robotics").waitFor();
+  const other = await newDevice();
+  await other.signIn(ada);
+  await other.isSignedIn();
+  assert.equal(await other.fact("Stored profile", "Software"), "advanced");
+  assert.equal(await other.form("Background").getByLabel("Advanced").isChecked(), true);
+});
+
+test("who had none can add one, and take it back", async () => {
+  const device = await newDevice();
+  await device.signUp(somebody());
+  await device.isSignedIn();
+  await say(device, "Intermediate", "None");
+  await device.panel("Stored profile").getByText("intermediate").waitFor();
+  await say(device, "Not said", "Not said");
+  await device.panel("Stored profile").getByText("No background is stored.").waitFor();
+  await device.open();
+  await device.panel("Stored profile").getByText("No background is stored.").waitFor();
+});

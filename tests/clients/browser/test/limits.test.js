@@ -1,0 +1,25 @@
+import { test } from "node:test";
+import { newDevice, somebody } from "./support/stage.js";
+
+/** Failures in a row after which an account waits. */
+const FREE = 5;
+
+test("a common password and half a background are refused in words", async () => {
+  const device = await newDevice();
+  await device.signUp({ ...somebody(), password: "password1" });
+  await device.complains("This password is one of the commonest.");
+  await device.signUp(somebody(), { Software: "Advanced" });
+  await device.complains("hardware_background");
+});
+
+test("who guesses too often is told how long to wait", async () => {
+  const device = await newDevice();
+  const nobody = somebody();
+  for (let guess = 0; guess < FREE; guess += 1) {
+    const answered = device.page.waitForResponse(/\/sign-in\/email$/);
+    await device.signIn({ ...nobody, password: `guess number ${guess}` });
+    await answered;
+  }
+  await device.signIn(nobody);
+  await device.complains(/Too many attempts\. Please try again in \d+ seconds\./);
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { PAGE } from "./settings.js";
+
+const TIMEOUT = 20_000;
+
+/** One browser with the page open, and what a person does there. */
+export class Device {
+  constructor(context, page) {
+    this.context = context;
+    this.page = page;
+    this.failures = [];
+    page.setDefaultTimeout(TIMEOUT);
+    page.on("pageerror", (error) => this.failures.push(error.message));
+  }
+
+  /** Loads the page, or loads it again. */
+  async open() {
+    await this.page.goto(PAGE.href);
+  }
+
+  /** Another tab of the same browser. */
+  async sameBrowser() {
+    const other = new Device(this.context, await this.context.newPage());
+    other.failures = this.failures;
+    await other.open();
+    return other;
+  }
+
+  form(name) {
+    return this.page.getByRole("form", { name, exact: true });
+  }
+
+  panel(title) {
+    return this.page.getByRole("region", { name: title, exact: true });
+  }
+
+  button(name) {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  /** Fills the fields of a form by their labels, chooses by the names of options, and sends it. */
+  async fill(name, { fields = {}, choices = {}, submit }) {
+    const form = this.form(name);
+    for (const [label, value] of Object.entries(fields)) {
+      await form.getByLabel(label, { exact: true }).fill(value);
+    }
+    for (const [legend, option] of Object.entries(choices)) {
+      await form.getByRole("group", { name: legend }).getByText(option, { exact: true }).click();
+    }
+    await form.getByRole("button", { name: submit ?? name, exact: true }).click();
+  }
+
+  async signUp({ name, email, password }, choices = {}) {
+    if (!(await this.form("Create an account").isVisible())) {
+      await this.button("Create an account").click();
+    }
+    const fields = { Name: name, "E-mail": email, Password: password };
+    await this.fill("Create an account", { fields, choices, submit: "Create the account" });
+  }
+
+  async signIn({ email, password }, { remember = true } = {}) {
+    await this.page.getByLabel("Remember me on this device").setChecked(remember);
+    await this.fill("Sign in", { fields: { "E-mail": email, Password: password } });
+  }
+
+  /** Waits until the page shows the session of its user. */
+  async isSignedIn() {
+    await this.panel("Devices").getByText("This device").waitFor();
+  }
+
+  /** Waits until the page asks to sign in. */
+  async isSignedOut() {
+    await this.form("Sign in").waitFor();
+  }
+
+  /** Waits for a sentence that tells of a problem. */
+  async complains(text) {
+    await this.page.getByRole("alert").filter({ hasText: text }).waitFor();
+  }
+
+  /** Waits for a sentence that tells of a success. */
+  async says(text) {
+    await this.page.getByRole("status").filter({ hasText: text }).waitFor();
+  }
+
+  /** Waits until the list of devices has as many lines. */
+  async lists(count) {
+    const lines = this.panel("Devices").getByRole("listitem");
+    const deadline = Date.now() + TIMEOUT;
+    while ((await lines.count()) !== count && Date.now() < deadline) {
+      await this.page.waitForTimeout(50);
+    }
+    assert.equal(await lines.count(), count, (await lines.allInnerTexts()).join("\n"));
+    return lines;
+  }
+
+  /** The value of a fact in a panel or section, once it is there. */
+  async fact(section, name) {
+    const line = this.panel(section).locator("dl > div").filter({ hasText: name });
+    return line.getByRole("definition").innerText();
+  }
+
+  async sessionCookie() {
+    const cookies = await this.context.cookies();
+    return cookies.find((cookie) => cookie.name === "better-auth.session_token");
+  }
+}

@@ -1,0 +1,14 @@
+import { fileURLToPath } from "node:url";
+import { build, preview } from "vite";
+import { API, PAGE } from "./settings.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Builds the page for the API and serves it on its own origin; answers a function that ends that. */
+export async function servePage() {
+  process.env.VITE_TESSERA_URL = API.origin;
+  const common = { root, logLevel: "warn" };
+  await build(common);
+  const server = await preview({ ...common, preview: { port: Number(PAGE.port) } });
+  return () => server.close();
+}
