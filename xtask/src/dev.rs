@@ -17,7 +17,7 @@ use std::time::Instant;
 /// The functions run under `cargo lambda watch`, over a table in this process whose stream feeds the
 /// background functions. It installs cargo-lambda under .local/tools if there is none, builds the functions, keeps the data
 /// in .local/dynamodb.db, and says when it is ready. Save a file and its function is built anew.
-/// Ctrl-C ends everything. Browsers on http://localhost and http://127.0.0.1 may call it (CORS).
+/// Ctrl-C ends everything.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Forget the data of earlier runs and begin with an empty table.
@@ -32,6 +32,10 @@ pub struct Arguments {
     /// Copies of one function that may run at the same time.
     #[arg(long, default_value_t = 2)]
     concurrency: u16,
+    /// Origins of the pages that may call the API with cookies, separated by commas; by default
+    /// ports 3000, 5173 and the API's own on localhost.
+    #[arg(long, env = "TRUSTED_ORIGINS")]
+    trusted_origins: Option<String>,
 }
 
 /// Runs until Ctrl-C or SIGTERM, or until a part of it fails.
@@ -72,6 +76,7 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
         stack::forget(&folder)?;
     }
     progress::step("Starting the table and the functions");
+    let trusted = arguments.trusted_origins.clone();
     Stack::start(Options {
         cargo_lambda,
         folder,
@@ -79,6 +84,10 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
         port: arguments.port,
         table_port: arguments.dynamodb_port,
         concurrency: arguments.concurrency,
+        parameters: trusted
+            .map(|origins| ("TrustedOrigins".to_owned(), origins))
+            .into_iter()
+            .collect(),
     })
     .await
 }

@@ -3,18 +3,19 @@
 mod background;
 mod environment;
 mod leftover;
+mod origins;
 mod processes;
 mod schedule;
 mod table;
 mod watch;
 
-use crate::front::Front;
+use crate::front::{self, Front};
 use crate::ports;
 use anyhow::{Context, Result, anyhow, bail};
 use harness::engine::Engine;
-use harness::gateway::Router;
 use harness::http::Client;
 use harness::template::{Settings, Template};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -39,12 +40,18 @@ pub struct Options {
     pub table_port: u16,
     /// Copies of one function that may run at the same time.
     pub concurrency: u16,
+    /// Parameters of the template, such as `TrustedOrigins`, over what the stack chooses itself.
+    pub parameters: BTreeMap<String, String>,
 }
 
 /// Everything that runs.
 pub struct Stack {
-    /// Where the API is.
+    /// Where the API is, for programs of this machine.
     pub url: String,
+    /// Where the API is, for browsers.
+    pub public_url: String,
+    /// The origins of the pages that may call it, separated by commas.
+    pub trusted_origins: String,
     /// Where the table is.
     pub table_url: String,
     /// The table, to be looked at.
@@ -56,12 +63,18 @@ pub struct Stack {
 
 impl Stack {
     /// Starts all parts; functions themselves start with their first request.
-    pub async fn start(options: Options) -> Result<Self> {
+    pub async fn start(mut options: Options) -> Result<Self> {
         std::fs::create_dir_all(&options.folder)
             .with_context(|| format!("cannot make {}", options.folder.display()))?;
         let secret = environment::secret(&options.folder)?;
-        let mut settings = Settings::default();
-        settings.parameters.insert("AuthSecret".to_owned(), secret);
+        let listener = front::listen(options.port).await?;
+        let address = listener.local_addr()?;
+        origins::complete(&mut options, address.port())?;
+        let mut parameters = options.parameters;
+        parameters.entry("AuthSecret".to_owned()).or_insert(secret);
+        let parameter = |name: &str| parameters.get(name).cloned().unwrap_or_default();
+        let (public_url, trusted_origins) = (parameter("PublicUrl"), parameter("TrustedOrigins"));
+        let settings = Settings { parameters, ..Settings::default() };
         let template = Template::load_with(&settings)?;
         let engine = table::open(options.data.as_deref(), options.table_port, &template).await?;
         let table_url = engine.url().to_owned();
@@ -76,8 +89,8 @@ impl Stack {
         )?;
         watch.until_listening(watch_port).await?;
         let watch_url = format!("http://127.0.0.1:{watch_port}");
-        let front = Front::start(options.port, &watch_url, Router::new(&template)).await?;
-        let url = format!("http://{}", front.address());
+        let front = Front::start(listener, &watch_url, &template);
+        let url = format!("http://{address}");
         let engine = Arc::new(engine);
         let mut background = background::start(
             &engine,
@@ -86,7 +99,7 @@ impl Stack {
             options.folder.join("stream-position"),
         );
         background.push(tokio::spawn(table::expire(Arc::clone(&engine))));
-        Ok(Self { url, table_url, engine, watch, front, background })
+        Ok(Self { url, public_url, trusted_origins, table_url, engine, watch, front, background })
     }
 
     /// Waits until `GET /api/auth/ok` answers `{"ok":true}`.

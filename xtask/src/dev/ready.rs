@@ -6,13 +6,16 @@ use std::time::Duration;
 
 /// Where things are, one request to try, and what to do next.
 pub fn print(stack: &Stack, time: Duration) {
-    let Stack { url, table_url, .. } = stack;
+    let Stack { public_url: url, trusted_origins, table_url, .. } = stack;
+    let origins = trusted_origins.replace(',', "\n         ");
     println!(
         r#"
 Ready after {time}.
   API    {url}
   docs   {url}/docs
   table  {table_url} (DynamoDB; the data is kept in .local/dynamodb.db)
+  pages  {origins}
+         may call it from a browser, with cookies. Name others with TRUSTED_ORIGINS.
 
 Try this:
   curl -i {url}/api/auth/signup -H 'content-type: application/json' \

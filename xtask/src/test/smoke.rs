@@ -8,6 +8,7 @@ use bytes::Bytes;
 use harness::http::Client;
 use harness::template::root;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// How long the sweep of a deleted conversation may take; its function starts only then.
@@ -24,6 +25,7 @@ pub async fn walk() -> Result<()> {
         port: 0,
         table_port: 0,
         concurrency: 1,
+        parameters: BTreeMap::new(),
     })
     .await?;
     let result = steps(&stack).await;
@@ -59,6 +61,7 @@ async fn steps(stack: &Stack) -> Result<()> {
     caller.call("DELETE", &format!("/api/conversations/{id}"), None, 204).await?;
     caller.call("GET", &messages, None, 404).await?;
     swept(stack).await?;
+    caller.sign_out().await?;
     caller.call("GET", "/api/auth/nothing", None, 404).await?;
     Ok(())
 }
@@ -122,6 +125,20 @@ impl Caller {
             answer.status()
         );
         Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// Each header of several of one name comes through.
+    async fn sign_out(&self) -> Result<()> {
+        let request = hyper::Request::post(format!("{}/api/auth/sign-out", self.url));
+        let answer = self.client.send(request.body(Bytes::new())?).await?;
+        let cleared = answer.headers().get_all("set-cookie").iter().count();
+        ensure!(
+            answer.status() == 200 && cleared == 3,
+            "sign-out answered {} {:?}",
+            answer.status(),
+            answer.headers()
+        );
+        Ok(())
     }
 
     /// A browser's question before a call from another port.
