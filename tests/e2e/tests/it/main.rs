@@ -9,6 +9,7 @@
 
 mod auth;
 mod conversations;
+mod cors;
 mod costs;
 mod every_route;
 mod faults;
