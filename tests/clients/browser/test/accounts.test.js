@@ -22,7 +22,7 @@ test("who signs up with a background sees it in the session and in the profile",
 test("who says nothing of it has no profile", async () => {
   const device = await newDevice();
   await device.signUp(somebody());
-  await device.panel("Stored profile").getByText("No background is stored.").waitFor();
+  await device.shows(device.panel("Stored profile").getByText("No background is stored."));
 });
 
 test("a session outlives a reload, and ends with sign-out", async () => {

@@ -23,7 +23,7 @@ for (const [size, options] of Object.entries(SIZES)) {
     await picture("2-sign-up-refused");
     await device.signUp(ada);
     await device.isSignedIn();
-    await device.panel("Stored profile").getByText("robotics").waitFor();
+    await device.shows(device.panel("Stored profile").getByText("robotics"));
     await picture("3-signed-in");
     const other = await newDevice({ userAgent: "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0" });
     await other.signIn(ada);
@@ -33,7 +33,7 @@ for (const [size, options] of Object.entries(SIZES)) {
     await device.fill("Background", { choices: { Software: "Advanced" }, submit: "Save" });
     await device.says("Saved.");
     await device.fill("Password", { submit: "Change the password" });
-    await device.page.getByRole("alert").waitFor();
+    await device.shows(device.page.getByRole("alert"));
     await picture("4-at-work");
     await device.button("Sign out everywhere").click();
     await device.says("This device is signed out.");

@@ -12,8 +12,8 @@ test("a change is seen in the profile, in the session and on another device", as
   await device.isSignedIn();
   await say(device, "Advanced", "Robotics");
   await device.says("Saved.");
-  await device.panel("Stored profile").getByText("advanced").waitFor();
-  await device.panel("Hello, Ada Lovelace").getByText("advanced · robotics").waitFor();
+  await device.shows(device.panel("Stored profile").getByText("advanced"));
+  await device.shows(device.panel("Hello, Ada Lovelace").getByText("advanced · robotics"));
   const other = await newDevice();
   await other.signIn(ada);
   await other.isSignedIn();
@@ -26,9 +26,9 @@ test("who had none can add one, and take it back", async () => {
   await device.signUp(somebody());
   await device.isSignedIn();
   await say(device, "Intermediate", "None");
-  await device.panel("Stored profile").getByText("intermediate").waitFor();
+  await device.shows(device.panel("Stored profile").getByText("intermediate"));
   await say(device, "Not said", "Not said");
-  await device.panel("Stored profile").getByText("No background is stored.").waitFor();
+  await device.shows(device.panel("Stored profile").getByText("No background is stored."));
   await device.open();
-  await device.panel("Stored profile").getByText("No background is stored.").waitFor();
+  await device.shows(device.panel("Stored profile").getByText("No background is stored."));
 });

@@ -63,24 +63,34 @@ export class Device {
     await this.fill("Sign in", { fields: { "E-mail": email, Password: password } });
   }
 
+  /** Waits for a part of the page; says what is there instead if it does not come. */
+  async shows(locator) {
+    try {
+      await locator.waitFor();
+    } catch (cause) {
+      const text = await this.page.locator("body").innerText();
+      throw new Error(`${locator} does not appear; the page says:\n${text}`, { cause });
+    }
+  }
+
   /** Waits until the page shows the session of its user. */
   async isSignedIn() {
-    await this.panel("Devices").getByText("This device").waitFor();
+    await this.shows(this.panel("Devices").getByText("This device"));
   }
 
   /** Waits until the page asks to sign in. */
   async isSignedOut() {
-    await this.form("Sign in").waitFor();
+    await this.shows(this.form("Sign in"));
   }
 
   /** Waits for a sentence that tells of a problem. */
   async complains(text) {
-    await this.page.getByRole("alert").filter({ hasText: text }).waitFor();
+    await this.shows(this.page.getByRole("alert").filter({ hasText: text }));
   }
 
   /** Waits for a sentence that tells of a success. */
   async says(text) {
-    await this.page.getByRole("status").filter({ hasText: text }).waitFor();
+    await this.shows(this.page.getByRole("status").filter({ hasText: text }));
   }
 
   /** Waits until the list of devices has as many lines. */
