@@ -44,8 +44,8 @@ impl OpenApi {
         Self { document, validators: Mutex::default() }
     }
 
-    /// Checks an answer to `method` on the concrete `path`: its status, its required headers,
-    /// its content type and its body must be documented.
+    /// Checks an answer to `method` on the concrete `path`: its status, its content type and its
+    /// body must be documented, and each documented header as its schema says.
     pub fn check_answer(
         &self,
         method: &str,
@@ -61,12 +61,9 @@ impl OpenApi {
             .find_map(|status| self.resolve(format!("{operation}/responses/{status}")))
             .with_context(|| format!("status {status} is not documented"))?;
         for (name, wanted) in self.fields(&format!("{response}/headers")) {
-            let wanted = self.resolve(wanted).and_then(|at| self.at(&format!("{at}/required")));
-            let required = wanted == Some(&Value::Bool(true));
-            ensure!(
-                !required || headers.contains_key(&name),
-                "status {status} lacks the header {name}"
-            );
+            let wanted = self.resolve(wanted).with_context(|| format!("the header {name}"))?;
+            self.check_header(&name, &wanted, headers)
+                .with_context(|| format!("status {status}"))?;
         }
         let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         self.check_content(&response, kind, body).with_context(|| format!("in the answer {status}"))
@@ -86,6 +83,22 @@ impl OpenApi {
             None if body.is_empty() => Ok(()),
             None => bail!("the request has a body that is not documented"),
         }
+    }
+
+    /// Every value of a header, which may be missing unless it is required.
+    fn check_header(&self, name: &str, wanted: &str, headers: &HeaderMap) -> Result<()> {
+        let required = self.at(&format!("{wanted}/required")) == Some(&Value::Bool(true));
+        ensure!(!required || headers.contains_key(name), "lacks the header {name}");
+        let Some(schema) = self.resolve(format!("{wanted}/schema")) else { return Ok(()) };
+        let number = self.at(&format!("{schema}/type")).is_some_and(|kind| kind == "integer");
+        for value in headers.get_all(name) {
+            let text = value.to_str().with_context(|| format!("the header {name}"))?;
+            let number = if number { text.parse::<u64>().ok() } else { None };
+            let value = number.map_or_else(|| Value::from(text), Value::from);
+            let valid = self.validator(&schema)?.is_valid(&value);
+            ensure!(valid, "the header {name} must not be {text:?}");
+        }
+        Ok(())
     }
 
     /// `owner` is the pointer of an object that may have `content`.

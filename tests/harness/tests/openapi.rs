@@ -15,7 +15,8 @@ paths:
         content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } }
       responses:
         '200': { content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } } }
-        '204': {}
+        '204': { headers: { Retry-After: { schema: { $ref: '#/components/schemas/Seconds' } },
+                            Set-Cookie: { schema: { type: string, pattern: '^[ab]=' } } } }
         '401': { $ref: '#/components/responses/Problem' }
 components:
   responses:
@@ -29,6 +30,7 @@ components:
       required: [made]
       additionalProperties: false
     Date: { type: string, format: date-time }
+    Seconds: { type: integer, minimum: 1 }
 ";
 
 fn check(status: u16, kind: &str, body: &str) -> Result<(), String> {
@@ -62,6 +64,26 @@ fn answers_are_checked() {
     ] {
         let found = check(status, kind, body).unwrap_err();
         assert!(found.contains(complaint), "{found}");
+    }
+}
+
+#[test]
+fn every_value_of_a_documented_header_is_checked() {
+    let contract = OpenApi::new(harness::yaml::parse(CONTRACT).unwrap());
+    let check = |pairs: &[(&'static str, &str)]| {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, value.parse().unwrap());
+        }
+        let checked = contract.check_answer("PUT", "/notes/7", 204, &headers, b"");
+        checked.map_err(|error| format!("{error:#}"))
+    };
+    let (a, b, c) = (("set-cookie", "a=1"), ("set-cookie", "b=2"), ("set-cookie", "c=3"));
+    assert_eq!(check(&[]), Ok(()));
+    assert_eq!(check(&[a, b, ("retry-after", "5"), ("x-other", "7")]), Ok(()));
+    assert!(check(&[a, c]).unwrap_err().contains("Set-Cookie must not be \"c=3\""));
+    for seconds in ["0", "soon", "-1", "1.5"] {
+        assert!(check(&[("retry-after", seconds)]).is_err(), "{seconds}");
     }
 }
 
