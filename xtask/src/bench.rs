@@ -9,6 +9,7 @@ mod fixture;
 mod hash;
 mod measure;
 mod meter;
+mod peer;
 mod report;
 mod subject;
 
@@ -20,15 +21,18 @@ use clap::Args;
 use fixture::Fixture;
 use harness::template::{Function, Template};
 use measure::Bench;
+use peer::Peer;
 use std::process::ExitCode;
 use std::time::Instant;
 
 /// One function of each kind.
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 8] = [
     ("ok", "no table"),
     ("get-profile", "read"),
+    ("get-session", "session"),
     ("append-message", "write"),
     ("signin", "hash"),
+    ("sign-in-email", "hash"),
     ("list-messages", "list"),
     ("sweep", "background"),
 ];
@@ -39,9 +43,11 @@ const KINDS: [(&str, &str); 6] = [
 ///
 /// It builds the functions in release, which takes about a minute of CPU for each, and runs them
 /// on a table in this process, once over HTTP, once over TLS and once under valgrind. Without a
-/// choice it takes one function of each kind: ok, get-profile, append-message, signin,
-/// list-messages, sweep. Sizes, instructions and counts are held; times are reported only. The
-/// columns are explained in docs/benchmarks.md. It needs Linux, and valgrind for instructions.
+/// choice it takes one function of each kind: ok, get-profile, get-session, append-message, signin,
+/// sign-in-email, list-messages, sweep. Sizes, instructions and counts are held; times are reported
+/// only. get-session and sign-in-email are put beside Better Auth itself, which runs in the same run.
+/// The columns are explained in docs/benchmarks.md. It needs Linux, valgrind for instructions, and
+/// Node for Better Auth.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Measure every function of template.yaml.
@@ -50,12 +56,21 @@ pub struct Arguments {
     /// Measure this function; may be repeated.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+    #[command(flatten)]
+    left_out: LeftOut,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+struct LeftOut {
     /// Leave out what valgrind counts.
     #[arg(long)]
     no_instructions: bool,
     /// Measure the binaries in target/release as they are.
     #[arg(long)]
     no_build: bool,
+    /// Leave out Better Auth, for which Node is needed.
+    #[arg(long)]
+    no_peer: bool,
 }
 
 /// Prints a table a function, then a line for each broken budget.
@@ -75,17 +90,24 @@ async fn bench(arguments: &Arguments) -> Result<ExitCode> {
     let budgets = Budgets::load()?;
     let template = Template::load()?;
     let functions = choose(arguments, &template)?;
-    if !arguments.no_instructions {
+    let LeftOut { no_instructions, no_build, no_peer } = arguments.left_out;
+    if !no_instructions {
         callgrind::require()?;
     }
+    let with_peer = !no_peer && functions.iter().any(|f| peer::has(&f.name));
+    if with_peer {
+        peer::require().await?;
+    }
     let names: Vec<&str> = functions.iter().map(|function| function.name.as_str()).collect();
-    let binaries = build::binaries(&names, arguments.no_build).await?;
+    let binaries = build::binaries(&names, no_build).await?;
     step("Preparing a table with an account, a conversation and messages");
     let bench = Bench {
         fixture: Fixture::prepare(&binaries.helpers).await?,
         binaries,
-        instructions: !arguments.no_instructions,
+        instructions: !no_instructions,
     };
+    let peer = if with_peer { Some(Peer::prepare(&bench.binaries.scratch).await?) } else { None };
+    let mut compared = Vec::new();
     let mut broken = Vec::new();
     for function in functions {
         let name = &function.name;
@@ -94,9 +116,15 @@ async fn bench(arguments: &Arguments) -> Result<ExitCode> {
                 let rows = report::rows(name, &figures, &budgets);
                 println!("\n{}", report::table(&title(function), &rows));
                 broken.extend(rows.into_iter().filter_map(|row| row.broken));
+                if let Some(peer) = peer.as_ref().filter(|_| peer::has(name)) {
+                    compared.push(peer.compare(name, &figures).await?);
+                }
             }
             Err(error) => broken.push(format!("{name}: cannot be measured: {error:#}")),
         }
+    }
+    if let Some(peer) = peer {
+        println!("{}", peer::table(&peer.title, &compared));
     }
     println!("Measured in {}.", progress::duration(started.elapsed()));
     if broken.is_empty() {

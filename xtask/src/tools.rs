@@ -2,4 +2,5 @@
 
 pub mod cargo_lambda;
 pub mod dynamodb_local;
+pub mod node;
 pub mod venv;

@@ -59,10 +59,16 @@ impl Fixture {
         let same = || (self.token.clone(), self.conversation.clone());
         let ((token, conversation), body) = match function {
             "signup" => (same(), credentials(&unused_email(), true)),
-            "signin" => (same(), credentials(&self.email, false)),
-            "sign-out" | "archive-profile" => {
+            "sign-up-email" => (same(), named(credentials(&unused_email(), true))),
+            "signin" | "sign-in-email" => (same(), credentials(&self.email, false)),
+            "sign-out" | "archive-profile" | "revoke-sessions" => {
                 ((self.sign_up().await?.1, self.conversation.clone()), Value::Null)
             }
+            "change-password" => {
+                let body = json!({"currentPassword": PASSWORD, "newPassword": PASSWORD});
+                ((self.sign_up().await?.1, self.conversation.clone()), body)
+            }
+            "verify-password" => (same(), json!({"password": PASSWORD})),
             "delete-conversation" => ((self.token.clone(), fresh().await?), Value::Null),
             "append-message" => (same(), message()),
             "put-profile" => (same(), background()),
@@ -133,6 +139,13 @@ fn credentials(email: &str, all: bool) -> Value {
     let mut body = json!({"email": email, "password": PASSWORD});
     if let (true, Value::Object(more), Some(fields)) = (all, background(), body.as_object_mut()) {
         fields.extend(more);
+    }
+    body
+}
+
+fn named(mut body: Value) -> Value {
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("name".to_owned(), "Ada".into());
     }
     body
 }

@@ -128,7 +128,7 @@ fn count(number: u64) -> String {
 }
 
 /// `294 µs`, `2.31 ms`
-fn time(time: Duration) -> String {
+pub fn time(time: Duration) -> String {
     let microseconds = time.as_micros();
     if microseconds < 1000 {
         format!("{microseconds} µs")

@@ -1,0 +1,105 @@
+//! A Node process of the peer.
+
+use crate::bench::meter::{self, Memory};
+use crate::ports;
+use anyhow::{Context, Result, ensure};
+use bytes::Bytes;
+use harness::http::{Client, Response};
+use hyper::Request;
+use rustix::process::{Pid, Signal, kill_process};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is run, and where it keeps its tables.
+#[derive(Debug)]
+pub struct Program {
+    script: PathBuf,
+    state: PathBuf,
+}
+
+impl Program {
+    /// A script over a file of tables.
+    pub fn new(script: PathBuf, state: &Path) -> Self {
+        Self { script, state: state.to_owned() }
+    }
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    pid: u32,
+    url: String,
+    client: Client,
+    // Its later lines have nowhere to go once this is gone.
+    _output: Lines<BufReader<ChildStdout>>,
+}
+
+impl Process {
+    /// Starts it and waits until it says that it is ready.
+    pub async fn start(program: &Program) -> Result<Self> {
+        let mut child = Command::new("node")
+            .arg(&program.script)
+            .env("NODE_ENV", "production")
+            .env("PORT", ports::free()?.to_string())
+            .env("STATE", &program.state)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("cannot start node")?;
+        let pid = child.id().context("node has ended")?;
+        let output = child.stdout.take().context("node has no output")?;
+        let mut output = BufReader::new(output).lines();
+        let url = timeout(PATIENCE, async {
+            while let Some(line) = output.next_line().await? {
+                if let Some(url) = line.strip_prefix("ready ") {
+                    return Ok(url.to_owned());
+                }
+            }
+            Err(anyhow::anyhow!("it ended; see above"))
+        });
+        let url = url.await.context("it is not ready in time").flatten();
+        let url = url.with_context(|| format!("cannot run {}", program.script.display()))?;
+        Ok(Self { child, pid, url, client: Client::default(), _output: output })
+    }
+
+    /// Sends a request that has a path only, and expects success.
+    pub async fn send(&self, request: Request<Bytes>) -> Result<Response> {
+        let (mut parts, body) = request.into_parts();
+        parts.uri = format!("{}{}", self.url, parts.uri.path()).parse()?;
+        let path = parts.uri.path().to_owned();
+        let answer = self.client.send(Request::from_parts(parts, body));
+        let answer = timeout(PATIENCE, answer).await.context("it does not answer")??;
+        let text = String::from_utf8_lossy(answer.body());
+        ensure!(answer.status() == 200, "{path} answers {} {text}", answer.status());
+        ensure!(text != "null", "{path} knows no session");
+        Ok(answer)
+    }
+
+    /// CPU time so far, once the work for the last answer is done.
+    pub async fn cpu(&self) -> Result<Duration> {
+        meter::settle(self.pid).await?;
+        meter::cpu(self.pid)
+    }
+
+    /// Its memory now.
+    pub fn memory(&self) -> Result<Memory> {
+        meter::memory(self.pid)
+    }
+
+    /// Lets it write its tables and waits until it is gone.
+    pub async fn end(mut self) -> Result<()> {
+        let pid = Pid::from_raw(i32::try_from(self.pid)?).context("a process has no id")?;
+        kill_process(pid, Signal::TERM)?;
+        let status = timeout(PATIENCE, self.child.wait()).await.context("node does not end")??;
+        ensure!(status.success(), "node failed; see above");
+        Ok(())
+    }
+}

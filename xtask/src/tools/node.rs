@@ -1,0 +1,119 @@
+//! Node and its packages, which the official npm clients and the bench's peer need.
+
+use crate::progress::step;
+use anyhow::{Context, Result, bail, ensure};
+use harness::template::root;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use tokio::process::Command;
+
+/// The oldest major version that the packages run on.
+const OLDEST: u32 = 20;
+
+/// Fails with the way out when Node or npm can't be started; answers Node's version.
+pub async fn require() -> Result<String> {
+    let node = version("node").await?;
+    version("npm").await?;
+    let major = node.trim_start_matches('v').split('.').next().and_then(|text| text.parse().ok());
+    ensure!(
+        major.is_some_and(|major: u32| major >= OLDEST),
+        "Node {OLDEST} or newer is needed, and `node --version` says {node}"
+    );
+    Ok(node)
+}
+
+async fn version(program: &str) -> Result<String> {
+    let output = Command::new(program).arg("--version").kill_on_drop(true).output().await;
+    let output = match output {
+        Ok(output) if output.status.success() => output,
+        Ok(output) => bail!("`{program} --version` failed: {}", text(&output.stderr)),
+        Err(error) => bail!(
+            "{program} can't be started ({error}). Install Node {OLDEST} or newer with npm \
+             (Debian: apt install nodejs npm)."
+        ),
+    };
+    Ok(text(&output.stdout))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim().to_owned()
+}
+
+/// A folder of this repository with a package.json and its lockfile.
+#[derive(Debug)]
+pub struct Package {
+    /// The whole path.
+    pub folder: PathBuf,
+    name: &'static str,
+}
+
+impl Package {
+    /// Installs exactly what the lockfile of `folder` says, unless that was done before.
+    pub async fn install(folder: &'static str) -> Result<Self> {
+        let package = Self { folder: root().join(folder), name: folder };
+        let lockfile = package.folder.join("package-lock.json");
+        let wanted = std::fs::read(&lockfile);
+        let wanted = wanted.with_context(|| format!("cannot read {}", lockfile.display()))?;
+        // `npm ci` begins with removing the folder, so half an installation has no receipt.
+        let receipt = package.folder.join("node_modules/.lockfile-of-this");
+        if std::fs::read(&receipt).is_ok_and(|installed| installed == wanted) {
+            return Ok(package);
+        }
+        step(&format!("Installing the npm packages of {folder}"));
+        package.npm(&["ci"]).await?;
+        std::fs::write(&receipt, wanted)
+            .with_context(|| format!("cannot write {}", receipt.display()))?;
+        Ok(package)
+    }
+
+    /// Runs npm here, with its output on the terminal.
+    pub async fn npm(&self, words: &[&str]) -> Result<()> {
+        let what = format!("npm {} in {}", words.join(" "), self.name);
+        let status = Command::new("npm")
+            .args(words)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .status()
+            .await
+            .with_context(|| format!("cannot start {what}"))?;
+        ensure!(status.success(), "{what} failed; see above");
+        Ok(())
+    }
+
+    /// The version that the lockfile has of a package.
+    pub fn version_of(&self, dependency: &str) -> Result<String> {
+        locked(&self.folder, dependency)
+    }
+}
+
+fn locked(folder: &Path, dependency: &str) -> Result<String> {
+    let text = std::fs::read_to_string(folder.join("package-lock.json"))?;
+    let lockfile: serde_json::Value = serde_json::from_str(&text)?;
+    let entry =
+        lockfile.get("packages").and_then(|all| all.get(format!("node_modules/{dependency}")));
+    let version = entry.and_then(|entry| entry.get("version")).and_then(|found| found.as_str());
+    Ok(version.with_context(|| format!("no {dependency} in {}", folder.display()))?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FOLDERS: [&str; 2] = ["tests/clients/better-auth", "tests/bench/better-auth"];
+
+    #[test]
+    fn the_suite_and_the_bench_have_the_same_better_auth() {
+        let [suite, peer] =
+            FOLDERS.map(|folder| locked(&root().join(folder), "better-auth").unwrap());
+        assert_eq!(suite, peer);
+    }
+
+    #[test]
+    fn lockfiles_name_no_host() {
+        for folder in FOLDERS {
+            let text = std::fs::read_to_string(root().join(folder).join("package-lock.json"));
+            assert!(!text.unwrap().contains("\"resolved\""), "{folder}");
+        }
+    }
+}
