@@ -1,6 +1,10 @@
 //! What a function holds from INIT on, and the operations that several routes share.
 
+mod attempts;
+mod init;
+mod key_rotation;
 mod keys;
+mod password;
 mod sign_in;
 mod sign_up;
 
@@ -9,30 +13,21 @@ use std::time::Duration;
 
 use keys::Keys;
 
-use crate::auth::{SessionToken, SignedIn};
+use crate::auth::{SessionToken, SignedIn, UserToken};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
-use crate::model::Session;
+use crate::model::{PublicKey, Ring, Session, User};
 use crate::problem::Problem;
 use crate::store::Store;
+use crate::text::Origin;
 
-pub use sign_in::{SignIn, SignedInUser};
+pub use init::Init;
+pub use password::{PasswordChange, PasswordChanged};
+pub use sign_in::{NewSession, SignIn};
 pub use sign_up::SignUp;
 
 /// Lambda ends an INIT of more than ten seconds and begins it anew.
 const WARM_LIMIT: Duration = Duration::from_secs(5);
-
-/// How many requests of the table a function has under way at once, at the most: it opens as many
-/// connections in INIT, since a TLS handshake in a call would take longer than the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Connections {
-    /// It does not use the table.
-    None,
-    /// One request after the other.
-    One,
-    /// A query beside the read of the session, or a read beside a write.
-    Two,
-}
 
 /// A function's state: made once, shared by all its requests.
 #[derive(Debug)]
@@ -43,7 +38,8 @@ pub struct App {
     pub store: Store,
     /// The time.
     pub clock: Clock,
-    keys: Keys,
+    session_keys: Keys,
+    token_keys: Keys,
 }
 
 impl App {
@@ -55,16 +51,22 @@ impl App {
     /// An app of this configuration and clock.
     pub fn new(config: Config, clock: Clock) -> Self {
         let store = Store::new(&config.table, clock.clone());
-        Self { config, store, clock, keys: Keys::default() }
+        Self {
+            config,
+            store,
+            clock,
+            session_keys: Keys::new(Ring::Session),
+            token_keys: Keys::new(Ring::Token),
+        }
     }
 
     /// Reads the signing keys in INIT, where the CPU is free, which opens the connections to the
     /// table as well. A failure is no reason not to start: the first request tries again.
-    pub async fn warm(&self, connections: Connections) {
+    pub async fn warm(&self, init: Init) {
         if !self.config.init_read {
             return;
         }
-        match tokio::time::timeout(WARM_LIMIT, self.connect(connections)).await {
+        match tokio::time::timeout(WARM_LIMIT, self.connect(init)).await {
             Ok(Ok(())) => {}
             Ok(Err(problem)) => {
                 tracing::warn!(
@@ -76,34 +78,50 @@ impl App {
         }
     }
 
-    async fn connect(&self, connections: Connections) -> Result<(), Problem> {
-        match connections {
-            Connections::None => Ok(()),
-            Connections::One => self.read_keys().await,
-            Connections::Two => {
-                let (keys, second) = tokio::join!(self.read_keys(), self.keys.reload(&self.store));
-                keys.and(second.map(drop))
+    async fn connect(&self, init: Init) -> Result<(), Problem> {
+        let first = async {
+            match init.signs {
+                _ if init.connections == 0 => Ok(()),
+                Some(Ring::Session) => self.session_keys.signing(self).await.map(drop),
+                _ => self.session_keys.reload(self).await.map(drop),
             }
-        }
-    }
-
-    async fn read_keys(&self) -> Result<(), Problem> {
-        if self.config.secrets.is_empty() {
-            self.keys.reload(&self.store).await.map(drop)
-        } else {
-            self.keys.signing(self).await.map(drop)
-        }
+        };
+        let second = async {
+            match init.signs {
+                Some(Ring::Token) => self.token_keys.signing(self).await.map(drop),
+                _ if init.connections < 2 => Ok(()),
+                _ => self.session_keys.reload(self).await.map(drop),
+            }
+        };
+        let (first, second) = tokio::join!(first, second);
+        first.and(second)
     }
 
     /// The proof that a token is valid. Whether its session still holds, the store checks with
     /// every access.
     pub async fn verify(&self, token: &SessionToken) -> Result<SignedIn, Problem> {
-        self.keys.verify(self, token).await
+        self.session_keys.verify(self, token).await
     }
 
     /// The token of a session.
     pub(crate) async fn mint(&self, session: &Session) -> Result<SessionToken, Problem> {
-        let key: Arc<_> = self.keys.signing(self).await?;
+        let key: Arc<_> = self.session_keys.signing(self).await?;
         SessionToken::mint(session, &self.config.issuer, &key).map_err(Problem::internal)
+    }
+
+    /// A token that tells other services who the user is, of this API's `origin`.
+    pub async fn mint_for_others(
+        &self,
+        user: &User,
+        origin: &Origin,
+    ) -> Result<UserToken, Problem> {
+        let key: Arc<_> = self.token_keys.signing(self).await?;
+        UserToken::mint(user, origin, &key, self.clock.now()).map_err(Problem::internal)
+    }
+
+    /// The public keys that verify the tokens for other services, oldest first. One round trip.
+    pub async fn published_keys(&self) -> Result<Vec<PublicKey>, Problem> {
+        let ring = self.token_keys.reload(self).await?;
+        Ok(ring.published(self.clock.now()).cloned().collect())
     }
 }

@@ -1,12 +1,15 @@
-//! Passwords, signing keys and session tokens. Nothing here reads or writes the table.
+//! Passwords, signing keys and tokens. Nothing here reads or writes the table.
 
+mod better_auth_hash;
 mod ed25519;
 mod key_ring;
 mod password;
 mod signing_key;
 mod token;
+mod user_token;
 
-pub use key_ring::KeyRing;
-pub use password::PasswordHash;
+pub use key_ring::{KeyRing, LEAD};
+pub use password::{PasswordHash, Verdict};
 pub use signing_key::{AuthSecret, InvalidSecret, SealError, SigningKey};
 pub use token::{Issuer, SessionToken, SignedIn, TokenError};
+pub use user_token::UserToken;

@@ -41,6 +41,12 @@ impl Timestamp {
         Self { milliseconds: self.milliseconds.saturating_add(more) }
     }
 
+    /// How long it is from this instant until `later`; nothing if that has passed.
+    pub fn until(self, later: Self) -> Duration {
+        let milliseconds = later.milliseconds.saturating_sub(self.milliseconds);
+        Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default())
+    }
+
     /// Parses RFC 3339 text; `None` if it is none.
     pub fn parse(text: &str) -> Option<Self> {
         let date = OffsetDateTime::parse(text, &Rfc3339).ok()?;
@@ -101,10 +107,7 @@ impl Clock {
 
     /// Waits until `duration` has passed since `start`; returns at once if it has.
     pub async fn wait_since(&self, start: Timestamp, duration: Duration) {
-        let left = start.plus(duration).milliseconds() - self.now().milliseconds();
-        if let Ok(left) = u64::try_from(left) {
-            tokio::time::sleep(Duration::from_millis(left)).await;
-        }
+        tokio::time::sleep(self.now().until(start.plus(duration))).await;
     }
 }
 

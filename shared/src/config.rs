@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::auth::{AuthSecret, Issuer};
+use crate::text::Origin;
 
 /// What a function is told by its environment.
 #[derive(Debug, Clone)]
@@ -21,6 +22,14 @@ pub struct Config {
     pub sign_in_floor: Duration,
     /// How long an archived profile is kept.
     pub profile_retention: Duration,
+    /// The origin of this API as browsers see it; without it, that of the gateway's own host name.
+    pub public_url: Option<Origin>,
+    /// The origins of pages that may call with cookies.
+    pub trusted_origins: Vec<Origin>,
+    /// Attempts to sign in or up that one source address has in ten minutes.
+    pub attempts_per_address: u64,
+    /// A signing key is succeeded after so long.
+    pub key_rotation: Duration,
     /// Whether INIT reads the signing keys, which also opens the connection to the table.
     pub init_read: bool,
 }
@@ -76,6 +85,12 @@ impl Config {
             secrets: secrets()?,
             sign_in_floor: Duration::from_millis(number("SIGN_IN_FLOOR_MS", 500)?),
             profile_retention: Duration::from_hours(number("PROFILE_RETENTION_DAYS", 30)? * 24),
+            public_url: optional("PUBLIC_URL")?
+                .map(|text| origin("PUBLIC_URL", &text))
+                .transpose()?,
+            trusted_origins: origins("TRUSTED_ORIGINS")?,
+            attempts_per_address: number("ATTEMPTS_PER_ADDRESS", 100)?,
+            key_rotation: Duration::from_hours(number("KEY_ROTATION_DAYS", 90)? * 24),
             init_read: optional("INIT_READ")?.as_deref() != Some("off"),
         })
     }
@@ -125,6 +140,16 @@ fn optional(name: &'static str) -> Result<Option<String>, ConfigError> {
             Err(ConfigError::Invalid { name, rule: "must be UTF-8".to_owned() })
         }
     }
+}
+
+fn origins(name: &'static str) -> Result<Vec<Origin>, ConfigError> {
+    let text = optional(name)?.unwrap_or_default();
+    let origins = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    origins.map(|text| origin(name, text)).collect()
+}
+
+fn origin(name: &'static str, text: &str) -> Result<Origin, ConfigError> {
+    Origin::try_from(text).map_err(|error| ConfigError::Invalid { name, rule: error.to_string() })
 }
 
 fn number(name: &'static str, default: u64) -> Result<u64, ConfigError> {

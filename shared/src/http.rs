@@ -1,12 +1,16 @@
 //! Requests, answers and the Lambda runtime: the only module that knows them.
 
 mod answer;
+mod better_auth;
 mod body;
+mod cookies;
+mod origin;
 mod query;
 mod request;
 mod serve;
 
 pub use answer::{Answer, Created, Json, NoContent};
+pub use better_auth::present;
 pub use lambda_runtime::Error;
 pub use request::Request;
 pub use serve::{background, serve, serve_with};

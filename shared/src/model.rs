@@ -1,17 +1,23 @@
 //! The data model: the entities and their fields, as answers show them and the table keeps them.
 
 mod account;
+mod change;
 mod conversation;
+mod failures;
 mod idempotency;
 mod personalization;
 mod profile;
 mod session;
 mod signing_key;
+mod user;
 
 pub use account::{Account, Credential};
+pub use change::Change;
 pub use conversation::{Conversation, Message, Role};
+pub use failures::Failures;
 pub use idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use personalization::{NOTES_VERSION, UserContext};
 pub use profile::{Background, HardwareBackground, Profile, SoftwareLevel};
 pub use session::{Client, Session};
-pub use signing_key::{KeyId, PublicKey, SealedKey};
+pub use signing_key::{KeyId, PublicKey, Ring, SealedKey};
+pub use user::{User, UserSession};

@@ -1,7 +1,12 @@
 //! What can go wrong, as clients are told: one shape for every error, RFC 9457 with the `code`
 //! and `message` that Better Auth's client reads beside it. `docs/problems.md` lists them.
 
+mod refusal;
+
 use std::error::Error;
+use std::time::Duration;
+
+pub use refusal::Refusal;
 
 use crate::auth::TokenError;
 use crate::store::StoreError;
@@ -60,6 +65,23 @@ pub enum Problem {
         /// What it must be.
         detail: String,
     },
+    /// A field of a body in Better Auth's form breaks its rule; its form of the message.
+    #[error("[body{}] {detail}", field_path(pointer))]
+    InvalidBetterAuthField {
+        /// The field as a JSON pointer.
+        pointer: String,
+        /// What it must be.
+        detail: String,
+    },
+    /// A refusal that Better Auth's client knows by its code.
+    #[error("{}", .0.message())]
+    Refused(Refusal),
+    /// There were too many attempts; how many seconds to wait.
+    #[error("Too many requests. Please try again later.")]
+    TooManyRequests {
+        /// After so many seconds another attempt may be made.
+        seconds: u32,
+    },
     /// The idempotency key was used with another body.
     #[error("The Idempotency-Key was used with another body.")]
     IdempotencyKeyReused,
@@ -78,12 +100,15 @@ impl Problem {
             Self::MalformedBody(_)
             | Self::InvalidQuery { .. }
             | Self::InvalidHeader { .. }
-            | Self::BadCursor => 400,
+            | Self::BadCursor
+            | Self::InvalidBetterAuthField { .. } => 400,
             Self::Unauthorized(_) | Self::InvalidCredentials => 401,
             Self::ProfileNotFound | Self::ConversationNotFound => 404,
             Self::BodyTooLarge(_) => 413,
             Self::UnsupportedMediaType => 415,
             Self::EmailTaken | Self::InvalidField { .. } | Self::IdempotencyKeyReused => 422,
+            Self::Refused(refusal) => refusal.status(),
+            Self::TooManyRequests { .. } => 429,
             Self::Unavailable(_) => 503,
             Self::Internal(_) => 500,
         }
@@ -103,7 +128,9 @@ impl Problem {
             Self::BodyTooLarge(_) => "BODY_TOO_LARGE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::EmailTaken => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
-            Self::InvalidField { .. } => "VALIDATION_ERROR",
+            Self::InvalidField { .. } | Self::InvalidBetterAuthField { .. } => "VALIDATION_ERROR",
+            Self::Refused(refusal) => refusal.code(),
+            Self::TooManyRequests { .. } => "TOO_MANY_REQUESTS",
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::Unavailable(_) => "SERVICE_UNAVAILABLE",
             Self::Internal(_) => "INTERNAL_SERVER_ERROR",
@@ -112,7 +139,11 @@ impl Problem {
 
     /// The seconds after which to try again, where that helps.
     pub fn retry_after(&self) -> Option<u32> {
-        matches!(self, Self::Unavailable(_)).then_some(1)
+        match self {
+            Self::Unavailable(_) => Some(1),
+            Self::TooManyRequests { seconds } => Some(*seconds),
+            _ => None,
+        }
     }
 
     /// The causes of the problem, for the log. Its own text is left out: that may repeat what the
@@ -125,6 +156,18 @@ impl Problem {
             source = cause.source();
         }
         causes.join(": ")
+    }
+
+    /// A background profile in Better Auth's form that has one answer and lacks the other.
+    pub fn incomplete_background(pointer: &str) -> Self {
+        let detail = "is required, since a background profile has both answers".to_owned();
+        Self::InvalidBetterAuthField { pointer: pointer.to_owned(), detail }
+    }
+
+    /// Too many attempts: another may be made after `wait`.
+    pub fn too_many_requests(wait: Duration) -> Self {
+        let seconds = wait.as_millis().div_ceil(1000);
+        Self::TooManyRequests { seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
     }
 
     /// A fault of ours.
@@ -141,6 +184,11 @@ fn field_name(pointer: &str) -> &str {
     }
 }
 
+/// The field's path as Better Auth writes it.
+fn field_path(pointer: &str) -> String {
+    pointer.replace('/', ".")
+}
+
 /// The failures that mean the same on every route. [`StoreError::NotFound`] does not: which row
 /// was meant, the handler says with [`OrNotFound::or_not_found`].
 impl From<StoreError> for Problem {
@@ -155,6 +203,12 @@ impl From<StoreError> for Problem {
                 Self::Internal(error.into())
             }
         }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 

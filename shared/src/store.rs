@@ -1,13 +1,15 @@
 //! The table. A user's data is reached with [`Store::of`], which takes a proof of sign-in;
-//! [`Store::before_sign_in`], [`Store::signing_keys`] and [`Store::sweeper`] hold the rest, each
-//! for functions that a test names.
+//! [`Store::before_sign_in`], [`Store::attempts`], [`Store::signing_keys`] and [`Store::sweeper`]
+//! hold the rest, each for functions that a test names.
 
+mod attempts;
 mod before_sign_in;
 mod client;
 mod cursor;
 mod error;
 mod item;
 mod keys;
+mod part;
 mod read;
 mod signing_keys;
 mod sweeper;
@@ -19,12 +21,17 @@ use aws_sdk_dynamodb::Client;
 use crate::auth::SignedIn;
 use crate::clock::Clock;
 use crate::config::TableConfig;
+use crate::model::Ring;
 
-pub use before_sign_in::BeforeSignIn;
+pub use attempts::{Action, Attempts, Guarded};
+pub use before_sign_in::{BeforeSignIn, SignInState};
 pub use error::StoreError;
 pub use signing_keys::SigningKeys;
 pub use sweeper::{SweepJob, Sweeper};
-pub use user::{ConversationOrder, Limit, Order, Page, PageRequest, UserStore};
+pub use user::{
+    BackgroundChange, ConversationOrder, Limit, Order, OwnPassword, Page, PageRequest, UserChange,
+    UserStore,
+};
 
 /// The one table, and the clock that expiry is judged by.
 #[derive(Debug, Clone)]
@@ -51,9 +58,14 @@ impl Store {
         BeforeSignIn::new(self)
     }
 
-    /// The keys that sign and verify session tokens.
-    pub fn signing_keys(&self) -> SigningKeys<'_> {
-        SigningKeys::new(self)
+    /// The attempts to sign in and to guess passwords.
+    pub fn attempts(&self) -> Attempts<'_> {
+        Attempts::new(self)
+    }
+
+    /// The keys of a ring, which sign and verify tokens.
+    pub fn signing_keys(&self, ring: Ring) -> SigningKeys<'_> {
+        SigningKeys::new(self, ring)
     }
 
     /// What the background function needs to remove deleted data.

@@ -2,13 +2,17 @@
 
 mod content;
 mod email;
+mod image;
 mod name;
+mod origin;
 mod password;
 
 pub use content::Content;
 pub use email::Email;
+pub use image::Image;
 pub use name::{Name, Title};
-pub use password::Password;
+pub use origin::{InvalidOrigin, Origin};
+pub use password::{InvalidPassword, Password};
 
 /// Why a text was refused: the end of a sentence that begins with the field's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

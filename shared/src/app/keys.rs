@@ -1,4 +1,4 @@
-//! The signing keys that a function holds in memory, and when it reads them anew.
+//! The signing keys of one ring that a function holds in memory, and when it reads them anew.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::App;
 use crate::auth::{KeyRing, SessionToken, SignedIn, SigningKey, TokenError};
 use crate::clock::Timestamp;
+use crate::model::Ring;
 use crate::problem::Problem;
-use crate::store::Store;
 
 /// An unknown key id makes a function read the keys at most this often.
 const REREAD: Duration = Duration::from_secs(30);
@@ -15,10 +15,13 @@ const REREAD: Duration = Duration::from_secs(30);
 /// later key is published before it is used.
 const REFRESH: Duration = Duration::from_mins(5);
 
-#[derive(Debug, Default)]
-pub(super) struct Keys(Mutex<Held>);
+#[derive(Debug)]
+pub(super) struct Keys {
+    ring: Ring,
+    held: Mutex<Held>,
+}
 
-#[derive(Debug, Default, Clone)]
+#[derive(Debug)]
 struct Held {
     ring: KeyRing,
     /// When an unknown key id last made the keys be read.
@@ -28,6 +31,11 @@ struct Held {
 }
 
 impl Keys {
+    pub(super) fn new(ring: Ring) -> Self {
+        let held = Held { ring: KeyRing::new(ring, Vec::new()), reread_at: None, signing: None };
+        Self { ring, held: Mutex::new(held) }
+    }
+
     /// Verifies a token with the keys at hand; reads them anew if it names an unknown one and the
     /// last time was long enough ago, or if there is no key yet.
     pub(super) async fn verify(
@@ -45,7 +53,7 @@ impl Keys {
                 if ring.is_empty() || reread_at.is_none_or(|at| at.plus(REREAD) <= now) =>
             {
                 self.lock().reread_at = Some(now);
-                let ring = self.reload(&app.store).await?;
+                let ring = self.reload(app).await?;
                 Ok(token.verify(&ring, &app.config.issuer, now)?)
             }
             outcome => Ok(outcome?),
@@ -53,44 +61,63 @@ impl Keys {
     }
 
     /// Reads the public keys.
-    pub(super) async fn reload(&self, store: &Store) -> Result<KeyRing, Problem> {
-        let ring = KeyRing::new(store.signing_keys().public().await?);
+    pub(super) async fn reload(&self, app: &App) -> Result<KeyRing, Problem> {
+        let ring = KeyRing::new(self.ring, app.store.signing_keys(self.ring).public().await?);
         self.lock().ring = ring.clone();
         Ok(ring)
     }
 
-    /// The key that signs now. The first function that needs one makes it; a race makes one.
+    /// The key that signs now. The first function that needs one makes it, and the first that finds
+    /// it old publishes its successor; a race makes one.
     pub(super) async fn signing(&self, app: &App) -> Result<Arc<SigningKey>, Problem> {
         let now = app.clock.now();
-        if let Some((key, chosen_at)) = self.lock().signing.clone()
+        let held = self.lock().signing.clone();
+        if let Some((key, chosen_at)) = &held
             && now < chosen_at.plus(REFRESH)
         {
-            return Ok(key);
+            return Ok(Arc::clone(key));
         }
-        let mut ring = self.reload(&app.store).await?;
+        let mut ring = self.reload(app).await?;
         if ring.is_empty() {
-            self.make_first(app, now).await?;
-            ring = self.reload(&app.store).await?;
+            super::key_rotation::make_first(app, self.ring).await?;
+            ring = self.reload(app).await?;
         }
-        let public =
-            ring.signing(now).ok_or_else(|| Problem::internal("there is no signing key"))?;
-        let sealed = app.store.signing_keys().sealed(public).await?;
-        let key = SigningKey::open(public.clone(), &sealed, &app.config.secrets);
-        let key = Arc::new(key.map_err(Problem::internal)?);
+        let key = match held {
+            Some((key, _)) if ring.signing(now).next() == Some(&key.public) => key,
+            _ => self.open(app, &ring, now).await?,
+        };
+        if super::key_rotation::is_old(app, &ring, now) {
+            super::key_rotation::succeed(app, self.ring, &ring).await;
+        }
         self.lock().signing = Some((Arc::clone(&key), now));
         Ok(key)
     }
 
-    async fn make_first(&self, app: &App, now: Timestamp) -> Result<(), Problem> {
-        let secret = app.config.secrets.first();
-        let secret =
-            secret.ok_or_else(|| Problem::internal("AUTH_SECRET is not set for this function"))?;
-        let key = SigningKey::generate(1, now, now).map_err(Problem::internal)?;
-        app.store.signing_keys().add(&key, secret).await?;
-        Ok(())
+    /// Opens the newest key that signs. One that is sealed under a secret that this function does
+    /// not have yet, in the middle of a deployment, is passed over for its predecessor.
+    async fn open(
+        &self,
+        app: &App,
+        ring: &KeyRing,
+        now: Timestamp,
+    ) -> Result<Arc<SigningKey>, Problem> {
+        let mut failure = Problem::internal("there is no signing key");
+        for public in ring.signing(now) {
+            let sealed = app.store.signing_keys(self.ring).sealed(public).await?;
+            match SigningKey::open(public.clone(), &sealed, &app.config.secrets) {
+                Ok((key, secret)) => {
+                    if secret > 0 && ring.newest() == Some(public) {
+                        super::key_rotation::succeed(app, self.ring, ring).await;
+                    }
+                    return Ok(Arc::new(key));
+                }
+                Err(error) => failure = Problem::internal(error),
+            }
+        }
+        Err(failure)
     }
 
     fn lock(&self) -> MutexGuard<'_, Held> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,9 +1,12 @@
 use super::App;
-use crate::auth::{PasswordHash, SessionToken};
-use crate::id::UserId;
-use crate::model::{Background, Client, Credential, Session};
+use crate::auth::{PasswordHash, SessionToken, Verdict};
+use crate::model::{Account, Client, Credential, Profile, Session};
 use crate::problem::Problem;
+use crate::store::{Action, Guarded, SignInState};
 use crate::text::{Email, Password};
+
+/// A sign-in is begun anew at most so often, when other attempts of its address came between.
+const MOST_TRIES: u32 = 20;
 
 /// An attempt to sign in.
 #[derive(Debug)]
@@ -12,44 +15,92 @@ pub struct SignIn {
     pub email: Email,
     /// The password as it was typed.
     pub password: Password,
+    /// Whether the session outlives the browser.
+    pub remember: bool,
     /// Where the request came from.
     pub client: Client,
 }
 
-/// Who signed in.
+/// A session that has just begun.
 #[derive(Debug)]
-pub struct SignedInUser {
-    /// The account's id.
-    pub user_id: UserId,
-    /// The new session's token.
+pub struct NewSession {
+    /// The session.
+    pub session: Session,
+    /// Its token.
     pub token: SessionToken,
+    /// Whose session it is.
+    pub account: Account,
     /// The background profile, if there is one.
-    pub background: Option<Background>,
+    pub profile: Option<Profile>,
 }
 
 impl App {
     /// Signs in; two round trips. A failure costs the same hash for every address, and answers no
-    /// sooner than the configured time, so that it tells nothing of the account.
-    pub async fn sign_in(&self, request: SignIn) -> Result<SignedInUser, Problem> {
+    /// sooner than the configured time, so that it tells nothing of the account: a locked address
+    /// is [`Problem::TooManyRequests`] whether anyone has it or not.
+    pub async fn sign_in(&self, request: SignIn) -> Result<NewSession, Problem> {
         let start = self.clock.now();
-        let Some(credential) = self.check(&request).await? else {
+        let outcome = self.try_sign_in(request).await;
+        if let Err(Problem::InvalidCredentials | Problem::TooManyRequests { .. }) = outcome {
             self.clock.wait_since(start, self.config.sign_in_floor).await;
-            return Err(Problem::InvalidCredentials);
-        };
-        let Credential { user_id, auth_epoch, .. } = credential;
-        let session = Session::begin(user_id.clone(), auth_epoch, self.clock.now(), request.client);
-        let token = self.mint(&session).await?;
-        let profile = self.store.before_sign_in().begin_session(&session).await?;
-        Ok(SignedInUser { user_id, token, background: profile.map(|profile| profile.background()) })
+        }
+        outcome
     }
 
-    async fn check(&self, request: &SignIn) -> Result<Option<Credential>, Problem> {
-        let credential = self.store.before_sign_in().credential(&request.email).await?;
-        let Some(credential) = credential else {
-            PasswordHash::compare_with_nobody(&request.password);
-            return Ok(None);
+    async fn try_sign_in(&self, request: SignIn) -> Result<NewSession, Problem> {
+        let store = self.store.before_sign_in();
+        let guarded = Guarded::Address(&request.email);
+        let (counted, state) = tokio::join!(
+            self.count_attempt(Action::SignIn, &request.client),
+            store.sign_in_state(&request.email),
+        );
+        counted?;
+        let mut state = state?;
+        self.refuse_locked(state.failures.as_ref())?;
+        let verdict = verdict(&state, &request.password);
+        let credential = match &state.credential {
+            Some(credential) if verdict != Verdict::Wrong => credential.clone(),
+            _ => {
+                self.record_failure(guarded, state.failures).await?;
+                return Err(Problem::InvalidCredentials);
+            }
         };
-        let stored = PasswordHash::stored(credential.password_hash.clone());
-        Ok(stored.matches(&request.password).then_some(credential))
+        let new_hash = match verdict {
+            Verdict::Outdated => Some(hash(&request.password)?),
+            Verdict::Right | Verdict::Wrong => None,
+        };
+        let Credential { user_id, auth_epoch, .. } = credential;
+        let now = self.clock.now();
+        let session = Session::begin(user_id, auth_epoch, now, request.client, request.remember);
+        // Signed before it is stored, so that a failure here leaves nothing behind.
+        let token = self.mint(&session).await?;
+        let new_hash = new_hash.as_ref().map(PasswordHash::as_str);
+        for _ in 0..MOST_TRIES {
+            let (begun, read) = tokio::join!(
+                store.begin_session(&session, &request.email, &state, new_hash),
+                store.account(&session),
+            );
+            if begun? {
+                let (account, profile) = read?;
+                return Ok(NewSession { session, token, account, profile });
+            }
+            state.failures = self.store.attempts().failures(guarded).await?;
+            self.refuse_locked(state.failures.as_ref())?;
+        }
+        Err(Problem::Unavailable("too many attempts at once".into()))
     }
+}
+
+/// The hash of a password that is to be stored; about 20 ms of a full core.
+pub(super) fn hash(password: &Password) -> Result<PasswordHash, Problem> {
+    PasswordHash::of(password).ok_or_else(|| Problem::internal("argon2 refused its parameters"))
+}
+
+/// What the password is to the credential; costs a hash also where there is none.
+fn verdict(state: &SignInState, password: &Password) -> Verdict {
+    if let Some(credential) = &state.credential {
+        return PasswordHash::stored(credential.password_hash.clone()).verify(password);
+    }
+    PasswordHash::compare_with_nobody(password);
+    Verdict::Wrong
 }

@@ -1,9 +1,10 @@
-use super::App;
-use crate::auth::{PasswordHash, SessionToken};
+use super::sign_in::hash;
+use super::{App, NewSession};
 use crate::id::UserId;
 use crate::model::{Account, Background, Client, Credential, Profile, Session};
 use crate::problem::Problem;
-use crate::text::{Email, Name, Password};
+use crate::store::Action;
+use crate::text::{Email, Image, Name, Password};
 
 /// What a new account is made of.
 #[derive(Debug)]
@@ -14,23 +15,28 @@ pub struct SignUp {
     pub password: Password,
     /// The display name.
     pub name: Name,
+    /// The picture.
+    pub image: Option<Image>,
     /// The background profile.
-    pub background: Background,
+    pub background: Option<Background>,
+    /// Whether the session outlives the browser.
+    pub remember: bool,
     /// Where the request came from.
     pub client: Client,
 }
 
 impl App {
-    /// Makes an account with a profile and signs it in. One round trip after the password's hash.
-    pub async fn sign_up(&self, request: SignUp) -> Result<(UserId, SessionToken), Problem> {
+    /// Makes an account and signs it in. One round trip before the password's hash, one after it.
+    pub async fn sign_up(&self, request: SignUp) -> Result<NewSession, Problem> {
         const FIRST_EPOCH: u64 = 1;
-        let hash = PasswordHash::of(&request.password);
-        let hash = hash.ok_or_else(|| Problem::internal("argon2 refused its parameters"))?;
+        self.count_attempt(Action::SignUp, &request.client).await?;
+        let new_hash = hash(&request.password)?;
         let (now, user_id) = (self.clock.now(), UserId::random());
         let account = Account {
             user_id: user_id.clone(),
             email: request.email,
             name: request.name,
+            image: request.image,
             email_verified: false,
             auth_epoch: FIRST_EPOCH,
             created_at: now,
@@ -38,14 +44,16 @@ impl App {
         };
         let credential = Credential {
             user_id: user_id.clone(),
-            password_hash: hash.as_str().to_owned(),
+            password_hash: new_hash.as_str().to_owned(),
             auth_epoch: FIRST_EPOCH,
         };
-        let profile = Profile::new(user_id.clone(), request.background, now);
-        let session = Session::begin(user_id.clone(), FIRST_EPOCH, now, request.client);
+        let profile =
+            request.background.map(|background| Profile::new(user_id.clone(), background, now));
+        let session = Session::begin(user_id, FIRST_EPOCH, now, request.client, request.remember);
         // Signed before it is stored, so that a failure here leaves nothing behind.
         let token = self.mint(&session).await?;
-        self.store.before_sign_in().sign_up(&account, &credential, &profile, &session).await?;
-        Ok((user_id, token))
+        let store = self.store.before_sign_in();
+        store.sign_up(&account, &credential, profile.as_ref(), &session).await?;
+        Ok(NewSession { session, token, account, profile })
     }
 }

@@ -1,22 +1,27 @@
 use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::model::{KeyId, PublicKey, Session};
+use crate::model::{KeyId, PublicKey, Ring};
 
 /// Clocks of two functions may differ by this much: 60 seconds.
 pub(super) const SKEW: Duration = Duration::from_mins(1);
 
-/// The public keys that session tokens are verified with, oldest first.
-#[derive(Debug, Clone, Default)]
+/// A later key is published so long before it signs, so that whoever verifies has it by then:
+/// 10 minutes.
+pub const LEAD: Duration = Duration::from_mins(10);
+
+/// The public keys of a ring, oldest first.
+#[derive(Debug, Clone)]
 pub struct KeyRing {
+    ring: Ring,
     keys: Vec<PublicKey>,
 }
 
 impl KeyRing {
     /// A ring of these keys, in any order.
-    pub fn new(mut keys: Vec<PublicKey>) -> Self {
+    pub fn new(ring: Ring, mut keys: Vec<PublicKey>) -> Self {
         keys.sort_by_key(|key| key.generation);
-        Self { keys }
+        Self { ring, keys }
     }
 
     /// Whether there is no key at all, as before the first sign-up.
@@ -24,21 +29,33 @@ impl KeyRing {
         self.keys.is_empty()
     }
 
-    /// The key of that id, if it verifies at `now`: a key verifies until the longest token that
-    /// it can have signed has ended, counted from when its successor took over.
+    /// The key of that id, if it verifies at `now`.
     pub fn verifying(&self, kid: &KeyId, now: Timestamp) -> Option<&PublicKey> {
-        let key = self.keys.iter().find(|key| key.kid == *kid)?;
-        let successor = self.keys.iter().find(|other| other.generation > key.generation);
-        let retired = successor.is_some_and(|successor| {
-            now > successor.usable_from.plus(Session::ABSOLUTE).plus(SKEW)
-        });
-        (!retired).then_some(key)
+        self.published(now).find(|key| key.kid == *kid)
     }
 
-    /// The key that signs at `now`: the newest that may be used. The very first may be used at
-    /// once, also by a function whose clock is behind that of the one that made it.
-    pub fn signing(&self, now: Timestamp) -> Option<&PublicKey> {
-        self.keys.iter().rev().find(|key| key.usable_from <= now).or_else(|| self.keys.first())
+    /// The keys that verify at `now`: a key verifies until the longest token that it can have
+    /// signed has ended, counted from when its successor took over.
+    pub fn published(&self, now: Timestamp) -> impl Iterator<Item = &PublicKey> {
+        self.keys.iter().filter(move |key| {
+            let successor = self.keys.iter().find(|other| other.generation > key.generation);
+            let last = |key: &PublicKey| key.usable_from.plus(self.ring.lifetime()).plus(SKEW);
+            successor.is_none_or(|successor| now <= last(successor))
+        })
+    }
+
+    /// The keys that may sign at `now`, the newest first. The very first may be used at once, also
+    /// by a function whose clock is behind that of the one that made it.
+    pub fn signing(&self, now: Timestamp) -> impl Iterator<Item = &PublicKey> {
+        let first = self.keys.first().map(|key| key.generation);
+        let may_sign =
+            move |key: &&PublicKey| key.usable_from <= now || Some(key.generation) == first;
+        self.keys.iter().rev().filter(may_sign)
+    }
+
+    /// The newest key, also if it does not sign yet.
+    pub fn newest(&self) -> Option<&PublicKey> {
+        self.keys.last()
     }
 }
 
@@ -55,13 +72,28 @@ mod tests {
     fn a_key_retires_thirty_days_after_its_successor_took_over() {
         let old = SigningKey::generate(1, day(0), day(0)).unwrap().public;
         let new = SigningKey::generate(2, day(90), day(91)).unwrap().public;
-        let ring = KeyRing::new(vec![new.clone(), old.clone()]);
-        assert_eq!(KeyRing::new(vec![new.clone()]).signing(day(1)), Some(&new));
-        assert_eq!(ring.signing(day(90)), Some(&old));
-        assert_eq!(ring.signing(day(91)), Some(&new));
+        let ring = KeyRing::new(Ring::Session, vec![new.clone(), old.clone()]);
+        let signing = |ring: &KeyRing, day| ring.signing(day).next().cloned();
+        let alone = KeyRing::new(Ring::Session, vec![new.clone()]);
+        assert_eq!(signing(&alone, day(1)), Some(new.clone()));
+        assert_eq!(signing(&ring, day(90)), Some(old.clone()));
+        assert_eq!(signing(&ring, day(91)), Some(new.clone()));
         assert_eq!(ring.verifying(&old.kid, day(121)), Some(&old));
         assert_eq!(ring.verifying(&old.kid, day(122)), None);
         assert_eq!(ring.verifying(&new.kid, day(500)), Some(&new));
-        assert!(KeyRing::default().is_empty());
+        assert!(KeyRing::new(Ring::Session, Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn check_14_a_key_for_other_services_is_published_until_its_tokens_have_ended() {
+        let old = SigningKey::generate(1, day(0), day(0)).unwrap().public;
+        let new = SigningKey::generate(2, day(90), day(90).plus(LEAD)).unwrap().public;
+        let ring = KeyRing::new(Ring::Token, vec![new.clone(), old.clone()]);
+        let published = |now| ring.published(now).cloned().collect::<Vec<_>>();
+        let taken_over = new.usable_from;
+        let minutes = |n| taken_over.plus(Duration::from_mins(n));
+        assert_eq!(published(day(90)), [old.clone(), new.clone()]);
+        assert_eq!(published(minutes(15)), [old, new.clone()]);
+        assert_eq!(published(minutes(17)), [new]);
     }
 }

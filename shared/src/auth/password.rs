@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash as Phc, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
+use super::better_auth_hash;
 use crate::random;
 use crate::text::Password;
 
@@ -11,6 +12,17 @@ use crate::text::Password;
 const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+
+/// What a password and a stored hash have to do with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is another password.
+    Wrong,
+    /// It is the password.
+    Right,
+    /// It is the password, but the hash is not of our form and is to be replaced.
+    Outdated,
+}
 
 /// A password's argon2id hash as a PHC string. It can't be printed.
 #[derive(Clone)]
@@ -42,10 +54,20 @@ impl PasswordHash {
         &self.0
     }
 
-    /// Whether the password is the hashed one. A hash with other parameters than ours, which we
-    /// never wrote, counts as no match, so that hostile cost parameters cost nothing.
-    pub fn matches(&self, password: &Password) -> bool {
-        self.compare(password).unwrap_or(false)
+    /// Whether the password is the hashed one; costs a hash in any case. A hash of Better Auth's
+    /// form counts too. One of any other form or with other parameters than ours, which we never
+    /// wrote, counts as no match, so that hostile cost parameters cost nothing.
+    pub fn verify(&self, password: &Password) -> Verdict {
+        let (matches, right) = if better_auth_hash::is(&self.0) {
+            (better_auth_hash::matches(&self.0, password), Verdict::Outdated)
+        } else {
+            let matches = self.compare(password);
+            if matches.is_none() {
+                Self::compare_with_nobody(password);
+            }
+            (matches, Verdict::Right)
+        };
+        if matches == Some(true) { right } else { Verdict::Wrong }
     }
 
     /// Costs the same as a comparison: for an address that nobody has, so that time tells nothing.
@@ -60,9 +82,12 @@ impl PasswordHash {
         let ours = stored.algorithm == argon2::ARGON2ID_IDENT
             && stored.version == Some(Version::V0x13.into())
             && stored.params == ParamsString::try_from(&params).ok()?;
+        if !ours {
+            return None;
+        }
         let hashed = hash(password, stored.salt?.as_ref(), params)?;
         // `Output` compares in constant time.
-        Some(ours && stored.hash? == Output::new(&hashed).ok()?)
+        Some(stored.hash? == Output::new(&hashed).ok()?)
     }
 }
 
@@ -100,21 +125,21 @@ mod tests {
         let (a, b) = (PasswordHash::of(&password).unwrap(), PasswordHash::of(&password).unwrap());
         assert!(a.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", a.as_str());
         assert_ne!(a.as_str(), b.as_str());
-        assert!(a.matches(&password) && b.matches(&password));
-        assert!(!a.matches(&Password::attempt("correct horse ")));
+        assert_eq!((a.verify(&password), b.verify(&password)), (Verdict::Right, Verdict::Right));
+        assert_eq!(a.verify(&Password::attempt("correct horse ")), Verdict::Wrong);
     }
 
     #[test]
     fn check_24_25_every_byte_matters_and_forms_of_a_letter_do_not() {
         let long = "x".repeat(72);
         let hash = PasswordHash::of(&Password::attempt(&format!("{long}a"))).unwrap();
-        assert!(!hash.matches(&Password::attempt(&format!("{long}b"))));
+        assert_eq!(hash.verify(&Password::attempt(&format!("{long}b"))), Verdict::Wrong);
         let hash = PasswordHash::of(&Password::attempt("caf\u{e9} au lait")).unwrap();
-        assert!(hash.matches(&Password::attempt("cafe\u{301} au lait")));
+        assert_eq!(hash.verify(&Password::attempt("cafe\u{301} au lait")), Verdict::Right);
         let hash = PasswordHash::of(&Password::attempt("\u{fb01}nish it")).unwrap();
-        assert!(!hash.matches(&Password::attempt("finish it")));
+        assert_eq!(hash.verify(&Password::attempt("finish it")), Verdict::Wrong);
         let hash = PasswordHash::of(&Password::attempt("nul\0matters")).unwrap();
-        assert!(!hash.matches(&Password::attempt("nul\0Matters")));
+        assert_eq!(hash.verify(&Password::attempt("nul\0Matters")), Verdict::Wrong);
     }
 
     #[test]
@@ -126,7 +151,8 @@ mod tests {
             "$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "$argon2i$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         ] {
-            assert!(!PasswordHash::stored(text.to_owned()).matches(&password), "{text}");
+            let hash = PasswordHash::stored(text.to_owned());
+            assert_eq!(hash.verify(&password), Verdict::Wrong, "{text}");
         }
     }
 }

@@ -45,7 +45,7 @@ impl AuthSecret {
 #[error("a signing key could not be sealed or opened with this AUTH_SECRET")]
 pub struct SealError;
 
-/// A key pair that signs session tokens. It can't be printed.
+/// A key pair that signs tokens. It can't be printed.
 #[derive(Clone)]
 pub struct SigningKey {
     /// The public part.
@@ -86,22 +86,23 @@ impl SigningKey {
         Ok(SealedKey { kid, sealed })
     }
 
-    /// Opens a sealed private part with the first of the secrets that fits.
+    /// Opens a sealed private part with the first of the secrets that fits; answers which one did.
     pub fn open<'a>(
         public: PublicKey,
         sealed: &SealedKey,
         secrets: impl IntoIterator<Item = &'a AuthSecret>,
-    ) -> Result<Self, SealError> {
+    ) -> Result<(Self, usize), SealError> {
         let bytes = URL_SAFE_NO_PAD.decode(&sealed.sealed).map_err(|_| SealError)?;
         let (nonce, ciphertext) = bytes.split_at_checked(NONCE_LEN).ok_or(SealError)?;
-        let pkcs8 = secrets.into_iter().find_map(|secret| {
+        let opened = secrets.into_iter().enumerate().find_map(|(index, secret)| {
             let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
             let mut buffer = ciphertext.to_vec();
             let aad = Aad::from(public.kid.as_str());
             let plain = secret.sealing_key().ok()?.open_in_place(nonce, aad, &mut buffer).ok()?;
-            Some(plain.to_vec())
+            Some((plain.to_vec(), index))
         });
-        Ok(Self { public, pkcs8: pkcs8.ok_or(SealError)? })
+        let (pkcs8, index) = opened.ok_or(SealError)?;
+        Ok((Self { public, pkcs8 }, index))
     }
 
     /// The private key as PKCS #8, for signing alone.
@@ -141,7 +142,8 @@ mod tests {
         let key = key();
         let sealed = key.seal(&secret("a")).unwrap();
         let opened = SigningKey::open(key.public.clone(), &sealed, [&secret("b"), &secret("a")]);
-        assert_eq!(opened.unwrap().pkcs8, key.pkcs8);
+        let (opened, secret_used) = opened.unwrap();
+        assert_eq!((opened.pkcs8, secret_used), (key.pkcs8.clone(), 1));
         assert!(SigningKey::open(key.public.clone(), &sealed, [&secret("b")]).is_err());
     }
 

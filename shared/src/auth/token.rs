@@ -25,7 +25,8 @@ const MOST_BYTES: usize = 1024;
 pub struct Issuer(pub String);
 
 /// A session token as a client holds it. It can't be printed.
-#[derive(Clone)]
+#[derive(Clone, Deserialize)]
+#[serde(from = "String")]
 pub struct SessionToken(SecretString);
 
 /// Proof of a valid session token. The store takes it for every access to a user's data, and
@@ -68,7 +69,7 @@ impl SessionToken {
             sub: session.user_id.clone(),
             sid: session.session_id.clone(),
             iat: session.created_at.seconds(),
-            exp: session.created_at.plus(Session::ABSOLUTE).seconds(),
+            exp: session.ends_at().seconds(),
         };
         let key_bytes = EncodingKey::from_ed_der(key.pkcs8());
         jsonwebtoken::encode(&header(&key.public.kid), &claims, &key_bytes)

@@ -1,14 +1,15 @@
 use lambda_http::http::header::{
-    CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE,
+    CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use lambda_http::{Body, Response};
 use serde::Serialize;
 use serde_json::json;
 
+use super::Request;
+use crate::app::App;
+use crate::auth::SessionToken;
+use crate::model::Session;
 use crate::problem::Problem;
-
-/// The cookies of a session, in Better Auth's names: they are cleared together.
-const COOKIES: [&str; 3] = ["session_token", "session_data", "dont_remember"];
 
 /// Headers that every answer has (OWASP HTTP Headers Cheat Sheet).
 const SAFETY: [(&str, &str); 5] = [
@@ -53,14 +54,40 @@ impl Answer {
         Self { status, body, headers: Vec::new() }
     }
 
+    /// Signs the caller in: by cookies, and by the header `set-auth-token` for clients without.
+    pub fn signed_in(
+        mut self,
+        app: &App,
+        request: &Request,
+        token: &SessionToken,
+        session: &Session,
+    ) -> Result<Self, Problem> {
+        for cookie in request.cookies(app)?.sign_in(token, session, app.clock.now()) {
+            self = self.header("set-cookie", &cookie);
+        }
+        Ok(self.exposed("set-auth-token", token.expose()))
+    }
+
     /// Clears the session's cookies.
+    pub fn signed_out(mut self, app: &App, request: &Request) -> Result<Self, Problem> {
+        for cookie in request.cookies(app)?.sign_out() {
+            self = self.header("set-cookie", &cookie);
+        }
+        Ok(self)
+    }
+
+    /// Adds a header that scripts of other origins may read.
     #[must_use]
-    pub fn clearing_session(mut self) -> Self {
-        for cookie in COOKIES {
-            let text = format!("better-auth.{cookie}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax");
-            if let Ok(value) = HeaderValue::from_str(&text) {
-                self.headers.push((SET_COOKIE, value));
-            }
+    pub fn exposed(self, name: &'static str, value: &str) -> Self {
+        self.header("access-control-expose-headers", name).header(name, value)
+    }
+
+    /// Adds a header; a name may come more than once. `cache-control` replaces the usual one. A
+    /// value that HTTP does not allow is left out.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((HeaderName::from_static(name), value));
         }
         self
     }
@@ -90,6 +117,11 @@ impl Answer {
         }
         if let Some(seconds) = problem.retry_after() {
             answer.headers.push((RETRY_AFTER, HeaderValue::from(seconds)));
+            if status == 429 {
+                // Better Auth's client reads this one.
+                let name = HeaderName::from_static("x-retry-after");
+                answer.headers.push((name, HeaderValue::from(seconds)));
+            }
         }
         answer
     }
@@ -102,7 +134,9 @@ impl Answer {
     pub(super) fn into_response(self) -> Result<Response<Body>, lambda_http::Error> {
         let mut response = Response::builder().status(self.status);
         for (name, value) in SAFETY {
-            response = response.header(name, value);
+            if !self.headers.iter().any(|(own, _)| own == name) {
+                response = response.header(name, value);
+            }
         }
         for (name, value) in self.headers {
             // The headers of one answer may repeat a name, as cookies do.

@@ -12,21 +12,36 @@ use crate::problem::Problem;
 /// Parses a body: 400 unless it is JSON that names no key twice, 422 naming the field unless it
 /// is a `T`.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict
-        .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value))
-        .map_err(|error| Problem::MalformedBody(error.to_string()))?;
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        let detail = error.into_inner().to_string();
-        invalid_field(&path, &detail)
-    })
+    typed(json(bytes)?)
+        .map_err(|InvalidField { pointer, detail }| Problem::InvalidField { pointer, detail })
 }
 
-/// The problem of a body that is JSON, but not of the right type. Serde names a field that is
-/// missing or unknown in its message only, between backticks.
-fn invalid_field(path: &str, detail: &str) -> Problem {
+/// A JSON value whose objects name no key twice; 400 for any other body.
+pub(super) fn json(bytes: &[u8]) -> Result<Value, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    Strict
+        .deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| Problem::MalformedBody(error.to_string()))
+}
+
+/// A field that breaks its rule.
+pub(super) struct InvalidField {
+    /// The field as a JSON pointer.
+    pub(super) pointer: String,
+    /// What it must be.
+    pub(super) detail: String,
+}
+
+/// The value as a `T`, or the field that makes it none. Serde names a field that is missing or
+/// unknown in its message only, between backticks.
+pub(super) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, InvalidField> {
+    let error = match serde_path_to_error::deserialize(value) {
+        Ok(typed) => return Ok(typed),
+        Err(error) => error,
+    };
+    let path = error.path().to_string();
+    let detail = error.into_inner().to_string();
     let mut pointer = String::new();
     if path != "." {
         for part in path.split('.') {
@@ -39,14 +54,14 @@ fn invalid_field(path: &str, detail: &str) -> Problem {
     } else if let Some(name) = named("unknown field `") {
         (Some(name), "is not known here".to_owned())
     } else {
-        (None, detail.to_owned())
+        (None, detail.clone())
     };
     if let Some(name) = name
         && !pointer.ends_with(&format!("/{name}"))
     {
         pointer = format!("{pointer}/{name}");
     }
-    Problem::InvalidField { pointer, detail }
+    Err(InvalidField { pointer, detail })
 }
 
 /// Reads any JSON value, and refuses objects that name a key twice: programs differ in which of

@@ -5,8 +5,9 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Body, RequestExt};
 use serde::de::DeserializeOwned;
 
-use super::body;
+use super::cookies::Cookies;
 use super::query::Query;
+use super::{better_auth, body};
 use crate::app::App;
 use crate::auth::{SessionToken, SignedIn};
 use crate::clock::Timestamp;
@@ -21,7 +22,7 @@ const CONTENT_BODY: usize = 256 * 1024;
 
 /// A request as API Gateway passed it on.
 #[derive(Debug)]
-pub struct Request(lambda_http::Request);
+pub struct Request(pub(super) lambda_http::Request);
 
 impl Request {
     pub(super) fn new(request: lambda_http::Request) -> Self {
@@ -44,20 +45,34 @@ impl Request {
         milliseconds.map(Timestamp::from_milliseconds)
     }
 
-    /// The proof that the request comes with a valid bearer token; 401 without.
+    /// The proof that the request comes with a valid session token; 401 without.
     pub async fn signed_in(&self, app: &App) -> Result<SignedIn, Problem> {
-        let token = self.token().ok_or(Problem::Unauthorized(None))?;
+        let token = self.token(app)?.ok_or(Problem::Unauthorized(None))?;
         app.verify(&token).await
     }
 
-    /// The bearer token, if the request has exactly one. The scheme's case is free (RFC 9110
-    /// §11.1).
-    pub fn token(&self) -> Option<SessionToken> {
+    /// The session token: the bearer's, else the cookie's. A bearer token replaces the cookie even
+    /// if it does not count; two `Authorization` headers are none at all. The scheme's case is free
+    /// (RFC 9110 §11.1).
+    pub fn token(&self, app: &App) -> Result<Option<SessionToken>, Problem> {
         let mut headers = self.0.headers().get_all(AUTHORIZATION).iter();
-        let header = headers.next()?.to_str().ok()?;
-        let (scheme, token) = header.split_once(' ')?;
-        let bearer = scheme.eq_ignore_ascii_case("bearer") && headers.next().is_none();
-        bearer.then(|| SessionToken::from(token.to_owned()))
+        let (header, second) = (headers.next(), headers.next());
+        if second.is_some() {
+            return Ok(None);
+        }
+        let bearer = header.and_then(|header| header.to_str().ok()).and_then(|header| {
+            let (scheme, token) = header.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| SessionToken::from(token.to_owned()))
+        });
+        match bearer {
+            Some(token) => Ok(Some(token)),
+            None => Ok(self.cookies(app)?.token(self.0.headers())),
+        }
+    }
+
+    /// How this API's cookies are named and protected.
+    pub(super) fn cookies(&self, app: &App) -> Result<Cookies, Problem> {
+        Ok(Cookies::new(self.public_origin(app)?.is_https()))
     }
 
     /// The conversation that the path names; 404, as for an unknown one, if that is no id.
@@ -67,6 +82,11 @@ impl Request {
 
     fn path<T: FromStr>(&self, name: &str) -> Option<T> {
         self.0.path_parameters_ref()?.first(name)?.parse().ok()
+    }
+
+    /// Whether a query parameter has a value, in a request that may have any others.
+    pub fn has_query(&self, name: &str, value: &str) -> bool {
+        self.0.query_string_parameters_ref().and_then(|map| map.first(name)) == Some(value)
     }
 
     /// The query parameters, of which only those named may be there.
@@ -90,17 +110,38 @@ impl Request {
         self.json_up_to(CONTENT_BODY)
     }
 
-    fn json_up_to<T: DeserializeOwned>(&self, most: usize) -> Result<T, Problem> {
-        let content_type = self.0.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let essence = content_type.and_then(|text| text.split(';').next()).unwrap_or_default();
-        if !essence.trim().eq_ignore_ascii_case("application/json") {
+    /// The JSON body in Better Auth's form; without one, as if it were an empty object.
+    pub fn better_auth_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if !self.bytes().is_empty() && !self.is_of_type("application/json") {
             return Err(Problem::UnsupportedMediaType);
         }
-        let bytes = self.bytes();
-        if bytes.len() > most {
-            return Err(Problem::BodyTooLarge(most));
+        better_auth::parse(self.bytes_up_to(BODY)?)
+    }
+
+    /// The body in Better Auth's form, as JSON or from an HTML form.
+    pub fn better_auth_json_or_form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if self.is_of_type("application/x-www-form-urlencoded") {
+            return better_auth::parse_form(self.bytes_up_to(BODY)?);
         }
-        body::parse(bytes)
+        self.better_auth_json()
+    }
+
+    fn json_up_to<T: DeserializeOwned>(&self, most: usize) -> Result<T, Problem> {
+        if !self.is_of_type("application/json") {
+            return Err(Problem::UnsupportedMediaType);
+        }
+        body::parse(self.bytes_up_to(most)?)
+    }
+
+    fn is_of_type(&self, wanted: &str) -> bool {
+        let content_type = self.0.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = content_type.and_then(|text| text.split(';').next()).unwrap_or_default();
+        essence.trim().eq_ignore_ascii_case(wanted)
+    }
+
+    fn bytes_up_to(&self, most: usize) -> Result<&[u8], Problem> {
+        let bytes = self.bytes();
+        if bytes.len() > most { Err(Problem::BodyTooLarge(most)) } else { Ok(bytes) }
     }
 
     /// The `Idempotency-Key`, bound to this body.

@@ -7,7 +7,7 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
 
 use super::{Answer, Request, Result};
-use crate::app::{App, Connections};
+use crate::app::{App, Init};
 use crate::problem::Problem;
 
 /// Serves one route until Lambda ends the process. The handler gets the function's state and the
@@ -18,28 +18,28 @@ where
     F: Future<Output = Result<A>> + Send,
     A: Into<Answer>,
 {
-    serve_with(Connections::One, handler).await
+    serve_with(Init::default(), handler).await
 }
 
-/// Serves a route whose handler needs no connection to the table, or two at the same time.
-pub async fn serve_with<H, F, A>(
-    connections: Connections,
-    handler: H,
-) -> std::result::Result<(), Error>
+/// Serves a route whose function needs something else in INIT.
+pub async fn serve_with<H, F, A>(init: Init, handler: H) -> std::result::Result<(), Error>
 where
     H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
     F: Future<Output = Result<A>> + Send,
     A: Into<Answer>,
 {
-    let app = start(connections).await?;
+    let app = start(init).await?;
     let handler = &handler;
     lambda_http::run(service_fn(move |request: lambda_http::Request| async move {
         let request = Request::new(request);
         let id = request.id();
         let time_left = time_left(app, &request);
-        let outcome = match tokio::time::timeout(time_left, handler(app, request)).await {
-            Ok(outcome) => outcome.map(Into::into),
-            Err(elapsed) => Err(Problem::Unavailable(elapsed.into())),
+        let outcome = match request.refuse_foreign_origin(app) {
+            Err(problem) => Err(problem),
+            Ok(()) => match tokio::time::timeout(time_left, handler(app, request)).await {
+                Ok(outcome) => outcome.map(Into::into),
+                Err(elapsed) => Err(Problem::Unavailable(elapsed.into())),
+            },
         };
         finish(outcome, &id)
     }))
@@ -53,7 +53,7 @@ where
     H: Fn(&'static App, Value) -> F,
     F: Future<Output = Result<Value>>,
 {
-    let app = start(Connections::One).await?;
+    let app = start(Init::default()).await?;
     let handler = &handler;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
         let outcome = handler(app, event.payload).await;
@@ -68,7 +68,7 @@ where
     .await
 }
 
-async fn start(connections: Connections) -> std::result::Result<&'static App, Error> {
+async fn start(init: Init) -> std::result::Result<&'static App, Error> {
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
@@ -78,7 +78,7 @@ async fn start(connections: Connections) -> std::result::Result<&'static App, Er
         .init();
     // It lives as long as the process, so that requests can share it without counting.
     let app: &'static App = Box::leak(Box::new(App::from_env()?));
-    app.warm(connections).await;
+    app.warm(init).await;
     Ok(app)
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::id::UserId;
-use crate::text::{Email, Name};
+use crate::text::{Email, Image, Name};
 
 /// A user's account. It is not an answer: what a client sees of it is chosen at the edge.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Account {
     /// The display name.
     #[serde(default)]
     pub name: Name,
+    /// Where the user's picture is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
     /// Whether the address was proven to be the user's.
     pub email_verified: bool,
     /// Sessions made under another epoch do not count any more.
@@ -31,7 +34,7 @@ pub struct Account {
 pub struct Credential {
     /// The account that the address belongs to.
     pub user_id: UserId,
-    /// The password's hash as a PHC string.
+    /// The password's hash: a PHC string, or what an imported account brought along.
     pub password_hash: String,
     /// The account's epoch; a session copies it from here.
     pub auth_epoch: u64,

@@ -71,6 +71,11 @@ impl Profile {
         }
     }
 
+    /// The profile, unless it is archived: then it reads as none.
+    pub fn unless_archived(self) -> Option<Self> {
+        self.archived_at.is_none().then_some(self)
+    }
+
     /// The two answers.
     pub fn background(&self) -> Background {
         Background {

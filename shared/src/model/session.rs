@@ -1,3 +1,4 @@
+use std::net::Ipv6Addr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,13 @@ pub struct Session {
     /// The program that signed in, `""` when unknown.
     #[serde(default)]
     pub user_agent: String,
+    /// Whether it outlives the browser: if not, it lasts a day and is never renewed.
+    #[serde(default = "remembered")]
+    pub remember: bool,
+}
+
+fn remembered() -> bool {
+    true
 }
 
 impl Session {
@@ -34,18 +42,49 @@ impl Session {
     /// No session lasts longer: 30 days (NIST SP 800-63B-4 §2.1.3).
     pub const ABSOLUTE: Duration = Duration::from_hours(30 * 24);
 
+    /// A session that is not to be remembered lasts this long: 1 day.
+    pub const UNREMEMBERED: Duration = Duration::from_hours(24);
+    /// A session is renewed at most this often: once a day.
+    const RENEWAL: Duration = Duration::from_hours(24);
+
     /// A new session of `user_id` that begins at `now`.
-    pub fn begin(user_id: UserId, auth_epoch: u64, now: Timestamp, client: Client) -> Self {
+    pub fn begin(
+        user_id: UserId,
+        auth_epoch: u64,
+        now: Timestamp,
+        client: Client,
+        remember: bool,
+    ) -> Self {
         Self {
             session_id: SessionId::random(),
             user_id,
             auth_epoch,
-            expires_at: now.plus(Self::IDLE),
+            remember,
+            expires_at: now.plus(if remember { Self::IDLE } else { Self::UNREMEMBERED }),
             created_at: now,
             updated_at: now,
             ip_address: client.ip_address,
             user_agent: client.user_agent,
         }
+    }
+
+    /// When it ends, however often it is renewed.
+    pub fn ends_at(&self) -> Timestamp {
+        self.created_at.plus(if self.remember { Self::ABSOLUTE } else { Self::UNREMEMBERED })
+    }
+
+    /// Whether it holds at `now`, in an account of this epoch.
+    pub fn holds(&self, auth_epoch: u64, now: Timestamp) -> bool {
+        self.auth_epoch == auth_epoch && self.expires_at > now
+    }
+
+    /// The end of the idle lifetime that a renewal at `now` gives; `None` if none is due.
+    pub fn renewal(&self, now: Timestamp) -> Option<Timestamp> {
+        let renewed = now.plus(Self::IDLE);
+        let due = self.remember
+            && renewed >= self.expires_at.plus(Self::RENEWAL)
+            && self.expires_at < self.ends_at();
+        due.then(|| renewed.min(self.ends_at()))
     }
 }
 
@@ -57,4 +96,61 @@ pub struct Client {
     pub ip_address: String,
     /// The `User-Agent` header, cut to 256 characters, `""` when absent.
     pub user_agent: String,
+}
+
+impl Client {
+    /// The network whose attempts count together: the address, of IPv6 its first 64 bits, since
+    /// every customer has that many addresses.
+    pub fn network(&self) -> String {
+        let address: Result<Ipv6Addr, _> = self.ip_address.parse();
+        match address.map(|address| (address.to_ipv4_mapped(), address.segments())) {
+            Ok((None, [a, b, c, d, ..])) => format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"),
+            Ok((Some(v4), _)) => v4.to_string(),
+            Err(_) => self.ip_address.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(n: u64) -> Timestamp {
+        Timestamp::from_milliseconds(0).plus(Duration::from_hours(n))
+    }
+
+    fn begun(remember: bool) -> Session {
+        Session::begin(UserId::random(), 1, hours(0), Client::default(), remember)
+    }
+
+    #[test]
+    fn a_session_is_renewed_once_a_day_and_not_beyond_its_end() {
+        let mut session = begun(true);
+        assert_eq!(session.renewal(hours(23)), None);
+        assert_eq!(session.renewal(hours(24)), Some(hours(8 * 24)));
+        session.expires_at = hours(25 * 24);
+        assert_eq!(session.renewal(hours(24 * 24)), Some(session.ends_at()));
+        session.expires_at = session.ends_at();
+        assert_eq!(session.renewal(hours(29 * 24)), None);
+    }
+
+    #[test]
+    fn a_network_is_an_address_or_its_first_64_bits() {
+        let network =
+            |ip: &str| Client { ip_address: ip.to_owned(), user_agent: String::new() }.network();
+        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(network("2001:db8:1:2::9"), network("2001:db8:1:2:3:4:5:6"));
+        assert_eq!(network(""), "");
+    }
+
+    #[test]
+    fn a_session_that_is_not_remembered_ends_after_a_day() {
+        let session = begun(false);
+        assert_eq!(session.renewal(hours(23)), None);
+        assert!(session.holds(1, hours(23)) && !session.holds(1, hours(24)));
+        assert!(!session.holds(2, hours(1)));
+        assert_eq!(session.ends_at(), hours(24));
+    }
 }

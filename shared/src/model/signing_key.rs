@@ -1,8 +1,33 @@
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Session;
 use crate::clock::Timestamp;
+
+/// What a signing key signs. No key is in both rings, so that what one kind of token is worth
+/// can't be had with the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ring {
+    /// Session tokens, which only this service reads.
+    Session,
+    /// Tokens for other services, whose public keys everybody may read.
+    Token,
+}
+
+impl Ring {
+    /// A token of `GET /api/auth/token` is valid for this long: 15 minutes.
+    pub const TOKEN_LIFETIME: Duration = Duration::from_mins(15);
+
+    /// The longest that a token signed by this ring is valid.
+    pub fn lifetime(self) -> Duration {
+        match self {
+            Self::Session => Session::ABSOLUTE,
+            Self::Token => Self::TOKEN_LIFETIME,
+        }
+    }
+}
 
 /// A signing key's id: the RFC 7638 thumbprint of its public part, 43 characters of base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

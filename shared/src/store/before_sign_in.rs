@@ -1,14 +1,26 @@
+use super::attempts::Guarded;
 use super::item;
 use super::keys;
-use super::write::{WriteError, put};
+use super::part::Condition;
+use super::user::session_item;
+use super::write::WriteError;
 use super::{Store, StoreError};
-use crate::model::{Account, Credential, Profile, Session};
+use crate::model::{Account, Credential, Failures, Profile, Session};
 use crate::text::Email;
 
-/// What may be done without a session: making an account, and looking for a credential.
+/// What may be done without a session: making an account, and signing in.
 #[derive(Debug)]
 pub struct BeforeSignIn<'a> {
     store: &'a Store,
+}
+
+/// What a sign-in begins with.
+#[derive(Debug)]
+pub struct SignInState {
+    /// The credential of the address, if anyone has it.
+    pub credential: Option<Credential>,
+    /// The failures of the address.
+    pub failures: Option<Failures>,
 }
 
 impl<'a> BeforeSignIn<'a> {
@@ -16,29 +28,26 @@ impl<'a> BeforeSignIn<'a> {
         Self { store }
     }
 
-    /// Makes an account with its credential, profile and first session: all or nothing. One round
-    /// trip, 8 write units. [`StoreError::EmailTaken`] if another account has the address.
+    /// Makes an account with its credential, first session and, if it has one, profile: all or
+    /// nothing. One round trip, 8 write units. [`StoreError::EmailTaken`] if another account has
+    /// the address.
     pub async fn sign_up(
         &self,
         account: &Account,
         credential: &Credential,
-        profile: &Profile,
+        profile: Option<&Profile>,
         session: &Session,
     ) -> Result<(), StoreError> {
-        const ABSENT: &str = "attribute_not_exists(pk)";
         const CREDENTIAL: usize = 1;
         let mut row = item::write(keys::account(&account.user_id), "account", account)?;
         row.insert("last_conversation_id".into(), item::n(0));
         let guard = keys::credential(&account.email);
-        let parts = [
-            (row, ABSENT),
-            (item::write(guard, "credential", credential)?, ABSENT),
-            (item::write(keys::profile(&profile.user_id), "profile", profile)?, ABSENT),
-            (session_item(session)?, ABSENT),
-        ];
-        let parts = parts
-            .into_iter()
-            .map(|(item, condition)| self.store.put_part(item, condition).map(put));
+        let mut items =
+            vec![row, item::write(guard, "credential", credential)?, session_item(session)?];
+        if let Some(profile) = profile {
+            items.push(item::write(keys::profile(&profile.user_id), "profile", profile)?);
+        }
+        let parts = items.into_iter().map(|item| self.store.put_part(item, Condition::absent()));
         match self.store.transact(parts.collect::<Result<_, _>>()?).await {
             Ok(()) => Ok(()),
             Err(WriteError::ConditionFailed(CREDENTIAL, _)) => Err(StoreError::EmailTaken),
@@ -46,33 +55,54 @@ impl<'a> BeforeSignIn<'a> {
         }
     }
 
-    /// The credential of an address; one round trip, 1 read unit.
-    pub async fn credential(&self, email: &Email) -> Result<Option<Credential>, StoreError> {
-        let key = keys::credential(email);
-        self.store.get(std::slice::from_ref(&key)).await?.take(&key)
+    /// The credential and the failures of an address; one round trip, 2 read units.
+    pub async fn sign_in_state(&self, email: &Email) -> Result<SignInState, StoreError> {
+        let credential = keys::credential(email);
+        let failures = keys::failures(Guarded::Address(email));
+        let mut rows = self.store.get(&[credential.clone(), failures.clone()]).await?;
+        Ok(SignInState { credential: rows.take(&credential)?, failures: rows.take(&failures)? })
     }
 
-    /// Stores a new session, and reads its user's profile beside it; one round trip, 1 write unit
-    /// and 1 read unit. An archived profile reads as none.
-    pub async fn begin_session(&self, session: &Session) -> Result<Option<Profile>, StoreError> {
-        let key = keys::profile(&session.user_id);
-        let (stored, rows) = tokio::join!(
-            self.store.put_if_absent(session_item(session)?),
-            self.store.get(std::slice::from_ref(&key)),
-        );
-        match stored {
-            // The id is random: only our own write, whose reply was lost, can be there already.
-            Ok(()) | Err(WriteError::ConditionFailed(..)) => {}
-            Err(error) => return Err(error.into()),
+    /// Stores a new session and forgets the failures of its address, if they still are as they were
+    /// `seen`; `false` if not, and nothing is stored. With `new_hash`, the credential's outdated
+    /// hash is replaced as well. One round trip, 4 write units, 6 with a new hash.
+    pub async fn begin_session(
+        &self,
+        session: &Session,
+        email: &Email,
+        state: &SignInState,
+        new_hash: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        const FAILURES: usize = 0;
+        let mut parts = vec![
+            self.store.forget_part(Guarded::Address(email), state.failures.as_ref())?,
+            self.store.put_part(session_item(session)?, Condition::absent())?,
+        ];
+        if let (Some(new_hash), Some(credential)) = (new_hash, &state.credential) {
+            let unchanged = Condition::new("password_hash = :old")
+                .value(":old", item::s(credential.password_hash.as_str()))
+                .value(":new", item::s(new_hash));
+            let key = keys::credential(email);
+            parts.push(self.store.update_part(&key, "SET password_hash = :new", unchanged)?);
         }
-        let profile: Option<Profile> = rows?.take(&key)?;
-        Ok(profile.filter(|profile| profile.archived_at.is_none()))
+        match self.store.transact(parts).await {
+            Ok(()) => Ok(true),
+            Err(WriteError::ConditionFailed(FAILURES, _)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
-}
 
-/// A session's item goes when the session can't be used any more, whatever was renewed.
-fn session_item(session: &Session) -> Result<item::Item, StoreError> {
-    let key = keys::session(&session.user_id, &session.session_id);
-    let item = item::write(key, "session", session)?;
-    Ok(item::expires(item, session.created_at.plus(Session::ABSOLUTE)))
+    /// The account of a session that is about to begin, and its profile unless that is archived;
+    /// one round trip, 2 read units.
+    pub async fn account(
+        &self,
+        session: &Session,
+    ) -> Result<(Account, Option<Profile>), StoreError> {
+        let (account, profile) = (keys::account(&session.user_id), keys::profile(&session.user_id));
+        let mut rows = self.store.get(&[account.clone(), profile.clone()]).await?;
+        let profile: Option<Profile> = rows.take(&profile)?;
+        // An account that was deleted since its credential was read can't be signed in to.
+        let account: Account = rows.take(&account)?.ok_or(StoreError::SignedOut)?;
+        Ok((account, profile.and_then(Profile::unless_archived)))
+    }
 }

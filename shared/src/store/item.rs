@@ -15,7 +15,7 @@ use crate::clock::Timestamp;
 pub(super) type Item = HashMap<String, AttributeValue>;
 
 /// The version of every item's form.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// The item that keeps `row` under `key`.
 pub(super) fn write<T: Serialize>(key: Key, kind: &str, row: &T) -> Result<Item, StoreError> {

@@ -1,26 +1,27 @@
 //! The keys of the table: built here and nowhere else. Every key of a user's data begins with the
 //! user's id, which only a proof of sign-in gives.
 
+use super::attempts::{Action, Guarded};
 use crate::clock::Timestamp;
 use crate::digest::sha256_hex;
 use crate::id::{ConversationId, MessageId, SessionId, UserId};
-use crate::model::Role;
+use crate::model::{Ring, Role};
 use crate::text::Email;
 
 /// The index of the table.
 pub(super) const INDEX: &str = "gsi1";
 /// The sort key's prefix of conversations.
 pub(super) const CONVERSATION: &str = "CONVERSATION#";
+/// The sort key's prefix of sessions.
+pub(super) const SESSION: &str = "SESSION#";
 /// The sort key's prefix of messages.
 pub(super) const MESSAGE: &str = "MESSAGE#";
-/// The partition of public signing keys.
-pub(super) const PUBLIC_KEYS: &str = "SIGNING_KEYS#PUBLIC";
-/// The partition of sealed private signing keys.
-pub(super) const SEALED_KEYS: &str = "SIGNING_KEYS#SEALED";
 /// The partition of sweep jobs.
 pub(super) const SWEEPS: &str = "SWEEPS";
 /// Comes after every digit: the end of a range of sort keys that end with a number.
 pub(super) const AFTER_DIGITS: &str = ":";
+/// Comes after every letter and digit: the end of a range of sort keys that end with a random id.
+pub(super) const AFTER_LETTERS: &str = "~";
 
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub(super) fn profile(user: &UserId) -> Key {
 }
 
 pub(super) fn session(user: &UserId, session: &SessionId) -> Key {
-    of_user(user, format!("SESSION#{session}"))
+    of_user(user, format!("{SESSION}{session}"))
 }
 
 /// An idempotency key, hashed together with its operation.
@@ -93,16 +94,47 @@ pub(super) fn messages_by_role(user: &UserId, conversation: ConversationId, role
     format!("{}#ROLE#{}", messages_partition(user, conversation), role.as_str())
 }
 
-pub(super) fn public_key(generation: u64) -> Key {
-    Key { pk: PUBLIC_KEYS.into(), sk: key_sort(generation) }
+/// The partition of a ring's public keys.
+pub(super) fn public_keys(ring: Ring) -> String {
+    format!("{}#PUBLIC", ring_name(ring))
 }
 
-pub(super) fn sealed_key(generation: u64) -> Key {
-    Key { pk: SEALED_KEYS.into(), sk: key_sort(generation) }
+pub(super) fn public_key(ring: Ring, generation: u64) -> Key {
+    Key { pk: public_keys(ring), sk: key_sort(generation) }
+}
+
+pub(super) fn sealed_key(ring: Ring, generation: u64) -> Key {
+    Key { pk: format!("{}#SEALED", ring_name(ring)), sk: key_sort(generation) }
+}
+
+fn ring_name(ring: Ring) -> &'static str {
+    match ring {
+        Ring::Session => "SIGNING_KEYS",
+        Ring::Token => "TOKEN_KEYS",
+    }
 }
 
 fn key_sort(generation: u64) -> String {
     format!("KEY#{generation:016}")
+}
+
+/// The attempts of one source address in one window of time. Addresses stay out of keys, too.
+pub(super) fn attempts(action: Action, ip_address: &str, window: i64) -> Key {
+    let action = match action {
+        Action::SignIn => "SIGN_IN",
+        Action::SignUp => "SIGN_UP",
+    };
+    let who = sha256_hex(&[ip_address.as_bytes()]);
+    Key { pk: format!("RATE#{action}#{who}#{window}"), sk: "RATE".into() }
+}
+
+/// The wrong passwords in a row of whoever is guarded.
+pub(super) fn failures(guarded: Guarded<'_>) -> Key {
+    let who = match guarded {
+        Guarded::Address(email) => sha256_hex(&[email.as_str().as_bytes()]),
+        Guarded::User(user) => user.to_string(),
+    };
+    Key { pk: format!("RATE#PASSWORD#{who}"), sk: "RATE".into() }
 }
 
 pub(super) fn conversation_sweep(user: &UserId, conversation: ConversationId) -> Key {

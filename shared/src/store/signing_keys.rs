@@ -1,32 +1,34 @@
 use super::item;
 use super::keys;
+use super::part::Condition;
 use super::read::Range;
-use super::write::{WriteError, put};
+use super::write::WriteError;
 use super::{Store, StoreError};
 use crate::auth::{AuthSecret, SigningKey};
-use crate::model::{PublicKey, SealedKey};
+use crate::model::{PublicKey, Ring, SealedKey};
 
-/// The signing keys: the public part and the sealed part are stored together.
+/// The signing keys of a ring: the public part and the sealed part are stored together.
 #[derive(Debug)]
 pub struct SigningKeys<'a> {
     store: &'a Store,
+    ring: Ring,
 }
 
 impl<'a> SigningKeys<'a> {
-    pub(super) fn new(store: &'a Store) -> Self {
-        Self { store }
+    pub(super) fn new(store: &'a Store, ring: Ring) -> Self {
+        Self { store, ring }
     }
 
     /// Every public key; one round trip.
     pub async fn public(&self) -> Result<Vec<PublicKey>, StoreError> {
-        let range = Range::partition(keys::PUBLIC_KEYS);
+        let range = Range::partition(keys::public_keys(self.ring));
         let items = self.store.query(&range, usize::MAX).await?;
         items.into_iter().map(item::read).collect()
     }
 
     /// The sealed part of a public key; one round trip. Only functions that sign may read it.
     pub async fn sealed(&self, public: &PublicKey) -> Result<SealedKey, StoreError> {
-        let key = keys::sealed_key(public.generation);
+        let key = keys::sealed_key(self.ring, public.generation);
         let row = self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
         row.ok_or_else(|| StoreError::corrupt("a public signing key has no sealed part"))
     }
@@ -34,13 +36,14 @@ impl<'a> SigningKeys<'a> {
     /// Stores a new key unless its generation exists already: then `false`, and another function
     /// was quicker.
     pub async fn add(&self, key: &SigningKey, secret: &AuthSecret) -> Result<bool, StoreError> {
-        const ABSENT: &str = "attribute_not_exists(pk)";
         let generation = key.public.generation;
-        let public = item::write(keys::public_key(generation), "public_key", &key.public)?;
-        let sealed = item::write(keys::sealed_key(generation), "sealed_key", &key.seal(secret)?)?;
+        let (public, sealed) =
+            (keys::public_key(self.ring, generation), keys::sealed_key(self.ring, generation));
+        let public = item::write(public, "public_key", &key.public)?;
+        let sealed = item::write(sealed, "sealed_key", &key.seal(secret)?)?;
         let parts = vec![
-            put(self.store.put_part(public, ABSENT)?),
-            put(self.store.put_part(sealed, ABSENT)?),
+            self.store.put_part(public, Condition::absent())?,
+            self.store.put_part(sealed, Condition::absent())?,
         ];
         match self.store.transact(parts).await {
             Ok(()) => Ok(true),

@@ -1,7 +1,9 @@
+mod account;
 mod conversations;
 mod idempotency;
 mod lists;
 mod messages;
+mod password;
 mod profile;
 mod session;
 
@@ -12,7 +14,10 @@ use crate::auth::SignedIn;
 use crate::id::UserId;
 use crate::model::{Account, Session};
 
+pub use account::{BackgroundChange, UserChange};
 pub use lists::{ConversationOrder, Limit, Order, Page, PageRequest};
+pub use password::OwnPassword;
+pub(super) use session::session_item;
 
 /// The data of one signed-in user. There is no way to name another user's: every key begins with
 /// the user id of the token.
@@ -20,6 +25,20 @@ pub use lists::{ConversationOrder, Limit, Order, Page, PageRequest};
 pub struct UserStore<'a> {
     store: &'a Store,
     signed_in: &'a SignedIn,
+}
+
+/// A session that holds, its account, and what was read beside them.
+#[derive(Debug)]
+struct Own {
+    session: Session,
+    account: Account,
+    rows: Rows,
+}
+
+impl Own {
+    fn next_epoch(&self) -> u64 {
+        self.account.auth_epoch + 1
+    }
 }
 
 impl<'a> UserStore<'a> {
@@ -33,7 +52,7 @@ impl<'a> UserStore<'a> {
 
     /// Reads items by key together with the session and the account, in one round trip; they are
     /// handed out only if the session holds.
-    async fn read(&self, keys: &[Key]) -> Result<Rows, StoreError> {
+    async fn own(&self, keys: &[Key]) -> Result<Own, StoreError> {
         let session = keys::session(self.user(), self.signed_in.session_id());
         let account = keys::account(self.user());
         let wanted: Vec<Key> =
@@ -43,13 +62,17 @@ impl<'a> UserStore<'a> {
         let account: Option<Account> = rows.take(&account)?;
         match (session, account) {
             (Some(session), Some(account))
-                if session.auth_epoch == account.auth_epoch
-                    && session.expires_at > self.store.clock.now() =>
+                if session.holds(account.auth_epoch, self.store.clock.now()) =>
             {
-                Ok(rows)
+                Ok(Own { session, account, rows })
             }
             _ => Err(StoreError::SignedOut),
         }
+    }
+
+    /// The items alone.
+    async fn read(&self, keys: &[Key]) -> Result<Rows, StoreError> {
+        Ok(self.own(keys).await?.rows)
     }
 
     /// Reads a range beside items by key, in one round trip; handed out only if the session holds.

@@ -5,18 +5,20 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
-    Put, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem,
+    ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem,
 };
 
 use super::Store;
 use super::error::{StoreError, is_conflict};
 use super::item::{self, Item};
 use super::keys::Key;
+use super::part::Condition;
 use super::read::back_off;
 
 /// How often a write is tried when other transactions are in the way.
@@ -51,14 +53,15 @@ impl From<WriteError> for StoreError {
 }
 
 impl Store {
-    /// Stores an item that must not be there yet.
-    pub(super) async fn put_if_absent(&self, item: Item) -> Result<(), WriteError> {
+    /// Stores an item if the condition holds.
+    pub(super) async fn put(&self, item: Item, condition: Condition) -> Result<(), WriteError> {
         let put = self
             .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)");
+            .condition_expression(&condition.expression)
+            .set_expression_attribute_values(condition.values());
         let mut attempt = 0;
         loop {
             let Err(error) = put.clone().send().await else { return Ok(()) };
@@ -102,11 +105,30 @@ impl Store {
 
     /// Removes an item; one that is not there is no error.
     pub(super) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        let delete =
-            self.client.delete_item().table_name(&self.table).set_key(Some(item::key(key)));
+        Ok(self.delete_if(key, None).await?)
+    }
+
+    /// Removes an item if the condition holds.
+    pub(super) async fn delete_if(
+        &self,
+        key: &Key,
+        condition: Option<Condition>,
+    ) -> Result<(), WriteError> {
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(item::key(key)))
+            .set_condition_expression(condition.as_ref().map(|c| c.expression.clone()))
+            .set_expression_attribute_values(condition.and_then(Condition::values));
         let mut attempt = 0;
         loop {
             let Err(error) = delete.clone().send().await else { return Ok(()) };
+            if let Some(DeleteItemError::ConditionalCheckFailedException(failure)) =
+                error.as_service_error()
+            {
+                return Err(WriteError::ConditionFailed(0, failure.item.clone()));
+            }
             attempt = next_attempt(attempt, is_conflict(&error), error).await?;
         }
     }
@@ -132,16 +154,6 @@ impl Store {
             }
             attempt = next_attempt(attempt, conflict, error).await?;
         }
-    }
-
-    /// The part of a transaction that stores an item if `condition` holds.
-    pub(super) fn put_part(&self, item: Item, condition: &str) -> Result<Put, StoreError> {
-        Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .condition_expression(condition)
-            .build()
-            .map_err(StoreError::corrupt)
     }
 }
 
@@ -171,9 +183,4 @@ where
     }
     back_off(next).await;
     Ok(next)
-}
-
-/// The part as a transaction takes it.
-pub(super) fn put(part: Put) -> TransactWriteItem {
-    TransactWriteItem::builder().put(part).build()
 }

@@ -4,16 +4,32 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{InvalidText, length};
-
 /// The commonest passwords of eight characters and more, in lower case, one a line.
 const COMMON: &str = include_str!("common-passwords.txt");
+
+/// Why a password may not be chosen: the end of a sentence that begins with the field's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPassword {
+    /// Fewer than 8 characters.
+    #[error("must have 8 to 128 characters")]
+    TooShort,
+    /// More than 128 characters.
+    #[error("must have 8 to 128 characters")]
+    TooLong,
+    /// Attackers try it first.
+    #[error("is among the commonest passwords; choose another")]
+    TooCommon,
+}
 
 /// A password that may be chosen: 8 to 128 characters after NFC (NIST SP 800-63B-4 §3.1.1.2),
 /// and none of the commonest. It can't be printed.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Password(SecretString);
+
+/// Characters (code points) of a password.
+const LEAST: usize = 8;
+const MOST: usize = 128;
 
 impl Password {
     /// Takes any text as the password of a sign-in attempt, where the rules for a new password
@@ -23,21 +39,40 @@ impl Password {
         Self(text.nfc().collect::<String>().into())
     }
 
+    /// The attempt, unless it is longer than any password that may be chosen.
+    pub fn attempt_within_limits(text: &str) -> Result<Self, InvalidPassword> {
+        if is_too_long(text) { Err(InvalidPassword::TooLong) } else { Ok(Self::attempt(text)) }
+    }
+
     /// The password's bytes, for the hash alone.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.0.expose_secret().as_bytes()
     }
+
+    /// The password in the form NFKC, which Better Auth hashed.
+    pub(crate) fn nfkc(&self) -> SecretString {
+        self.0.expose_secret().nfkc().collect::<String>().into()
+    }
+}
+
+fn is_too_long(text: &str) -> bool {
+    // NFC may join characters, but a text too long by far isn't counted.
+    text.len() > 4096 || text.nfc().count() > MOST
 }
 
 impl TryFrom<String> for Password {
-    type Error = InvalidText;
+    type Error = InvalidPassword;
 
-    fn try_from(text: String) -> Result<Self, InvalidText> {
+    fn try_from(text: String) -> Result<Self, InvalidPassword> {
+        if is_too_long(&text) {
+            return Err(InvalidPassword::TooLong);
+        }
         let password = Self::attempt(&text);
         let text = password.0.expose_secret();
-        length(text, 8, 128, "must have 8 to 128 characters")?;
-        if is_common(text) {
-            Err(InvalidText("is among the commonest passwords; choose another"))
+        if text.chars().count() < LEAST {
+            Err(InvalidPassword::TooShort)
+        } else if is_common(text) {
+            Err(InvalidPassword::TooCommon)
         } else {
             Ok(password)
         }
@@ -59,7 +94,7 @@ impl fmt::Debug for Password {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Password, InvalidText> {
+    fn parse(text: &str) -> Result<Password, InvalidPassword> {
         Password::try_from(text.to_owned())
     }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 
 const DOC: &str = "docs/problems.md";
 const CODE: &str = "shared/src/problem.rs";
+const MORE_CODE: &str = "shared/src/problem/refusal.rs";
 const CONTRACT: &str = "openapi.yaml";
 
 /// Names every problem that one of the three files lacks, and every status that differs.
@@ -17,7 +18,8 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
         std::fs::read_to_string(root.join(file)).with_context(|| format!("cannot read {file}"))
     };
     let contract = harness::yaml::parse(&read(CONTRACT)?).with_context(|| CONTRACT.to_owned())?;
-    Ok(compare(&read(CODE)?, &contract, &read(DOC)?))
+    let code = read(CODE)? + &read(MORE_CODE)?;
+    Ok(compare(&code, &contract, &read(DOC)?))
 }
 
 fn compare(code: &str, contract: &Value, doc: &str) -> Vec<Finding> {
@@ -35,7 +37,7 @@ fn compare(code: &str, contract: &Value, doc: &str) -> Vec<Finding> {
                 let remedy = "add its row: when it occurs, and what a client does";
                 findings.push(Finding::new(DOC, format!("lacks {name}"), remedy));
             }
-            Some(status) if answered.get(name).is_some_and(|other| other != status) => {
+            Some(status) if answered.get(name).is_some_and(|all| all.join(" or ") != *status) => {
                 let says = format!("gives {name} the status {status}, unlike {CONTRACT}");
                 findings.push(Finding::new(DOC, says, "write the one that functions answer with"));
             }
@@ -72,18 +74,23 @@ fn enum_of(schema: Option<&Value>) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The status of each code, as the components' responses state the two beside each other.
-fn in_responses(contract: &Value) -> BTreeMap<String, String> {
+/// The statuses of each code, as the components' responses state the two beside each other.
+fn in_responses(contract: &Value) -> BTreeMap<String, Vec<String>> {
     let responses = contract.pointer("/components/responses").and_then(Value::as_object);
-    let mut statuses = BTreeMap::new();
+    let mut statuses: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for response in responses.into_iter().flatten().map(|(_, response)| response) {
         let parts = response.pointer("/content/application~1problem+json/schema/allOf");
         for part in parts.and_then(Value::as_array).into_iter().flatten() {
             if let Some(status) = part.pointer("/properties/status/const") {
-                let codes = enum_of(part.pointer("/properties/code"));
-                statuses.extend(codes.into_iter().map(|code| (code, status.to_string())));
+                for code in enum_of(part.pointer("/properties/code")) {
+                    statuses.entry(code).or_default().push(status.to_string());
+                }
             }
         }
+    }
+    for statuses in statuses.values_mut() {
+        statuses.sort();
+        statuses.dedup();
     }
     statuses
 }

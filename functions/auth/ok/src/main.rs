@@ -1,7 +1,7 @@
 //! GET /api/auth/ok: tells that the service is up.
 
 use serde_json::{Value, json};
-use shared::app::{App, Connections};
+use shared::app::{App, Init};
 use shared::http::{self, Error, Json, Request, Result};
 
 async fn ok(_: &App, _: Request) -> Result<Json<Value>> {
@@ -10,5 +10,5 @@ async fn ok(_: &App, _: Request) -> Result<Json<Value>> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Connections::None, ok).await
+    http::serve_with(Init::without_table(), ok).await
 }

@@ -8,7 +8,7 @@ use shared::problem::Problem;
 async fn sign_out(app: &App, request: Request) -> Result<Answer> {
     match end_session(app, &request).await {
         Ok(()) | Err(Problem::Unauthorized(_)) => {
-            Ok(Answer::json(200, &json!({ "success": true })).clearing_session())
+            Answer::json(200, &json!({ "success": true })).signed_out(app, &request)
         }
         Err(problem) => Err(problem),
     }

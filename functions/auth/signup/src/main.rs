@@ -1,11 +1,11 @@
 //! POST /api/auth/signup: makes an account with a background profile and signs it in.
 
 use serde::{Deserialize, Serialize};
-use shared::app::{App, SignUp};
+use shared::app::{App, Init, SignUp};
 use shared::auth::SessionToken;
 use shared::http::{self, Created, Error, Request, Result};
 use shared::id::UserId;
-use shared::model::{Background, HardwareBackground, SoftwareLevel};
+use shared::model::{Background, HardwareBackground, Ring, SoftwareLevel};
 use shared::text::{Email, Name, Password};
 
 #[derive(Deserialize)]
@@ -28,14 +28,21 @@ struct SignedUp {
 
 async fn signup(app: &App, request: Request) -> Result<Created<SignedUp>> {
     let Body { email, password, software_level, hardware_background, name } = request.json()?;
-    let background = Background { software_level, hardware_background };
-    let client = request.client();
-    let (user_id, session_token) =
-        app.sign_up(SignUp { email, password, name, background, client }).await?;
-    Ok(Created(SignedUp { success: true, user_id, session_token }))
+    let new = app
+        .sign_up(SignUp {
+            email,
+            password,
+            name,
+            image: None,
+            background: Some(Background { software_level, hardware_background }),
+            remember: true,
+            client: request.client(),
+        })
+        .await?;
+    Ok(Created(SignedUp { success: true, user_id: new.account.user_id, session_token: new.token }))
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Error> {
-    http::serve(signup).await
+    http::serve_with(Init::default().signs(Ring::Session), signup).await
 }

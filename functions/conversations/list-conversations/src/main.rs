@@ -1,7 +1,7 @@
 //! GET /api/conversations: lists the caller's conversations.
 
 use serde::Serialize;
-use shared::app::{App, Connections};
+use shared::app::{App, Init};
 use shared::http::{self, Error, Json, Request, Result};
 use shared::model::Conversation;
 use shared::store::{ConversationOrder, Order};
@@ -22,5 +22,5 @@ async fn list_conversations(app: &App, request: Request) -> Result<Json<Conversa
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Connections::Two, list_conversations).await
+    http::serve_with(Init::default().two_connections(), list_conversations).await
 }

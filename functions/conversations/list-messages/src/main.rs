@@ -1,7 +1,7 @@
 //! GET /api/conversations/{conversation_id}/messages: lists the messages of a conversation.
 
 use serde::Serialize;
-use shared::app::{App, Connections};
+use shared::app::{App, Init};
 use shared::http::{self, Error, Json, Request, Result};
 use shared::model::Message;
 use shared::problem::{OrNotFound, Problem};
@@ -25,5 +25,5 @@ async fn list_messages(app: &App, request: Request) -> Result<Json<Messages>> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Connections::Two, list_messages).await
+    http::serve_with(Init::default().two_connections(), list_messages).await
 }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::Client;
+use crate::model::{Client, Ring};
 
 struct Fixture {
     key: SigningKey,
@@ -16,8 +16,8 @@ impl Fixture {
     fn new() -> Self {
         let now = Timestamp::from_milliseconds(1_800_000_000_000);
         let key = SigningKey::generate(1, now, now).unwrap();
-        let ring = KeyRing::new(vec![key.public.clone()]);
-        let session = Session::begin(UserId::random(), 1, now, Client::default());
+        let ring = KeyRing::new(Ring::Session, vec![key.public.clone()]);
+        let session = Session::begin(UserId::random(), 1, now, Client::default(), true);
         Self { key, ring, issuer: Issuer("tessera".into()), now, session }
     }
 

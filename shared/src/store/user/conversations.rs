@@ -1,7 +1,8 @@
-use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::ReturnValue;
 
 use super::super::item::{self, Item};
-use super::super::write::{WriteError, put};
+use super::super::part::Condition;
+use super::super::write::WriteError;
 use super::super::{StoreError, SweepJob, keys, read::Rows};
 use super::UserStore;
 use crate::id::ConversationId;
@@ -70,18 +71,11 @@ impl UserStore<'_> {
         self.read(&[]).await?;
         let now = self.store.clock.now();
         let job = SweepJob { user_id: self.user().clone(), conversation_id: id, created_at: now };
-        let mark = aws_sdk_dynamodb::types::Update::builder()
-            .table_name(&self.store.table)
-            .set_key(Some(item::key(&keys::conversation(self.user(), id))))
-            .update_expression("SET deleting = :now REMOVE gsi1pk, gsi1sk")
-            .condition_expression(ALIVE)
-            .expression_attribute_values(":now", item::s(now.to_string()))
-            .build()
-            .map_err(StoreError::corrupt)?;
-        let job = item::write(job.key(), "sweep_job", &job)?;
+        let alive = Condition::new(ALIVE).value(":now", item::s(now.to_string()));
+        let own = keys::conversation(self.user(), id);
         let parts = vec![
-            TransactWriteItem::builder().update(mark).build(),
-            put(self.store.put_part(job, "attribute_not_exists(pk)")?),
+            self.store.update_part(&own, "SET deleting = :now REMOVE gsi1pk, gsi1sk", alive)?,
+            self.store.put_part(item::write(job.key(), "sweep_job", &job)?, Condition::absent())?,
         ];
         match self.store.transact(parts).await {
             Ok(()) => Ok(()),

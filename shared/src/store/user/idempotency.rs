@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use super::super::StoreError;
 use super::super::item::{self, Item};
 use super::super::keys::{self, Key};
+use super::super::part::Condition;
 use super::super::read::Rows;
-use super::super::write::{WriteError, put};
+use super::super::write::WriteError;
 use super::UserStore;
 use crate::clock::Timestamp;
 use crate::model::IdempotencyKey;
@@ -61,7 +62,7 @@ impl UserStore<'_> {
         once: Option<&Once<'_>>,
     ) -> Result<Option<u64>, StoreError> {
         let stored = match once {
-            None => self.store.put_if_absent(item).await,
+            None => self.store.put(item, Condition::absent()).await,
             Some(once) => self.store.transact(self.parts(item, result, once)?).await,
         };
         match (stored, once) {
@@ -87,12 +88,11 @@ impl UserStore<'_> {
         let expires_at = now.plus(IdempotencyKey::LIFETIME);
         let outcome = Outcome { body: once.key.body().to_owned(), result, expires_at };
         let outcome = item::write(once.row.clone(), "turn", &outcome)?;
-        let mut key = self.store.put_part(
-            item::expires(outcome, expires_at),
-            "attribute_not_exists(pk) OR expires_at <= :now",
-        )?;
-        key.expression_attribute_values =
-            Some([(":now".to_owned(), item::s(now.to_string()))].into());
-        Ok(vec![put(self.store.put_part(item, "attribute_not_exists(pk)")?), put(key)])
+        let unused = Condition::new("attribute_not_exists(pk) OR expires_at <= :now")
+            .value(":now", item::s(now.to_string()));
+        Ok(vec![
+            self.store.put_part(item, Condition::absent())?,
+            self.store.put_part(item::expires(outcome, expires_at), unused)?,
+        ])
     }
 }

@@ -10,13 +10,21 @@ impl UserStore<'_> {
     pub async fn profile(&self) -> Result<Option<Profile>, StoreError> {
         let key = keys::profile(self.user());
         let profile: Option<Profile> = self.read(std::slice::from_ref(&key)).await?.take(&key)?;
-        Ok(profile.filter(|profile| profile.archived_at.is_none()))
+        Ok(profile.and_then(Profile::unless_archived))
     }
 
     /// Makes, changes or revives the profile; `created_at` stays. Two round trips.
     pub async fn put_profile(&self, background: Background) -> Result<Profile, StoreError> {
-        let key = keys::profile(self.user());
         self.read(&[]).await?;
+        self.write_profile(background).await
+    }
+
+    /// Makes, changes or revives the profile of a session that holds.
+    pub(super) async fn write_profile(
+        &self,
+        background: Background,
+    ) -> Result<Profile, StoreError> {
+        let key = keys::profile(self.user());
         let now = self.store.clock.now();
         let row = item::write(
             key.clone(),
@@ -43,8 +51,13 @@ impl UserStore<'_> {
     /// Archives the profile: it reads as none at once and is removed after `retention`.
     /// [`StoreError::NotFound`] if there is none or it is archived already. Two round trips.
     pub async fn archive_profile(&self, retention: Duration) -> Result<(), StoreError> {
-        let key = keys::profile(self.user());
         self.read(&[]).await?;
+        self.archive(retention).await
+    }
+
+    /// Archives the profile of a session that holds.
+    pub(super) async fn archive(&self, retention: Duration) -> Result<(), StoreError> {
+        let key = keys::profile(self.user());
         let now = self.store.clock.now();
         let update = self
             .store

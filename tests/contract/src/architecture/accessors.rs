@@ -4,10 +4,11 @@ use crate::finding::Finding;
 use crate::source::Source;
 
 /// A method and the files or folders that may call it.
-const DOORS: [(&str, &[&str]); 3] = [
+const DOORS: [(&str, &[&str]); 4] = [
     (".before_sign_in(", &["shared/src/app/sign_in.rs", "shared/src/app/sign_up.rs"]),
     (".sweeper(", &["functions/background/sweep/"]),
-    (".signing_keys(", &["shared/src/app/keys.rs"]),
+    (".signing_keys(", &["shared/src/app/keys.rs", "shared/src/app/key_rotation.rs"]),
+    (".attempts(", &["shared/src/app/"]),
 ];
 
 /// Names every call of such a method elsewhere.

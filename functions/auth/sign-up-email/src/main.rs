@@ -1,0 +1,76 @@
+//! POST /api/auth/sign-up/email: makes an account and signs it in, as Better Auth's client asks.
+
+use serde::{Deserialize, Serialize};
+use shared::app::{App, Init, SignUp};
+use shared::auth::SessionToken;
+use shared::http::{self, Answer, Error, Request, Result};
+use shared::model::{Background, HardwareBackground, Ring, SoftwareLevel, User};
+use shared::problem::{Problem, Refusal};
+use shared::text::{Email, Image, Name, Password};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    name: Name,
+    email: Email,
+    password: String,
+    #[serde(default, deserialize_with = "http::present")]
+    image: Option<Image>,
+    #[serde(rename = "callbackURL")]
+    callback_url: Option<String>,
+    #[serde(default, deserialize_with = "http::present")]
+    remember_me: Option<bool>,
+    #[serde(rename = "software_level")]
+    software_level: Option<SoftwareLevel>,
+    #[serde(rename = "hardware_background")]
+    hardware_background: Option<HardwareBackground>,
+}
+
+#[derive(Serialize)]
+struct SignedUp {
+    token: SessionToken,
+    user: User,
+}
+
+async fn sign_up_email(app: &App, request: Request) -> Result<Answer> {
+    request.refuse_foreign_sign_in(app)?;
+    let body: Body = request.better_auth_json_or_form()?;
+    let background = background(&body)?;
+    request.callback_url(app, body.callback_url)?;
+    let new = app
+        .sign_up(SignUp {
+            email: body.email,
+            password: Password::try_from(body.password).map_err(Refusal::from)?,
+            name: body.name,
+            image: body.image,
+            background,
+            remember: body.remember_me.unwrap_or(true),
+            client: request.client(),
+        })
+        .await?;
+    let user = User::new(new.account, new.profile.as_ref());
+    Answer::json(200, &SignedUp { token: new.token.clone(), user }).signed_in(
+        app,
+        &request,
+        &new.token,
+        &new.session,
+    )
+}
+
+/// Both answers or neither: half a profile is none.
+fn background(body: &Body) -> Result<Option<Background>> {
+    let missing = match (body.software_level, body.hardware_background) {
+        (Some(software_level), Some(hardware_background)) => {
+            return Ok(Some(Background { software_level, hardware_background }));
+        }
+        (None, None) => return Ok(None),
+        (None, Some(_)) => "/software_level",
+        (Some(_), None) => "/hardware_background",
+    };
+    Err(Problem::incomplete_background(missing))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> std::result::Result<(), Error> {
+    http::serve_with(Init::default().signs(Ring::Session), sign_up_email).await
+}

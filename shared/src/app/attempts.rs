@@ -1,0 +1,58 @@
+//! How often somebody may guess: per source address, and per account.
+
+use std::time::Duration;
+
+use super::App;
+use crate::model::{Client, Failures};
+use crate::problem::Problem;
+use crate::store::{Action, Guarded};
+
+/// Attempts of a source address are counted in windows of 10 minutes.
+const WINDOW: Duration = Duration::from_mins(10);
+/// A failure that others got in the way of is written anew at most so often: of so many at once,
+/// most find the account locked.
+const MOST_TRIES: u32 = 20;
+
+impl App {
+    /// Counts an attempt of the client's address. [`Problem::TooManyRequests`] beyond the limit,
+    /// which success does not reset. One round trip.
+    pub(super) async fn count_attempt(
+        &self,
+        action: Action,
+        client: &Client,
+    ) -> Result<(), Problem> {
+        let address = client.network();
+        let (attempts, ends_at) = self.store.attempts().count(action, &address, WINDOW).await?;
+        if attempts <= self.config.attempts_per_address {
+            return Ok(());
+        }
+        Err(Problem::too_many_requests(self.clock.now().until(ends_at)))
+    }
+
+    /// [`Problem::TooManyRequests`] while the failures lock.
+    pub(super) fn refuse_locked(&self, failures: Option<&Failures>) -> Result<(), Problem> {
+        match failures.and_then(|failures| failures.locked_for(self.clock.now())) {
+            Some(left) => Err(Problem::too_many_requests(left)),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes down a failure, before its answer tells of it: so many guesses at once get no more
+    /// answers than one after the other. [`Problem::TooManyRequests`] if others have locked the
+    /// account meanwhile. One round trip, and two for each attempt that came between.
+    pub(super) async fn record_failure(
+        &self,
+        guarded: Guarded<'_>,
+        mut seen: Option<Failures>,
+    ) -> Result<(), Problem> {
+        for _ in 0..MOST_TRIES {
+            self.refuse_locked(seen.as_ref())?;
+            let next = Failures::after(seen.as_ref(), self.clock.now());
+            if self.store.attempts().replace(guarded, seen.as_ref(), &next).await? {
+                return Ok(());
+            }
+            seen = self.store.attempts().failures(guarded).await?;
+        }
+        Err(Problem::Unavailable("too many attempts at once".into()))
+    }
+}

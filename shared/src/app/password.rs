@@ -1,0 +1,100 @@
+//! What a signed-in user does with their own password.
+
+use super::sign_in::hash;
+use super::{App, NewSession};
+use crate::auth::{PasswordHash, SignedIn, Verdict};
+use crate::model::{Account, Client, Profile, Session};
+use crate::problem::{Problem, Refusal};
+use crate::store::{Guarded, OwnPassword};
+use crate::text::Password;
+
+/// A change of one's own password.
+#[derive(Debug)]
+pub struct PasswordChange {
+    /// The present password as it was typed.
+    pub current: Password,
+    /// The password to come.
+    pub new: Password,
+    /// Makes a new session in place of the present one.
+    pub new_session: bool,
+    /// Where the request came from.
+    pub client: Client,
+}
+
+/// What came of a change of the password.
+#[derive(Debug)]
+pub enum PasswordChanged {
+    /// The present session goes on.
+    SessionKept(Account, Option<Profile>),
+    /// The present session was replaced.
+    SessionReplaced(Box<NewSession>),
+}
+
+impl App {
+    /// Checks the user's own password; three round trips. [`Refusal::InvalidPassword`] if it is
+    /// another, [`Problem::TooManyRequests`] after too many of those.
+    pub async fn verify_password(
+        &self,
+        signed_in: &SignedIn,
+        password: &Password,
+    ) -> Result<(), Problem> {
+        let guarded = Guarded::User(signed_in.user_id());
+        let current = self.check_own(signed_in, password).await?;
+        if self.store.attempts().forget(guarded, current.failures.as_ref()).await? {
+            return Ok(());
+        }
+        Err(Problem::Unavailable("another attempt came between".into()))
+    }
+
+    /// Changes the user's own password and ends every other session; three round trips, the last
+    /// one transaction. A sign-in under way with the old password ends up signed out.
+    pub async fn change_password(
+        &self,
+        signed_in: &SignedIn,
+        change: PasswordChange,
+    ) -> Result<PasswordChanged, Problem> {
+        let current = self.check_own(signed_in, &change.current).await?;
+        let new_hash = hash(&change.new)?;
+        let old = current.session();
+        let next = change.new_session.then(|| {
+            let (user, epoch) = (old.user_id.clone(), current.next_epoch());
+            Session::begin(user, epoch, self.clock.now(), change.client, old.remember)
+        });
+        let token = match &next {
+            Some(next) => Some(self.mint(next).await?),
+            None => None,
+        };
+        let store = self.store.of(signed_in);
+        if !store.change_password(&current, new_hash.as_str(), next.as_ref()).await? {
+            return Err(Problem::Unavailable("another attempt came between".into()));
+        }
+        let OwnPassword { account, profile, .. } = current;
+        Ok(match (next, token) {
+            (Some(session), Some(token)) => {
+                PasswordChanged::SessionReplaced(Box::new(NewSession {
+                    session,
+                    token,
+                    account,
+                    profile,
+                }))
+            }
+            _ => PasswordChanged::SessionKept(account, profile),
+        })
+    }
+
+    async fn check_own(
+        &self,
+        signed_in: &SignedIn,
+        password: &Password,
+    ) -> Result<OwnPassword, Problem> {
+        let current = self.store.of(signed_in).own_password().await?;
+        self.refuse_locked(current.failures.as_ref())?;
+        let stored = PasswordHash::stored(current.credential.password_hash.clone());
+        if stored.verify(password) == Verdict::Wrong {
+            let guarded = Guarded::User(signed_in.user_id());
+            self.record_failure(guarded, current.failures).await?;
+            return Err(Refusal::InvalidPassword.into());
+        }
+        Ok(current)
+    }
+}

@@ -1,0 +1,111 @@
+//! The cookies of a session, under Better Auth's names.
+
+use cookie::{Cookie, SameSite};
+use lambda_http::http::header::{COOKIE, HeaderMap};
+
+use crate::auth::SessionToken;
+use crate::clock::Timestamp;
+use crate::model::Session;
+
+const TOKEN: &str = "session_token";
+/// Says that the session is not to outlive the browser.
+const DONT_REMEMBER: &str = "dont_remember";
+/// Better Auth may have left this one; it is cleared with the others.
+const DATA: &str = "session_data";
+
+/// How cookies are named and protected: on https they are bound to it by their names
+/// (RFC 6265bis §4.1.3.1).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cookies {
+    secure: bool,
+}
+
+impl Cookies {
+    pub(super) fn new(secure: bool) -> Self {
+        Self { secure }
+    }
+
+    /// The session token that a request carries. API Gateway may join cookies by a `;` alone.
+    pub(super) fn token(self, headers: &HeaderMap) -> Option<SessionToken> {
+        let name = self.name(TOKEN);
+        let headers = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+        let mut cookies = headers.flat_map(Cookie::split_parse).filter_map(Result::ok);
+        let cookie = cookies.find(|cookie| cookie.name() == name)?;
+        Some(SessionToken::from(cookie.value().to_owned()))
+    }
+
+    /// The `Set-Cookie` values that sign the browser in until the session's idle lifetime ends, or
+    /// until the browser is closed.
+    pub(super) fn sign_in(
+        self,
+        token: &SessionToken,
+        session: &Session,
+        now: Timestamp,
+    ) -> Vec<String> {
+        let lasts = now.until(session.expires_at).as_secs();
+        let lasts = session.remember.then(|| i64::try_from(lasts).unwrap_or(i64::MAX));
+        let mut cookies = vec![self.cookie(TOKEN, token.expose(), lasts)];
+        if !session.remember {
+            cookies.push(self.cookie(DONT_REMEMBER, "true", None));
+        }
+        cookies
+    }
+
+    /// The `Set-Cookie` values that remove everything of a session.
+    pub(super) fn sign_out(self) -> Vec<String> {
+        [TOKEN, DATA, DONT_REMEMBER].map(|name| self.cookie(name, "", Some(0))).into()
+    }
+
+    fn cookie(self, name: &str, value: &str, max_age: Option<i64>) -> String {
+        let mut cookie = Cookie::build((self.name(name), value))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax);
+        if self.secure {
+            cookie = cookie.secure(true);
+        }
+        if let Some(seconds) = max_age {
+            cookie = cookie.max_age(time::Duration::seconds(seconds));
+        }
+        cookie.to_string()
+    }
+
+    fn name(self, name: &str) -> String {
+        let prefix = if self.secure { "__Secure-" } else { "" };
+        format!("{prefix}better-auth.{name}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(cookies: Cookies, header: &str) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, header.parse().unwrap());
+        cookies.token(&headers).map(|token| token.expose().to_owned())
+    }
+
+    #[test]
+    fn the_token_is_found_by_the_name_of_its_scheme_only() {
+        let (plain, secure) = (Cookies::new(false), Cookies::new(true));
+        let header = "a=1;better-auth.session_token=abc; __Secure-better-auth.session_token=def";
+        assert_eq!(token(plain, header).as_deref(), Some("abc"));
+        assert_eq!(token(secure, header).as_deref(), Some("def"));
+        assert_eq!(token(secure, "better-auth.session_token=abc"), None);
+        assert_eq!(token(plain, ";;=; =x;better-auth.session_token"), None);
+    }
+
+    #[test]
+    fn check_51_cookies_are_protected() {
+        let cookies = Cookies::new(true).sign_out();
+        assert_eq!(cookies.len(), 3);
+        for cookie in cookies {
+            assert!(cookie.starts_with("__Secure-better-auth."), "{cookie}");
+            for attribute in ["Max-Age=0", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"] {
+                assert!(cookie.contains(attribute), "{attribute} of {cookie}");
+            }
+        }
+        assert!(Cookies::new(false).sign_out().iter().all(|cookie| !cookie.contains("Secure")));
+    }
+}

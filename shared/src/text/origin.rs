@@ -1,0 +1,119 @@
+use std::fmt;
+
+/// The origin of a page or of this API (RFC 6454): scheme, host and port, as browsers write it in
+/// the `Origin` header. Two origins are equal if their texts are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(String);
+
+/// Text that is no origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an origin such as https://app.example.com, without a path")]
+pub struct InvalidOrigin;
+
+impl Origin {
+    /// The origin of an absolute URL; `None` if it is none, or names a user. Characters that
+    /// programs read differently, such as a backslash, make it none.
+    pub fn of_url(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let scheme = scheme.to_ascii_lowercase();
+        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_lowercase())
+            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        let authority = rest.split(['/', '?', '#']).next()?.to_ascii_lowercase();
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b".-:[]".contains(&b);
+        if !is_scheme || authority.is_empty() || !authority.bytes().all(allowed) {
+            return None;
+        }
+        let default_port = match scheme.as_str() {
+            "http" => ":80",
+            "https" => ":443",
+            _ => "\0",
+        };
+        let authority = authority.strip_suffix(default_port).unwrap_or(&authority);
+        Some(Self(format!("{scheme}://{authority}")))
+    }
+
+    /// The origin of an API that answers on https under this host name.
+    pub fn of_host(host: &str) -> Option<Self> {
+        Self::of_url(&format!("https://{host}"))
+    }
+
+    /// The origin as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether its traffic is encrypted, so that cookies may be bound to that.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+}
+
+impl TryFrom<&str> for Origin {
+    type Error = InvalidOrigin;
+
+    fn try_from(text: &str) -> Result<Self, InvalidOrigin> {
+        let origin = Self::of_url(text).ok_or(InvalidOrigin)?;
+        let rest = text.split_once("://").map(|(_, rest)| rest).unwrap_or_default();
+        let bare = rest.strip_suffix('/').unwrap_or(rest);
+        if bare.contains(['/', '?', '#']) { Err(InvalidOrigin) } else { Ok(origin) }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of_url(url: &str) -> Option<String> {
+        Origin::of_url(url).map(|origin| origin.0)
+    }
+
+    #[test]
+    fn of_urls() {
+        let app = Some("https://app.example.com".to_owned());
+        assert_eq!(of_url("https://app.example.com/a/b?c#d"), app);
+        assert_eq!(of_url("HTTPS://App.Example.com:443"), app);
+        assert_eq!(of_url("http://localhost:3000/"), Some("http://localhost:3000".to_owned()));
+        assert_eq!(of_url("http://[::1]:3000"), Some("http://[::1]:3000".to_owned()));
+        for url in [
+            "",
+            "null",
+            "/dash",
+            "//evil.com",
+            "https:///path",
+            "https://app.example.com@evil.com",
+            "https://evil.com\\@app.example.com",
+            "https://evil.com\\.app.example.com",
+            "https://b\u{fc}cher.de",
+            "1x://a.b",
+            "javascript:alert(1)//",
+        ] {
+            assert_eq!(of_url(url), None, "{url:?}");
+        }
+    }
+
+    #[test]
+    fn an_origin_has_no_path() {
+        assert!(
+            Origin::try_from("https://a.b").is_ok() && Origin::try_from("https://a.b/").is_ok()
+        );
+        for text in ["https://a.b/c", "https://a.b?c", "a.b", "*", "https://*.a.b", ""] {
+            assert_eq!(Origin::try_from(text), Err(InvalidOrigin), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_origin_is_its_own_origin(url in "\\PC{0,60}") {
+            if let Some(origin) = Origin::of_url(&url) {
+                prop_assert_eq!(Origin::try_from(origin.as_str()), Ok(origin));
+            }
+        }
+    }
+}
