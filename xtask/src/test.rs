@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that CI runs, stage by stage.
 
+mod clients;
 mod run;
 mod smoke;
 mod stages;
@@ -14,7 +15,8 @@ use std::process::ExitCode;
 /// Run all that CI runs, in order, with a summary at the end.
 ///
 /// It needs Rust, and a network for the first build. The smoke stage installs cargo-lambda under
-/// .local/tools, for which it needs Python 3. A first run takes some ten minutes, later ones two or three.
+/// .local/tools, for which it needs Python 3; the clients stage installs npm packages in its folder, for
+/// which it needs Node. A first run takes some ten minutes, later ones two or three.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Run only this stage, and the build that it needs; may be given more than once.

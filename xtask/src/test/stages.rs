@@ -27,10 +27,12 @@ pub enum Name {
     E2e,
     /// A walk through the API under `cargo lambda watch`.
     Smoke,
+    /// The official Better Auth client against the API under `cargo lambda watch`; needs Node.
+    Clients,
 }
 
 /// Every stage that runs when none is named.
-pub const ALL: [Name; 10] = [
+pub const ALL: [Name; 11] = [
     Name::Format,
     Name::Lint,
     Name::Doc,
@@ -41,6 +43,7 @@ pub const ALL: [Name; 10] = [
     Name::Xtask,
     Name::E2e,
     Name::Smoke,
+    Name::Clients,
 ];
 
 impl Name {
@@ -51,10 +54,10 @@ impl Name {
 
     /// Whether it runs the functions' binaries.
     pub fn needs_functions(self) -> bool {
-        matches!(self, Self::Harness | Self::E2e | Self::Smoke)
+        matches!(self, Self::Harness | Self::E2e | Self::Smoke | Self::Clients)
     }
 
-    /// The command that does it; the smoke stage has none.
+    /// The command that does it; the smoke and clients stages have none.
     ///
     /// The tools' tests name `xtask` beside their own package, which makes cargo choose the features
     /// that it has built for `cargo xtask` already.
@@ -73,7 +76,7 @@ impl Name {
             }
             Self::Xtask => &["test", "--package", "xtask"],
             Self::E2e => &["test", "--package", "e2e"],
-            Self::Smoke => return None,
+            Self::Smoke | Self::Clients => return None,
         };
         let mut command = cargo();
         command.args(words);
