@@ -1,4 +1,5 @@
-"""Translates a SAM template into the CloudFormation that a deployment makes of it: translate.py FROM TO."""
+"""Translates a SAM template into the CloudFormation that a deployment makes of it:
+translate.py FROM TO [PARAMETER=VALUE ...]."""
 
 import json
 import os
@@ -24,8 +25,9 @@ for resource in template["Resources"].values():
     if resource["Type"] == "AWS::Serverless::Function":
         # `sam deploy` replaces the directory by the bucket that it has copied it to.
         resource["Properties"]["CodeUri"] = "s3://bucket/key"
+parameters = dict(argument.split("=", 1) for argument in sys.argv[3:])
 try:
-    translated = transform(template, {}, NoManagedPolicies())
+    translated = transform(template, parameters, NoManagedPolicies())
 except InvalidDocumentException as error:
     sys.exit("\n".join(cause.message for cause in error.causes))
 with open(sys.argv[2], "w", encoding="utf-8") as target:
