@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// How long the sweep of a deleted conversation may take; its function starts only then.
 const SWEEP: Duration = Duration::from_mins(1);
+/// Where the page is that calls; nothing listens there.
+const PAGE: &str = "http://localhost:3000";
 
 /// Starts the stack, makes the walk, and ends the stack whatever came of it.
 pub async fn walk() -> Result<()> {
@@ -61,7 +63,7 @@ async fn steps(stack: &Stack) -> Result<()> {
     caller.call("DELETE", &format!("/api/conversations/{id}"), None, 204).await?;
     caller.call("GET", &messages, None, 404).await?;
     swept(stack).await?;
-    caller.sign_out().await?;
+    caller.as_a_page(&account).await?;
     caller.call("GET", "/api/auth/nothing", None, 404).await?;
     Ok(())
 }
@@ -127,31 +129,53 @@ impl Caller {
         Ok(serde_json::from_str(&text).unwrap_or_default())
     }
 
-    /// Each header of several of one name comes through.
-    async fn sign_out(&self) -> Result<()> {
-        let request = hyper::Request::post(format!("{}/api/auth/sign-out", self.url));
-        let answer = self.client.send(request.body(Bytes::new())?).await?;
-        let cleared = answer.headers().get_all("set-cookie").iter().count();
-        ensure!(
-            answer.status() == 200 && cleared == 3,
-            "sign-out answered {} {:?}",
-            answer.status(),
-            answer.headers()
-        );
+    /// Signs in and out as a page on another port does, with cookies: they come through in both
+    /// directions, also when one answer sets several.
+    async fn as_a_page(&self, account: &Value) -> Result<()> {
+        let send = async |method: &str, path: &str, cookie: &str, body: Bytes| {
+            let request = hyper::Request::builder()
+                .method(method)
+                .uri(format!("{}/api/auth/{path}", self.url))
+                .header("origin", PAGE)
+                .header("cookie", cookie)
+                .header("content-type", "application/json")
+                .body(body)?;
+            let answer = self.client.send(request).await?;
+            let allowed = answer.headers().get("access-control-allow-origin");
+            ensure!(
+                answer.status() == 200 && allowed.is_some_and(|allowed| allowed == PAGE),
+                "{path} answered {} {:?}",
+                answer.status(),
+                answer.headers()
+            );
+            println!("    {method} {path} as a page: 200");
+            Ok(answer)
+        };
+        let signed_in = send("POST", "sign-in/email", "a=1", account.to_string().into()).await?;
+        let set = signed_in.headers().get("set-cookie").and_then(|set| set.to_str().ok());
+        let cookie = set.and_then(|set| set.split(';').next()).context("sign-in sets no cookie")?;
+        let cookie = format!("a=1; {cookie}; b=2");
+        let session = send("GET", "get-session", &cookie, Bytes::new()).await?;
+        let session: Value = serde_json::from_slice(session.body())?;
+        ensure!(session.pointer("/user/name") == account.get("name"), "the session is {session}");
+        let signed_out = send("POST", "sign-out", &cookie, "{}".into()).await?;
+        let cleared = signed_out.headers().get_all("set-cookie").iter().count();
+        ensure!(cleared == 3, "sign-out cleared {cleared} cookies, not 3");
+        let after = send("GET", "get-session", &cookie, Bytes::new()).await?;
+        ensure!(after.body() == "null", "a session is left after sign-out: {:?}", after.body());
         Ok(())
     }
 
     /// A browser's question before a call from another port.
     async fn preflight(&self) -> Result<()> {
-        let origin = "http://localhost:3000";
         let request = hyper::Request::options(format!("{}/api/user/profile", self.url))
-            .header("origin", origin)
+            .header("origin", PAGE)
             .header("access-control-request-method", "PUT")
             .body(Bytes::new())?;
         let answer = self.client.send(request).await?;
         let allowed = answer.headers().get("access-control-allow-origin");
         ensure!(
-            answer.status() == 204 && allowed.is_some_and(|allowed| allowed == origin),
+            answer.status() == 204 && allowed.is_some_and(|allowed| allowed == PAGE),
             "the preflight answered {} {:?}",
             answer.status(),
             answer.headers()
