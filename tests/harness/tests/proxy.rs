@@ -142,6 +142,30 @@ async fn a_held_call_waits_for_its_release() {
 }
 
 #[tokio::test]
+async fn a_transaction_is_held_by_the_key_of_any_of_its_parts() {
+    let f = fixture().await;
+    let rule = Rule::new(Effect::HoldBefore).operation("TransactWriteItems").key("USER#2|");
+    let fault = f.proxy.inject(rule);
+    let put = |pk: &str| json!({"Put": {"TableName": f.table, "Item": item(pk)}});
+    let update = json!({"Update": {
+        "TableName": f.table, "Key": item("USER#2"), "UpdateExpression": "SET n = :n",
+        "ExpressionAttributeValues": {":n": {"N": "1"}}
+    }});
+    f.caller.put_item(item("USER#2")).await.unwrap();
+    let other = json!({"TransactItems": [put("USER#20")]});
+    f.caller.call("TransactWriteItems", other).await.unwrap();
+    let held = json!({"TransactItems": [put("USER#1"), update]});
+    let between = async {
+        fault.reached(1).await.unwrap();
+        assert_eq!(f.engine.count("USER#1", "").await.unwrap(), 0);
+        fault.release();
+    };
+    let (written, ()) = tokio::join!(f.caller.call("TransactWriteItems", held), between);
+    written.unwrap();
+    assert_eq!((f.engine.count("USER#1", "").await.unwrap(), fault.hits()), (1, 1));
+}
+
+#[tokio::test]
 async fn a_batch_is_left_unprocessed_in_part_or_whole() {
     let f = fixture().await;
     for pk in ["A", "B", "C"] {
