@@ -122,7 +122,7 @@ async fn check_5_6_12_expired_and_foreign_tokens_are_refused() {
     let session_id = sk.trim_start_matches("SESSION#").to_owned().try_into().unwrap();
     let now = shared::clock::Clock::System.now();
     let mut session =
-        Session::begin(user.id.clone().try_into().unwrap(), 1, now, Client::default());
+        Session::begin(user.id.clone().try_into().unwrap(), 1, now, Client::default(), true);
     session.session_id = session_id;
     let mint = |session: &Session, issuer: &str| {
         let token = SessionToken::mint(session, &Issuer(issuer.into()), &key).unwrap();
@@ -157,7 +157,7 @@ async fn signing_key(stack: &Stack) -> SigningKey {
     )
     .unwrap();
     let secret = AuthSecret::try_from(harness::stack::TEST_SECRET.to_owned()).unwrap();
-    SigningKey::open(public, &sealed, [&secret]).unwrap()
+    SigningKey::open(public, &sealed, [&secret]).unwrap().0
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -195,7 +195,7 @@ async fn unknown_keys_are_looked_for_once() {
     let now = shared::clock::Clock::System.now();
     let foreign = SigningKey::generate(1, now, now).unwrap();
     let session =
-        Session::begin(UserId::try_from(user.id.clone()).unwrap(), 1, now, Client::default());
+        Session::begin(UserId::try_from(user.id.clone()).unwrap(), 1, now, Client::default(), true);
     let token = SessionToken::mint(&session, &Issuer("tessera".into()), &foreign).unwrap();
     let stranger = Arc::new(User { token: token.expose().to_owned(), ..user.clone() });
     for _ in 0..5 {
