@@ -88,6 +88,7 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
             .map(|origins| ("TrustedOrigins".to_owned(), origins))
             .into_iter()
             .collect(),
+        log: None,
     })
     .await
 }

@@ -42,6 +42,8 @@ pub struct Options {
     pub concurrency: u16,
     /// Parameters of the template, such as `TrustedOrigins`, over what the stack chooses itself.
     pub parameters: BTreeMap<String, String>,
+    /// Where the functions' log goes; none shows it.
+    pub log: Option<PathBuf>,
 }
 
 /// Everything that runs.
@@ -86,6 +88,7 @@ impl Stack {
             &environment,
             options.concurrency,
             &options.folder,
+            options.log.as_deref(),
         )?;
         watch.until_listening(watch_port).await?;
         let watch_url = format!("http://127.0.0.1:{watch_port}");

@@ -4,6 +4,7 @@ use super::{leftover, processes};
 use crate::cargo;
 use anyhow::{Context, Result, ensure};
 use rustix::process::Signal;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -43,13 +44,15 @@ impl Drop for Watch {
 impl Watch {
     /// Starts it on a port of its own, with the functions' variables from a file.
     ///
-    /// `folder` keeps a note of it, by which the next start ends it should we die before it.
+    /// `folder` keeps a note of it, by which the next start ends it should we die before it. What it
+    /// prints goes to `log`, or is shown.
     pub fn start(
         program: &Path,
         port: u16,
         environment: &Path,
         concurrency: u16,
         folder: &Path,
+        log: Option<&Path>,
     ) -> Result<Self> {
         let note = folder.join("watch-process");
         leftover::end(&note);
@@ -69,6 +72,11 @@ impl Watch {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        if let Some(path) = log {
+            let file = File::create(path);
+            let file = file.with_context(|| format!("cannot write {}", path.display()))?;
+            command.stdout(file.try_clone()?).stderr(file);
+        }
         let mut child =
             command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
         let id = i32::try_from(child.id().context("it ended at once")?)?;

@@ -10,6 +10,8 @@ use anyhow::{Context, Result, ensure};
 use harness::template::root;
 use tokio::process::Command;
 
+/// What the functions print would hide what the suite does.
+const LOG: &str = ".local/clients/functions.log";
 const SUITE: &str = "tests/clients/better-auth";
 /// Where the application is that the suite plays; no page need be there.
 const ORIGIN: &str = "http://localhost:5173";
@@ -24,6 +26,7 @@ pub async fn run() -> Result<Counts> {
     crate::stack::forget(&folder)?;
     let stack = Stack::start(Options {
         cargo_lambda: cargo_lambda::find_or_install().await?,
+        log: Some(root().join(LOG)),
         folder,
         data: None,
         port: 0,
@@ -40,7 +43,7 @@ pub async fn run() -> Result<Counts> {
 }
 
 async fn drive(stack: &Stack, suite: &Package) -> Result<Counts> {
-    stack.until_ready().await?;
+    stack.until_ready().await.with_context(|| format!("see {LOG}"))?;
     step(&format!("npm test in {SUITE}, against {}", stack.public_url));
     let mut command = Command::new("npm");
     command
@@ -49,7 +52,7 @@ async fn drive(stack: &Stack, suite: &Package) -> Result<Counts> {
         .env("TESSERA_URL", &stack.public_url)
         .env("TESSERA_ORIGIN", ORIGIN);
     let (counts, succeeded) = watch(command, read).await?;
-    ensure!(succeeded, "see above; {} tests failed", counts.failed);
+    ensure!(succeeded, "{} tests failed; see above, and {LOG}", counts.failed);
     Ok(counts)
 }
 

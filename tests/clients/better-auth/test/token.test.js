@@ -10,7 +10,9 @@ import { failed, session, signedOut, succeeded } from "../support/outcome.js";
 import { signedUp } from "../support/people.js";
 import { url } from "../support/target.js";
 
-const keys = createRemoteJWKSet(new URL("/api/auth/jwks", url));
+// A function that is built just now takes its time for the first answer.
+const timeoutDuration = 60_000;
+const keys = createRemoteJWKSet(new URL("/api/auth/jwks", url), { timeoutDuration });
 
 /** What a service does with a token. */
 function verified(token) {
