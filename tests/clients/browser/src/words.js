@@ -19,7 +19,13 @@ export function inWords(error, wait) {
   if (!error.status) return "The server cannot be reached. Please try again.";
   if (error.status === 429) return `Too many attempts. ${again(wait)}`;
   const message = error.message || error.statusText || `The server answered ${error.status}.`;
-  return WORDS[error.code] ?? message.replace(/\[body\.\w+\] /g, "");
+  return WORDS[error.code] ?? message.replace(/\[body\.(\w+)\] /g, (_, field) => named(field));
+}
+
+/** `hardware_background` → `Hardware background: `. */
+function named(field) {
+  const words = field.replaceAll("_", " ");
+  return `${words[0].toUpperCase()}${words.slice(1)}: `;
 }
 
 function again(wait) {

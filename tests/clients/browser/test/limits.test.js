@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newDevice, somebody } from "./support/stage.js";
 
@@ -9,7 +10,16 @@ test("a common password and half a background are refused in words", async () =>
   await device.signUp({ ...somebody(), password: "password1" });
   await device.complains("This password is one of the commonest.");
   await device.signUp(somebody(), { Software: "Advanced" });
-  await device.complains("hardware_background");
+  await device.complains("Hardware background: ");
+});
+
+test("half of a background cannot be taken back", async () => {
+  const device = await newDevice();
+  await device.signUp(somebody(), { Software: "Advanced", Hardware: "Other" });
+  await device.isSignedIn();
+  await device.fill("Background", { choices: { Hardware: "Not said" }, submit: "Save" });
+  await device.complains("Hardware background: ");
+  assert.equal(await device.fact("Stored profile", "Hardware"), "other");
 });
 
 test("who guesses too often is told how long to wait", async () => {
