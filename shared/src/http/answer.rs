@@ -12,12 +12,14 @@ use crate::model::Session;
 use crate::problem::Problem;
 
 /// Headers that every answer has (OWASP HTTP Headers Cheat Sheet).
-const SAFETY: [(&str, &str); 5] = [
+const SAFETY: [(&str, &str); 6] = [
     ("strict-transport-security", "max-age=63072000; includeSubDomains"),
     ("x-content-type-options", "nosniff"),
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
     ("referrer-policy", "no-referrer"),
     ("cache-control", "no-store"),
+    // The gateway's answer to one origin is none for another, but it does not say so.
+    ("vary", "origin"),
 ];
 
 /// 200 with a JSON body.

@@ -42,7 +42,8 @@ impl Cookies {
         session: &Session,
         now: Timestamp,
     ) -> Vec<String> {
-        let lasts = now.until(session.expires_at).as_secs();
+        // Rounded up, since some milliseconds have passed since the session began.
+        let lasts = now.until(session.expires_at).as_millis().div_ceil(1000);
         let lasts = session.remember.then(|| i64::try_from(lasts).unwrap_or(i64::MAX));
         let mut cookies = vec![self.cookie(TOKEN, token.expose(), lasts)];
         if !session.remember {

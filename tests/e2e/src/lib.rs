@@ -46,6 +46,25 @@ pub async fn sign_in(stack: &Stack, email: &str, password: &str) -> Answer {
     stack.call(Method::POST, "/api/auth/signin").json(&body).send().await
 }
 
+/// Signs in as Better Auth's client does; `more` is added to the body.
+pub async fn sign_in_email(stack: &Stack, email: &str, password: &str, more: &Value) -> Answer {
+    let mut body = json!({ "email": email, "password": password });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        body[name] = value.clone();
+    }
+    stack.call(Method::POST, "/api/auth/sign-in/email").json(&body).send().await
+}
+
+/// Another session of this user.
+///
+/// # Panics
+/// When the sign-in is refused.
+pub async fn another_session(stack: &Stack, user: &User) -> User {
+    let answer = sign_in(stack, &user.email, PASSWORD).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    User { token: text(&answer, "session_token"), ..user.clone() }
+}
+
 /// A request as this user.
 pub fn as_user<'a>(
     stack: &'a Stack,
@@ -54,6 +73,20 @@ pub fn as_user<'a>(
     path: &str,
 ) -> RequestBuilder<'a> {
     stack.call(method, path).bearer(&user.token)
+}
+
+/// A body that the route of this function takes; null where it needs none.
+pub fn good_body(function: &str) -> Value {
+    match function {
+        "put-profile" => json!({ "software_level": "advanced", "hardware_background": "none" }),
+        "rename-conversation" => json!({ "title": "x" }),
+        "append-message" => json!({ "role": "user", "content": "x" }),
+        "revoke-session" => json!({ "token": "x".repeat(32) }),
+        "update-user" => json!({ "name": "Ada", "software_level": "advanced" }),
+        "verify-password" => json!({ "password": PASSWORD }),
+        "change-password" => json!({ "currentPassword": PASSWORD, "newPassword": "another horse" }),
+        _ => Value::Null,
+    }
 }
 
 /// Makes a conversation; answers with its id.
@@ -101,6 +134,13 @@ pub async fn whole_list(stack: &Stack, user: &User, path: &str, name: &str) -> (
             return (items, pages);
         }
     }
+}
+
+/// The instant so many days from now, as the table writes it.
+pub fn in_days(days: i64) -> String {
+    let now = shared::clock::Clock::System.now();
+    let milliseconds = now.milliseconds() + days * 86_400_000;
+    shared::clock::Timestamp::from_milliseconds(milliseconds).to_string()
 }
 
 /// A string field of an answer, empty if there is none.

@@ -1,4 +1,6 @@
-use e2e::{PASSWORD, append, as_user, conversation, sign_in, sign_up, sign_up_body, whole_list};
+use e2e::{
+    PASSWORD, append, as_user, conversation, good_body, sign_in, sign_up, sign_up_body, whole_list,
+};
 use harness::Method;
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
@@ -172,12 +174,46 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
     let background = json!({ "software_level": "advanced", "hardware_background": "none" });
     let title = json!({ "title": "renamed" });
     let writes = [
-        ("signup", Method::POST, "/api/auth/signup", sign_up_body("eve@example.com"), 201, 1),
+        ("signup", Method::POST, "/api/auth/signup", sign_up_body("eve@example.com"), 201, 2),
         (
             "signin",
             Method::POST,
             "/api/auth/signin",
             json!({ "email": "ada@example.com", "password": PASSWORD }),
+            200,
+            4,
+        ),
+        (
+            "revoke-session",
+            Method::POST,
+            "/api/auth/revoke-session",
+            good_body("revoke-session"),
+            200,
+            2,
+        ),
+        ("revoke-sessions", Method::POST, "/api/auth/revoke-sessions", json!(null), 200, 2),
+        (
+            "revoke-other-sessions",
+            Method::POST,
+            "/api/auth/revoke-other-sessions",
+            json!(null),
+            200,
+            2,
+        ),
+        ("update-user", Method::POST, "/api/auth/update-user", good_body("update-user"), 200, 3),
+        (
+            "change-password",
+            Method::POST,
+            "/api/auth/change-password",
+            good_body("change-password"),
+            200,
+            3,
+        ),
+        (
+            "verify-password",
+            Method::POST,
+            "/api/auth/verify-password",
+            good_body("verify-password"),
             200,
             3,
         ),
@@ -215,8 +251,9 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
                     let after = stack.engine.all_items().await.unwrap().len();
                     let added = match (function, key) {
                         ("signup", _) => 4,
-                        ("create-conversation", Some(_)) => 2,
-                        ("signin" | "create-conversation" | "delete-conversation", _) => 1,
+                        // The session, and the count of the address's attempts.
+                        ("signin", _) | ("create-conversation", Some(_)) => 2,
+                        ("create-conversation" | "delete-conversation", _) => 1,
                         ("sign-out", _) => -1,
                         _ => 0,
                     };

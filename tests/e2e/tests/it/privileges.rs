@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use e2e::{PASSWORD, append, as_user, conversation, sign_in, sign_up};
+use e2e::{
+    PASSWORD, append, as_user, conversation, good_body, sign_in, sign_in_email, sign_up, text,
+};
 use harness::Method;
 use harness::stack::Stack;
 use serde_json::json;
@@ -37,6 +39,7 @@ async fn every_function_is_granted_exactly_what_it_uses() {
         let answer = request.send().await;
         assert!((200..300).contains(&answer.status), "{path}: {}", answer.text());
     }
+    better_auth(&stack).await;
     let past = json!({ "S": "2020-01-01T00:00:00.000Z" });
     stack.engine.set("SWEEPS", &format!("{}#1", user.id), &[("created_at", past)]).await.unwrap();
     stack.deliver_stream().await.unwrap();
@@ -44,7 +47,7 @@ async fn every_function_is_granted_exactly_what_it_uses() {
 
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut indexes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for call in stack.recorder.take() {
+    for call in stack.recorder.take().into_iter().chain(first_key().await) {
         indexes.entry(call.function.clone()).or_default().extend(call.index);
         used.entry(call.function).or_default().extend(call.actions);
     }
@@ -54,4 +57,72 @@ async fn every_function_is_granted_exactly_what_it_uses() {
         let used = indexes.remove(&function.name).unwrap_or_default();
         assert_eq!(used, function.indexes, "{}: indexes used, granted", function.name);
     }
+}
+
+/// What `token` calls where it is the first to need a key of its ring.
+async fn first_key() -> Vec<harness::proxy::Call> {
+    let stack = Stack::start().await;
+    let user = sign_up(&stack, "ada").await;
+    let answer = as_user(&stack, &user, Method::GET, "/api/auth/token").send().await;
+    assert_eq!(answer.status, 200);
+    stack.recorder.take().into_iter().filter(|call| call.function == "token").collect()
+}
+
+/// Every route of Better Auth's client, in each of the ways that need permissions of their own.
+async fn better_auth(stack: &Stack) {
+    let call = |method, path: &str| stack.call(method, &format!("/api/auth/{path}"));
+    let email = "grace@example.com";
+    let body = json!({ "name": "Grace", "email": email, "password": PASSWORD });
+    let mut token = text(&call(Method::POST, "sign-up/email").json(&body).send().await, "token");
+    sign_in_email(stack, email, "wrong password", &json!({})).await;
+    let answer = sign_in_email(stack, email, PASSWORD, &json!({})).await;
+    let handle = answer.json()["user"]["id"].as_str().unwrap().to_owned();
+    // A session that is due for its renewal.
+    let pk = format!("USER#{handle}");
+    for session in stack.engine.query(&pk, "SESSION#").await.unwrap() {
+        let soon = e2e::in_days(1);
+        let sk = session["sk"]["S"].as_str().unwrap();
+        stack.engine.set(&pk, sk, &[("expires_at", json!({ "S": soon }))]).await.unwrap();
+    }
+    let wrong = json!({ "password": "wrong password" });
+    let answer = call(Method::POST, "verify-password").bearer(&token).json(&wrong).send().await;
+    assert_eq!(answer.status, 400);
+    for (method, path) in [
+        (Method::GET, "get-session"),
+        (Method::GET, "list-sessions"),
+        (Method::GET, "list-accounts"),
+        (Method::GET, "token"),
+        (Method::GET, "jwks"),
+        (Method::POST, "revoke-session"),
+        (Method::POST, "verify-password"),
+        (Method::POST, "revoke-other-sessions"),
+        (Method::POST, "change-password"),
+    ] {
+        let mut request = call(method, path).bearer(&token);
+        if !good_body(path).is_null() {
+            request = request.json(&good_body(path));
+        }
+        let answer = request.send().await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    }
+    let wrong = json!({ "currentPassword": "wrong password", "newPassword": "another horse" });
+    call(Method::POST, "change-password").bearer(&token).json(&wrong).send().await;
+    let right = json!({
+        "currentPassword": "another horse",
+        "newPassword": PASSWORD,
+        "revokeOtherSessions": true,
+    });
+    token = text(
+        &call(Method::POST, "change-password").bearer(&token).json(&right).send().await,
+        "token",
+    );
+    for body in [
+        json!({ "software_level": "advanced", "hardware_background": "none" }),
+        json!({ "software_level": null, "hardware_background": null }),
+    ] {
+        let answer = call(Method::POST, "update-user").bearer(&token).json(&body).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    let answer = call(Method::POST, "revoke-sessions").bearer(&token).send().await;
+    assert_eq!(answer.status, 200);
 }

@@ -132,10 +132,11 @@ impl StackBuilder {
         self
     }
 
-    /// Delays the engine's replies by 20 ms, so that round trips are counted exactly.
+    /// Delays the engine's replies by 100 ms, so that round trips are counted exactly, also on a busy
+    /// machine that lets a function wait between two calls that leave together.
     #[must_use]
     pub fn exact(mut self) -> Self {
-        self.delay = Duration::from_millis(20);
+        self.delay = Duration::from_millis(100);
         self
     }
 
