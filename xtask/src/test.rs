@@ -16,7 +16,8 @@ use std::process::ExitCode;
 ///
 /// It needs Rust, and a network for the first build. The smoke stage installs cargo-lambda under
 /// .local/tools, for which it needs Python 3; the clients stage installs npm packages in its folder, for
-/// which it needs Node. A first run takes some ten minutes, later ones two or three.
+/// which it needs Node; so does the browser stage, which also needs Chromium and runs only when it is
+/// named. A first run takes some ten minutes, later ones two or three.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Run only this stage, and the build that it needs; may be given more than once.

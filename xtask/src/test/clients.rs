@@ -1,7 +1,8 @@
-//! The official Better Auth client against the API as `cargo xtask dev` serves it, on free ports and
-//! an empty table.
+//! The official clients against the API as `cargo xtask dev` serves it, on free ports and an empty
+//! table.
 
 use super::run::{Counts, watch};
+use crate::ports;
 use crate::progress::step;
 use crate::stack::{Options, Stack};
 use crate::tools::cargo_lambda;
@@ -10,49 +11,63 @@ use anyhow::{Context, Result, ensure};
 use harness::template::root;
 use tokio::process::Command;
 
-/// What the functions print would hide what the suite does.
-const LOG: &str = ".local/clients/functions.log";
-const SUITE: &str = "tests/clients/better-auth";
-/// Where the application is that the suite plays; no page need be there.
-const ORIGIN: &str = "http://localhost:5173";
-/// The whole suite comes from one address.
+/// A package whose `npm test` drives the API at `TESSERA_URL` as an application at `TESSERA_ORIGIN`.
+#[derive(Debug)]
+pub struct Suite {
+    /// Where the package is.
+    package: &'static str,
+    /// What the stack keeps while it runs.
+    folder: &'static str,
+}
+
+/// The client as a library, with cookies and with bearer tokens.
+pub const BETTER_AUTH: Suite =
+    Suite { package: "tests/clients/better-auth", folder: ".local/clients" };
+
+/// The client in a page that Chromium shows.
+pub const BROWSER: Suite = Suite { package: "tests/clients/browser", folder: ".local/browser" };
+
+/// A whole suite comes from one address.
 const ATTEMPTS: &str = "1000000";
 
 /// Starts the stack, runs the suite, and ends the stack whatever came of it.
-pub async fn run() -> Result<Counts> {
+pub async fn run(suite: &Suite) -> Result<Counts> {
     node::require().await.context("the official clients run on Node")?;
-    let suite = Package::install(SUITE).await?;
-    let folder = root().join(".local/clients");
+    let package = Package::install(suite.package).await?;
+    let folder = root().join(suite.folder);
     crate::stack::forget(&folder)?;
+    // What the functions print would hide what the suite does.
+    let log = folder.join("functions.log");
+    let origin = format!("http://localhost:{}", ports::free()?);
     let stack = Stack::start(Options {
         cargo_lambda: cargo_lambda::find_or_install().await?,
-        log: Some(root().join(LOG)),
+        log: Some(log.clone()),
         folder,
         data: None,
         port: 0,
         table_port: 0,
         concurrency: 2,
-        parameters: [("TrustedOrigins", ORIGIN), ("AttemptsPerAddress", ATTEMPTS)]
+        parameters: [("TrustedOrigins", origin.as_str()), ("AttemptsPerAddress", ATTEMPTS)]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
     })
     .await?;
-    let result = drive(&stack, &suite).await;
+    let result = drive(&stack, &package, &origin).await;
     stack.stop().await;
-    result
+    result.with_context(|| format!("see above, and {}", log.display()))
 }
 
-async fn drive(stack: &Stack, suite: &Package) -> Result<Counts> {
-    stack.until_ready().await.with_context(|| format!("see {LOG}"))?;
-    step(&format!("npm test in {SUITE}, against {}", stack.public_url));
+async fn drive(stack: &Stack, suite: &Package, origin: &str) -> Result<Counts> {
+    stack.until_ready().await?;
+    step(&format!("npm test in {}, against {}", suite.folder.display(), stack.public_url));
     let mut command = Command::new("npm");
     command
         .args(["test", "--silent"])
         .current_dir(&suite.folder)
         .env("TESSERA_URL", &stack.public_url)
-        .env("TESSERA_ORIGIN", ORIGIN);
+        .env("TESSERA_ORIGIN", origin);
     let (counts, succeeded) = watch(command, read).await?;
-    ensure!(succeeded, "{} tests failed; see above, and {LOG}", counts.failed);
+    ensure!(succeeded, "{} tests failed", counts.failed);
     Ok(counts)
 }
 

@@ -57,17 +57,18 @@ pub async fn all(arguments: &Arguments) -> Vec<Outcome> {
 /// The stages in their order, with the build before those that run functions.
 fn chosen(only: &[Name]) -> Vec<Name> {
     let needs_build = only.iter().any(|stage| stage.needs_functions());
-    ALL.into_iter()
-        .filter(|stage| {
-            only.is_empty() || only.contains(stage) || (needs_build && *stage == Name::Build)
-        })
-        .collect()
+    let all = ALL.into_iter().filter(|stage| {
+        only.is_empty() || only.contains(stage) || (needs_build && *stage == Name::Build)
+    });
+    let extra = [Name::Browser].into_iter().filter(|stage| only.contains(stage));
+    all.chain(extra).collect()
 }
 
 async fn one(stage: Name, engine: Engine) -> Result<Counts> {
     let Some(command) = stage.command() else {
         return match stage {
-            Name::Clients => clients::run().await,
+            Name::Clients => clients::run(&clients::BETTER_AUTH).await,
+            Name::Browser => clients::run(&clients::BROWSER).await,
             _ => smoke::walk().await.map(|()| Counts::default()),
         };
     };
@@ -134,6 +135,7 @@ mod tests {
     fn functions_are_built_before_they_are_run() {
         assert_eq!(chosen(&[Name::E2e]), [Name::Build, Name::E2e]);
         assert_eq!(chosen(&[Name::Unit]), [Name::Unit]);
-        assert_eq!(chosen(&[]).len(), ALL.len());
+        assert_eq!(chosen(&[Name::Browser]), [Name::Build, Name::Browser]);
+        assert_eq!(chosen(&[]), ALL);
     }
 }

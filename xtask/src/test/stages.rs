@@ -29,6 +29,8 @@ pub enum Name {
     Smoke,
     /// The official Better Auth client against the API under `cargo lambda watch`; needs Node.
     Clients,
+    /// A page with the client in headless Chromium; only when named, since it needs a browser, too.
+    Browser,
 }
 
 /// Every stage that runs when none is named.
@@ -54,10 +56,10 @@ impl Name {
 
     /// Whether it runs the functions' binaries.
     pub fn needs_functions(self) -> bool {
-        matches!(self, Self::Harness | Self::E2e | Self::Smoke | Self::Clients)
+        matches!(self, Self::Harness | Self::E2e | Self::Smoke | Self::Clients | Self::Browser)
     }
 
-    /// The command that does it; the smoke and clients stages have none.
+    /// The command that does it; those that start the stack themselves have none.
     ///
     /// The tools' tests name `xtask` beside their own package, which makes cargo choose the features
     /// that it has built for `cargo xtask` already.
@@ -76,7 +78,7 @@ impl Name {
             }
             Self::Xtask => &["test", "--package", "xtask"],
             Self::E2e => &["test", "--package", "e2e"],
-            Self::Smoke | Self::Clients => return None,
+            Self::Smoke | Self::Clients | Self::Browser => return None,
         };
         let mut command = cargo();
         command.args(words);

@@ -100,13 +100,14 @@ fn locked(folder: &Path, dependency: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    const FOLDERS: [&str; 2] = ["tests/clients/better-auth", "tests/bench/better-auth"];
+    const FOLDERS: [&str; 3] =
+        ["tests/clients/better-auth", "tests/clients/browser", "tests/bench/better-auth"];
 
     #[test]
-    fn the_suite_and_the_bench_have_the_same_better_auth() {
-        let [suite, peer] =
+    fn the_suites_and_the_bench_have_the_same_better_auth() {
+        let [suite, page, peer] =
             FOLDERS.map(|folder| locked(&root().join(folder), "better-auth").unwrap());
-        assert_eq!(suite, peer);
+        assert_eq!([&page, &peer], [&suite, &suite]);
     }
 
     #[test]

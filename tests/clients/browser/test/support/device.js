@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { PAGE } from "./settings.js";
 
-const TIMEOUT = 20_000;
+/** A function is built anew when its first call comes after a change, which takes its time. */
+const TIMEOUT = 60_000;
 
 /** One browser with the page open, and what a person does there. */
 export class Device {
