@@ -22,5 +22,7 @@ mod messages;
 mod privileges;
 mod profile;
 mod races;
+mod rotation;
+mod sessions;
 mod sweep;
 mod tokens;
