@@ -37,7 +37,7 @@ pub enum Problem {
     #[error("The cursor does not belong to this list.")]
     BadCursor,
     /// There is no token, or it does not count; why is for the log only.
-    #[error("Sign in to use this.")]
+    #[error("Unauthorized")]
     Unauthorized(#[source] Option<Box<dyn Error + Send + Sync>>),
     /// The address and the password don't belong together.
     #[error("Invalid email or password")]
@@ -156,6 +156,12 @@ impl Problem {
             source = cause.source();
         }
         causes.join(": ")
+    }
+
+    /// A field in Better Auth's form that is there, but empty.
+    pub fn empty_field(pointer: &str) -> Self {
+        let detail = "Too small: expected a text that is not empty".to_owned();
+        Self::InvalidBetterAuthField { pointer: pointer.to_owned(), detail }
     }
 
     /// A background profile in Better Auth's form that has one answer and lacks the other.

@@ -36,6 +36,9 @@ async fn sign_up_email(app: &App, request: Request) -> Result<Answer> {
     request.refuse_foreign_sign_in(app)?;
     let body: Body = request.better_auth_json_or_form()?;
     let background = background(&body)?;
+    if body.password.is_empty() {
+        return Err(Problem::empty_field("/password"));
+    }
     request.callback_url(app, body.callback_url)?;
     let new = app
         .sign_up(SignUp {
