@@ -9,9 +9,9 @@ use crate::store::{Action, Guarded};
 
 /// Attempts of a source address are counted in windows of 10 minutes.
 const WINDOW: Duration = Duration::from_mins(10);
-/// A failure that others got in the way of is written anew at most so often: of so many at once,
-/// most find the account locked.
-const MOST_TRIES: u32 = 20;
+/// What others got in the way of is written anew at most so often: of so many guesses at once, most
+/// find the account locked.
+pub(super) const MOST_TRIES: u32 = 20;
 
 impl App {
     /// Counts an attempt of the client's address. [`Problem::TooManyRequests`] beyond the limit,
@@ -53,6 +53,22 @@ impl App {
             }
             seen = self.store.attempts().failures(guarded).await?;
         }
-        Err(Problem::Unavailable("too many attempts at once".into()))
+        Err(too_many_at_once())
     }
+
+    /// The failures as they are after others got in the way of a right password.
+    /// [`Problem::TooManyRequests`] if they have locked the account, as a wrong one is told then:
+    /// any other refusal would tell the two apart.
+    pub(super) async fn failures_since(
+        &self,
+        guarded: Guarded<'_>,
+    ) -> Result<Option<Failures>, Problem> {
+        let failures = self.store.attempts().failures(guarded).await?;
+        self.refuse_locked(failures.as_ref())?;
+        Ok(failures)
+    }
+}
+
+pub(super) fn too_many_at_once() -> Problem {
+    Problem::Unavailable("too many attempts at once".into())
 }

@@ -1,5 +1,6 @@
 //! What a signed-in user does with their own password.
 
+use super::attempts::{MOST_TRIES, too_many_at_once};
 use super::sign_in::hash;
 use super::{App, NewSession};
 use crate::auth::{PasswordHash, SignedIn, Verdict};
@@ -39,11 +40,14 @@ impl App {
         password: &Password,
     ) -> Result<(), Problem> {
         let guarded = Guarded::User(signed_in.user_id());
-        let current = self.check_own(signed_in, password).await?;
-        if self.store.attempts().forget(guarded, current.failures.as_ref()).await? {
-            return Ok(());
+        let mut failures = self.check_own(signed_in, password).await?.failures;
+        for _ in 0..MOST_TRIES {
+            if self.store.attempts().forget(guarded, failures.as_ref()).await? {
+                return Ok(());
+            }
+            failures = self.failures_since(guarded).await?;
         }
-        Err(Problem::Unavailable("another attempt came between".into()))
+        Err(too_many_at_once())
     }
 
     /// Changes the user's own password and ends every other session; three round trips, the last
@@ -53,7 +57,7 @@ impl App {
         signed_in: &SignedIn,
         change: PasswordChange,
     ) -> Result<PasswordChanged, Problem> {
-        let current = self.check_own(signed_in, &change.current).await?;
+        let mut current = self.check_own(signed_in, &change.current).await?;
         let new_hash = hash(&change.new)?;
         let old = current.session();
         let next = change.new_session.then(|| {
@@ -65,8 +69,13 @@ impl App {
             None => None,
         };
         let store = self.store.of(signed_in);
-        if !store.change_password(&current, new_hash.as_str(), next.as_ref()).await? {
-            return Err(Problem::Unavailable("another attempt came between".into()));
+        let mut tries = 0;
+        while !store.change_password(&current, new_hash.as_str(), next.as_ref()).await? {
+            tries += 1;
+            if tries == MOST_TRIES {
+                return Err(too_many_at_once());
+            }
+            current.failures = self.failures_since(Guarded::User(signed_in.user_id())).await?;
         }
         let OwnPassword { account, profile, .. } = current;
         Ok(match (next, token) {

@@ -1,12 +1,10 @@
 use super::App;
+use super::attempts::{MOST_TRIES, too_many_at_once};
 use crate::auth::{PasswordHash, SessionToken, Verdict};
 use crate::model::{Account, Client, Credential, Profile, Session};
 use crate::problem::Problem;
 use crate::store::{Action, Guarded, SignInState};
 use crate::text::{Email, Password};
-
-/// A sign-in is begun anew at most so often, when other attempts of its address came between.
-const MOST_TRIES: u32 = 20;
 
 /// An attempt to sign in.
 #[derive(Debug)]
@@ -84,10 +82,9 @@ impl App {
                 let (account, profile) = read?;
                 return Ok(NewSession { session, token, account, profile });
             }
-            state.failures = self.store.attempts().failures(guarded).await?;
-            self.refuse_locked(state.failures.as_ref())?;
+            state.failures = self.failures_since(guarded).await?;
         }
-        Err(Problem::Unavailable("too many attempts at once".into()))
+        Err(too_many_at_once())
     }
 }
 

@@ -65,7 +65,8 @@ impl<'a> BeforeSignIn<'a> {
 
     /// Stores a new session and forgets the failures of its address, if they still are as they were
     /// `seen`; `false` if not, and nothing is stored. With `new_hash`, the credential's outdated
-    /// hash is replaced as well. One round trip, 4 write units, 6 with a new hash.
+    /// hash is replaced as well, unless somebody has replaced it since it was read. One round trip,
+    /// 4 write units, 6 with a new hash.
     pub async fn begin_session(
         &self,
         session: &Session,
@@ -74,6 +75,7 @@ impl<'a> BeforeSignIn<'a> {
         new_hash: Option<&str>,
     ) -> Result<bool, StoreError> {
         const FAILURES: usize = 0;
+        const CREDENTIAL: usize = 2;
         let mut parts = vec![
             self.store.forget_part(Guarded::Address(email), state.failures.as_ref())?,
             self.store.put_part(session_item(session)?, Condition::absent())?,
@@ -85,10 +87,15 @@ impl<'a> BeforeSignIn<'a> {
             let key = keys::credential(email);
             parts.push(self.store.update_part(&key, "SET password_hash = :new", unchanged)?);
         }
-        match self.store.transact(parts).await {
-            Ok(()) => Ok(true),
-            Err(WriteError::ConditionFailed(FAILURES, _)) => Ok(false),
-            Err(error) => Err(error.into()),
+        loop {
+            match self.store.transact(parts.clone()).await {
+                Ok(()) => return Ok(true),
+                Err(WriteError::ConditionFailed(FAILURES, _)) => return Ok(false),
+                // Another first sign-in was quicker. If it was a change of the password, the
+                // session has an older epoch and does not count.
+                Err(WriteError::ConditionFailed(CREDENTIAL, _)) => parts.truncate(CREDENTIAL),
+                Err(error) => return Err(error.into()),
+            }
         }
     }
 

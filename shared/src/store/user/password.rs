@@ -44,23 +44,23 @@ impl UserStore<'_> {
 
     /// Replaces the password's hash and ends every other session; the present one goes on, or is
     /// replaced by the session `next` of the new epoch. All or nothing: one round trip, one
-    /// transaction. `false`, and nothing happens, if the failures have changed since;
-    /// [`StoreError::SignedOut`] if the session has been ended since.
+    /// transaction. `false`, and nothing happens, if the failures have changed since, whatever else
+    /// has; [`StoreError::SignedOut`] if the session has been ended since.
     pub async fn change_password(
         &self,
         current: &OwnPassword,
         new_hash: &str,
         next: Option<&Session>,
     ) -> Result<bool, StoreError> {
-        const ACCOUNT: usize = 0;
-        const FAILURES: usize = 2;
+        const FAILURES: usize = 0;
+        const ACCOUNT: usize = 1;
         let [account, credential] =
             self.raise_epoch(&current.own, Some((&current.credential, new_hash)))?;
         let failures = current.failures.as_ref();
         let mut parts = vec![
+            self.store.forget_part(Guarded::User(self.user()), failures)?,
             account,
             credential,
-            self.store.forget_part(Guarded::User(self.user()), failures)?,
         ];
         match next {
             None => parts.push(self.keep_session(&current.own)?),

@@ -7,22 +7,31 @@
     reason = "a test that meets the unexpected must fail"
 )]
 
+mod alike;
+mod attempts;
+mod attempts_per_address;
 mod auth;
+mod better_auth;
 mod conversations;
 mod cors;
 mod costs;
 mod every_route;
 mod faults;
+mod foreign_hashes;
+mod guesses_at_once;
 mod idempotency;
 mod input;
 mod isolation;
+mod kinds;
 mod lists;
+mod lock_out;
 mod logs;
 mod messages;
 mod privileges;
 mod profile;
 mod races;
 mod rotation;
+mod rows;
 mod sessions;
 mod sweep;
 mod tokens;

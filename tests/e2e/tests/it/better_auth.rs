@@ -1,0 +1,42 @@
+//! Requests as Better Auth's client and browsers send them.
+
+use harness::Method;
+use harness::stack::{Answer, RequestBuilder, Stack};
+use serde_json::{Value, json};
+
+pub const SIGN_UP: &str = "/api/auth/sign-up/email";
+pub const SIGN_IN: &str = "/api/auth/sign-in/email";
+/// Both dresses of signing in.
+pub const SIGN_INS: [&str; 2] = ["/api/auth/signin", SIGN_IN];
+
+pub fn post<'a>(stack: &'a Stack, path: &str, body: &Value) -> RequestBuilder<'a> {
+    stack.call(Method::POST, path).json(body)
+}
+
+/// Tries to sign in by this route.
+pub fn signing_in<'a>(
+    stack: &'a Stack,
+    path: &str,
+    email: &str,
+    password: &str,
+) -> RequestBuilder<'a> {
+    post(stack, path, &json!({ "email": email, "password": password }))
+}
+
+pub fn new_user(email: &str) -> Value {
+    json!({ "name": "Ada", "email": email, "password": e2e::PASSWORD })
+}
+
+/// The body and the headers of an answer without what differs by nature: the request's id.
+pub fn look(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
+    let mut body = answer.json();
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("instance");
+    }
+    let headers = answer.headers.iter();
+    let mut headers: Vec<_> = headers
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
+        .collect();
+    headers.sort();
+    (answer.status, body, headers)
+}
