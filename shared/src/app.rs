@@ -109,6 +109,11 @@ impl App {
         SessionToken::mint(session, &self.config.issuer, &key).map_err(Problem::internal)
     }
 
+    /// Gets the key ready that [`App::mint_for_others`] signs with; no round trip if it is at hand.
+    pub async fn ready_to_mint_for_others(&self) -> Result<(), Problem> {
+        self.token_keys.signing(self).await.map(drop)
+    }
+
     /// A token that tells other services who the user is, of this API's `origin`.
     pub async fn mint_for_others(
         &self,

@@ -27,7 +27,10 @@ async fn get_session(app: &App, request: Request) -> Result<Answer> {
 async fn session(app: &App, request: &Request, token: &SessionToken) -> Result<Answer> {
     let caller = app.verify(token).await?;
     let store = app.store.of(&caller);
-    let (mut session, account, profile) = store.session().await?;
+    // A signing key that is to be looked for anew, every five minutes, costs no time of its own.
+    let (read, ready) = tokio::join!(store.session(), app.ready_to_mint_for_others());
+    let (mut session, account, profile) = read?;
+    ready?;
     let user = User::new(account, profile.as_ref());
     let mut renewed = false;
     if let Some(expires_at) = session.renewal(app.clock.now())
