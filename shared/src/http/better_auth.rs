@@ -13,10 +13,15 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     typed(value)
 }
 
-/// Parses the body of an HTML form; a name that comes twice is 400.
+/// Parses the body of an HTML form; a name that comes twice is 400, and so is what is not UTF-8.
 pub(super) fn parse_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut fields = Map::new();
     for (name, value) in form_urlencoded::parse(bytes) {
+        // What the parser puts in place of bytes that are no text: it would make one password of
+        // many.
+        if [&name, &value].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+            return Err(Problem::MalformedBody("a field is not UTF-8".to_owned()));
+        }
         if fields.insert(name.clone().into_owned(), value.into()).is_some() {
             return Err(Problem::MalformedBody("a field appears twice".to_owned()));
         }
@@ -82,6 +87,8 @@ mod tests {
         assert_eq!((refused.status(), refused.code()), (400, "VALIDATION_ERROR"));
         let twice = parse_form::<Body>(b"email=a%40b.de&email=c%40d.de").unwrap_err();
         assert_eq!((twice.status(), twice.code()), (400, "BAD_REQUEST"));
+        let no_text = parse_form::<Body>(b"email=a%40b.de&password=%ff").unwrap_err();
+        assert_eq!((no_text.status(), no_text.code()), (400, "BAD_REQUEST"));
     }
 
     proptest! {

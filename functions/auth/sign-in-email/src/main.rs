@@ -15,7 +15,7 @@ struct Body {
     password: String,
     #[serde(default, deserialize_with = "http::present")]
     remember_me: Option<bool>,
-    #[serde(rename = "callbackURL")]
+    #[serde(rename = "callbackURL", default, deserialize_with = "http::present")]
     callback_url: Option<String>,
 }
 

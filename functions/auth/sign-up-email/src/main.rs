@@ -16,7 +16,7 @@ struct Body {
     password: String,
     #[serde(default, deserialize_with = "http::present")]
     image: Option<Image>,
-    #[serde(rename = "callbackURL")]
+    #[serde(rename = "callbackURL", default, deserialize_with = "http::present")]
     callback_url: Option<String>,
     #[serde(default, deserialize_with = "http::present")]
     remember_me: Option<bool>,

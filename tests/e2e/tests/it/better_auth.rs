@@ -9,6 +9,11 @@ pub const SIGN_IN: &str = "/api/auth/sign-in/email";
 /// Both dresses of signing in.
 pub const SIGN_INS: [&str; 2] = ["/api/auth/signin", SIGN_IN];
 
+/// This API as browsers see it in tests: https and the gateway's host name.
+pub const OWN: &str = "https://127.0.0.1";
+/// The cookie that signs in there.
+pub const COOKIE: &str = "__Secure-better-auth.session_token";
+
 pub fn post<'a>(stack: &'a Stack, path: &str, body: &Value) -> RequestBuilder<'a> {
     stack.call(Method::POST, path).json(body)
 }

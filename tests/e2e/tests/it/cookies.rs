@@ -1,0 +1,159 @@
+//! The session's cookies: how they are protected, and that they sign in wherever a token does.
+
+use std::collections::BTreeSet;
+
+use e2e::{PASSWORD, good_body, sign_up, text};
+use harness::Method;
+use harness::gateway::{Caller, event};
+use harness::stack::{Answer, Stack};
+use harness::template::Auth;
+use serde_json::{Value, json};
+
+use crate::better_auth::{COOKIE, OWN, SIGN_IN, SIGN_UP, new_user, post};
+
+const PLAIN: &str = "better-auth.session_token";
+const SEVEN_DAYS: &str = "Max-Age=604800";
+
+/// The cookies of an answer: name, value, and attributes in no order.
+fn cookies(answer: &Answer) -> Vec<(&str, &str, BTreeSet<&str>)> {
+    let cookie = |cookie| {
+        let mut parts = str::split(cookie, "; ");
+        let (name, value) = parts.next().unwrap().split_once('=').unwrap();
+        (name, value, parts.collect())
+    };
+    answer.set_cookies().into_iter().map(cookie).collect()
+}
+
+/// The attributes that each cookie must have, and no other: no `Domain` above all.
+fn protected(secure: bool, lasts: Option<&'static str>) -> BTreeSet<&'static str> {
+    let secure = secure.then_some("Secure");
+    ["HttpOnly", "SameSite=Lax", "Path=/"].into_iter().chain(secure).chain(lasts).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_51_cookies_are_kept_from_scripts_other_sites_and_plain_http() {
+    for (url, prefix, secure) in
+        [("https://api.example.com", "__Secure-", true), ("http://127.0.0.1:9000", "", false)]
+    {
+        let stack = Stack::builder().parameter("PublicUrl", url).start().await.unwrap();
+        let name = |name: &str| format!("{prefix}better-auth.{name}");
+        let sets = |answer: &Answer, what: &str| -> String {
+            let token = answer.header("set-auth-token").unwrap().to_owned();
+            let session = name("session_token");
+            let expected = (session.as_str(), token.as_str(), protected(secure, Some(SEVEN_DAYS)));
+            assert_eq!(cookies(answer), [expected], "{what} on {url}");
+            token
+        };
+        let call = |path: &str, token: &str, body: Value| {
+            let request = post(&stack, &format!("/api/auth/{path}"), &body).origin(url);
+            request.cookie(&name("session_token"), token).send()
+        };
+        let made = post(&stack, SIGN_UP, &new_user("ada@example.com")).send().await;
+        let token = sets(&made, "sign-up/email");
+        assert_eq!(token, text(&made, "token"));
+        let renamed = call("update-user", &token, json!({ "name": "Ada L." })).await;
+        assert_eq!(sets(&renamed, "update-user"), token);
+        let body = json!({
+            "currentPassword": PASSWORD, "newPassword": "another horse", "revokeOtherSessions": true,
+        });
+        let token = sets(&call("change-password", &token, body).await, "change-password");
+        let ended = call("sign-out", &token, json!({})).await;
+        assert_eq!(ended.status, 200);
+        let nothing = |part: &str| (name(part), String::new());
+        let cleared = ["session_token", "session_data", "dont_remember"].map(nothing);
+        for answer in [ended, {
+            let request = stack.call(Method::GET, "/api/auth/get-session");
+            request.cookie(&name("session_token"), &token).send().await
+        }] {
+            assert_eq!(answer.header("set-auth-token"), None);
+            let found = cookies(&answer);
+            let names: Vec<_> =
+                found.iter().map(|found| (found.0.to_owned(), found.1.to_owned())).collect();
+            assert_eq!(names, cleared);
+            assert!(found.iter().all(|found| found.2 == protected(secure, Some("Max-Age=0"))));
+        }
+        let body =
+            json!({ "email": "ada@example.com", "password": "another horse", "rememberMe": false });
+        let brief = post(&stack, SIGN_IN, &body).send().await;
+        for (found, wanted) in cookies(&brief).iter().zip(["session_token", "dont_remember"]) {
+            assert_eq!((found.0, &found.2), (name(wanted).as_str(), &protected(secure, None)));
+        }
+    }
+}
+
+/// The routes of the data model give a token to whoever asks, and set no cookie: a form of another
+/// site cannot sign its visitor in by them.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_51_the_routes_without_an_origin_check_set_no_cookies() {
+    let stack = Stack::start().await;
+    let body = e2e::sign_up_body("ada@example.com");
+    let made = post(&stack, "/api/auth/signup", &body).send().await;
+    let signed_in = e2e::sign_in(&stack, "ada@example.com", PASSWORD).await;
+    for answer in [made, signed_in] {
+        assert!(answer.status < 300);
+        assert!(answer.set_cookies().is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_51_a_cookie_signs_in_on_every_route_that_a_token_does() {
+    let stack = Stack::start().await;
+    let mut routes = 0;
+    for function in stack.template.functions.iter().filter(|f| f.auth == Auth::Required) {
+        let user = sign_up(&stack, &format!("user{routes}")).await;
+        e2e::conversation(&stack, &user).await;
+        for route in &function.routes {
+            let method: Method = route.method.parse().unwrap();
+            let path = route.path.replace("{conversation_id}", "1");
+            let request = || {
+                let request = stack.call(method.clone(), &path).origin(OWN);
+                let body = good_body(&function.name);
+                if body.is_null() { request } else { request.json(&body) }
+            };
+            // On https, a cookie that plain http could have set does not count.
+            for (name, token) in [(PLAIN, user.token.as_str()), (COOKIE, "x"), (COOKIE, "")] {
+                let answer = request().cookie(name, token).send().await;
+                assert_eq!(answer.status, 401, "{method} {path} with {name}={token:.9}");
+            }
+            let others = request().cookie("a", "1").cookie(COOKIE, &user.token).cookie("b", "2");
+            let answer = others.send().await;
+            assert!(answer.status < 300, "{method} {path}: {}", answer.text());
+            routes += 1;
+        }
+    }
+    assert!(routes > 15, "{routes} routes were tried");
+}
+
+/// API Gateway and proxies join cookies in more than one way.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_51_cookies_are_found_however_they_are_joined() {
+    let stack = Stack::start().await;
+    let user = sign_up(&stack, "ada").await;
+    let session = format!("{COOKIE}={}", user.token);
+    let found = stack.gateway.route("GET", "/api/user/profile").unwrap();
+    let request = hyper_request("/api/user/profile");
+    for (list, header) in [
+        (vec![format!("a=1;{session};b=2")], None),
+        (vec!["a=1".to_owned(), session.clone(), "b=2".to_owned()], None),
+        (vec![format!("a=1; {session}")], None),
+        (vec![], Some(format!("a=1;{session}"))),
+        (vec![], Some(format!("a=\"x;y\"; =; ;; {session} ;c"))),
+    ] {
+        let mut event = event(&found, &request, &Caller::now("127.0.0.1"));
+        if list.is_empty() {
+            event["headers"]["cookie"] = json!(header);
+        } else {
+            event["cookies"] = json!(list);
+        }
+        let answer = stack.invoke("get-profile", &event).await.unwrap();
+        assert_eq!(answer["statusCode"], 200, "{list:.60?} {header:.60?}");
+    }
+}
+
+fn hyper_request(path: &str) -> harness::http::Request {
+    let mut request = harness::http::Request::default();
+    *request.uri_mut() = path.parse().unwrap();
+    let host = "127.0.0.1".parse().unwrap();
+    request.headers_mut().insert("host", host);
+    request
+}
