@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use uuid::{Builder, Uuid};
+
+use crate::clock::Timestamp;
 use crate::random;
 
 /// Text that is no id of the kind asked for.
@@ -96,6 +99,48 @@ macro_rules! sequence_id {
     };
 }
 
+/// The id of a personalized content interaction: a UUID of version 7 (RFC 9562), so that ids sort
+/// as time does.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct InteractionId(String);
+
+impl InteractionId {
+    /// An id of an instant; equal `bytes` give an equal id.
+    pub fn new(at: Timestamp, bytes: &[u8; 10]) -> Self {
+        let milliseconds = u64::try_from(at.milliseconds()).unwrap_or_default();
+        Self(Builder::from_unix_timestamp_millis(milliseconds, bytes).into_uuid().to_string())
+    }
+
+    /// A random id of an instant.
+    pub fn random(at: Timestamp) -> Self {
+        Self::new(at, &random::bytes())
+    }
+
+    /// The id as text: 36 characters in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for InteractionId {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        let id = Uuid::try_parse(&text).map_err(|_| InvalidId)?;
+        // Of the spellings that UUIDs have, ours only: another one would be another key.
+        if id.to_string() == text { Ok(Self(text)) } else { Err(InvalidId) }
+    }
+}
+
+impl FromStr for InteractionId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        Self::try_from(text.to_owned())
+    }
+}
+
 random_id! {
     /// A user account's id, in Better Auth's format.
     UserId
@@ -138,6 +183,19 @@ mod tests {
         let odd = ["", "0", "-1", "+1", "01", " 1", "1 ", "1e3", "9007199254740992", "١"];
         for text in odd {
             assert_eq!(text.parse::<ConversationId>(), Err(InvalidId), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn interaction_ids_sort_by_time_and_have_one_spelling() {
+        let at = Timestamp::from_milliseconds;
+        let (early, late) = (InteractionId::random(at(1)), InteractionId::random(at(2)));
+        assert!(early.as_str() < late.as_str());
+        assert_eq!(InteractionId::new(at(1), &[7; 10]), InteractionId::new(at(1), &[7; 10]));
+        assert_eq!(late.as_str().parse(), Ok(late.clone()));
+        let others = [late.as_str().to_uppercase(), late.as_str().replace('-', ""), String::new()];
+        for text in others {
+            assert_eq!(text.parse::<InteractionId>(), Err(InvalidId), "{text}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! What Tessera's functions share. Modules and who may use whom:
 //!
 //! ```text
-//! id, text, clock ← model ← auth, store ← problem ← app ← http
+//! clock ← id, text ← model ← auth, store ← problem ← app ← http
 //! ```
 //!
 //! - [`id`], [`text`], [`clock`]: values that have passed their rule, and the time.

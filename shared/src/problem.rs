@@ -48,6 +48,9 @@ pub enum Problem {
     /// The user has no such conversation.
     #[error("There is no such conversation.")]
     ConversationNotFound,
+    /// The user has no such interaction.
+    #[error("There is no such interaction.")]
+    InteractionNotFound,
     /// The body is larger than this many bytes.
     #[error("The body is larger than {0} bytes.")]
     BodyTooLarge(usize),
@@ -103,7 +106,7 @@ impl Problem {
             | Self::BadCursor
             | Self::InvalidBetterAuthField { .. } => 400,
             Self::Unauthorized(_) | Self::InvalidCredentials => 401,
-            Self::ProfileNotFound | Self::ConversationNotFound => 404,
+            Self::ProfileNotFound | Self::ConversationNotFound | Self::InteractionNotFound => 404,
             Self::BodyTooLarge(_) => 413,
             Self::UnsupportedMediaType => 415,
             Self::EmailTaken | Self::InvalidField { .. } | Self::IdempotencyKeyReused => 422,
@@ -125,6 +128,7 @@ impl Problem {
             Self::InvalidCredentials => "INVALID_EMAIL_OR_PASSWORD",
             Self::ProfileNotFound => "PROFILE_NOT_FOUND",
             Self::ConversationNotFound => "CONVERSATION_NOT_FOUND",
+            Self::InteractionNotFound => "INTERACTION_NOT_FOUND",
             Self::BodyTooLarge(_) => "BODY_TOO_LARGE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::EmailTaken => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",

@@ -11,7 +11,7 @@ use super::{better_auth, body};
 use crate::app::App;
 use crate::auth::{SessionToken, SignedIn};
 use crate::clock::Timestamp;
-use crate::id::ConversationId;
+use crate::id::{ConversationId, InteractionId};
 use crate::model::{Client, IdempotencyKey};
 use crate::problem::Problem;
 
@@ -78,6 +78,11 @@ impl Request {
     /// The conversation that the path names; 404, as for an unknown one, if that is no id.
     pub fn conversation_id(&self) -> Result<ConversationId, Problem> {
         self.path("conversation_id").ok_or(Problem::ConversationNotFound)
+    }
+
+    /// The interaction that the path names; 404, as for an unknown one, if that is no id.
+    pub fn interaction_id(&self) -> Result<InteractionId, Problem> {
+        self.path("interaction_id").ok_or(Problem::InteractionNotFound)
     }
 
     fn path<T: FromStr>(&self, name: &str) -> Option<T> {

@@ -4,7 +4,7 @@
 use super::attempts::{Action, Guarded};
 use crate::clock::Timestamp;
 use crate::digest::sha256_hex;
-use crate::id::{ConversationId, MessageId, SessionId, UserId};
+use crate::id::{ConversationId, InteractionId, MessageId, SessionId, UserId};
 use crate::model::{Ring, Role};
 use crate::text::Email;
 
@@ -14,6 +14,8 @@ pub(super) const INDEX: &str = "gsi1";
 pub(super) const CONVERSATION: &str = "CONVERSATION#";
 /// The sort key's prefix of sessions.
 pub(super) const SESSION: &str = "SESSION#";
+/// The sort key's prefix of interactions.
+pub(super) const INTERACTION: &str = "INTERACTION#";
 /// The sort key's prefix of messages.
 pub(super) const MESSAGE: &str = "MESSAGE#";
 /// The partition of sweep jobs.
@@ -61,6 +63,10 @@ pub(super) fn session(user: &UserId, session: &SessionId) -> Key {
 /// An idempotency key, hashed together with its operation.
 pub(super) fn turn(user: &UserId, key: &str) -> Key {
     of_user(user, format!("TURN#{key}"))
+}
+
+pub(super) fn interaction(user: &UserId, id: &InteractionId) -> Key {
+    of_user(user, format!("{INTERACTION}{}", id.as_str()))
 }
 
 /// Sixteen digits, so that text sorts as numbers do.

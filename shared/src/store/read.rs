@@ -49,6 +49,8 @@ pub(super) struct Range {
     pub(super) forward: bool,
     /// Leaves out items that have this attribute.
     pub(super) without: Option<&'static str>,
+    /// Leaves out items in which this attribute is another text.
+    pub(super) equal: Option<(&'static str, String)>,
     /// Reads these attributes only.
     pub(super) projection: Option<&'static str>,
 }
@@ -62,7 +64,18 @@ impl Range {
             between: None,
             forward: true,
             without: None,
+            equal: None,
             projection: None,
+        }
+    }
+}
+
+impl Range {
+    fn filter(&self) -> Option<String> {
+        match (&self.without, &self.equal) {
+            (Some(without), _) => Some(format!("attribute_not_exists({without})")),
+            (None, Some((name, _))) => Some(format!("{name} = :equal")),
+            (None, None) => None,
         }
     }
 }
@@ -102,7 +115,7 @@ impl Store {
             // `Limit` counts what the filter leaves out too: after a page that was not filled, a
             // longer one gets past many such items in few round trips.
             let limit = match &start {
-                Some(_) if range.without.is_some() => PAST_FILTERED,
+                Some(_) if range.filter().is_some() => PAST_FILTERED,
                 _ => most.saturating_sub(items.len()),
             };
             let (pk, sk) = if range.index { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
@@ -118,9 +131,7 @@ impl Store {
                 .consistent_read(!range.index)
                 .key_condition_expression(condition)
                 .expression_attribute_values(":pk", item::s(range.pk.as_str()))
-                .set_filter_expression(
-                    range.without.map(|name| format!("attribute_not_exists({name})")),
-                )
+                .set_filter_expression(range.filter())
                 .set_projection_expression(range.projection.map(str::to_owned))
                 .scan_index_forward(range.forward)
                 .limit(i32::try_from(limit).unwrap_or(i32::MAX))
@@ -129,6 +140,9 @@ impl Store {
                 query = query
                     .expression_attribute_values(":from", item::s(from.as_str()))
                     .expression_attribute_values(":to", item::s(to.as_str()));
+            }
+            if let Some((_, value)) = &range.equal {
+                query = query.expression_attribute_values(":equal", item::s(value.as_str()));
             }
             let answer = query.send().await?;
             items.extend(answer.items.unwrap_or_default());

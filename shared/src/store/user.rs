@@ -1,6 +1,7 @@
 mod account;
 mod conversations;
 mod idempotency;
+mod interactions;
 mod lists;
 mod messages;
 mod password;

@@ -81,6 +81,8 @@ pub fn good_body(function: &str) -> Value {
         "put-profile" => json!({ "software_level": "advanced", "hardware_background": "none" }),
         "rename-conversation" => json!({ "title": "x" }),
         "append-message" => json!({ "role": "user", "content": "x" }),
+        "create-interaction" => json!({ "content_type": "chat" }),
+        "rate-interaction" => json!({ "personalization_effectiveness": 4.5 }),
         "revoke-session" => json!({ "token": "x".repeat(32) }),
         "update-user" => json!({ "name": "Ada", "software_level": "advanced" }),
         "verify-password" => json!({ "password": PASSWORD }),
@@ -156,4 +158,9 @@ pub fn id(answer: &Answer) -> u64 {
 /// The numeric ids of items.
 pub fn ids(items: &[Value]) -> Vec<u64> {
     items.iter().filter_map(|item| item.get("id")?.as_u64()).collect()
+}
+
+/// The ids of items that are text.
+pub fn ids_as_text(items: &[Value]) -> Vec<String> {
+    items.iter().filter_map(|item| item.get("id")?.as_str()).map(str::to_owned).collect()
 }

@@ -26,7 +26,7 @@ impl UserStore<'_> {
         if let Some(once) = &once
             && let Some(id) = self.earlier(&mut rows, once)?
         {
-            return self.conversation(conversation_id(id)?).await;
+            return self.conversation(parse(&id)?).await;
         }
         let id = self.reserve_conversation().await?;
         let now = self.store.clock.now();
@@ -40,10 +40,8 @@ impl UserStore<'_> {
             keys::conversations_by_activity(self.user()),
             keys::activity_sort(now, id),
         );
-        match self.store_once(row, id.get(), once.as_ref()).await? {
-            Some(earlier) if earlier != id.get() => {
-                self.conversation(conversation_id(earlier)?).await
-            }
+        match self.store_once(row, &id.to_string(), once.as_ref()).await? {
+            Some(earlier) if earlier != id.to_string() => self.conversation(parse(&earlier)?).await,
             _ => Ok(conversation),
         }
     }
@@ -138,6 +136,10 @@ impl UserStore<'_> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+fn parse(id: &str) -> Result<ConversationId, StoreError> {
+    id.parse().map_err(StoreError::corrupt)
 }
 
 fn conversation_id(number: u64) -> Result<ConversationId, StoreError> {

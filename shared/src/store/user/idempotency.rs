@@ -23,7 +23,7 @@ struct Outcome {
     /// The fingerprint of the body.
     body: String,
     /// The id of what was made.
-    result: u64,
+    result: String,
     /// The key counts until then.
     expires_at: Timestamp,
 }
@@ -44,7 +44,7 @@ impl UserStore<'_> {
         &self,
         rows: &mut Rows,
         once: &Once<'_>,
-    ) -> Result<Option<u64>, StoreError> {
+    ) -> Result<Option<String>, StoreError> {
         let outcome: Option<Outcome> = rows.take(&once.row)?;
         match outcome {
             Some(outcome) if outcome.expires_at <= self.store.clock.now() => Ok(None),
@@ -58,9 +58,9 @@ impl UserStore<'_> {
     pub(super) async fn store_once(
         &self,
         item: Item,
-        result: u64,
+        result: &str,
         once: Option<&Once<'_>>,
-    ) -> Result<Option<u64>, StoreError> {
+    ) -> Result<Option<String>, StoreError> {
         let stored = match once {
             None => self.store.put(item, Condition::absent()).await,
             Some(once) => self.store.transact(self.parts(item, result, once)?).await,
@@ -81,12 +81,13 @@ impl UserStore<'_> {
     fn parts(
         &self,
         item: Item,
-        result: u64,
+        result: &str,
         once: &Once<'_>,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let now = self.store.clock.now();
         let expires_at = now.plus(IdempotencyKey::LIFETIME);
-        let outcome = Outcome { body: once.key.body().to_owned(), result, expires_at };
+        let outcome =
+            Outcome { body: once.key.body().to_owned(), result: result.to_owned(), expires_at };
         let outcome = item::write(once.row.clone(), "turn", &outcome)?;
         let unused = Condition::new("attribute_not_exists(pk) OR expires_at <= :now")
             .value(":now", item::s(now.to_string()));

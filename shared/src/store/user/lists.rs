@@ -69,7 +69,7 @@ pub struct Page<T> {
 
 impl PageRequest {
     /// The range of sort keys from `first` to `last` that this page begins in.
-    fn range(
+    pub(super) fn range(
         &self,
         pk: String,
         first: String,
@@ -84,8 +84,8 @@ impl PageRequest {
                 return Err(StoreError::BadCursor);
             }
             match self.order {
-                Order::Asc => from = neighbour(&position, 1)?,
-                Order::Desc => to = neighbour(&position, -1)?,
+                Order::Asc => from = neighbour(&position, self.order)?,
+                Order::Desc => to = neighbour(&position, self.order)?,
             }
         }
         let mut range = Range::partition(pk);
@@ -94,12 +94,12 @@ impl PageRequest {
     }
 
     /// One item more than the page has tells whether there is another page.
-    fn most(&self) -> usize {
+    pub(super) fn most(&self) -> usize {
         self.limit.0 + 1
     }
 
     /// Cuts what was read to the page.
-    fn page<T>(
+    pub(super) fn page<T>(
         &self,
         mut items: Vec<Item>,
         sort_key: &str,
@@ -117,14 +117,20 @@ impl PageRequest {
     }
 }
 
-/// The sort key next to one that ends with sixteen digits: no other can lie between them.
-fn neighbour(sort_key: &str, step: i64) -> Result<String, StoreError> {
-    let digits = sort_key.len().checked_sub(16).and_then(|at| sort_key.split_at_checked(at));
-    let number = digits.and_then(|(prefix, digits)| {
-        Some((prefix, digits.parse::<u64>().ok()?.checked_add_signed(step)?))
-    });
-    let (prefix, number) = number.ok_or(StoreError::BadCursor)?;
-    Ok(format!("{prefix}{number:016}"))
+/// The bound next to a sort key, on that side: the keys of one list have one length and end with a
+/// letter or a digit, so none lies between.
+fn neighbour(sort_key: &str, order: Order) -> Result<String, StoreError> {
+    let mut bound = sort_key.to_owned();
+    let last = bound.pop().filter(char::is_ascii_alphanumeric).ok_or(StoreError::BadCursor)?;
+    match order {
+        Order::Asc => bound.extend([last, '!']),
+        // The character before a digit or a letter is an ASCII character, too.
+        Order::Desc => {
+            bound.extend(u8::try_from(last).ok().and_then(|c| c.checked_sub(1)).map(char::from));
+            bound.push('~');
+        }
+    }
+    Ok(bound)
 }
 
 impl UserStore<'_> {
@@ -209,11 +215,18 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_of_sort_keys() {
-        assert_eq!(neighbour("MESSAGE#0000000000000009", 1).unwrap(), "MESSAGE#0000000000000010");
-        assert_eq!(neighbour("MESSAGE#0000000000000001", -1).unwrap(), "MESSAGE#0000000000000000");
-        for key in ["", "MESSAGE#", "MESSAGE#000000000000000x", "MESSAGE#0000000000000000"] {
-            assert!(neighbour(key, -1).is_err(), "{key}");
+    fn nothing_lies_between_a_sort_key_and_its_neighbour() {
+        for key in
+            ["MESSAGE#0000000000000009", "MESSAGE#0000000000000010", "INTERACTION#0198a0", "x#a"]
+        {
+            let (after, before) = (neighbour(key, Order::Asc), neighbour(key, Order::Desc));
+            assert!(after.unwrap().as_str() > key && before.unwrap().as_str() < key, "{key}");
+        }
+        let next = "MESSAGE#0000000000000010";
+        assert!(neighbour("MESSAGE#0000000000000009", Order::Asc).unwrap().as_str() < next);
+        assert!(neighbour("MESSAGE#0000000000000011", Order::Desc).unwrap().as_str() > next);
+        for key in ["", "MESSAGE#", "MESSAGE#\u{e9}"] {
+            assert!(neighbour(key, Order::Asc).is_err(), "{key}");
         }
     }
 }

@@ -26,7 +26,7 @@ impl UserStore<'_> {
         if let Some(once) = &once
             && let Some(id) = self.earlier(&mut rows, once)?
         {
-            return self.message(conversation_id, message_id(id)?).await;
+            return self.message(conversation_id, parse(&id)?).await;
         }
         let id = self.reserve_message(conversation_id).await?;
         let created_at = self.store.clock.now();
@@ -38,9 +38,9 @@ impl UserStore<'_> {
             keys::messages_by_role(self.user(), conversation_id, role),
             key.sk,
         );
-        match self.store_once(row, id.get(), once.as_ref()).await? {
-            Some(earlier) if earlier != id.get() => {
-                self.message(conversation_id, message_id(earlier)?).await
+        match self.store_once(row, &id.to_string(), once.as_ref()).await? {
+            Some(earlier) if earlier != id.to_string() => {
+                self.message(conversation_id, parse(&earlier)?).await
             }
             _ => Ok(message),
         }
@@ -61,6 +61,10 @@ impl UserStore<'_> {
         let next = "last_message_id = last_message_id + :value";
         message_id(item::number(&self.touch(id, next, item::n(1)).await?, "last_message_id")?)
     }
+}
+
+fn parse(id: &str) -> Result<MessageId, StoreError> {
+    id.parse().map_err(StoreError::corrupt)
 }
 
 fn message_id(number: u64) -> Result<MessageId, StoreError> {

@@ -8,6 +8,7 @@ use harness::stack::{Answer, RequestBuilder, Stack};
 use serde_json::{Value, json};
 
 const DATA_MODEL: &str = include_str!("../../../../docs/data-model.md");
+const INTERACTIONS: &str = "/api/personalization/interactions";
 const MESSAGES: &str = "/api/conversations/1/messages";
 
 /// A row of the table of access patterns.
@@ -159,6 +160,18 @@ impl Scene {
             ("archive-profile", "") => self.call(Method::DELETE, "/api/user/profile"),
             ("personalization-context", "") => {
                 self.call(Method::GET, "/api/personalization/context")
+            }
+            ("create-interaction", "") => {
+                let body = good_body(function);
+                self.call(Method::POST, INTERACTIONS).json(&body)
+            }
+            ("list-interactions", "") => self.call(Method::GET, INTERACTIONS),
+            ("rate-interaction", "") => {
+                let list = self.call(Method::GET, INTERACTIONS).send().await.json();
+                let id = list["interactions"][0]["id"].as_str().unwrap().to_owned();
+                self.stack.recorder.take();
+                let path = format!("{INTERACTIONS}/{id}/rating");
+                self.call(Method::PUT, &path).json(&good_body(function))
             }
             ("create-conversation", "") => self.call(Method::POST, "/api/conversations"),
             ("create-conversation", "new key" | "same key") => {

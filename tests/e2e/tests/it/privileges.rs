@@ -17,6 +17,10 @@ async fn every_function_is_granted_exactly_what_it_uses() {
     append(&stack, &user, 1, "hello").await;
     let background = json!({ "software_level": "advanced", "hardware_background": "none" });
     let title = json!({ "title": "x" });
+    let (interaction, rate) = (good_body("create-interaction"), good_body("rate-interaction"));
+    let path = "/api/personalization/interactions";
+    let made = as_user(&stack, &user, Method::POST, path).json(&interaction).send().await;
+    let rating = format!("{path}/{}/rating", text(&made, "id"));
     for (method, path, body) in [
         (Method::GET, "/api/auth/ok", None),
         (Method::GET, "/api/user/profile", None),
@@ -30,6 +34,9 @@ async fn every_function_is_granted_exactly_what_it_uses() {
         (Method::GET, "/api/conversations/1/messages", None),
         (Method::GET, "/api/conversations/1/messages?role=user", None),
         (Method::DELETE, "/api/conversations/1", None),
+        (Method::POST, "/api/personalization/interactions", Some(&interaction)),
+        (Method::GET, "/api/personalization/interactions?content_type=chat", None),
+        (Method::PUT, &rating, Some(&rate)),
         (Method::POST, "/api/auth/sign-out", None),
     ] {
         let mut request = as_user(&stack, &user, method, path);

@@ -1,0 +1,114 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Background, HardwareBackground, NOTES_VERSION, SoftwareLevel};
+use crate::clock::Timestamp;
+use crate::id::{InteractionId, UserId};
+use crate::text::InvalidText;
+
+/// One piece of content that was personalized, and how well that worked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Interaction {
+    /// The interaction's id; ids sort as time does.
+    pub id: InteractionId,
+    /// Whose interaction it is.
+    pub user_id: UserId,
+    /// What kind of content it was.
+    pub content_type: ContentType,
+    /// What was known of the user then.
+    pub background_used: BackgroundUsed,
+    /// When it happened.
+    pub timestamp: Timestamp,
+    /// How well the personalization worked, if the user said so.
+    #[serde(default)]
+    pub personalization_effectiveness: Option<Effectiveness>,
+}
+
+/// A snapshot of the background that content was personalized with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackgroundUsed {
+    /// `null` without a profile.
+    pub software_level: Option<SoftwareLevel>,
+    /// `null` without a profile.
+    pub hardware_background: Option<HardwareBackground>,
+    /// Which texts of the personalization notes were in use.
+    pub notes_version: u32,
+}
+
+impl From<Option<Background>> for BackgroundUsed {
+    fn from(background: Option<Background>) -> Self {
+        Self {
+            software_level: background.map(|b| b.software_level),
+            hardware_background: background.map(|b| b.hardware_background),
+            notes_version: NOTES_VERSION,
+        }
+    }
+}
+
+/// A kind of content, such as `chat` or `translation`: 1 to 50 of `a-z`, `0-9`, `_` and `-`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ContentType(String);
+
+impl ContentType {
+    /// The kind as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ContentType {
+    type Error = InvalidText;
+
+    fn try_from(text: String) -> Result<Self, InvalidText> {
+        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b);
+        if (1..=50).contains(&text.len()) && text.bytes().all(allowed) {
+            Ok(Self(text))
+        } else {
+            Err(InvalidText("must be 1 to 50 of a-z, 0-9, _ and -"))
+        }
+    }
+}
+
+/// How well a personalization worked: 0 to 5, fractions allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "f64")]
+pub struct Effectiveness(f64);
+
+impl TryFrom<f64> for Effectiveness {
+    type Error = InvalidText;
+
+    fn try_from(number: f64) -> Result<Self, InvalidText> {
+        // No comparison holds for what is not a number.
+        if (0.0..=5.0).contains(&number) {
+            Ok(Self(number))
+        } else {
+            Err(InvalidText("must be a number from 0 to 5"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_60_an_effectiveness_is_a_number_from_0_to_5() {
+        for text in ["0", "5", "2.5", "4.999", "0.0", "-0"] {
+            assert!(serde_json::from_str::<Effectiveness>(text).is_ok(), "{text}");
+        }
+        for text in ["-1", "6", "5.0001", "\"5\"", "null", "1e400", "[5]", "true"] {
+            assert!(serde_json::from_str::<Effectiveness>(text).is_err(), "{text}");
+        }
+        assert!(Effectiveness::try_from(f64::NAN).is_err());
+    }
+
+    #[test]
+    fn content_types_are_words() {
+        for text in ["chat", "translation", "a", "code-review_2"] {
+            assert!(ContentType::try_from(text.to_owned()).is_ok(), "{text}");
+        }
+        for text in ["", "Chat", "a b", "\u{e9}", &"x".repeat(51)] {
+            assert!(ContentType::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+use super::super::cursor::List;
+use super::super::item;
+use super::super::keys::{self, AFTER_LETTERS, INTERACTION};
+use super::super::write::WriteError;
+use super::super::{StoreError, part::Condition};
+use super::{Page, PageRequest, UserStore};
+use crate::id::InteractionId;
+use crate::model::{ContentType, Effectiveness, IdempotencyKey, Interaction, Profile};
+
+impl UserStore<'_> {
+    /// Logs an interaction with the background as it is now; two round trips. With an idempotency
+    /// key that was used before, the interaction that it led to then.
+    pub async fn create_interaction(
+        &self,
+        content_type: ContentType,
+        effectiveness: Option<Effectiveness>,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Interaction, StoreError> {
+        let once = self.once(key, "create-interaction");
+        let profile = keys::profile(self.user());
+        let mut wanted = vec![profile.clone()];
+        wanted.extend(once.as_ref().map(|once| once.row.clone()));
+        let mut rows = self.read(&wanted).await?;
+        let profile: Option<Profile> = rows.take(&profile)?;
+        if let Some(once) = &once
+            && let Some(id) = self.earlier(&mut rows, once)?
+        {
+            return self.interaction(&parse(&id)?).await;
+        }
+        let now = self.store.clock.now();
+        let background = profile.and_then(Profile::unless_archived).map(|p| p.background());
+        let interaction = Interaction {
+            id: InteractionId::random(now),
+            user_id: self.user().clone(),
+            content_type,
+            background_used: background.into(),
+            timestamp: now,
+            personalization_effectiveness: effectiveness,
+        };
+        let id = interaction.id.as_str();
+        let key = keys::interaction(self.user(), &interaction.id);
+        let row = item::write(key, "interaction", &interaction)?;
+        match self.store_once(row, id, once.as_ref()).await? {
+            Some(earlier) if earlier != id => self.interaction(&parse(&earlier)?).await,
+            _ => Ok(interaction),
+        }
+    }
+
+    /// A page of the user's interactions; one round trip, and one more for each 500 of another
+    /// content type that lie before the page's end.
+    pub async fn interactions(
+        &self,
+        content_type: Option<&ContentType>,
+        request: &PageRequest,
+    ) -> Result<Page<Interaction>, StoreError> {
+        let name = content_type.map_or("any", ContentType::as_str);
+        let filter = format!("{name}/{:?}", request.order);
+        let list = List { user: self.user(), name: "interactions".to_owned(), filter };
+        let (first, last) = (INTERACTION.to_owned(), format!("{INTERACTION}{AFTER_LETTERS}"));
+        let mut range = request.range(keys::user_partition(self.user()), first, last, &list)?;
+        range.equal = content_type.map(|wanted| ("content_type", wanted.as_str().to_owned()));
+        let (_, items) = self.read_with_range(&[], &range, request.most()).await?;
+        request.page(items, "sk", &list, item::read)
+    }
+
+    /// Rates an interaction; two round trips. [`StoreError::NotFound`] if there is none.
+    pub async fn rate_interaction(
+        &self,
+        id: &InteractionId,
+        effectiveness: Effectiveness,
+    ) -> Result<Interaction, StoreError> {
+        self.read(&[]).await?;
+        let update = self
+            .store
+            .update(&keys::interaction(self.user(), id))
+            .update_expression("SET personalization_effectiveness = :effectiveness")
+            .condition_expression(Condition::present().expression)
+            .expression_attribute_values(
+                ":effectiveness",
+                serde_dynamo::to_attribute_value(effectiveness)?,
+            )
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew);
+        match self.store.send_update(update).await {
+            Err(WriteError::ConditionFailed(..)) => Err(StoreError::NotFound),
+            outcome => item::read(outcome?),
+        }
+    }
+
+    /// An interaction that is known to have been stored.
+    async fn interaction(&self, id: &InteractionId) -> Result<Interaction, StoreError> {
+        let key = keys::interaction(self.user(), id);
+        let found = self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
+        found.ok_or(StoreError::NotFound)
+    }
+}
+
+fn parse(id: &str) -> Result<InteractionId, StoreError> {
+    id.parse().map_err(StoreError::corrupt)
+}
