@@ -91,6 +91,25 @@ pub fn good_body(function: &str) -> Value {
     }
 }
 
+/// A path of the route whose parameters name rows that [`rows`] makes.
+pub fn good_path(route: &str, interaction: &str) -> String {
+    route.replace("{conversation_id}", "1").replace("{interaction_id}", interaction)
+}
+
+/// Makes a row of each kind that a path can name: conversation 1, and the interaction that is
+/// answered.
+///
+/// # Panics
+/// When one is refused.
+pub async fn rows(stack: &Stack, user: &User) -> String {
+    conversation(stack, user).await;
+    let path = "/api/personalization/interactions";
+    let request = as_user(stack, user, Method::POST, path);
+    let answer = request.json(&good_body("create-interaction")).send().await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    text(&answer, "id")
+}
+
 /// Makes a conversation; answers with its id.
 ///
 /// # Panics

@@ -101,10 +101,10 @@ async fn check_51_a_cookie_signs_in_on_every_route_that_a_token_does() {
     let mut routes = 0;
     for function in stack.template.functions.iter().filter(|f| f.auth == Auth::Required) {
         let user = sign_up(&stack, &format!("user{routes}")).await;
-        e2e::conversation(&stack, &user).await;
+        let interaction = e2e::rows(&stack, &user).await;
         for route in &function.routes {
             let method: Method = route.method.parse().unwrap();
-            let path = route.path.replace("{conversation_id}", "1");
+            let path = e2e::good_path(&route.path, &interaction);
             let request = || {
                 let request = stack.call(method.clone(), &path).origin(OWN);
                 let body = good_body(&function.name);

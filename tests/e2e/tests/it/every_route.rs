@@ -26,10 +26,7 @@ async fn every_route_refuses_missing_broken_and_expired_tokens() {
     let mut routes = 0;
     for function in &stack.template.functions {
         for route in &function.routes {
-            let path = route
-                .path
-                .replace("{conversation_id}", "1")
-                .replace("{interaction_id}", "019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071");
+            let path = e2e::good_path(&route.path, "019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071");
             let method: Method = route.method.parse().unwrap();
             for (what, token) in
                 [("no", None), ("a broken", Some(&broken.token)), ("an expired", Some(&user.token))]
