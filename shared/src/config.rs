@@ -1,5 +1,7 @@
 //! The environment of a function: read once, in INIT. No other module reads it.
 
+mod assistant;
+
 use std::env::{self, VarError};
 use std::fs;
 use std::time::Duration;
@@ -8,6 +10,8 @@ use secrecy::SecretString;
 
 use crate::auth::{AuthSecret, Issuer};
 use crate::text::Origin;
+
+pub use assistant::{AssistantConfig, AssistantKind, Deadlines};
 
 /// What a function is told by its environment.
 #[derive(Debug, Clone)]

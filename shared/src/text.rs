@@ -46,7 +46,7 @@ fn not_blank(text: &str) -> Result<(), InvalidText> {
 }
 
 /// Whether a text shows nothing: white space, controls and zero-width characters only.
-fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| {
         c.is_whitespace()
             || c.is_control()

@@ -1,0 +1,83 @@
+//! Assistants: what answers a question. They are told a system prompt and the turns so far, and
+//! know neither the table nor HTTP answers.
+
+mod echo;
+mod error;
+mod guarded;
+pub mod prompt;
+#[cfg(test)]
+mod testing;
+mod usage;
+pub mod window;
+
+use std::fmt::Debug;
+use std::pin::Pin;
+
+use tokio::sync::mpsc::Sender;
+
+use crate::config::{AssistantConfig, AssistantKind};
+use crate::model::Role;
+
+pub use error::AssistantError;
+pub use guarded::Guarded;
+pub use usage::Usage;
+
+/// What an assistant is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// How to answer, and for whom; see [`prompt::system`].
+    pub system: String,
+    /// The conversation: roles alternate, the first and the last are the user's. See [`window`].
+    pub messages: Vec<Turn>,
+    /// The answer is cut after so many characters.
+    pub most_characters: usize,
+}
+
+/// What one side said before the other spoke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Who said it.
+    pub role: Role,
+    /// What was said.
+    pub content: String,
+}
+
+/// Why an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// It is complete.
+    Stop,
+    /// It became too long, for the model or for a message.
+    Length,
+    /// The provider withheld the rest.
+    ContentFilter,
+    /// Nobody waited for the rest, or the provider gave another reason or none.
+    Other,
+}
+
+/// How an answer ended and what it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ending {
+    /// Why it ended.
+    pub finish: Finish,
+    /// The tokens that it took.
+    pub usage: Usage,
+}
+
+/// An answer under way; see [`Assistant::answer`].
+pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Ending, AssistantError>> + Send + 'a>>;
+
+/// Something that answers.
+pub trait Assistant: Send + Sync + Debug {
+    /// Sends the answer's pieces as they come; ends early, without error, when nobody receives
+    /// them any more. An empty piece says that the model is at work; [`Guarded`] keeps it back.
+    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> Answering<'a>;
+}
+
+/// The assistant that the environment asks for, with its deadlines. Connects to nothing yet.
+pub fn configured(config: &AssistantConfig) -> Guarded {
+    let assistant: Box<dyn Assistant> = match &config.kind {
+        AssistantKind::Echo { faults } => Box::new(echo::Echo { faults: *faults }),
+    };
+    Guarded::new(assistant, config.deadlines)
+}

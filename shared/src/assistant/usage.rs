@@ -1,0 +1,48 @@
+use super::Prompt;
+
+/// Roughly, in English; other languages take more tokens.
+const CHARACTERS_A_TOKEN: usize = 4;
+
+/// The tokens that an answer took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Tokens of the prompt.
+    pub input_tokens: u64,
+    /// Tokens of the answer.
+    pub output_tokens: u64,
+    /// Whether these are our guess, since the provider told none.
+    pub estimated: bool,
+}
+
+impl Usage {
+    /// A guess from the number of characters that were sent and received.
+    pub(super) fn estimate(prompt: &Prompt, answered_characters: usize) -> Self {
+        let turns = prompt.messages.iter().map(|turn| turn.content.chars().count());
+        let sent = turns.sum::<usize>() + prompt.system.chars().count();
+        Self {
+            input_tokens: tokens(sent),
+            output_tokens: tokens(answered_characters),
+            estimated: true,
+        }
+    }
+}
+
+fn tokens(characters: usize) -> u64 {
+    u64::try_from(characters.div_ceil(CHARACTERS_A_TOKEN)).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Turn;
+    use super::*;
+    use crate::model::Role;
+
+    #[test]
+    fn an_estimate_counts_characters_and_says_so() {
+        let turn = Turn { role: Role::User, content: "ééé".to_owned() };
+        let prompt =
+            Prompt { system: "sys".to_owned(), messages: vec![turn], most_characters: 100 };
+        let usage = Usage::estimate(&prompt, 8);
+        assert_eq!(usage, Usage { input_tokens: 2, output_tokens: 2, estimated: true });
+    }
+}
