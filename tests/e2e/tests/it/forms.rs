@@ -1,10 +1,10 @@
 //! What a body may be: a page of another site can send forms without asking, so they are taken
 //! only where signing in without a script needs them.
 
-use e2e::{PASSWORD, as_user, conversation, good_body, sign_up};
+use e2e::{PASSWORD, as_user, good_body, good_path, rows, sign_up};
 use harness::Method;
 use harness::stack::{Answer, Stack};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::better_auth::{SIGN_IN, SIGN_UP};
 
@@ -28,7 +28,7 @@ async fn check_47_only_signing_in_and_up_take_forms() {
     }
     let mut routes = 0;
     let user = sign_up(&stack, "eve").await;
-    conversation(&stack, &user).await;
+    let interaction = rows(&stack, &user).await;
     let before = stack.engine.all_items().await.unwrap();
     for function in &stack.template.functions {
         let named = function.name.as_str();
@@ -41,10 +41,11 @@ async fn check_47_only_signing_in_and_up_take_forms() {
         }
         let route = &function.routes[0];
         let method: Method = route.method.parse().unwrap();
-        let path = route.path.replace("{conversation_id}", "1");
+        let path = good_path(&route.path, &interaction);
         let fields = body.as_object().unwrap().iter();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let fields: Vec<String> = fields
-            .map(|(name, value)| format!("{name}={}", value.as_str().unwrap().replace(' ', "+")))
+            .map(|(name, value)| format!("{name}={}", text(value).replace(' ', "+")))
             .collect();
         let form = fields.join("&");
         for (kind, body) in [

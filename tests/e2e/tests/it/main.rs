@@ -7,18 +7,23 @@
     reason = "a test that meets the unexpected must fail"
 )]
 
+mod addresses;
 mod alike;
+mod answers;
 mod attempts;
 mod attempts_per_address;
 mod auth;
+mod auth_routes;
 mod better_auth;
 mod callbacks;
+mod canaries;
 mod conversations;
 mod cookies;
 mod cors;
 mod costs;
 mod every_route;
 mod faults;
+mod fields;
 mod foreign_hashes;
 mod forms;
 mod guesses_at_once;
@@ -32,6 +37,7 @@ mod lock_out;
 mod logs;
 mod messages;
 mod origins;
+mod passwords;
 mod privileges;
 mod profile;
 mod races;

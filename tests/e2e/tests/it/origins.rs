@@ -1,6 +1,6 @@
 //! A write with cookies comes from a trusted page, on every route; so does a browser's sign-in.
 
-use e2e::{PASSWORD, as_user, conversation, good_body, sign_up, sign_up_body};
+use e2e::{PASSWORD, as_user, good_body, good_path, rows, sign_up, sign_up_body};
 use harness::Method;
 use harness::stack::{RequestBuilder, Stack};
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ async fn check_51_a_write_with_a_cookie_comes_from_a_trusted_page() {
 async fn check_51_every_write_with_any_cookie_is_refused_to_strangers() {
     let stack = stack().await;
     let user = sign_up(&stack, "ada").await;
-    conversation(&stack, &user).await;
+    let interaction = rows(&stack, &user).await;
     let names: Vec<&str> = stack.template.functions.iter().map(|f| f.name.as_str()).collect();
     stack.warm(&names).await.unwrap();
     let before = stack.engine.all_items().await.unwrap();
@@ -90,7 +90,7 @@ async fn check_51_every_write_with_any_cookie_is_refused_to_strangers() {
     for function in &stack.template.functions {
         for route in function.routes.iter().filter(|route| route.method != "GET") {
             let method: Method = route.method.parse().unwrap();
-            let path = route.path.replace("{conversation_id}", "1");
+            let path = good_path(&route.path, &interaction);
             let body = match function.name.as_str() {
                 "signup" => sign_up_body("eve@example.com"),
                 "sign-up-email" => new_user("eve@example.com"),
