@@ -1,12 +1,15 @@
 //! Assistants: what answers a question. They are told a system prompt and the turns so far, and
 //! know neither the table nor HTTP answers.
 
+mod bedrock;
 mod echo;
 mod error;
 mod guarded;
+mod openai;
 pub mod prompt;
 #[cfg(test)]
 mod testing;
+mod told;
 mod usage;
 pub mod window;
 
@@ -78,6 +81,8 @@ pub trait Assistant: Send + Sync + Debug {
 pub fn configured(config: &AssistantConfig) -> Guarded {
     let assistant: Box<dyn Assistant> = match &config.kind {
         AssistantKind::Echo { faults } => Box::new(echo::Echo { faults: *faults }),
+        AssistantKind::Bedrock(config) => Box::new(bedrock::Bedrock::new(config)),
+        AssistantKind::OpenAi(config) => Box::new(openai::OpenAi::new(config.clone())),
     };
     Guarded::new(assistant, config.deadlines)
 }

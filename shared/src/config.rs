@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use crate::auth::{AuthSecret, Issuer};
 use crate::text::Origin;
 
-pub use assistant::{AssistantConfig, AssistantKind, Deadlines};
+pub use assistant::{AssistantConfig, AssistantKind, BedrockConfig, Deadlines, OpenAiConfig};
 
 /// What a function is told by its environment.
 #[derive(Debug, Clone)]
@@ -102,22 +102,32 @@ impl Config {
 
 impl TableConfig {
     fn from_env() -> Result<Self, ConfigError> {
-        let ca_bundle = optional("AWS_CA_BUNDLE")?.map(fs::read).transpose();
         Ok(Self {
             name: required("TABLE_NAME")?,
             region: required("AWS_REGION")?,
             endpoint: optional("AWS_ENDPOINT_URL_DYNAMODB")?,
-            credentials: CredentialsConfig {
-                access_key_id: required("AWS_ACCESS_KEY_ID")?,
-                secret_access_key: required("AWS_SECRET_ACCESS_KEY")?.into(),
-                session_token: optional("AWS_SESSION_TOKEN")?.map(SecretString::from),
-            },
-            ca_bundle: ca_bundle.map_err(|error| ConfigError::Invalid {
-                name: "AWS_CA_BUNDLE",
-                rule: format!("must name a readable file: {error}"),
-            })?,
+            credentials: CredentialsConfig::from_env()?,
+            ca_bundle: ca_bundle()?,
         })
     }
+}
+
+impl CredentialsConfig {
+    fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            access_key_id: required("AWS_ACCESS_KEY_ID")?,
+            secret_access_key: required("AWS_SECRET_ACCESS_KEY")?.into(),
+            session_token: optional("AWS_SESSION_TOKEN")?.map(SecretString::from),
+        })
+    }
+}
+
+fn ca_bundle() -> Result<Option<Vec<u8>>, ConfigError> {
+    let file = optional("AWS_CA_BUNDLE")?;
+    file.map(fs::read).transpose().map_err(|error| ConfigError::Invalid {
+        name: "AWS_CA_BUNDLE",
+        rule: format!("must name a readable file: {error}"),
+    })
 }
 
 fn secrets() -> Result<Vec<AuthSecret>, ConfigError> {

@@ -19,6 +19,7 @@ pub mod assistant;
 pub mod auth;
 pub mod clock;
 pub mod config;
+mod connection;
 mod digest;
 pub mod http;
 pub mod id;

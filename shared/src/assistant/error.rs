@@ -1,3 +1,5 @@
+use std::error::Error;
+
 use super::Finish;
 
 /// Why there is no answer, or only its beginning. The text is for the log: it names the cause and
@@ -43,4 +45,15 @@ impl AssistantError {
             Self::Refused(_) | Self::TooSlow => false,
         }
     }
+}
+
+/// An error and its causes on one line.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }

@@ -1,9 +1,13 @@
 //! What the tests of all assistants need.
 
+mod server;
+
 use tokio::sync::mpsc;
 
 use super::{Assistant, AssistantError, Ending, Prompt, Turn};
 use crate::model::Role;
+
+pub(super) use server::{Server, Step, chunk, chunked};
 
 /// A prompt with one question.
 pub(super) fn prompt(question: &str) -> Prompt {

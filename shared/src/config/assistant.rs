@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{ConfigError, number, optional};
+use secrecy::SecretString;
+
+use super::{ConfigError, CredentialsConfig, ca_bundle, number, optional, required};
+use crate::text::Origin;
 
 /// The assistant of the environment.
 #[derive(Debug, Clone)]
@@ -30,6 +33,42 @@ pub enum AssistantKind {
         /// Whether words of the question make it slow or fail.
         faults: bool,
     },
+    /// An endpoint that speaks OpenAI's chat completions.
+    OpenAi(OpenAiConfig),
+    /// A model of Amazon Bedrock's.
+    Bedrock(BedrockConfig),
+}
+
+/// An endpoint that speaks OpenAI's chat completions.
+#[derive(Debug, Clone)]
+pub struct OpenAiConfig {
+    /// What comes before `/chat/completions`.
+    pub base_url: String,
+    /// The model's name there.
+    pub model: String,
+    /// The most tokens that an answer may take.
+    pub max_tokens: u32,
+    /// The API key; local servers need none.
+    pub key: Option<SecretString>,
+    /// PEM certificates to trust instead of Mozilla's roots.
+    pub ca_bundle: Option<Vec<u8>>,
+}
+
+/// A model of Amazon Bedrock's.
+#[derive(Debug, Clone)]
+pub struct BedrockConfig {
+    /// The id of a model or of an inference profile.
+    pub model: String,
+    /// The AWS region.
+    pub region: String,
+    /// Another endpoint than AWS's.
+    pub endpoint: Option<String>,
+    /// The most tokens that an answer may take.
+    pub max_tokens: u32,
+    /// The role's credentials, which Lambda puts into the environment.
+    pub credentials: CredentialsConfig,
+    /// PEM certificates to trust instead of Amazon's roots.
+    pub ca_bundle: Option<Vec<u8>>,
 }
 
 impl AssistantConfig {
@@ -51,10 +90,101 @@ impl AssistantKind {
             None | Some("echo") => {
                 Ok(Self::Echo { faults: optional("ECHO_FAULTS")?.as_deref() == Some("1") })
             }
+            Some("bedrock") => BedrockConfig::from_env().map(Self::Bedrock),
+            Some("openai") => OpenAiConfig::from_env().map(Self::OpenAi),
             Some(_) => Err(ConfigError::Invalid {
                 name: "ASSISTANT",
                 rule: "must be echo, openai or bedrock".to_owned(),
             }),
         }
+    }
+}
+
+impl OpenAiConfig {
+    fn from_env() -> Result<Self, ConfigError> {
+        let url = optional("OPENAI_BASE_URL")?;
+        Ok(Self {
+            base_url: base_url(url.as_deref().unwrap_or("https://api.openai.com/v1"))?,
+            model: required("ASSISTANT_MODEL")?,
+            max_tokens: max_tokens()?,
+            key: optional("OPENAI_API_KEY")?.map(key).transpose()?,
+            ca_bundle: ca_bundle()?,
+        })
+    }
+}
+
+impl BedrockConfig {
+    fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            model: required("ASSISTANT_MODEL")?,
+            region: required("AWS_REGION")?,
+            endpoint: optional("AWS_ENDPOINT_URL_BEDROCK_RUNTIME")?,
+            max_tokens: max_tokens()?,
+            credentials: CredentialsConfig::from_env()?,
+            ca_bundle: ca_bundle()?,
+        })
+    }
+}
+
+/// As many as 10,000 characters of English take.
+fn max_tokens() -> Result<u32, ConfigError> {
+    u32::try_from(number("ASSISTANT_MAX_TOKENS", 2_500)?).map_err(|_| ConfigError::Invalid {
+        name: "ASSISTANT_MAX_TOKENS",
+        rule: "is too large".to_owned(),
+    })
+}
+
+fn base_url(text: &str) -> Result<String, ConfigError> {
+    let text = text.trim_end_matches('/');
+    let is_http = text.starts_with("https://") || text.starts_with("http://");
+    let is_plain = text.bytes().all(|b| b.is_ascii_graphic()) && !text.contains(['?', '#']);
+    if is_http && is_plain && Origin::of_url(text).is_some() {
+        return Ok(text.to_owned());
+    }
+    Err(ConfigError::Invalid {
+        name: "OPENAI_BASE_URL",
+        rule: "must be a URL such as https://api.openai.com/v1, without a user or a query"
+            .to_owned(),
+    })
+}
+
+/// A key goes into a header: a line break that was copied with it would break the request.
+fn key(text: String) -> Result<SecretString, ConfigError> {
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(text.into());
+    }
+    Err(ConfigError::Invalid {
+        name: "OPENAI_API_KEY",
+        rule: "must have no spaces and no line breaks".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls() {
+        let url = |text| base_url(text).ok();
+        assert_eq!(url("https://api.openai.com/v1/").as_deref(), Some("https://api.openai.com/v1"));
+        assert_eq!(url("http://127.0.0.1:8080").as_deref(), Some("http://127.0.0.1:8080"));
+        for text in [
+            "",
+            "api.openai.com",
+            "ftp://a.b",
+            "https://u:p@a.b",
+            "https://a.b?x",
+            "https://a.b/ c",
+        ] {
+            assert_eq!(url(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_not_printed() {
+        let key = key("sk-secret".to_owned()).unwrap();
+        assert!(!format!("{key:?}").contains("secret"));
+        let error = super::key("sk-secret\n".to_owned()).unwrap_err();
+        assert!(!format!("{error:?} {error}").contains("secret"));
     }
 }

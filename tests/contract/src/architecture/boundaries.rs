@@ -10,7 +10,7 @@ struct Boundary {
     remedy: &'static str,
 }
 
-const BOUNDARIES: [Boundary; 4] = [
+const BOUNDARIES: [Boundary; 5] = [
     Boundary {
         names: &["lambda_http"],
         module: "http",
@@ -20,6 +20,11 @@ const BOUNDARIES: [Boundary; 4] = [
         names: &["aws_sdk_dynamodb", "serde_dynamo"],
         module: "store",
         remedy: "add a method to `shared::store` that says what it does",
+    },
+    Boundary {
+        names: &["aws_sdk_bedrockruntime"],
+        module: "assistant/bedrock",
+        remedy: "ask an assistant by its trait",
     },
     Boundary {
         names: &["std::env", "env::var"],
@@ -102,6 +107,10 @@ mod tests {
         assert_eq!(findings("functions/auth/ok/src/main.rs", "use lambda_http::Body;"), 1);
         assert_eq!(findings("shared/src/http/body.rs", "use lambda_http::Body;"), 0);
         assert_eq!(findings("shared/src/store/mod.rs", "use aws_sdk_dynamodb::Client;"), 0);
+        let bedrock = "use aws_sdk_bedrockruntime::Client;";
+        assert_eq!(findings("shared/src/assistant/bedrock.rs", bedrock), 0);
+        assert_eq!(findings("shared/src/assistant/bedrock/error.rs", bedrock), 0);
+        assert_eq!(findings("shared/src/assistant/echo.rs", bedrock), 1);
         assert_eq!(findings("shared/src/id.rs", "let now = OffsetDateTime::now_utc();"), 1);
         assert_eq!(findings("shared/src/id.rs", "// std::env is read by config.\n"), 0);
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 const LAYERS: [&[&str]; 6] = [
     &["clock", "digest", "id", "random", "text"],
     &["model"],
-    &["auth", "store", "assistant", "config"],
+    &["auth", "store", "assistant", "config", "connection"],
     &["problem"],
     &["app"],
     &["http"],

@@ -1,0 +1,140 @@
+//! A small HTTP server that answers by script.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
+
+/// One step of an answer. After the last, the connection takes the next request.
+#[derive(Debug, Clone)]
+pub(in crate::assistant) enum Step {
+    /// Sends bytes.
+    Send(Vec<u8>),
+    /// Waits until the test says so.
+    Wait(Arc<Notify>),
+    /// Does nothing for so many milliseconds.
+    Pause(u64),
+    /// Closes the connection.
+    Cut,
+}
+
+/// A request as it came, and on which connection.
+#[derive(Debug, Clone)]
+pub(in crate::assistant) struct Received {
+    pub(in crate::assistant) connection: usize,
+    pub(in crate::assistant) head: String,
+    pub(in crate::assistant) body: String,
+}
+
+/// The server: where it is, and what it received.
+pub(in crate::assistant) struct Server {
+    pub(in crate::assistant) port: u16,
+    requests: Arc<Mutex<Vec<Received>>>,
+}
+
+/// What all connections share.
+#[derive(Clone)]
+struct Play {
+    answers: Arc<Mutex<Vec<Vec<Step>>>>,
+    requests: Arc<Mutex<Vec<Received>>>,
+}
+
+impl Server {
+    /// Answers each request with the next script.
+    pub(in crate::assistant) async fn start(answers: Vec<Vec<Step>>) -> Self {
+        Self::listen(answers, None).await
+    }
+
+    /// The same with TLS.
+    pub(in crate::assistant) async fn start_tls(answers: Vec<Vec<Step>>, tls: TlsAcceptor) -> Self {
+        Self::listen(answers, Some(tls)).await
+    }
+
+    async fn listen(answers: Vec<Vec<Step>>, tls: Option<TlsAcceptor>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let play = Play { answers: Arc::new(Mutex::new(answers)), requests: Arc::clone(&requests) };
+        tokio::spawn(async move {
+            for connection in 0.. {
+                let (stream, _) = listener.accept().await.unwrap();
+                let (play, tls) = (play.clone(), tls.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => play.connection(connection, stream).await,
+                        Some(tls) => match tls.accept(stream).await {
+                            Ok(stream) => play.connection(connection, stream).await,
+                            Err(_) => None,
+                        },
+                    }
+                });
+            }
+        });
+        Self { port, requests }
+    }
+
+    /// What it received so far.
+    pub(in crate::assistant) fn requests(&self) -> Vec<Received> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+impl Play {
+    async fn connection(
+        self,
+        connection: usize,
+        mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    ) -> Option<()> {
+        loop {
+            let (head, body) = request(&mut stream).await?;
+            self.requests.lock().unwrap().push(Received { connection, head, body });
+            let script = self.answers.lock().unwrap().remove(0);
+            for step in script {
+                match step {
+                    Step::Send(bytes) => {
+                        stream.write_all(&bytes).await.ok()?;
+                        stream.flush().await.ok()?;
+                    }
+                    Step::Wait(notify) => notify.notified().await,
+                    Step::Pause(time) => tokio::time::sleep(Duration::from_millis(time)).await,
+                    Step::Cut => return None,
+                }
+            }
+        }
+    }
+}
+
+async fn request(stream: &mut (impl AsyncRead + Unpin)) -> Option<(String, String)> {
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| {
+                let (name, value) = line.split_once(": ")?;
+                name.eq_ignore_ascii_case("content-length").then(|| value.parse().unwrap())
+            });
+            if body.len() >= length.unwrap_or(0) {
+                return Some((head.to_owned(), body.to_owned()));
+            }
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
+/// The head of an answer that comes in chunks.
+pub(in crate::assistant) fn chunked(status: &str, kind: &str) -> Step {
+    let head =
+        format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n");
+    Step::Send(head.into_bytes())
+}
+
+/// One chunk of it; the empty one ends it.
+pub(in crate::assistant) fn chunk(bytes: &[u8]) -> Step {
+    let size = format!("{:x}\r\n", bytes.len()).into_bytes();
+    Step::Send([&size, bytes, b"\r\n"].concat())
+}

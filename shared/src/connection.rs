@@ -1,0 +1,60 @@
+//! How other hosts are reached: one TLS stack with trust roots of our own instead of the system's
+//! bundle, and credentials from the environment. It was chosen for the cold start.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use secrecy::ExposeSecret;
+
+use crate::config::CredentialsConfig;
+
+/// The roots of AWS's own end-points.
+pub(crate) const AMAZON_ROOTS: &[u8] =
+    include_bytes!(concat!(env!("OUT_DIR"), "/amazon-roots.pem"));
+/// Mozilla's list, for all other hosts.
+pub(crate) const MOZILLA_ROOTS: &[u8] =
+    include_bytes!(concat!(env!("OUT_DIR"), "/mozilla-roots.pem"));
+
+/// Connections to hosts whose certificates end in these roots. They are kept open between calls.
+pub(crate) fn connector(roots: &[u8], connect_timeout: Duration) -> SharedHttpConnector {
+    let roots = TrustStore::empty().with_pem_certificate(roots);
+    let settings = HttpConnectorSettings::builder().connect_timeout(connect_timeout).build();
+    let mut builder = Connector::builder()
+        .connector_settings(settings)
+        .tls_provider(Provider::Rustls(CryptoMode::Ring));
+    if let Ok(context) = TlsContext::builder().with_trust_store(roots).build() {
+        builder = builder.tls_context(context);
+    }
+    SharedHttpConnector::new(builder.build())
+}
+
+/// The HTTP client of an AWS service; `ca_bundle` replaces Amazon's roots. The SDK asks for its
+/// connector twice, and each would parse the roots: one serves both.
+pub(crate) fn aws_client(
+    ca_bundle: Option<Vec<u8>>,
+    connect_timeout: Duration,
+) -> SharedHttpClient {
+    let kept = OnceLock::<SharedHttpConnector>::new();
+    http_client_fn(move |_, _| {
+        let roots = ca_bundle.as_deref().unwrap_or(AMAZON_ROOTS);
+        kept.get_or_init(|| connector(roots, connect_timeout)).clone()
+    })
+}
+
+/// The role's credentials as the SDK takes them.
+pub(crate) fn credentials(config: &CredentialsConfig) -> Credentials {
+    Credentials::new(
+        &config.access_key_id,
+        config.secret_access_key.expose_secret(),
+        config.session_token.as_ref().map(|token| token.expose_secret().to_owned()),
+        None,
+        "environment",
+    )
+}
