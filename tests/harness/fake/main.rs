@@ -1,5 +1,6 @@
-//! A function that does what its event says: `answer` this, `log` that, `sleep` so many
-//! milliseconds, `fail`, or `exit`.
+//! A function that does what its event, or the JSON in its event's body, says: `answer` this, `log`
+//! that, `sleep` so many milliseconds, `fail`, or `exit`; or `stream`: a list of texts to send, of
+//! milliseconds to wait, and of `"exit"` and `"fail"` within objects, after a `head`.
 
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
@@ -22,7 +23,11 @@ fn main() -> Result<()> {
                 .map_or("", |pair| pair.1)
                 .to_owned()
         };
-        let event: Value = serde_json::from_str(&body)?;
+        let mut event: Value = serde_json::from_str(&body)?;
+        let told = event.get("body").and_then(Value::as_str).map(serde_json::from_str);
+        if let Some(Ok(told)) = told {
+            event = told;
+        }
         if let Some(line) = event.get("log").and_then(Value::as_str) {
             println!("{line}");
         }
@@ -36,6 +41,11 @@ fn main() -> Result<()> {
         if event.get("fail").is_some() {
             let error = json!({"errorType": "Fake", "errorMessage": "as told"});
             call("POST", &format!("invocation/{id}/error"), &error.to_string())?;
+            continue;
+        }
+        if let Some(pieces) = event.get("stream").and_then(Value::as_array) {
+            stream(&id, event.get("head"), pieces)?;
+            println!("streamed");
             continue;
         }
         let seen = json!({
@@ -52,12 +62,58 @@ fn main() -> Result<()> {
     }
 }
 
-/// One request on a connection of its own: the head and the body of its answer.
-fn call(method: &str, path: &str, body: &str) -> Result<(String, String)> {
+/// Streams an answer as Lambda's runtimes do; a text is one chunk.
+fn stream(id: &str, head: Option<&Value>, pieces: &[Value]) -> Result<()> {
+    let (host, base) = api()?;
+    let mut stream = TcpStream::connect(&host)?;
+    write!(
+        stream,
+        "POST /{base}/2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nHost: {host}\r\n\
+         Transfer-Encoding: chunked\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n\
+         Content-Type: application/vnd.awslambda.http-integration-response\r\n\
+         Trailer: Lambda-Runtime-Function-Error-Type\r\n\
+         Trailer: Lambda-Runtime-Function-Error-Body\r\nConnection: close\r\n\r\n"
+    )?;
+    let chunk = |stream: &mut TcpStream, text: &str| {
+        write!(stream, "{:x}\r\n{text}\r\n", text.len())?;
+        stream.flush()
+    };
+    if let Some(head) = head {
+        chunk(&mut stream, &head.to_string())?;
+        chunk(&mut stream, &"\0".repeat(8))?;
+    }
+    let mut trailers = "";
+    for piece in pieces {
+        match piece {
+            Value::String(text) => chunk(&mut stream, text)?,
+            Value::Number(millis) => {
+                let millis = millis.as_u64().ok_or("not milliseconds")?;
+                std::thread::sleep(Duration::from_millis(millis));
+            }
+            piece if piece.get("exit").is_some() => std::process::exit(1),
+            _ => {
+                trailers = "Lambda-Runtime-Function-Error-Type: Fake\r\n\
+                            Lambda-Runtime-Function-Error-Body: YXMgdG9sZA==\r\n";
+            }
+        }
+    }
+    write!(stream, "0\r\n{trailers}\r\n")?;
+    stream.read_to_string(&mut String::new())?;
+    Ok(())
+}
+
+/// Host and path of the Runtime API.
+fn api() -> Result<(String, String)> {
     let api = std::env::var("AWS_LAMBDA_RUNTIME_API")?;
     let api = api.trim_start_matches("http://");
     let (host, base) = api.split_once('/').unwrap_or((api, ""));
-    let mut stream = TcpStream::connect(host)?;
+    Ok((host.to_owned(), base.to_owned()))
+}
+
+/// One request on a connection of its own: the head and the body of its answer.
+fn call(method: &str, path: &str, body: &str) -> Result<(String, String)> {
+    let (host, base) = api()?;
+    let mut stream = TcpStream::connect(&host)?;
     write!(
         stream,
         "{method} /{base}/2018-06-01/runtime/{path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",

@@ -10,12 +10,15 @@ pub(crate) use router::parameters;
 pub use router::{Match, Router};
 
 use crate::cors::Cors;
-use crate::http::{self, Method, Request, Response, Server, StatusCode};
+use crate::http::{
+    self, Body, Cut, Method, Request, Response, Server, StatusCode, StreamedResponse,
+};
 use crate::runtime::{Outcome, Runtime};
-use crate::template::{Api, Template};
-use anyhow::Result;
+use crate::template::{Api, Route, Template, Transfer};
+use anyhow::{Result, anyhow};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// Both APIs on one port.
 pub struct Gateway {
@@ -26,6 +29,10 @@ pub struct Gateway {
 /// Marks an answer that no function gave.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FromGateway;
+
+/// Marks an answer in place of one that the route can't carry, and says why: no test means this.
+#[derive(Debug, Clone)]
+pub(crate) struct Misfit(pub(crate) String);
 
 struct Front {
     router: Router,
@@ -39,9 +46,14 @@ impl Gateway {
         let (router, cors) = (Router::new(template), template.cors.clone());
         let front = Arc::new(Front { router, cors, runtime });
         let served = Arc::clone(&front);
-        let server = Server::start(port, move |request, peer| {
+        let server = Server::start_streaming(port, move |request, peer| {
             let front = Arc::clone(&served);
-            async move { front.handle(request, &peer.ip().to_string()).await }
+            async move {
+                match http::read(request).await? {
+                    Some(request) => front.handle(request, &peer.ip().to_string()).await,
+                    None => Ok(own(http::too_large())),
+                }
+            }
         });
         Ok(Self { front, server: server.await? })
     }
@@ -56,14 +68,15 @@ impl Gateway {
         self.front.router.find(method, path)
     }
 
-    /// A request without a connection. Its URI is a path with a query.
-    pub async fn call(&self, request: Request, source_ip: &str) -> Result<Response> {
+    /// A request without a connection. Its URI is a path with a query. Dropping the answer is what
+    /// a client does that hangs up; the function is not told.
+    pub async fn call(&self, request: Request, source_ip: &str) -> Result<StreamedResponse> {
         self.front.handle(request, source_ip).await
     }
 }
 
 impl Front {
-    async fn handle(&self, request: Request, source_ip: &str) -> Result<Response> {
+    async fn handle(&self, request: Request, source_ip: &str) -> Result<StreamedResponse> {
         if request.body().len() > http::MAX_BODY {
             return Ok(own(http::too_large()));
         }
@@ -82,27 +95,84 @@ impl Front {
         Ok(answer)
     }
 
-    async fn route(&self, request: Request, source_ip: &str) -> Result<Response> {
+    async fn route(&self, request: Request, source_ip: &str) -> Result<StreamedResponse> {
         let Some(found) = self.router.find(request.method().as_str(), request.uri().path()) else {
             return Ok(own(http::message(StatusCode::NOT_FOUND, "Not Found")));
         };
+        let route = &found.route;
         let event = event(&found, &request, &Caller::now(source_ip));
-        let outcome = self.runtime.invoke(&found.function, event.to_string().into()).await?;
-        let answer = match outcome {
-            Outcome::Answer(body) => answer::response(&body, found.route.api).ok(),
-            Outcome::Error(_) | Outcome::Died => None,
+        let deadline = Instant::now() + route.timeout;
+        let outcome = self.runtime.invoke(&found.function, event.to_string().into());
+        let Ok(outcome) = tokio::time::timeout_at(deadline, outcome).await else {
+            return Ok(own(out_of_time(route.api)));
         };
-        // What each kind of API answers for a function that failed.
-        let (status, text) = match found.route.api {
-            Api::Http => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
-            Api::Rest => (StatusCode::BAD_GATEWAY, "Internal server error"),
-        };
-        let failed = || own(http::message(status, text));
-        Ok(answer.unwrap_or_else(failed))
+        Ok(match answer(outcome?, route, deadline).await {
+            Ok(answer) => answer,
+            Err(failure) => {
+                let mut answer = own(failed(route.api));
+                if let Failure::Misfit(why) = failure {
+                    let misfit = Misfit(format!("{} {why:#}", found.function));
+                    answer.extensions_mut().insert(misfit);
+                }
+                answer
+            }
+        })
     }
 }
 
-fn own(mut answer: Response) -> Response {
+/// Why there is no answer of the function.
+enum Failure {
+    /// It failed or died.
+    Function,
+    /// Its answer is not of the kind that its route carries.
+    Misfit(anyhow::Error),
+}
+
+async fn answer(
+    outcome: Outcome,
+    route: &Route,
+    deadline: Instant,
+) -> Result<StreamedResponse, Failure> {
+    match (outcome, route.transfer) {
+        (Outcome::Answer(body), Transfer::Buffered) => {
+            answer::response(&body, route.api).map_err(Failure::Misfit)
+        }
+        (Outcome::Stream(mut body), Transfer::Streamed) => {
+            body.cut_off_at(deadline);
+            answer::streamed(body).await.map_err(|error| {
+                if error.is::<Cut>() { Failure::Function } else { Failure::Misfit(error) }
+            })
+        }
+        // Lambda collects the stream, in which the gateway then finds no JSON.
+        (Outcome::Stream(body), Transfer::Buffered) => Err(match body.whole().await {
+            Ok(_) => Failure::Misfit(anyhow!("streams, but its route buffers")),
+            Err(_) => Failure::Function,
+        }),
+        (Outcome::Answer(_), Transfer::Streamed) => {
+            Err(Failure::Misfit(anyhow!("does not stream, but its route does")))
+        }
+        (Outcome::Error(_) | Outcome::Died, _) => Err(Failure::Function),
+    }
+}
+
+/// What each kind of API answers for a function that failed.
+fn failed(api: Api) -> Response {
+    match api {
+        Api::Http => http::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+        Api::Rest => http::message(StatusCode::BAD_GATEWAY, "Internal server error"),
+    }
+}
+
+/// And for one that took too long.
+fn out_of_time(api: Api) -> Response {
+    match api {
+        Api::Http => http::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+        Api::Rest => http::message(StatusCode::GATEWAY_TIMEOUT, "Endpoint request timed out"),
+    }
+}
+
+fn own(answer: Response) -> StreamedResponse {
+    let mut answer = answer.map(Body::from);
     answer.extensions_mut().insert(FromGateway);
     answer
 }

@@ -1,6 +1,10 @@
 //! The little HTTP that all parts share: one client without TLS, and servers that end when dropped.
 
-use anyhow::{Context as _, Result};
+mod body;
+
+pub use body::{Body, BodySender, Cut};
+
+use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -17,6 +21,10 @@ pub(crate) use hyper::{HeaderMap, Method, StatusCode, header};
 pub type Request = hyper::Request<Bytes>;
 /// A whole answer.
 pub type Response = hyper::Response<Bytes>;
+/// A request whose body may still be on its way.
+pub(crate) type IncomingRequest = hyper::Request<Incoming>;
+/// An answer whose body may still be on its way.
+pub type StreamedResponse = hyper::Response<Body>;
 
 /// API Gateway refuses larger bodies.
 pub(crate) const MAX_BODY: usize = 10 * 1024 * 1024;
@@ -71,6 +79,26 @@ impl Server {
         H: Fn(Request, SocketAddr) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Response>> + Send + 'static,
     {
+        let handle = Arc::new(handle);
+        Self::start_streaming(port, move |request, peer| {
+            let handle = Arc::clone(&handle);
+            async move {
+                let response = match read(request).await? {
+                    Some(request) => handle(request, peer).await?,
+                    None => too_large(),
+                };
+                Ok(response.map(Body::from))
+            }
+        })
+        .await
+    }
+
+    /// The same with bodies that are on their way, in both directions and of any size.
+    pub(crate) async fn start_streaming<H, F>(port: u16, handle: H) -> Result<Self>
+    where
+        H: Fn(IncomingRequest, SocketAddr) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<StreamedResponse>> + Send + 'static,
+    {
         let (listener, address) = bind(port).await?;
         let handle = Arc::new(handle);
         let task = tokio::spawn(async move {
@@ -79,10 +107,7 @@ impl Server {
             while let Ok((stream, peer)) = listener.accept().await {
                 let _ = stream.set_nodelay(true);
                 let handle = Arc::clone(&handle);
-                let service = hyper::service::service_fn(move |request| {
-                    let handle = Arc::clone(&handle);
-                    async move { serve(request, peer, &*handle).await }
-                });
+                let service = hyper::service::service_fn(move |request| handle(request, peer));
                 let builder = hyper::server::conn::http1::Builder::new();
                 connections.spawn(builder.serve_connection(TokioIo::new(stream), service));
                 while connections.try_join_next().is_some() {}
@@ -101,22 +126,14 @@ pub(crate) async fn bind(port: u16) -> Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-async fn serve<H, F>(
-    request: hyper::Request<Incoming>,
-    peer: SocketAddr,
-    handle: &H,
-) -> Result<hyper::Response<Full<Bytes>>>
-where
-    H: Fn(Request, SocketAddr) -> F,
-    F: Future<Output = Result<Response>>,
-{
+/// The request with its body, which is none if it is above 10 MB.
+pub(crate) async fn read(request: IncomingRequest) -> Result<Option<Request>> {
     let (parts, body) = request.into_parts();
-    let response = match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => handle(Request::from_parts(parts, body.to_bytes()), peer).await?,
-        Err(error) if error.is::<LengthLimitError>() => too_large(),
-        Err(error) => anyhow::bail!("half a request: {error}"),
-    };
-    Ok(response.map(Full::new))
+    match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => Ok(Some(Request::from_parts(parts, body.to_bytes()))),
+        Err(error) if error.is::<LengthLimitError>() => Ok(None),
+        Err(error) => bail!("half a request: {error}"),
+    }
 }
 
 /// What API Gateway answers to a body above 10 MB.

@@ -54,19 +54,31 @@ impl OpenApi {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<()> {
-        let operation = self.operation(method, path)?;
-        let text = status.to_string();
-        let response = [text.clone(), format!("{}XX", &text.chars().take(1).collect::<String>())]
-            .into_iter()
-            .find_map(|status| self.resolve(format!("{operation}/responses/{status}")))
-            .with_context(|| format!("status {status} is not documented"))?;
+        self.check_head(method, path, status, headers)?;
+        let response = self.response(method, path, status)?;
+        self.check_content(&response, content_type(headers), body)
+            .with_context(|| format!("in the answer {status}"))
+    }
+
+    /// Checks an answer whose body is still on its way.
+    pub fn check_head(
+        &self,
+        method: &str,
+        path: &str,
+        status: u16,
+        headers: &HeaderMap,
+    ) -> Result<()> {
+        let response = self.response(method, path, status)?;
         for (name, wanted) in self.fields(&format!("{response}/headers")) {
             let wanted = self.resolve(wanted).with_context(|| format!("the header {name}"))?;
             self.check_header(&name, &wanted, headers)
                 .with_context(|| format!("status {status}"))?;
         }
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        self.check_content(&response, kind, body).with_context(|| format!("in the answer {status}"))
+        if !self.fields(&format!("{response}/content")).is_empty() {
+            self.media(&response, content_type(headers))
+                .with_context(|| format!("in the answer {status}"))?;
+        }
+        Ok(())
     }
 
     /// Checks a request's body.
@@ -113,13 +125,9 @@ impl OpenApi {
         if body.is_empty() && optional {
             return Ok(());
         }
-        let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        // The case of a media type does not matter (RFC 9110 §8.3.1).
-        let kind = kind.to_ascii_lowercase();
-        let schema = format!("{content}/{}/schema", escape(&kind));
-        let documented = self.at(&format!("{content}/{}", escape(&kind))).is_some();
-        ensure!(documented, "the content type {kind:?} is not documented");
-        if !kind.ends_with("json") || self.at(&schema).is_none() {
+        let media = self.media(owner, kind)?;
+        let schema = format!("{media}/schema");
+        if !media.ends_with("json") || self.at(&schema).is_none() {
             return Ok(());
         }
         let body: Value = serde_json::from_slice(body).context("the body is not JSON")?;
@@ -130,6 +138,16 @@ impl OpenApi {
             .collect();
         ensure!(errors.is_empty(), "{}; the body is {body}", errors.join("; "));
         Ok(())
+    }
+
+    /// The pointer of what `owner` says of a content type.
+    fn media(&self, owner: &str, kind: Option<&str>) -> Result<String> {
+        let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        // The case of a media type does not matter (RFC 9110 §8.3.1).
+        let kind = kind.to_ascii_lowercase();
+        let media = format!("{owner}/content/{}", escape(&kind));
+        ensure!(self.at(&media).is_some(), "the content type {kind:?} is not documented");
+        Ok(media)
     }
 
     /// The whole document stays around the schema, so that its references lead somewhere.
@@ -151,6 +169,16 @@ impl OpenApi {
         let built = Arc::new(built);
         lock(&self.validators).insert(pointer.to_owned(), Arc::clone(&built));
         Ok(built)
+    }
+
+    /// The pointer of what an operation says of answers with this status.
+    fn response(&self, method: &str, path: &str, status: u16) -> Result<String> {
+        let operation = self.operation(method, path)?;
+        let text = status.to_string();
+        [text.clone(), format!("{}XX", &text.chars().take(1).collect::<String>())]
+            .into_iter()
+            .find_map(|status| self.resolve(format!("{operation}/responses/{status}")))
+            .with_context(|| format!("status {status} is not documented"))
     }
 
     /// The pointer of an operation.
@@ -183,6 +211,10 @@ impl OpenApi {
     fn at(&self, pointer: &str) -> Option<&Value> {
         self.document.pointer(pointer)
     }
+}
+
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
 }
 
 fn escape(segment: &str) -> String {

@@ -1,16 +1,19 @@
 //! The Lambda Runtime API for many functions: it starts their processes when they are
 //! first needed, gives each one request at a time, and ends them when dropped.
 
+mod event;
 mod pool;
 mod process;
+mod stream;
 
 pub use pool::Outcome;
 pub use process::Launch;
 
-use crate::http::{self, Method, Request, Response, Server, StatusCode};
+use crate::http::{self, Body, IncomingRequest, Method, Response, Server, StatusCode};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use pool::{Event, Pool};
+use event::Event;
+use pool::Pool;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -34,9 +37,12 @@ impl Runtime {
     pub async fn start(launches: Vec<Launch>) -> Result<Self> {
         let cell: Arc<OnceLock<Arc<Pools>>> = Arc::default();
         let for_server = Arc::clone(&cell);
-        let server = Server::start(0, move |request, _| {
+        let server = Server::start_streaming(0, move |request, _| {
             let pools = for_server.get().cloned();
-            async move { serve(&*pools.context("not ready")?, request).await }
+            async move {
+                let response = serve(&*pools.context("not ready")?, request).await?;
+                Ok(response.map(Body::from))
+            }
         })
         .await?;
         let pools: Pools = launches
@@ -83,7 +89,7 @@ impl Runtime {
 }
 
 /// `/{function}/{instance}/2018-06-01/runtime/…`
-async fn serve(pools: &Pools, request: Request) -> Result<Response> {
+async fn serve(pools: &Pools, request: IncomingRequest) -> Result<Response> {
     let path = request.uri().path().to_owned();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let [function, instance, _version, "runtime", rest @ ..] = segments.as_slice() else {
@@ -92,21 +98,30 @@ async fn serve(pools: &Pools, request: Request) -> Result<Response> {
     let pool = pools.get(*function).context("unknown function")?;
     let instance: u64 = instance.parse()?;
     match (request.method(), rest) {
-        (&Method::GET, ["invocation", "next"]) => Ok(next(pool.next(instance).await?)?),
+        (&Method::GET, ["invocation", "next"]) => next(pool.next(instance).await?),
+        (&Method::POST, ["invocation", id, "response"]) if stream::is_streaming(&request) => {
+            pool.stream(instance, id, request.into_body()).await?;
+            Ok(accepted())
+        }
         (&Method::POST, ["invocation", id, "response"]) => {
-            pool.finish(instance, id, Outcome::Answer(request.into_body()));
+            pool.finish(instance, id, Outcome::Answer(whole(request).await?));
             Ok(accepted())
         }
         (&Method::POST, ["invocation", id, "error"]) => {
-            pool.finish(instance, id, Outcome::Error(request.into_body()));
+            pool.finish(instance, id, Outcome::Error(whole(request).await?));
             Ok(accepted())
         }
         (&Method::POST, ["init", "error"]) => {
-            pool.log(format!("init error: {}", String::from_utf8_lossy(request.body())));
+            let error = whole(request).await?;
+            pool.log(format!("init error: {}", String::from_utf8_lossy(&error)));
             Ok(accepted())
         }
         _ => Ok(http::message(StatusCode::NOT_FOUND, "unknown path")),
     }
+}
+
+async fn whole(request: IncomingRequest) -> Result<Bytes> {
+    Ok(http::read(request).await?.context("too large an answer")?.into_body())
 }
 
 fn next(event: Event) -> Result<Response> {

@@ -4,10 +4,12 @@
 mod builder;
 mod cookies;
 mod exchange;
+mod streamed;
 
 pub use builder::{StackBuilder, TEST_SECRET};
 pub use cookies::CookieJar;
 pub use exchange::{Answer, RequestBuilder};
+pub use streamed::{Chunk, StreamedAnswer};
 
 use crate::engine::{Engine, StreamReader};
 use crate::gateway::Gateway;
@@ -74,6 +76,10 @@ impl Stack {
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value> {
         match self.runtime.invoke(function, event.to_string().into()).await? {
             Outcome::Answer(body) => Ok(serde_json::from_slice(&body)?),
+            Outcome::Stream(body) => bail!(
+                "{function} streams: {:?}",
+                body.whole().await.map(|body| String::from_utf8_lossy(&body).into_owned())
+            ),
             Outcome::Error(body) => bail!("{function} failed: {}", String::from_utf8_lossy(&body)),
             Outcome::Died => bail!("{function} died: {:?}", self.logs(function)?),
         }

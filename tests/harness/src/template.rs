@@ -4,7 +4,7 @@
 mod function;
 mod resolve;
 
-pub use function::{Api, Auth, Function, Route, Stream};
+pub use function::{Api, Auth, Function, Route, Stream, Transfer};
 pub use resolve::Settings;
 
 use crate::cors::Cors;

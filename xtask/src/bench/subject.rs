@@ -39,6 +39,10 @@ impl Subject {
                 // What serves no route has no status.
                 ensure!(status.is_none_or(|status| status / 100 == 2), "it answers {answer}");
             }
+            Outcome::Stream(body) => {
+                let body = body.whole().await?;
+                ensure!(body.starts_with(b"{\"statusCode\":2"), "it streams {body:?}");
+            }
             other => bail!("{other:?}; its log: {:#?}", self.runtime.logs(&self.name)?),
         }
         self.start().await.map(drop)

@@ -1,52 +1,84 @@
 //! A function's answer as HTTP.
 
-use crate::http::{Response, header};
+use crate::http::{Body, HeaderMap, StreamedResponse, header};
 use crate::template::Api;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use hyper::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 
+/// What stands between the head of a streamed answer and its body.
+const DELIMITER: [u8; 8] = [0; 8];
+
+/// The head of a streamed answer ends within so many bytes.
+const MOST_HEAD: usize = 16 * 1024;
+
 /// Reads `statusCode, headers, multiValueHeaders, cookies, body, isBase64Encoded`.
-pub(super) fn response(answer: &[u8], api: Api) -> Result<Response> {
+pub(super) fn response(answer: &[u8], api: Api) -> Result<StreamedResponse> {
     let answer: Value = serde_json::from_slice(answer)?;
-    let status = answer.get("statusCode").and_then(Value::as_u64).context("no statusCode")?;
     let text = answer.get("body").and_then(Value::as_str).unwrap_or_default();
     let body = match answer.get("isBase64Encoded") {
         Some(Value::Bool(true)) => Bytes::from(STANDARD.decode(text)?),
         _ => Bytes::from(text.to_owned()),
     };
-    let mut response = Response::new(body);
+    let mut response = StreamedResponse::new(body.into());
+    read_status(&answer, &mut response)?;
+    let (several, cookies) = (api == Api::Rest, api == Api::Http);
+    *response.headers_mut() = headers(&answer, several, cookies)?;
+    Ok(response)
+}
+
+/// Waits for the head of a streamed answer, `statusCode, headers, multiValueHeaders, cookies`; the
+/// rest is the body.
+pub(super) async fn streamed(mut answer: Body) -> Result<StreamedResponse> {
+    let head = answer.take_until(&DELIMITER, MOST_HEAD).await?;
+    let head: Value = serde_json::from_slice(&head).context("its head is not JSON")?;
+    let mut response = StreamedResponse::new(answer);
+    read_status(&head, &mut response)?;
+    *response.headers_mut() = headers(&head, true, true)?;
+    Ok(response)
+}
+
+fn read_status(answer: &Value, response: &mut StreamedResponse) -> Result<()> {
+    let status = answer.get("statusCode").and_then(Value::as_u64).context("no statusCode")?;
     *response.status_mut() = u16::try_from(status)?.try_into()?;
-    for (name, value) in fields(&answer, "headers") {
-        insert(&mut response, name, value)?;
+    Ok(())
+}
+
+fn headers(answer: &Value, several: bool, cookies: bool) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in fields(answer, "headers") {
+        insert(&mut headers, name, value)?;
     }
-    if api == Api::Rest {
-        for (name, values) in fields(&answer, "multiValueHeaders") {
-            response.headers_mut().remove(name);
+    if several {
+        for (name, values) in fields(answer, "multiValueHeaders") {
+            headers.remove(name);
             for value in values.as_array().into_iter().flatten() {
-                insert(&mut response, name, value)?;
+                insert(&mut headers, name, value)?;
             }
         }
-    } else {
+    }
+    if cookies {
         for cookie in answer.get("cookies").and_then(Value::as_array).into_iter().flatten() {
-            insert(&mut response, "set-cookie", cookie)?;
+            insert(&mut headers, "set-cookie", cookie)?;
         }
     }
     // The server counts the body itself.
-    response.headers_mut().remove(header::CONTENT_LENGTH);
-    response.headers_mut().remove(header::TRANSFER_ENCODING);
-    Ok(response)
+    headers.remove(header::CONTENT_LENGTH);
+    headers.remove(header::TRANSFER_ENCODING);
+    Ok(headers)
 }
 
 fn fields<'a>(answer: &'a Value, name: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     answer.get(name).and_then(Value::as_object).into_iter().flatten()
 }
 
-fn insert(response: &mut Response, name: &str, value: &Value) -> Result<()> {
+/// `headers` has one value a name; where a name has several, API Gateway wants `multiValueHeaders`.
+fn insert(headers: &mut HeaderMap, name: &str, value: &Value) -> Result<()> {
+    ensure!(!value.is_array() && !value.is_object(), "the header {name} is {value}");
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    response.headers_mut().append(name.parse::<HeaderName>()?, HeaderValue::from_str(&text)?);
+    headers.append(name.parse::<HeaderName>()?, HeaderValue::from_str(&text)?);
     Ok(())
 }

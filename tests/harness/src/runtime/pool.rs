@@ -1,35 +1,29 @@
 //! The processes of one function and the requests that wait for them.
 
+use super::event::Event;
 use super::process::{Launch, spawn, watch};
-use crate::http::lock;
+use crate::http::{Body, lock};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// What became of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Outcome {
     /// The function's answer.
     Answer(Bytes),
+    /// The function's answer on its way, cut off if the function fails or dies before its end.
+    Stream(Body),
     /// The function failed: `errorType`, `errorMessage` as JSON.
     Error(Bytes),
     /// The process ended before it answered, or ran out of time and was killed.
     Died,
-}
-
-/// What a process gets from `/next`.
-#[derive(Debug)]
-pub(super) struct Event {
-    pub(super) request_id: String,
-    pub(super) deadline_ms: u128,
-    pub(super) arn: String,
-    pub(super) body: Bytes,
 }
 
 pub(super) struct Pool {
@@ -61,7 +55,17 @@ enum Phase {
     /// It will ask for a request soon.
     Starting,
     Idle(oneshot::Sender<Event>),
-    Busy(String, oneshot::Sender<Outcome>),
+    Busy(Running),
+    /// The answer to the request of this id is on its way.
+    Streaming(String),
+}
+
+/// The request that a process works on.
+pub(super) struct Running {
+    request_id: String,
+    /// When its time is up.
+    pub(super) deadline: Instant,
+    pub(super) reply: oneshot::Sender<Outcome>,
 }
 
 impl Pool {
@@ -71,16 +75,8 @@ impl Pool {
     }
 
     pub(super) async fn invoke(self: &Arc<Self>, body: Bytes) -> Result<Outcome> {
-        let request_id = request_id();
-        let event = Event {
-            request_id: request_id.clone(),
-            deadline_ms: 0,
-            arn: format!(
-                "arn:aws:lambda:us-east-1:000000000000:function:tessera-{}",
-                self.launch.name
-            ),
-            body,
-        };
+        let event = Event::new(&self.launch.name, body);
+        let request_id = event.request_id.clone();
         let (reply, outcome) = oneshot::channel();
         {
             let mut state = lock(&self.state);
@@ -92,8 +88,7 @@ impl Pool {
         if let Ok(outcome) = tokio::time::timeout(time, outcome).await {
             return Ok(outcome.unwrap_or(Outcome::Died));
         }
-        self.log(format!("{request_id} timed out"));
-        self.kill_where(|phase| matches!(phase, Phase::Busy(id, _) if *id == request_id));
+        self.kill_request(&request_id);
         Ok(Outcome::Died)
     }
 
@@ -106,14 +101,16 @@ impl Pool {
             let Some((mut event, reply)) = state.waiting.pop_front() else { break };
             let deadline = SystemTime::now().duration_since(UNIX_EPOCH)? + self.launch.timeout;
             event.deadline_ms = deadline.as_millis();
-            let busy = Phase::Busy(event.request_id.clone(), reply);
+            let (request_id, deadline) =
+                (event.request_id.clone(), Instant::now() + self.launch.timeout);
+            let busy = Phase::Busy(Running { request_id, deadline, reply });
             let Phase::Idle(poll) = std::mem::replace(&mut instance.phase, busy) else { continue };
             // The process has just gone when this fails; its end is reported by its watcher.
             if let Err(event) = poll.send(event)
-                && let Phase::Busy(_, reply) =
+                && let Phase::Busy(running) =
                     std::mem::replace(&mut instance.phase, Phase::Starting)
             {
-                state.waiting.push_front((event, reply));
+                state.waiting.push_front((event, running.reply));
             }
         }
         let starting = |state: &State| {
@@ -148,7 +145,7 @@ impl Pool {
     fn ended(self: &Arc<Self>, id: u64) {
         let mut state = lock(&self.state);
         let reply = match state.instances.remove(&id).map(|instance| instance.phase) {
-            Some(Phase::Busy(_, reply)) => Some(reply),
+            Some(Phase::Busy(running)) => Some(running.reply),
             Some(Phase::Starting) => state.waiting.pop_front().map(|(_, reply)| reply),
             _ => None,
         };
@@ -176,13 +173,49 @@ impl Pool {
 
     /// A process has finished a request.
     pub(super) fn finish(&self, id: u64, request_id: &str, outcome: Outcome) {
+        if let Some(running) = self.take(id, request_id, Phase::Starting) {
+            let _ = running.reply.send(outcome);
+        }
+    }
+
+    /// A process begins to stream its answer; none if it has no such request.
+    pub(super) fn begin_stream(&self, id: u64, request_id: &str) -> Option<Running> {
+        self.take(id, request_id, Phase::Streaming(request_id.to_owned()))
+    }
+
+    /// The request that a process works on, which then is in another phase.
+    fn take(&self, id: u64, request_id: &str, then: Phase) -> Option<Running> {
+        let mut state = lock(&self.state);
+        let phase = &mut state.instances.get_mut(&id)?.phase;
+        match phase {
+            Phase::Busy(running) if running.request_id == request_id => {}
+            _ => return None,
+        }
+        match std::mem::replace(phase, then) {
+            Phase::Busy(running) => Some(running),
+            _ => None,
+        }
+    }
+
+    /// The process has streamed its answer; says whether the runtime still lives.
+    pub(super) fn finish_stream(&self, id: u64) -> bool {
         let mut state = lock(&self.state);
         if let Some(instance) = state.instances.get_mut(&id)
-            && matches!(&instance.phase, Phase::Busy(current, _) if current == request_id)
-            && let Phase::Busy(_, reply) = std::mem::replace(&mut instance.phase, Phase::Starting)
+            && matches!(instance.phase, Phase::Streaming(_))
         {
-            let _ = reply.send(outcome);
+            instance.phase = Phase::Starting;
         }
+        !state.ended
+    }
+
+    /// Kills the process that works on a request.
+    pub(super) fn kill_request(&self, request_id: &str) {
+        self.log(format!("{request_id} timed out"));
+        self.kill_where(|phase| match phase {
+            Phase::Busy(running) => running.request_id == request_id,
+            Phase::Streaming(id) => id == request_id,
+            Phase::Starting | Phase::Idle(_) => false,
+        });
     }
 
     pub(super) async fn warm(self: &Arc<Self>) -> Result<()> {
@@ -247,18 +280,4 @@ impl Pool {
     pub(super) fn log(&self, line: String) {
         lock(&self.logs).push(line);
     }
-}
-
-/// Shaped as a UUID, and never the same twice on one machine.
-fn request_id() -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    format!(
-        "{:08x}-{:04x}-4000-8{:03x}-{:012x}",
-        now.as_secs() & 0xffff_ffff,
-        std::process::id() & 0xffff,
-        (std::process::id() >> 16) & 0xfff,
-        count
-    )
 }

@@ -25,6 +25,7 @@ pub struct StackBuilder {
     parameters: BTreeMap<String, String>,
     environment: BTreeMap<String, String>,
     own_environment: Vec<(String, String, String)>,
+    template: Option<String>,
     engine: Option<Engine>,
     binaries: Option<PathBuf>,
     wrapper: Vec<String>,
@@ -48,6 +49,7 @@ impl Default for StackBuilder {
             parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             environment: BTreeMap::new(),
             own_environment: Vec::new(),
+            template: None,
             engine: None,
             binaries: None,
             wrapper: Vec::new(),
@@ -80,6 +82,13 @@ impl StackBuilder {
     #[must_use]
     pub fn function_env(mut self, function: &str, name: &str, value: &str) -> Self {
         self.own_environment.push((function.to_owned(), name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Another text than the repository's `template.yaml`.
+    #[must_use]
+    pub fn template(mut self, text: &str) -> Self {
+        self.template = Some(text.to_owned());
         self
     }
 
@@ -155,7 +164,10 @@ impl StackBuilder {
         };
         let parameters = std::mem::take(&mut self.parameters);
         let settings = Settings { table_name, parameters, ..Settings::default() };
-        let template = Template::load_with(&settings)?;
+        let template = match &self.template {
+            Some(text) => Template::parse(text, &settings)?,
+            None => Template::load_with(&settings)?,
+        };
         engine.create_table(&template.table, template.ttl_attribute.as_deref()).await?;
         let proxy = Proxy::start(engine.url()).await?;
         proxy.recorder.set_delay(self.delay);

@@ -1,11 +1,13 @@
 //! Requests to a stack and its answers, both held to the contract.
 
-use super::{CookieJar, Stack};
-use crate::gateway::FromGateway;
-use crate::http::{HeaderMap, Method, Response, header};
-use anyhow::{Context as _, Result};
+use super::{CookieJar, Stack, StreamedAnswer};
+use crate::gateway::{FromGateway, Misfit};
+use crate::http::{HeaderMap, Method, header};
+use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
 use serde_json::Value;
+use std::sync::Arc;
+use std::time::Instant;
 
 /// A request that is being prepared.
 #[must_use = "nothing happens until it is sent"]
@@ -99,8 +101,27 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
-    /// Sends it; an answer that breaks the contract is an error.
+    /// Sends it; an answer that breaks the contract, or is cut off, is an error.
     pub async fn try_send(self) -> Result<Answer> {
+        self.try_stream().await?.collect().await
+    }
+
+    /// Sends it, and has the answer as soon as its head is there; dropping it hangs up.
+    ///
+    /// # Panics
+    /// When the head breaks the contract, or there is none.
+    #[expect(clippy::panic, reason = "a test that breaks the contract must fail")]
+    pub async fn stream(self) -> StreamedAnswer {
+        let what = format!("{} {}", self.method, self.path);
+        match self.try_stream().await {
+            Ok(answer) => answer,
+            Err(error) => panic!("{what}: {error:#}"),
+        }
+    }
+
+    /// The same; a head that breaks the contract is an error.
+    pub async fn try_stream(self) -> Result<StreamedAnswer> {
+        let started = Instant::now();
         let mut request = hyper::Request::builder().method(&self.method).uri(&self.path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -115,23 +136,26 @@ impl<'a> RequestBuilder<'a> {
         let path = request.uri().path().to_owned();
         let kind = request.headers().get(header::CONTENT_TYPE).cloned();
         let response = self.stack.gateway.call(request, &self.source_ip).await?;
+        if let Some(Misfit(why)) = response.extensions().get() {
+            bail!("{why}");
+        }
         let from_gateway = response.extensions().get::<FromGateway>().is_some();
-        let answer = Answer::new(response);
-        if let (Some(contract), false, false) =
-            (&self.stack.openapi, from_gateway, self.outside_contract)
-        {
-            let method = self.method.as_str();
+        let held = !from_gateway && !self.outside_contract;
+        let contract = self.stack.openapi.as_ref().filter(|_| held);
+        let (status, method) = (response.status().as_u16(), self.method.as_str());
+        if let Some(contract) = contract {
             contract
-                .check_answer(method, &path, answer.status, &answer.headers, &answer.body)
+                .check_head(method, &path, status, response.headers())
                 .context("the answer breaks openapi.yaml")?;
-            if (200..300).contains(&answer.status) {
+            if (200..300).contains(&status) {
                 let kind = kind.as_ref().and_then(|kind| kind.to_str().ok());
                 contract
                     .check_request(method, &path, kind, &self.body)
                     .context("openapi.yaml does not allow a request that succeeded")?;
             }
         }
-        Ok(answer)
+        let contract = contract.map(|contract| (Arc::clone(contract), self.method, path));
+        Ok(StreamedAnswer::new(response, started, contract))
     }
 }
 
@@ -147,11 +171,6 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn new(response: Response) -> Self {
-        let (parts, body) = response.into_parts();
-        Self { status: parts.status.as_u16(), headers: parts.headers, body }
-    }
-
     /// The body as JSON; null when it is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()

@@ -4,6 +4,7 @@ use super::resolve::Resolver;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// Who may call a function, from its `Metadata`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,15 @@ pub enum Api {
     Rest,
 }
 
+/// How a function's answer reaches the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transfer {
+    /// As a whole.
+    Buffered,
+    /// Piece by piece.
+    Streamed,
+}
+
 /// One method of one path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
@@ -36,6 +46,41 @@ pub struct Route {
     pub path: String,
     /// Decides the event's format.
     pub api: Api,
+    /// The logical id of its API, if it names one.
+    pub api_id: Option<String>,
+    /// Only a REST API streams.
+    pub transfer: Transfer,
+    /// What the gateway gives the whole exchange.
+    pub timeout: Duration,
+}
+
+impl Route {
+    fn read(api: Api, properties: &Value) -> Result<Self> {
+        let text = |name: &str| properties.get(name).and_then(Value::as_str);
+        let (id, usual) = match api {
+            Api::Http => ("ApiId", 30_000),
+            Api::Rest => ("RestApiId", 29_000),
+        };
+        let milliseconds = properties.get("TimeoutInMillis").and_then(Value::as_u64);
+        Ok(Self {
+            method: text("Method").context("no Method")?.to_uppercase(),
+            path: text("Path").context("no Path")?.to_owned(),
+            api,
+            api_id: properties
+                .pointer(&format!("/{id}/Ref"))
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            transfer: match text("ResponseTransferMode") {
+                None | Some("BUFFERED") => Transfer::Buffered,
+                Some("RESPONSE_STREAM") if api == Api::Rest => Transfer::Streamed,
+                Some(other) => bail!(
+                    "ResponseTransferMode {other}: a route of a REST API streams with RESPONSE_STREAM; \
+                     anything else is buffered without a word"
+                ),
+            },
+            timeout: Duration::from_millis(milliseconds.unwrap_or(usual)),
+        })
+    }
 }
 
 /// A subscription to the table's stream.
@@ -149,11 +194,11 @@ impl Function {
             value.and_then(Value::as_str).with_context(|| format!("no {name}"))
         };
         match event.get("Type").and_then(Value::as_str).unwrap_or_default() {
-            kind @ ("HttpApi" | "Api") => self.routes.push(Route {
-                method: text("Method")?.to_uppercase(),
-                path: text("Path")?.to_owned(),
-                api: if kind == "Api" { Api::Rest } else { Api::Http },
-            }),
+            kind @ ("HttpApi" | "Api") => {
+                let api = if kind == "Api" { Api::Rest } else { Api::Http };
+                let properties = event.get("Properties").context("no Properties")?;
+                self.routes.push(Route::read(api, properties)?);
+            }
             "Schedule" => self.schedules.push(text("Schedule")?.to_owned()),
             "ScheduleV2" => self.schedules.push(text("ScheduleExpression")?.to_owned()),
             "DynamoDB" => {
