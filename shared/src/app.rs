@@ -110,8 +110,10 @@ impl App {
     }
 
     /// Gets the key ready that [`App::mint_for_others`] signs with; no round trip if it is at hand.
-    pub async fn ready_to_mint_for_others(&self) -> Result<(), Problem> {
-        self.token_keys.signing(self).await.map(drop)
+    pub async fn ready_to_mint_for_others(&self) {
+        if let Err(problem) = self.token_keys.signing(self).await {
+            tracing::warn!(cause = problem.causes(), "no key for tokens for other services");
+        }
     }
 
     /// A token that tells other services who the user is, of this API's `origin`.

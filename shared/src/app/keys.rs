@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::App;
+use super::{App, key_rotation};
 use crate::auth::{KeyRing, SessionToken, SignedIn, SigningKey, TokenError};
 use crate::clock::Timestamp;
 use crate::model::Ring;
@@ -26,7 +26,7 @@ struct Held {
     ring: KeyRing,
     /// When an unknown key id last made the keys be read.
     reread_at: Option<Timestamp>,
-    /// The key that signs, and when it was chosen.
+    /// The key that signs, and until when it does so without another look.
     signing: Option<(Arc<SigningKey>, Timestamp)>,
 }
 
@@ -52,8 +52,8 @@ impl Keys {
             Err(TokenError::UnknownKey(_))
                 if ring.is_empty() || reread_at.is_none_or(|at| at.plus(REREAD) <= now) =>
             {
-                self.lock().reread_at = Some(now);
                 let ring = self.reload(app).await?;
+                self.lock().reread_at = Some(now);
                 Ok(token.verify(&ring, &app.config.issuer, now)?)
             }
             outcome => Ok(outcome?),
@@ -72,24 +72,40 @@ impl Keys {
     pub(super) async fn signing(&self, app: &App) -> Result<Arc<SigningKey>, Problem> {
         let now = app.clock.now();
         let held = self.lock().signing.clone();
-        if let Some((key, chosen_at)) = &held
-            && now < chosen_at.plus(REFRESH)
-        {
-            return Ok(Arc::clone(key));
+        match held {
+            Some((key, until)) if now < until => Ok(key),
+            Some((key, _)) => {
+                // A key that can't be looked for does no harm: the one at hand goes on.
+                let next = self.choose(app, Some(&key), now).await;
+                Ok(next.unwrap_or(key))
+            }
+            None => self.choose(app, None, now).await,
         }
+    }
+
+    async fn choose(
+        &self,
+        app: &App,
+        held: Option<&Arc<SigningKey>>,
+        now: Timestamp,
+    ) -> Result<Arc<SigningKey>, Problem> {
         let mut ring = self.reload(app).await?;
         if ring.is_empty() {
-            super::key_rotation::make_first(app, self.ring).await?;
+            key_rotation::make_first(app, self.ring).await?;
             ring = self.reload(app).await?;
         }
         let key = match held {
-            Some((key, _)) if ring.signing(now).next() == Some(&key.public) => key,
+            Some(key) if ring.signing(now).next() == Some(&key.public) => Arc::clone(key),
             _ => self.open(app, &ring, now).await?,
         };
-        if super::key_rotation::is_old(app, &ring, now) {
-            super::key_rotation::succeed(app, self.ring, &ring).await;
+        if key_rotation::is_old(app, &ring, now) {
+            key_rotation::succeed(app, self.ring, &ring).await;
         }
-        self.lock().signing = Some((Arc::clone(&key), now));
+        // A published successor takes over on time, so that the old key is not used beyond that.
+        let successor = ring.newest().filter(|newest| newest.generation > key.public.generation);
+        let refresh = now.plus(REFRESH);
+        let until = successor.map_or(refresh, |newest| newest.usable_from.min(refresh));
+        self.lock().signing = Some((Arc::clone(&key), until));
         Ok(key)
     }
 
@@ -107,12 +123,17 @@ impl Keys {
             match SigningKey::open(public.clone(), &sealed, &app.config.secrets) {
                 Ok((key, secret)) => {
                     if secret > 0 && ring.newest() == Some(public) {
-                        super::key_rotation::succeed(app, self.ring, ring).await;
+                        key_rotation::succeed(app, self.ring, ring).await;
                     }
                     return Ok(Arc::new(key));
                 }
                 Err(error) => failure = Problem::internal(error),
             }
+        }
+        // Both secrets are others than the one that sealed the keys. A successor that this
+        // function can open mends it in ten minutes, unless one is under way.
+        if ring.newest() == ring.signing(now).next() {
+            key_rotation::succeed(app, self.ring, ring).await;
         }
         Err(failure)
     }

@@ -38,22 +38,27 @@ impl App {
     /// is [`Problem::TooManyRequests`] whether anyone has it or not.
     pub async fn sign_in(&self, request: SignIn) -> Result<NewSession, Problem> {
         let start = self.clock.now();
-        let outcome = self.try_sign_in(request).await;
+        let store = self.store.before_sign_in();
+        let (counted, state) = tokio::join!(
+            self.count_attempt(Action::SignIn, &request.client),
+            store.sign_in_state(&request.email),
+        );
+        // This refusal tells nothing of the account, and waiting would keep a function busy.
+        counted?;
+        let outcome = self.try_sign_in(request, state?).await;
         if let Err(Problem::InvalidCredentials | Problem::TooManyRequests { .. }) = outcome {
             self.clock.wait_since(start, self.config.sign_in_floor).await;
         }
         outcome
     }
 
-    async fn try_sign_in(&self, request: SignIn) -> Result<NewSession, Problem> {
+    async fn try_sign_in(
+        &self,
+        request: SignIn,
+        mut state: SignInState,
+    ) -> Result<NewSession, Problem> {
         let store = self.store.before_sign_in();
         let guarded = Guarded::Address(&request.email);
-        let (counted, state) = tokio::join!(
-            self.count_attempt(Action::SignIn, &request.client),
-            store.sign_in_state(&request.email),
-        );
-        counted?;
-        let mut state = state?;
         self.refuse_locked(state.failures.as_ref())?;
         let verdict = verdict(&state, &request.password);
         let credential = match &state.credential {

@@ -11,6 +11,9 @@ use crate::auth::SessionToken;
 use crate::model::Session;
 use crate::problem::Problem;
 
+/// The header that carries a new session's token to clients without cookies.
+const SET_AUTH_TOKEN: &str = "set-auth-token";
+
 /// Headers that every answer has (OWASP HTTP Headers Cheat Sheet).
 const SAFETY: [(&str, &str); 6] = [
     ("strict-transport-security", "max-age=63072000; includeSubDomains"),
@@ -67,7 +70,23 @@ impl Answer {
         for cookie in request.cookies(app)?.sign_in(token, session, app.clock.now()) {
             self = self.header("set-cookie", &cookie);
         }
-        Ok(self.exposed("set-auth-token", token.expose()))
+        Ok(self.exposed(SET_AUTH_TOKEN, token.expose()))
+    }
+
+    /// Renews the caller's cookies. A caller who came by cookie is not given the token in a header:
+    /// a script of the page could read it there.
+    pub fn signed_in_still(
+        self,
+        app: &App,
+        request: &Request,
+        token: &SessionToken,
+        session: &Session,
+    ) -> Result<Self, Problem> {
+        let mut answer = self.signed_in(app, request, token, session)?;
+        if !request.has_bearer() {
+            answer.headers.retain(|(name, _)| name != SET_AUTH_TOKEN);
+        }
+        Ok(answer)
     }
 
     /// Clears the session's cookies.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::body::{self, InvalidField};
 use crate::problem::Problem;
+use crate::text::Email;
 
 /// Parses a JSON body; without one, as if it were an empty object.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
@@ -32,7 +33,7 @@ pub(super) fn parse_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem
 fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     body::typed(value).map_err(|InvalidField { pointer, detail }| {
         let detail = match (pointer.as_str(), detail.as_str()) {
-            ("/email", "must be an e-mail address") => "Invalid email address".to_owned(),
+            ("/email", Email::RULE) => "Invalid email address".to_owned(),
             (_, "is required") => "Invalid input: expected a value, received undefined".to_owned(),
             _ => format!("Invalid input: {detail}"),
         };
@@ -51,7 +52,6 @@ pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Email;
     use proptest::prelude::*;
     use serde::Deserialize;
 

@@ -54,7 +54,7 @@ pub(super) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, InvalidField
     } else if let Some(name) = named("unknown field `") {
         (Some(name), "is not known here".to_owned())
     } else {
-        (None, detail.clone())
+        (None, without_value(&detail))
     };
     if let Some(name) = name
         && !pointer.ends_with(&format!("/{name}"))
@@ -62,6 +62,17 @@ pub(super) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, InvalidField
         pointer = format!("{pointer}/{name}");
     }
     Err(InvalidField { pointer, detail })
+}
+
+/// What serde says of a wrong value, without the value: that may be a secret, or long.
+fn without_value(detail: &str) -> String {
+    let repeats = ["invalid type: ", "invalid value: ", "unknown variant "];
+    match detail.rsplit_once(", expected ") {
+        Some((_, expected)) if repeats.iter().any(|start| detail.starts_with(start)) => {
+            format!("must be {expected}")
+        }
+        _ => detail.to_owned(),
+    }
 }
 
 /// Reads any JSON value, and refuses objects that name a key twice: programs differ in which of
@@ -196,6 +207,16 @@ mod tests {
             ("null", ""),
         ] {
             assert_eq!(refusal(text), (422, pointer.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn check_38_a_wrong_value_is_not_repeated() {
+        for text in ["{\"text\":12345}", "{\"text\":[12345]}", "{\"text\":{\"12345\":1}}"] {
+            let Err(Problem::InvalidField { detail, .. }) = parse::<Body>(text.as_bytes()) else {
+                panic!("{text} was accepted");
+            };
+            assert_eq!(detail, "must be a string", "{text}");
         }
     }
 

@@ -28,10 +28,13 @@ impl Cookies {
     /// The session token that a request carries. API Gateway may join cookies by a `;` alone.
     pub(super) fn token(self, headers: &HeaderMap) -> Option<SessionToken> {
         let name = self.name(TOKEN);
-        let headers = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
-        let mut cookies = headers.flat_map(Cookie::split_parse).filter_map(Result::ok);
-        let cookie = cookies.find(|cookie| cookie.name() == name)?;
-        Some(SessionToken::from(cookie.value().to_owned()))
+        headers.get_all(COOKIE).iter().find_map(|header| {
+            // Another cookie's text may be anything; it must not hide ours.
+            let text = String::from_utf8_lossy(header.as_bytes());
+            let mut cookies = Cookie::split_parse(text.as_ref()).filter_map(Result::ok);
+            let cookie = cookies.find(|cookie| cookie.name() == name)?;
+            Some(SessionToken::from(cookie.value().to_owned()))
+        })
     }
 
     /// The `Set-Cookie` values that sign the browser in until the session's idle lifetime ends, or
@@ -80,10 +83,11 @@ impl Cookies {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lambda_http::http::HeaderValue;
 
     fn token(cookies: Cookies, header: &str) -> Option<String> {
         let mut headers = HeaderMap::new();
-        headers.insert(COOKIE, header.parse().unwrap());
+        headers.insert(COOKIE, HeaderValue::from_bytes(header.as_bytes()).unwrap());
         cookies.token(&headers).map(|token| token.expose().to_owned())
     }
 
@@ -94,6 +98,8 @@ mod tests {
         assert_eq!(token(plain, header).as_deref(), Some("abc"));
         assert_eq!(token(secure, header).as_deref(), Some("def"));
         assert_eq!(token(secure, "better-auth.session_token=abc"), None);
+        let foreign = "name=Jos\u{e9}; better-auth.session_token=abc";
+        assert_eq!(token(plain, foreign).as_deref(), Some("abc"));
         assert_eq!(token(plain, ";;=; =x;better-auth.session_token"), None);
     }
 

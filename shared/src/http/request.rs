@@ -55,19 +55,25 @@ impl Request {
     /// if it does not count; two `Authorization` headers are none at all. The scheme's case is free
     /// (RFC 9110 §11.1).
     pub fn token(&self, app: &App) -> Result<Option<SessionToken>, Problem> {
-        let mut headers = self.0.headers().get_all(AUTHORIZATION).iter();
-        let (header, second) = (headers.next(), headers.next());
-        if second.is_some() {
+        let headers = self.0.headers().get_all(AUTHORIZATION).iter();
+        if headers.count() > 1 {
             return Ok(None);
         }
-        let bearer = header.and_then(|header| header.to_str().ok()).and_then(|header| {
-            let (scheme, token) = header.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| SessionToken::from(token.to_owned()))
-        });
-        match bearer {
-            Some(token) => Ok(Some(token)),
+        match self.bearer() {
+            Some(token) => Ok(Some(SessionToken::from(token.to_owned()))),
             None => Ok(self.cookies(app)?.token(self.0.headers())),
         }
+    }
+
+    /// Whether the request comes with a bearer token, which replaces the cookie.
+    pub(super) fn has_bearer(&self) -> bool {
+        self.bearer().is_some()
+    }
+
+    fn bearer(&self) -> Option<&str> {
+        let header = self.0.headers().get(AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, token) = header.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
     }
 
     /// How this API's cookies are named and protected.

@@ -26,8 +26,8 @@ const AMAZON_ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/amazon-roo
 /// DynamoDB answers in milliseconds: a call that takes this long is better tried again.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
-/// No request makes more than three calls after one another, so that even a table that hardly
-/// answers leaves time for a 503 before the function's own timeout of 15 seconds.
+/// Most requests make three calls after one another at the most; whatever they wait for, a request
+/// is answered with 503 before the function's own timeout of 15 seconds.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 

@@ -11,6 +11,9 @@ use super::InvalidText;
 pub struct Email(String);
 
 impl Email {
+    /// What a text that is none is told.
+    pub(crate) const RULE: &str = "must be an e-mail address";
+
     /// The address in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -28,7 +31,7 @@ impl TryFrom<String> for Email {
             {
                 Ok(Self(address))
             }
-            _ => Err(InvalidText("must be an e-mail address")),
+            _ => Err(InvalidText(Self::RULE)),
         }
     }
 }

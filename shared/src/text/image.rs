@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidText, length, no_controls};
+use super::{InvalidText, no_controls};
 
-/// Where a user's picture is, most often a URL: at most 2048 characters without controls. It is
-/// stored and shown, never fetched.
+/// Where a user's picture is, most often a URL: at most 2048 bytes without controls, since it is in
+/// a header of `get-session`. It is stored and shown, never fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Image(String);
@@ -19,7 +19,9 @@ impl TryFrom<String> for Image {
     type Error = InvalidText;
 
     fn try_from(text: String) -> Result<Self, InvalidText> {
-        length(&text, 0, 2048, "must have at most 2048 characters")?;
+        if text.len() > 2048 {
+            return Err(InvalidText("must have at most 2048 bytes"));
+        }
         no_controls(&text)?;
         Ok(Self(text))
     }

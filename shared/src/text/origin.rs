@@ -23,12 +23,19 @@ impl Origin {
         if !is_scheme || authority.is_empty() || !authority.bytes().all(allowed) {
             return None;
         }
-        let default_port = match scheme.as_str() {
-            "http" => ":80",
-            "https" => ":443",
-            _ => "\0",
+        // Browsers leave the usual port out.
+        let usual_port = match scheme.as_str() {
+            "http" => Some(":80"),
+            "https" => Some(":443"),
+            _ => None,
         };
-        let authority = authority.strip_suffix(default_port).unwrap_or(&authority);
+        let bare = usual_port.and_then(|port| authority.strip_suffix(port));
+        let authority = bare.unwrap_or(&authority);
+        if authority.is_empty()
+            || bare.is_some_and(|bare| bare.ends_with(":443") || bare.ends_with(":80"))
+        {
+            return None;
+        }
         Some(Self(format!("{scheme}://{authority}")))
     }
 

@@ -48,10 +48,9 @@ pub async fn sign_in(stack: &Stack, email: &str, password: &str) -> Answer {
 
 /// Signs in as Better Auth's client does; `more` is added to the body.
 pub async fn sign_in_email(stack: &Stack, email: &str, password: &str, more: &Value) -> Answer {
-    let mut body = json!({ "email": email, "password": password });
-    for (name, value) in more.as_object().into_iter().flatten() {
-        body[name] = value.clone();
-    }
+    let body = json!({ "email": email, "password": password });
+    let fields = [&body, more].into_iter().filter_map(Value::as_object).flatten();
+    let body: Value = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
     stack.call(Method::POST, "/api/auth/sign-in/email").json(&body).send().await
 }
 

@@ -28,9 +28,8 @@ async fn session(app: &App, request: &Request, token: &SessionToken) -> Result<A
     let caller = app.verify(token).await?;
     let store = app.store.of(&caller);
     // A signing key that is to be looked for anew, every five minutes, costs no time of its own.
-    let (read, ready) = tokio::join!(store.session(), app.ready_to_mint_for_others());
+    let (read, ()) = tokio::join!(store.session(), app.ready_to_mint_for_others());
     let (mut session, account, profile) = read?;
-    ready?;
     let user = User::new(account, profile.as_ref());
     let mut renewed = false;
     if let Some(expires_at) = session.renewal(app.clock.now())
@@ -39,10 +38,14 @@ async fn session(app: &App, request: &Request, token: &SessionToken) -> Result<A
         session = store.renew_session(session, expires_at).await?;
         renewed = true;
     }
-    let for_others = app.mint_for_others(&user, &request.public_origin(app)?).await?;
+    let for_others = app.mint_for_others(&user, &request.public_origin(app)?).await;
     let body = SignedIn { session: session.clone().into(), user };
-    let answer = Answer::json(200, &body).exposed("set-auth-jwt", for_others.expose());
-    if renewed { answer.signed_in(app, request, token, &session) } else { Ok(answer) }
+    let mut answer = Answer::json(200, &body);
+    // The session is good without a token for other services, which `token` gives, or the reason.
+    if let Ok(for_others) = for_others {
+        answer = answer.exposed("set-auth-jwt", for_others.expose());
+    }
+    if renewed { answer.signed_in_still(app, request, token, &session) } else { Ok(answer) }
 }
 
 #[tokio::main(flavor = "current_thread")]

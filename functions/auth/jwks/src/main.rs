@@ -22,10 +22,12 @@ struct Jwks {
     keys: Vec<Jwk>,
 }
 
-/// Verifiers may keep the keys for five minutes: a new one is published ten minutes before it signs.
+/// Verifiers may keep the keys for five minutes: a new one is published ten minutes before it
+/// signs. The very first signs at once, so that its absence is not to be kept.
 async fn jwks(app: &App, _: Request) -> Result<Answer> {
-    let keys = app.published_keys().await?.into_iter().map(jwk).collect();
-    Ok(Answer::json(200, &Jwks { keys }).header("cache-control", "public, max-age=300"))
+    let keys: Vec<Jwk> = app.published_keys().await?.into_iter().map(jwk).collect();
+    let keep = if keys.is_empty() { "no-store" } else { "public, max-age=300" };
+    Ok(Answer::json(200, &Jwks { keys }).header("cache-control", keep))
 }
 
 fn jwk(key: PublicKey) -> Jwk {

@@ -5,6 +5,7 @@ use serde_json::json;
 use shared::app::App;
 use shared::http::{self, Answer, Error, Request, Result};
 use shared::id::SessionId;
+use shared::problem::Problem;
 
 #[derive(Deserialize)]
 struct Body {
@@ -18,7 +19,11 @@ async fn revoke_session(app: &App, request: Request) -> Result<Answer> {
     let session = match SessionId::try_from(body.token.clone()) {
         Ok(session) => Some(session),
         // A client may also name a session by its token, if it has that.
-        Err(_) => app.verify(&body.token.into()).await.ok().map(|other| other.session_id().clone()),
+        Err(_) => match app.verify(&body.token.into()).await {
+            Ok(other) => Some(other.session_id().clone()),
+            Err(Problem::Unauthorized(_)) => None,
+            Err(problem) => return Err(problem),
+        },
     };
     let store = app.store.of(&caller);
     match &session {

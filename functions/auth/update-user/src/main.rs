@@ -37,7 +37,7 @@ async fn update_user(app: &App, request: Request) -> Result<Answer> {
         .update_user(&change)
         .await
         .or_not_found(Problem::incomplete_background(missing(background)))?;
-    Answer::json(200, &json!({ "status": true })).signed_in(app, &request, &token, &session)
+    Answer::json(200, &json!({ "status": true })).signed_in_still(app, &request, &token, &session)
 }
 
 fn background(app: &App, body: &Body) -> Result<Option<BackgroundChange>> {

@@ -53,7 +53,6 @@ impl UserStore<'_> {
         next: Option<&Session>,
     ) -> Result<bool, StoreError> {
         const FAILURES: usize = 0;
-        const ACCOUNT: usize = 1;
         let [account, credential] =
             self.raise_epoch(&current.own, Some((&current.credential, new_hash)))?;
         let failures = current.failures.as_ref();
@@ -72,9 +71,12 @@ impl UserStore<'_> {
         }
         match self.store.transact(parts).await {
             Ok(()) => Ok(true),
-            Err(WriteError::ConditionFailed(ACCOUNT, _)) => Err(StoreError::SignedOut),
             Err(WriteError::ConditionFailed(FAILURES, _)) => Ok(false),
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                // Whether the session has been ended, or another request of it was quicker.
+                self.own(&[]).await?;
+                Err(error.into())
+            }
         }
     }
 

@@ -10,6 +10,9 @@ use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::model::{Account, Profile, Session};
 
+/// A list shows so many sessions: some 40 KB.
+const MOST_SESSIONS: usize = 100;
+
 impl UserStore<'_> {
     /// The session with its account and, unless it is archived, its profile. One round trip,
     /// 3 read units.
@@ -20,7 +23,8 @@ impl UserStore<'_> {
         Ok((own.session, own.account, profile.and_then(Profile::unless_archived)))
     }
 
-    /// Every session of the user that holds, the latest first. One round trip a megabyte.
+    /// The sessions of the user that hold, the latest first, at most 100. One round trip a megabyte
+    /// of sessions, also of those that have ended.
     pub async fn sessions(&self) -> Result<Vec<Session>, StoreError> {
         let (first, last) =
             (keys::SESSION.to_owned(), format!("{}{}", keys::SESSION, keys::AFTER_LETTERS));
@@ -32,6 +36,7 @@ impl UserStore<'_> {
             items?.into_iter().map(item::read).collect::<Result<_, _>>()?;
         sessions.retain(|session| session.holds(own.account.auth_epoch, now));
         sessions.sort_by_key(|session| std::cmp::Reverse(session.created_at));
+        sessions.truncate(MOST_SESSIONS);
         Ok(sessions)
     }
 
@@ -76,23 +81,32 @@ impl UserStore<'_> {
     /// Ends every session of the user, also one that is being made from what was read before. Two
     /// round trips, one transaction.
     pub async fn end_sessions(&self) -> Result<(), StoreError> {
-        let own = self.own(&[]).await?;
-        self.unless_ended(self.raise_epoch(&own, None)?.into()).await
+        self.raise(|_| Ok(None)).await
     }
 
     /// Ends every session of the user but the present one. Two round trips, one transaction.
     pub async fn end_other_sessions(&self) -> Result<(), StoreError> {
-        let own = self.own(&[]).await?;
-        let [account, credential] = self.raise_epoch(&own, None)?;
-        self.unless_ended(vec![account, credential, self.keep_session(&own)?]).await
+        self.raise(|own| self.keep_session(own).map(Some)).await
     }
 
-    /// Runs a transaction whose conditions fail only if the session has been ended meanwhile.
-    async fn unless_ended(&self, parts: Vec<TransactWriteItem>) -> Result<(), StoreError> {
-        match self.store.transact(parts).await {
-            Err(WriteError::ConditionFailed(..)) => Err(StoreError::SignedOut),
-            outcome => Ok(outcome?),
+    /// Raises the epoch in one transaction, with a part of the caller's. Where another request was
+    /// quicker, a second tab's for example, it begins anew, unless that has ended this session.
+    async fn raise(
+        &self,
+        part: impl Fn(&Own) -> Result<Option<TransactWriteItem>, StoreError>,
+    ) -> Result<(), StoreError> {
+        const MOST_TRIES: usize = 5;
+        for _ in 0..MOST_TRIES {
+            let own = self.own(&[]).await?;
+            let mut parts: Vec<_> = self.raise_epoch(&own, None)?.into();
+            parts.extend(part(&own)?);
+            match self.store.transact(parts).await {
+                Ok(()) => return Ok(()),
+                Err(WriteError::ConditionFailed(..)) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
+        Err(StoreError::Conflict("the epoch kept changing".into()))
     }
 
     /// The part that lets the present session count in the next epoch.

@@ -7,6 +7,7 @@ const reasons = {
   "common passwords": "the commonest passwords are refused",
   "both background fields": "a background has both fields or there is none",
   "background values": "a background has known values only",
+  "token of a cookie": "a renewed cookie's token is not in a header, where a script could read it",
   "typed fields": "update-user checks the types of values",
   "no fields": "every problem has a code",
   "name cleared": "a name is text, so it is cleared to the empty text",

@@ -10,34 +10,36 @@ const FILE: &str = "template.yaml";
 /// What signing needs besides the keys.
 const VARIABLES: [&str; 3] = ["AUTH_SECRET", "AUTH_SECRET_PREVIOUS", "KEY_ROTATION_DAYS"];
 
+/// What changes an item.
+const WRITES: [&str; 4] =
+    ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
+
 /// Functions that sign with a ring, and the policy that keeps them from the others' sealed keys.
 struct Group {
     policy: &'static str,
-    /// The partitions that the policy denies.
-    denied: &'static [&'static str],
+    /// The rings that the policy denies: to read their sealed keys, and to write their public ones,
+    /// which every function trusts.
+    rings: &'static [&'static str],
     members: &'static [&'static str],
 }
 
 /// Those that begin sessions.
 const SESSIONS: Group = Group {
     policy: "NoSealedTokenKeys",
-    denied: &["TOKEN_KEYS#SEALED"],
+    rings: &["TOKEN_KEYS"],
     members: &["signup", "signin", "sign-up-email", "sign-in-email", "change-password"],
 };
 
 /// Those that make tokens for other services.
 const TOKENS: Group = Group {
     policy: "NoSealedSessionKeys",
-    denied: &["SIGNING_KEYS#SEALED"],
+    rings: &["SIGNING_KEYS"],
     members: &["get-session", "token"],
 };
 
 /// Everyone else.
-const NOTHING: Group = Group {
-    policy: "NoSealedKeys",
-    denied: &["SIGNING_KEYS#SEALED", "TOKEN_KEYS#SEALED"],
-    members: &[],
-};
+const NOTHING: Group =
+    Group { policy: "NoSealedKeys", rings: &["SIGNING_KEYS", "TOKEN_KEYS"], members: &[] };
 
 /// Checks who has the secrets, that each function is denied the keys that it does not sign with,
 /// and that the policies deny them.
@@ -104,26 +106,34 @@ fn policies(function: &Function, own: &Group, findings: &mut Vec<Finding>) {
 }
 
 fn denial(project: &Project, group: &Group, findings: &mut Vec<Finding>) {
-    let keys: Value = match group.denied {
-        [one] => json!(one),
-        several => json!(several),
+    let partitions = |part: &str| -> Value {
+        let names: Vec<String> = group.rings.iter().map(|ring| format!("{ring}#{part}")).collect();
+        match names.as_slice() {
+            [one] => json!(one),
+            several => json!(several),
+        }
     };
-    let expected = json!([{
-        "Effect": "Deny",
-        "Action": "dynamodb:*",
-        "Resource": { "Fn::GetAtt": "Table.Arn" },
-        "Condition": { "ForAnyValue:StringEquals": { "dynamodb:LeadingKeys": keys } }
-    }]);
+    let statement = |action: Value, part: &str| {
+        json!({
+            "Effect": "Deny",
+            "Action": action,
+            "Resource": { "Fn::GetAtt": "Table.Arn" },
+            "Condition": { "ForAnyValue:StringEquals": { "dynamodb:LeadingKeys": partitions(part) } }
+        })
+    };
+    let expected =
+        json!([statement(json!("dynamodb:*"), "SEALED"), statement(json!(WRITES), "PUBLIC")]);
     let pointer = format!("/Resources/{}/Properties/PolicyDocument/Statement", group.policy);
     if project.template.document.pointer(&pointer) != Some(&expected) {
         findings.push(Finding::new(
             FILE,
             format!(
-                "{} does not deny every call that names {}",
+                "{} does not deny every call that names sealed keys, and every write of public ones, \
+                 of {}",
                 group.policy,
-                group.denied.join(" or ")
+                group.rings.join(" and ")
             ),
-            format!("write this statement, and no other: {expected}"),
+            format!("write these statements, and no other: {expected}"),
         ));
     }
 }

@@ -52,7 +52,10 @@ async fn check_51_cookies_are_kept_from_scripts_other_sites_and_plain_http() {
         let token = sets(&made, "sign-up/email");
         assert_eq!(token, text(&made, "token"));
         let renamed = call("update-user", &token, json!({ "name": "Ada L." })).await;
-        assert_eq!(sets(&renamed, "update-user"), token);
+        let session = name("session_token");
+        let expected = (session.as_str(), token.as_str(), protected(secure, Some(SEVEN_DAYS)));
+        assert_eq!(cookies(&renamed), [expected], "update-user on {url}");
+        assert_eq!(renamed.header("set-auth-token"), None, "a script of the page could read it");
         let body = json!({
             "currentPassword": PASSWORD, "newPassword": "another horse", "revokeOtherSessions": true,
         });

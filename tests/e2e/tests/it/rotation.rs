@@ -45,7 +45,9 @@ async fn token_for_others(stack: &Stack, user: &User) -> String {
 async fn jwks(stack: &Stack) -> Value {
     let answer = stack.call(Method::GET, "/api/auth/jwks").send().await;
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("cache-control"), Some("public, max-age=300"));
+    let empty = answer.json()["keys"].as_array().unwrap().is_empty();
+    let keep = if empty { "no-store" } else { "public, max-age=300" };
+    assert_eq!(answer.header("cache-control"), Some(keep));
     answer.json()
 }
 

@@ -267,3 +267,19 @@ async fn changes_of_the_password_at_once_leave_one_password_and_one_session() {
         assert_eq!(e2e::sign_in(&stack, &user.email, password).await.status, 200);
     }
 }
+
+/// A double click: the second request of one session finds the epoch raised by the first, which
+/// has carried the session along.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_request_twice_at_once_does_not_sign_its_own_session_out() {
+    let stack = Stack::start().await;
+    let user = sign_up(&stack, "ada").await;
+    stack.warm(&["revoke-other-sessions"]).await.unwrap();
+    for _ in 0..5 {
+        let other = another_session(&stack, &user).await;
+        let revoke = || call(&stack, &user, Method::POST, "revoke-other-sessions");
+        let (a, b, c) = tokio::join!(revoke(), revoke(), revoke());
+        assert_eq!([a.status, b.status, c.status], [200, 200, 200]);
+        assert!(is_signed_in(&stack, &user).await && !is_signed_in(&stack, &other).await);
+    }
+}
