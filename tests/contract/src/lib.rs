@@ -13,6 +13,7 @@ pub mod project;
 pub mod references;
 mod rules;
 pub mod source;
+pub mod translated;
 
 pub use finding::Finding;
 pub use project::Project;

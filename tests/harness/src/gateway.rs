@@ -11,7 +11,7 @@ pub use router::{Match, Router};
 
 use crate::cors::Cors;
 use crate::http::{
-    self, Body, Cut, Method, Request, Response, Server, StatusCode, StreamedResponse,
+    self, Body, Cut, Method, Request, Response, Server, StatusCode, StreamedResponse, header,
 };
 use crate::runtime::{Outcome, Runtime};
 use crate::template::{Api, Route, Template, Transfer};
@@ -80,36 +80,46 @@ impl Front {
         if request.body().len() > http::MAX_BODY {
             return Ok(own(http::too_large()));
         }
-        let Some(cors) = &self.cors else {
-            return self.route(request, source_ip).await;
+        let (method, path) = (request.method().as_str(), request.uri().path());
+        let found = self.router.find(method, path);
+        let api = found.as_ref().map_or_else(|| self.router.api(path), |found| found.route.api);
+        // Functions of a REST API speak for themselves, also to browsers.
+        let Some(cors) = self.cors.as_ref().filter(|_| api == Api::Http) else {
+            return self.route(api, found, request, source_ip).await;
         };
-        let (method, headers) = (request.method().clone(), request.headers().clone());
-        if method == Method::OPTIONS {
+        let headers = request.headers().clone();
+        if request.method() == Method::OPTIONS {
             let mut answer = Response::default();
             *answer.status_mut() = StatusCode::NO_CONTENT;
             *answer.headers_mut() = cors.preflight(&headers);
             return Ok(own(answer));
         }
-        let mut answer = self.route(request, source_ip).await?;
+        let mut answer = self.route(api, found, request, source_ip).await?;
         cors.apply(&headers, answer.headers_mut());
         Ok(answer)
     }
 
-    async fn route(&self, request: Request, source_ip: &str) -> Result<StreamedResponse> {
-        let Some(found) = self.router.find(request.method().as_str(), request.uri().path()) else {
-            return Ok(own(http::message(StatusCode::NOT_FOUND, "Not Found")));
+    async fn route(
+        &self,
+        api: Api,
+        found: Option<Match>,
+        request: Request,
+        source_ip: &str,
+    ) -> Result<StreamedResponse> {
+        let Some(found) = found else {
+            return Ok(own_of(api, http::message(StatusCode::NOT_FOUND, "Not Found")));
         };
         let route = &found.route;
         let event = event(&found, &request, &Caller::now(source_ip));
         let deadline = Instant::now() + route.timeout;
         let outcome = self.runtime.invoke(&found.function, event.to_string().into());
         let Ok(outcome) = tokio::time::timeout_at(deadline, outcome).await else {
-            return Ok(own(out_of_time(route.api)));
+            return Ok(own_of(api, out_of_time(api)));
         };
         Ok(match answer(outcome?, route, deadline).await {
             Ok(answer) => answer,
             Err(failure) => {
-                let mut answer = own(failed(route.api));
+                let mut answer = own_of(api, failed(api));
                 if let Failure::Misfit(why) = failure {
                     let misfit = Misfit(format!("{} {why:#}", found.function));
                     answer.extensions_mut().insert(misfit);
@@ -169,6 +179,16 @@ fn out_of_time(api: Api) -> Response {
         Api::Http => http::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
         Api::Rest => http::message(StatusCode::GATEWAY_TIMEOUT, "Endpoint request timed out"),
     }
+}
+
+/// What a gateway says by itself; that of a REST API may be read by every page.
+fn own_of(api: Api, answer: Response) -> StreamedResponse {
+    let mut answer = own(answer);
+    if api == Api::Rest {
+        let every = header::HeaderValue::from_static("*");
+        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, every);
+    }
+    answer
 }
 
 fn own(answer: Response) -> StreamedResponse {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 const TEMPLATE: &str = "
 Resources:
   Table: { Type: AWS::DynamoDB::Table, Properties: {} }
+  Chat: { Type: AWS::Serverless::Api, Properties: { StageName: live } }
   Read:
     Type: AWS::Serverless::Function
     Metadata: { Auth: required }
@@ -18,7 +19,8 @@ Resources:
       Events:
         Any: { Type: HttpApi, Properties: { Method: GET, Path: '/notes/{note_id}/parts' } }
         Literal: { Type: HttpApi, Properties: { Method: GET, Path: /notes/all/parts } }
-        Rest: { Type: Api, Properties: { Method: POST, Path: '/chat/{chat_id}' } }
+        Preflight: { Type: Api, Properties: { Method: OPTIONS, Path: '/chat/{chat_id}' } }
+        Rest: { Type: Api, Properties: { RestApiId: !Ref Chat, Method: POST, Path: '/chat/{chat_id}' } }
 ";
 
 fn find(method: &str, path: &str) -> Option<Match> {
@@ -88,14 +90,38 @@ fn an_http_api_event_has_payload_format_2() {
 
 #[test]
 fn a_rest_api_event_has_payload_format_1() {
-    let event = make("POST", "/chat/7?x=1&x=2", &[("x-many", "a"), ("x-many", "b")], b"\xff\xfe");
+    let headers = [("host", "api.test:9000"), ("x-many", "a"), ("x-many", "b")];
+    let event = make("POST", "/chat/a%2Fb?x=1&x=2", &headers, b"\xff\xfe");
     assert_eq!(
         (&event["resource"], &event["path"]),
-        (&json!("/chat/{chat_id}"), &json!("/chat/7"))
+        (&json!("/chat/{chat_id}"), &json!("/chat/a%2Fb"))
     );
+    assert_eq!(event["pathParameters"], json!({"chat_id": "a%2Fb"}));
+    let context = &event["requestContext"];
+    assert_eq!((&context["stage"], &context["path"]), (&json!("live"), &json!("/live/chat/a%2Fb")));
+    assert_eq!(context["domainName"], "api.test");
+    assert_eq!(context["requestId"].as_str().unwrap().len(), 36);
     assert_eq!(event["multiValueHeaders"]["x-many"], json!(["a", "b"]));
     assert_eq!(event["headers"]["x-many"], "b");
     assert_eq!(event["multiValueQueryStringParameters"], json!({"x": ["1", "2"]}));
     assert_eq!(event["requestContext"]["identity"]["sourceIp"], "192.0.2.1");
     assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("//4="), &json!(true)));
+}
+
+#[test]
+fn a_rest_api_has_its_own_paths_and_preflights() {
+    let template = Template::parse(TEMPLATE, &Settings::default()).unwrap();
+    let function = template.function("read").unwrap();
+    assert_eq!((function.routes.len(), function.preflights.len()), (3, 1));
+    let router = Router::new(&template);
+    assert_eq!(router.find("OPTIONS", "/chat/7").unwrap().function, "read");
+    for (path, api) in [
+        ("/chat/7", Api::Rest),
+        ("/chat", Api::Rest),
+        ("/chat/7/other", Api::Rest),
+        ("/chats", Api::Http),
+        ("/notes/all/parts", Api::Http),
+    ] {
+        assert_eq!(router.api(path), api, "{path}");
+    }
 }

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 const TEMPLATE: &str = "
 Resources:
+  HttpApi: { Type: AWS::Serverless::HttpApi, Properties: { CorsConfiguration: { AllowOrigins: [http://a.test] } } }
   Table: { Type: AWS::DynamoDB::Table, Properties: {} }
   Fake:
     Type: AWS::Serverless::Function
@@ -23,6 +24,7 @@ Resources:
       Events:
         Streamed: { Type: Api, Properties: { Method: POST, Path: /streamed, ResponseTransferMode: RESPONSE_STREAM } }
         Short: { Type: Api, Properties: { Method: POST, Path: /short, ResponseTransferMode: RESPONSE_STREAM, TimeoutInMillis: 400 } }
+        Preflight: { Type: Api, Properties: { Method: OPTIONS, Path: /streamed, ResponseTransferMode: RESPONSE_STREAM } }
         Buffered: { Type: Api, Properties: { Method: POST, Path: /buffered } }
         Http: { Type: HttpApi, Properties: { Method: POST, Path: /http } }
 ";
@@ -167,6 +169,32 @@ async fn a_route_carries_only_its_own_kind_of_answer() {
     for told in [array, headless, dead, json!({"fail": true}), json!({"exit": true})] {
         assert_eq!(both.whole("/streamed", &told).await, (502, rest.clone()), "{told}");
     }
+}
+
+#[tokio::test]
+async fn functions_of_a_rest_api_speak_to_browsers_themselves() {
+    let both = start(20).await;
+    let send = async |method: &str, path: &str| {
+        let says = json!({"statusCode": 204, "headers": {"access-control-allow-origin": "own"}});
+        let told = if path == "/http" {
+            json!({"answer": says})
+        } else {
+            json!({"head": says, "stream": []})
+        };
+        let request = hyper::Request::builder().method(method).uri(path);
+        let request = request.header("origin", "http://a.test");
+        let request = request.header("access-control-request-method", "POST");
+        let request = request.body(Bytes::from(told.to_string())).unwrap();
+        let answer = both.gateway.call(request, "192.0.2.1").await.unwrap();
+        let allowed = answer.headers().get("access-control-allow-origin");
+        (answer.status().as_u16(), allowed.map(|allowed| allowed.to_str().unwrap().to_owned()))
+    };
+    let allowed = |text: &str| Some(text.to_owned());
+    assert_eq!(send("POST", "/streamed").await, (204, allowed("own")));
+    assert_eq!(send("OPTIONS", "/streamed").await, (204, allowed("own")));
+    assert_eq!(send("GET", "/streamed").await, (404, allowed("*")));
+    assert_eq!(send("POST", "/http").await, (204, allowed("http://a.test")));
+    assert_eq!(send("OPTIONS", "/http").await, (204, allowed("http://a.test")));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 use crate::progress;
 use crate::tools::venv;
 use anyhow::{Context, Result, bail, ensure};
-use harness::template::root;
+use harness::template::{Template, root};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -43,6 +43,9 @@ pub async fn check() -> Result<()> {
         "the stack has {resources} resources, {MOST_RESOURCES} is too many"
     );
     cors(&template)?;
+    let findings = contract::translated::check(&Template::load()?, &template);
+    let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    ensure!(findings.is_empty(), "{}", findings.join("\n"));
     println!("{resources} resources, no mistakes found.");
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! A first event for a function that has none.
 
 use super::example;
+use super::formats::Request;
 use crate::openapi::OpenApi;
 use crate::project::Project;
-use harness::template::{Auth, Function, Route};
+use harness::template::{Api, Auth, Function, Route};
 use serde_json::{Map, Value, json};
 
 /// The event's text for a function.
@@ -15,7 +16,6 @@ pub fn skeleton(project: &Project, function: &Function) -> String {
     format!("{event:#}\n")
 }
 
-/// A request as API Gateway's HTTP API sends it (payload format 2.0).
 fn request(openapi: &OpenApi, auth: Auth, route: &Route) -> Value {
     let operation = openapi.operation(&route.method, &route.path);
     let mut path = route.path.clone();
@@ -30,7 +30,6 @@ fn request(openapi: &OpenApi, auth: Auth, route: &Route) -> Value {
         path = path.replace(&format!("{{{name}}}"), &value);
         parameters.insert(name.to_owned(), Value::String(value));
     }
-    let key = format!("{} {}", route.method, route.path);
     let mut headers = Map::from_iter([
         ("accept".to_owned(), json!("*/*")),
         ("host".to_owned(), json!("api.example.com")),
@@ -47,41 +46,11 @@ fn request(openapi: &OpenApi, auth: Auth, route: &Route) -> Value {
     if body.is_some() {
         headers.insert("content-type".to_owned(), json!("application/json"));
     }
-    let mut event = json!({
-        "version": "2.0",
-        "routeKey": key,
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": headers,
-        "requestContext": {
-            "accountId": "123456789012",
-            "apiId": "example",
-            "domainName": "api.example.com",
-            "domainPrefix": "api",
-            "http": {
-                "method": route.method,
-                "path": path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": "192.0.2.1",
-                "userAgent": "curl/8.5.0"
-            },
-            "requestId": "JKJaXmPLvHcESHA=",
-            "routeKey": key,
-            "stage": "$default",
-            "time": "01/Jan/2026:00:00:00 +0000",
-            "timeEpoch": 1_767_225_600_000_u64
-        },
-        "isBase64Encoded": false
-    });
-    if let Some(fields) = event.as_object_mut() {
-        if !parameters.is_empty() {
-            fields.insert("pathParameters".to_owned(), Value::Object(parameters));
-        }
-        if let Some(body) = body {
-            fields.insert("body".to_owned(), Value::String(body));
-        }
+    let request = Request { path, parameters, headers, body };
+    match route.api {
+        Api::Http => request.version_2(route),
+        Api::Rest => request.version_1(route),
     }
-    event
 }
 
 /// A batch of one stream record, made from the function's own filter.

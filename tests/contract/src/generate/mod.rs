@@ -2,5 +2,6 @@
 
 pub mod events;
 pub mod example;
+mod formats;
 pub mod readme;
 pub mod router;

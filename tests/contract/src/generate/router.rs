@@ -7,7 +7,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 const PARENTS: [&str; 4] = ["workspace", "metadata", "lambda", "watch"];
 
-/// Path, method and function of every route that the template has.
+/// Path, method and function of every route and preflight that the template has.
 pub fn expected(project: &Project) -> BTreeSet<(String, String, String)> {
     routes(project)
         .into_iter()
@@ -18,7 +18,7 @@ pub fn expected(project: &Project) -> BTreeSet<(String, String, String)> {
 fn routes(project: &Project) -> Vec<(&str, &str, &str)> {
     let mut routes = Vec::new();
     for function in project.functions() {
-        for route in &function.routes {
+        for route in function.routes.iter().chain(&function.preflights) {
             routes.push((route.path.as_str(), route.method.as_str(), function.name.as_str()));
         }
     }

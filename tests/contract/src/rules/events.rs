@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::openapi::OpenApi;
 use crate::project::Project;
-use crate::rules::placeholders;
+use crate::rules::{event_formats, placeholders};
 use harness::template::{Auth, Function, Route};
 use serde_json::Value;
 
@@ -61,16 +61,9 @@ fn strangers(project: &Project) -> Vec<Finding> {
 fn request(openapi: &OpenApi, function: &Function, route: &Route, event: &Value) -> Differences {
     let mut differences = Vec::new();
     let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-    let key = format!("{} {}", route.method, route.path);
-    let path = text("/rawPath");
-    let stated = [
-        ("/version", "2.0"),
-        ("/routeKey", key.as_str()),
-        ("/requestContext/routeKey", key.as_str()),
-        ("/requestContext/stage", "$default"),
-        ("/requestContext/http/method", route.method.as_str()),
-        ("/requestContext/http/path", path),
-    ];
+    let field = event_formats::path(route.api);
+    let path = text(&format!("/{field}"));
+    let stated = event_formats::stated(route, path);
     for (pointer, expected) in stated {
         let found = text(pointer);
         if found != expected {
@@ -80,14 +73,14 @@ fn request(openapi: &OpenApi, function: &Function, route: &Route, event: &Value)
     }
     match parameters(&route.path, path) {
         None => differences.push((
-            format!("rawPath \"{path}\" does not fit {}", route.path),
+            format!("{field} \"{path}\" does not fit {}", route.path),
             "write a path that does".to_owned(),
         )),
         Some(values) => {
             for (name, value) in values {
                 if text(&format!("/pathParameters/{name}")) != value {
                     differences.push((
-                        format!("pathParameters.{name} is not that of rawPath"),
+                        format!("pathParameters.{name} is not that of {field}"),
                         format!("write \"{value}\""),
                     ));
                 }

@@ -1,10 +1,12 @@
 //! Each rule compares the template with one of the other files.
 
 mod cargo;
+mod event_formats;
 mod events;
 mod functions;
 mod openapi;
 mod readme;
+mod rest;
 mod secrets;
 mod template;
 
@@ -18,6 +20,7 @@ use crate::project::Project;
 pub fn check(project: &Project) -> Vec<Finding> {
     [
         template::check,
+        rest::check,
         secrets::check,
         functions::check,
         openapi::check,

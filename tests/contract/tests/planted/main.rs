@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests may fail loudly")]
 
+mod rest;
 mod sample;
 
 use contract::{agreement, architecture, fix};
@@ -121,16 +122,20 @@ fn only_functions_that_sign_reach_secrets_and_sealed_keys() {
         &[
             "PutNote lacks NoSealedKeys",
             "PutNote has NoSealedTokenKeys",
-            "NoSealedTokenKeys does not deny every call that names TOKEN_KEYS#SEALED",
+            "NoSealedTokenKeys does not deny every call that names sealed keys",
         ],
     );
     planted(
         "half-a-denial",
         template,
         replaced("[SIGNING_KEYS#SEALED, TOKEN_KEYS#SEALED]", "[SIGNING_KEYS#SEALED]"),
-        &[
-            "NoSealedKeys does not deny every call that names SIGNING_KEYS#SEALED or TOKEN_KEYS#SEALED",
-        ],
+        &["NoSealedKeys does not deny every call that names sealed keys"],
+    );
+    planted(
+        "no-denial-of-writes",
+        template,
+        replaced("[SIGNING_KEYS#PUBLIC, TOKEN_KEYS#PUBLIC]", "[SIGNING_KEYS#PUBLIC]"),
+        &["and every write of public ones, of SIGNING_KEYS and TOKEN_KEYS"],
     );
     let signer = |name: &str| {
         let pascal = contract::pascal_case(name);

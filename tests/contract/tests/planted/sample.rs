@@ -25,6 +25,12 @@ Resources:
             Condition:
               ForAnyValue:StringEquals:
                 dynamodb:LeadingKeys: [SIGNING_KEYS#SEALED, TOKEN_KEYS#SEALED]
+          - Effect: Deny
+            Action: [dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:BatchWriteItem]
+            Resource: !GetAtt Table.Arn
+            Condition:
+              ForAnyValue:StringEquals:
+                dynamodb:LeadingKeys: [SIGNING_KEYS#PUBLIC, TOKEN_KEYS#PUBLIC]
   Sweep:
     Type: AWS::Serverless::Function
     Metadata: { Auth: background }

@@ -16,8 +16,10 @@ use time::macros::format_description;
 pub struct Caller {
     /// The address of the connection.
     pub source_ip: String,
-    /// The gateway's own id of the request.
+    /// An HTTP API's id of the request, and a REST API's second one.
     pub request_id: String,
+    /// A REST API's id of the request.
+    pub rest_request_id: String,
     /// When it came in.
     pub time: OffsetDateTime,
 }
@@ -27,8 +29,12 @@ impl Caller {
     pub fn now(source_ip: &str) -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(1);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let (source_ip, request_id) = (source_ip.to_owned(), format!("gateway-{count:08}="));
-        Self { source_ip, request_id, time: OffsetDateTime::now_utc() }
+        Self {
+            source_ip: source_ip.to_owned(),
+            request_id: format!("gateway-{count:08}="),
+            rest_request_id: format!("00000000-0000-4000-8000-{count:012}"),
+            time: OffsetDateTime::now_utc(),
+        }
     }
 }
 
@@ -66,7 +72,7 @@ fn http_event(found: &Match, request: &Request, caller: &Caller) -> Value {
             },
             "requestId": caller.request_id,
             "routeKey": route_key,
-            "stage": "$default",
+            "stage": found.route.stage,
             "time": clf(caller.time),
             "timeEpoch": caller.time.unix_timestamp_nanos() / 1_000_000,
         },
@@ -120,16 +126,18 @@ fn rest_event(found: &Match, request: &Request, caller: &Caller) -> Value {
             "accountId": "000000000000",
             "apiId": "local",
             "domainName": find("host").map(|host| host_name(host)),
+            "domainPrefix": "local",
+            "extendedRequestId": caller.request_id,
             "httpMethod": method,
             "identity": {"sourceIp": caller.source_ip, "userAgent": find("user-agent")},
-            "path": path,
+            "path": format!("/{}{path}", found.route.stage),
             "protocol": "HTTP/1.1",
-            "requestId": caller.request_id,
+            "requestId": caller.rest_request_id,
             "requestTime": clf(caller.time),
             "requestTimeEpoch": caller.time.unix_timestamp_nanos() / 1_000_000,
             "resourceId": "local",
             "resourcePath": found.route.path,
-            "stage": "prod",
+            "stage": found.route.stage,
         },
         "body": text,
         "isBase64Encoded": encoded.unwrap_or(false),

@@ -1,6 +1,7 @@
 //! Finds the function for a method and a path.
 
-use crate::template::{Route, Template};
+use super::event::decode;
+use crate::template::{Api, Route, Template};
 use std::collections::BTreeMap;
 
 /// The routes of the template.
@@ -14,16 +15,19 @@ pub struct Match {
     pub function: String,
     /// Its route.
     pub route: Route,
-    /// The path's parameters, decoded.
+    /// The path's parameters: an HTTP API decodes them, a REST API leaves them as they are.
     pub parameters: BTreeMap<String, String>,
 }
 
 impl Router {
-    /// The routes of all functions.
+    /// The routes of all functions, and their preflights.
     pub fn new(template: &Template) -> Self {
         let functions = template.functions.iter();
         let mut routes: Vec<(Route, String)> = functions
-            .flat_map(|f| f.routes.iter().map(|route| (route.clone(), f.name.clone())))
+            .flat_map(|f| {
+                let routes = f.routes.iter().chain(&f.preflights);
+                routes.map(|route| (route.clone(), f.name.clone()))
+            })
             .collect();
         // A literal segment is a better match than a parameter.
         routes.sort_by_key(|(route, _)| route.path.matches('{').count());
@@ -33,9 +37,28 @@ impl Router {
     /// The best match, if any.
     pub fn find(&self, method: &str, path: &str) -> Option<Match> {
         self.0.iter().find_map(|(route, function)| {
-            let parameters = (route.method == method).then(|| parameters(&route.path, path))??;
+            let mut parameters =
+                (route.method == method).then(|| parameters(&route.path, path))??;
+            if route.api == Api::Http {
+                for value in parameters.values_mut() {
+                    *value = decode(value);
+                }
+            }
             Some(Match { function: function.clone(), route: route.clone(), parameters })
         })
+    }
+}
+
+impl Router {
+    /// Which API a path belongs to, as one domain name before both would divide them: below a path
+    /// of the REST API all is its own.
+    pub fn api(&self, path: &str) -> Api {
+        let rest = self.0.iter().filter(|(route, _)| route.api == Api::Rest);
+        let below = |prefix: &str| {
+            path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let found = rest.filter_map(|(route, _)| route.path.split("/{").next()).any(below);
+        if found { Api::Rest } else { Api::Http }
     }
 }
 
@@ -49,7 +72,7 @@ pub(crate) fn parameters(pattern: &str, path: &str) -> Option<BTreeMap<String, S
             (Some(name), Some(value)) => {
                 match name.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
                     Some(name) if !value.is_empty() => {
-                        found.insert(name.to_owned(), super::event::decode(value));
+                        found.insert(name.to_owned(), value.to_owned());
                     }
                     None if name == value => {}
                     _ => return None,

@@ -48,6 +48,8 @@ pub struct Route {
     pub api: Api,
     /// The logical id of its API, if it names one.
     pub api_id: Option<String>,
+    /// The stage that its API is deployed to.
+    pub stage: String,
     /// Only a REST API streams.
     pub transfer: Transfer,
     /// What the gateway gives the whole exchange.
@@ -55,21 +57,23 @@ pub struct Route {
 }
 
 impl Route {
-    fn read(api: Api, properties: &Value) -> Result<Self> {
+    fn read(api: Api, properties: &Value, document: &Value) -> Result<Self> {
         let text = |name: &str| properties.get(name).and_then(Value::as_str);
-        let (id, usual) = match api {
-            Api::Http => ("ApiId", 30_000),
-            Api::Rest => ("RestApiId", 29_000),
+        let (id, stage, usual) = match api {
+            Api::Http => ("ApiId", "$default", 30_000),
+            Api::Rest => ("RestApiId", "Prod", 29_000),
         };
+        let api_id = properties.pointer(&format!("/{id}/Ref")).and_then(Value::as_str);
+        let stated = api_id.and_then(|id| {
+            document.pointer(&format!("/Resources/{id}/Properties/StageName"))?.as_str()
+        });
         let milliseconds = properties.get("TimeoutInMillis").and_then(Value::as_u64);
         Ok(Self {
             method: text("Method").context("no Method")?.to_uppercase(),
             path: text("Path").context("no Path")?.to_owned(),
             api,
-            api_id: properties
-                .pointer(&format!("/{id}/Ref"))
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            api_id: api_id.map(str::to_owned),
+            stage: stated.unwrap_or(stage).to_owned(),
             transfer: match text("ResponseTransferMode") {
                 None | Some("BUFFERED") => Transfer::Buffered,
                 Some("RESPONSE_STREAM") if api == Api::Rest => Transfer::Streamed,
@@ -122,6 +126,8 @@ pub struct Function {
     pub auth: Auth,
     /// Empty for background functions.
     pub routes: Vec<Route>,
+    /// `OPTIONS` of routes of a REST API, where functions answer browsers' questions themselves.
+    pub preflights: Vec<Route>,
     /// Schedule expressions, as `rate(1 day)`.
     pub schedules: Vec<String>,
     /// Subscriptions to the table's stream.
@@ -164,6 +170,7 @@ impl Function {
                 ),
             },
             routes: Vec::new(),
+            preflights: Vec::new(),
             schedules: Vec::new(),
             streams: Vec::new(),
             environment: BTreeMap::new(),
@@ -180,7 +187,7 @@ impl Function {
             }
         }
         for (name, event) in fields(own.get("Events")) {
-            function.add_event(event).with_context(|| format!("event {name}"))?;
+            function.add_event(event, document).with_context(|| format!("event {name}"))?;
         }
         for policy in list(own.get("Policies")) {
             function.add_policy(policy);
@@ -188,7 +195,7 @@ impl Function {
         Ok(function)
     }
 
-    fn add_event(&mut self, event: &Value) -> Result<()> {
+    fn add_event(&mut self, event: &Value, document: &Value) -> Result<()> {
         let text = |name: &str| {
             let value = event.get("Properties").and_then(|properties| properties.get(name));
             value.and_then(Value::as_str).with_context(|| format!("no {name}"))
@@ -197,7 +204,9 @@ impl Function {
             kind @ ("HttpApi" | "Api") => {
                 let api = if kind == "Api" { Api::Rest } else { Api::Http };
                 let properties = event.get("Properties").context("no Properties")?;
-                self.routes.push(Route::read(api, properties)?);
+                let route = Route::read(api, properties, document)?;
+                let preflight = api == Api::Rest && route.method == "OPTIONS";
+                if preflight { &mut self.preflights } else { &mut self.routes }.push(route);
             }
             "Schedule" => self.schedules.push(text("Schedule")?.to_owned()),
             "ScheduleV2" => self.schedules.push(text("ScheduleExpression")?.to_owned()),

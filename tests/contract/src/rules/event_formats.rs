@@ -1,0 +1,37 @@
+//! Where the events of each kind of API repeat the route.
+
+use harness::template::{Api, Route};
+
+/// The field that holds the request's path.
+pub fn path(api: Api) -> &'static str {
+    match api {
+        Api::Http => "rawPath",
+        Api::Rest => "path",
+    }
+}
+
+/// Pointers into an event, and what a request of this path to the route has there.
+pub fn stated(route: &Route, path: &str) -> Vec<(&'static str, String)> {
+    let (method, stage) = (route.method.clone(), route.stage.clone());
+    match route.api {
+        Api::Http => {
+            let key = format!("{method} {}", route.path);
+            vec![
+                ("/version", "2.0".to_owned()),
+                ("/routeKey", key.clone()),
+                ("/requestContext/routeKey", key),
+                ("/requestContext/stage", stage),
+                ("/requestContext/http/method", method),
+                ("/requestContext/http/path", path.to_owned()),
+            ]
+        }
+        Api::Rest => vec![
+            ("/resource", route.path.clone()),
+            ("/httpMethod", method.clone()),
+            ("/requestContext/resourcePath", route.path.clone()),
+            ("/requestContext/httpMethod", method),
+            ("/requestContext/path", format!("/{stage}{path}")),
+            ("/requestContext/stage", stage),
+        ],
+    }
+}

@@ -1,0 +1,52 @@
+//! What SAM made of the routes of a REST API: it takes a transfer mode that it does not know without
+//! a word, and buffers.
+
+use crate::finding::Finding;
+use harness::template::{Api, Function, Route, Template, Transfer};
+use serde_json::Value;
+
+const FILE: &str = "template.yaml";
+
+/// Checks the translated template: each route that streams does so in both of the places that say
+/// so, and no other does.
+pub fn check(template: &Template, translated: &Value) -> Vec<Finding> {
+    let routes = template.functions.iter().flat_map(|function| {
+        let routes = function.routes.iter().chain(&function.preflights);
+        routes.filter(|route| route.api == Api::Rest).map(move |route| (function, route))
+    });
+    routes
+        .filter_map(|(function, route)| {
+            let wrong = difference(function, route, translated)?;
+            let says = format!("{} {} is translated to {wrong}", route.method, route.path);
+            let remedy = "write ResponseTransferMode: RESPONSE_STREAM where a function streams";
+            Some(Finding::new(FILE, says, remedy))
+        })
+        .collect()
+}
+
+/// What the route's integration is, if it is not the one that the route wants.
+fn difference(function: &Function, route: &Route, translated: &Value) -> Option<String> {
+    let api = route.api_id.as_deref().unwrap_or_default();
+    let pointer = format!(
+        "/Resources/{api}/Properties/Body/paths/{}/{}/x-amazon-apigateway-integration",
+        route.path.replace('~', "~0").replace('/', "~1"),
+        route.method.to_lowercase(),
+    );
+    let Some(integration) = translated.pointer(&pointer) else {
+        return Some("nothing".to_owned());
+    };
+    let text = |pointer| integration.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let (mode, uri) = (text("/responseTransferMode"), text("/uri/Fn::Sub"));
+    let id = &function.logical_id;
+    let (modes, ending): (&[&str], _) = match route.transfer {
+        Transfer::Streamed => (
+            &["STREAM"],
+            format!("/2021-11-15/functions/${{{id}.Arn}}/response-streaming-invocations"),
+        ),
+        Transfer::Buffered => {
+            (&["", "BUFFERED"], format!("/2015-03-31/functions/${{{id}.Arn}}/invocations"))
+        }
+    };
+    let fits = modes.contains(&mode) && uri.ends_with(&ending);
+    (!fits).then(|| format!("the mode {mode:?} and the URI {uri:?}"))
+}
