@@ -10,7 +10,7 @@ struct Boundary {
     remedy: &'static str,
 }
 
-const BOUNDARIES: [Boundary; 5] = [
+const BOUNDARIES: [Boundary; 6] = [
     Boundary {
         names: &["lambda_http"],
         module: "http",
@@ -25,6 +25,11 @@ const BOUNDARIES: [Boundary; 5] = [
         names: &["aws_sdk_bedrockruntime"],
         module: "assistant/bedrock",
         remedy: "ask an assistant by its trait",
+    },
+    Boundary {
+        names: &["aws_smithy_http_client", "aws_credential_types"],
+        module: "connection",
+        remedy: "take the connector or the client of `shared::connection`",
     },
     Boundary {
         names: &["std::env", "env::var"],
