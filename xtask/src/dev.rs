@@ -3,7 +3,7 @@
 mod ready;
 
 use crate::runtime::{self, Interrupts};
-use crate::stack::{self, Options, Stack};
+use crate::stack::{self, Options, Stack, environment};
 use crate::tools::cargo_lambda;
 use crate::{cargo, ports, progress};
 use anyhow::Result;
@@ -17,6 +17,7 @@ use std::time::Instant;
 /// The functions run under `cargo lambda watch`, over a table in this process whose stream feeds the
 /// background functions. It installs cargo-lambda under .local/tools if there is none, builds the functions, keeps the data
 /// in .local/dynamodb.db, and says when it is ready. Save a file and its function is built anew.
+/// The chat is answered by an echo, unless ASSISTANT and its settings name another assistant.
 /// Ctrl-C ends everything.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -88,6 +89,7 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
             .map(|origins| ("TrustedOrigins".to_owned(), origins))
             .into_iter()
             .collect(),
+        variables: environment::assistant(|name| std::env::var(name).ok()),
         log: None,
     })
     .await

@@ -10,8 +10,9 @@ use bytes::Bytes;
 use forward::Forward;
 use harness::cors::Cors;
 use harness::gateway::Router;
-use harness::template::Template;
+use harness::template::{Api, Template};
 use hyper::body::Incoming;
+use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -84,6 +85,17 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn answer(shared: &Shared, request: Request<Incoming>, peer: SocketAddr) -> Answer {
+    let path = request.uri().path();
+    let found = shared.routes.find(request.method().as_str(), path).map(|found| found.route.api);
+    if found.unwrap_or_else(|| shared.routes.api(path)) == Api::Rest {
+        // Functions of a REST API speak for themselves, also to browsers.
+        let mut answer = serve(shared, request, peer).await;
+        if answer.extensions().get::<answers::FromGateway>().is_some() {
+            let every = HeaderValue::from_static("*");
+            answer.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, every);
+        }
+        return answer;
+    }
     let Some(cors) = &shared.cors else {
         return serve(shared, request, peer).await;
     };
@@ -115,73 +127,4 @@ async fn serve(shared: &Shared, request: Request<Incoming>, peer: SocketAddr) ->
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use harness::template::Settings;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpStream;
-
-    /// A front that lets pages of http://localhost:3000 call, and its address.
-    async fn front(functions: &str) -> (Front, SocketAddr) {
-        let mut settings = Settings::default();
-        let origin = "http://localhost:3000".to_owned();
-        settings.parameters.insert("TrustedOrigins".to_owned(), origin);
-        let listener = listen(0).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let template = Template::load_with(&settings).unwrap();
-        (Front::start(listener, functions, &template), address)
-    }
-
-    async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
-        let mut seen = String::new();
-        while !seen.contains(wanted) {
-            let mut bytes = [0; 1024];
-            let count = stream.read(&mut bytes).await.unwrap();
-            assert!(count > 0, "ended after {seen}");
-            seen.push_str(&String::from_utf8_lossy(&bytes[..count]));
-        }
-        seen
-    }
-
-    #[tokio::test]
-    async fn an_answer_comes_through_chunk_by_chunk() {
-        let functions = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", functions.local_addr().unwrap());
-        let (_front, address) = front(&url).await;
-        let mut browser = TcpStream::connect(address).await.unwrap();
-        let request = "GET /api/auth/ok?a=%20b HTTP/1.1\r\nHost: localhost\r\n\
-                       Origin: http://localhost:3000\r\nConnection: keep-alive\r\n\r\n";
-        browser.write_all(request.as_bytes()).await.unwrap();
-
-        let (mut function, _) = functions.accept().await.unwrap();
-        let forwarded = read_until(&mut function, "\r\n\r\n").await;
-        assert!(forwarded.starts_with("GET /api/auth/ok?a=%20b HTTP/1.1\r\n"), "{forwarded}");
-        assert!(forwarded.contains("x-forwarded-for: 127.0.0.1\r\n"), "{forwarded}");
-        let head = "HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n";
-        function.write_all(head.as_bytes()).await.unwrap();
-        let answer = read_until(&mut browser, "first").await;
-        assert!(answer.contains("access-control-allow-origin: http://localhost:3000"), "{answer}");
-        assert!(answer.contains("set-cookie: a=1\r\nset-cookie: b=2\r\n"), "{answer}");
-        function.write_all(b"6\r\nsecond\r\n0\r\n\r\n").await.unwrap();
-        read_until(&mut browser, "second").await;
-    }
-
-    #[tokio::test]
-    async fn paths_that_no_function_serves_are_answered_here() {
-        let (_front, address) = front("http://127.0.0.1:1").await;
-        for (path, status, body) in [
-            ("/api/auth/nothing", "404", ""),
-            ("/api/nothing", "404", "{\"message\":\"Not Found\"}"),
-            ("/docs", "200", "</html>"),
-            ("/api/auth/ok", "503", "{\"message\":\"Service Unavailable\"}"),
-        ] {
-            let mut browser = TcpStream::connect(address).await.unwrap();
-            let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-            browser.write_all(request.as_bytes()).await.unwrap();
-            let mut answer = String::new();
-            browser.read_to_string(&mut answer).await.unwrap();
-            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {answer}");
-            assert!(answer.trim_end().ends_with(body), "{path}: {answer}");
-        }
-    }
-}
+mod tests;

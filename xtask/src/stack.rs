@@ -1,7 +1,7 @@
 //! The local stack: the table in this process, the functions under `cargo lambda watch`, one port before them.
 
 mod background;
-mod environment;
+pub mod environment;
 mod leftover;
 mod origins;
 mod processes;
@@ -42,6 +42,8 @@ pub struct Options {
     pub concurrency: u16,
     /// Parameters of the template, such as `TrustedOrigins`, over what the stack chooses itself.
     pub parameters: BTreeMap<String, String>,
+    /// Variables of all functions, over the template's and the stack's own.
+    pub variables: BTreeMap<String, String>,
     /// Where the functions' log goes; none shows it.
     pub log: Option<PathBuf>,
 }
@@ -80,7 +82,8 @@ impl Stack {
         let template = Template::load_with(&settings)?;
         let engine = table::open(options.data.as_deref(), options.table_port, &template).await?;
         let table_url = engine.url().to_owned();
-        let environment = environment::write(&options.folder, &template, &table_url)?;
+        let environment =
+            environment::write(&options.folder, &template, &table_url, &options.variables)?;
         let watch_port = ports::free()?;
         let watch = Watch::start(
             &options.cargo_lambda,

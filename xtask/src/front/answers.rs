@@ -2,13 +2,16 @@
 
 use anyhow::Result;
 use bytes::Bytes;
-use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full};
+use harness::http::{Body, StreamedResponse};
+use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION};
-use hyper::{Response, StatusCode};
 
 /// An answer whose body may still be on its way.
-pub type Answer = Response<BoxBody<Bytes, hyper::Error>>;
+pub type Answer = StreamedResponse;
+
+/// Marks an answer that stands for API Gateway's own.
+#[derive(Debug, Clone, Copy)]
+pub struct FromGateway;
 
 /// API Gateway's own 404.
 pub fn not_found() -> Answer {
@@ -23,7 +26,9 @@ pub fn not_found_as_better_auth() -> Answer {
 /// API Gateway's own answers: `{"message": …}`.
 pub fn message(code: StatusCode, text: &str) -> Answer {
     let body = serde_json::json!({ "message": text }).to_string();
-    typed(status(code, body.into()), "application/json")
+    let mut answer = typed(status(code, body.into()), "application/json");
+    answer.extensions_mut().insert(FromGateway);
+    answer
 }
 
 /// Sends the reader on.
@@ -43,8 +48,7 @@ pub fn or_error(text: Result<String>, kind: &'static str) -> Answer {
 
 /// An answer without headers.
 pub fn status(code: StatusCode, body: Bytes) -> Answer {
-    let body = Full::new(body).map_err(|never| match never {}).boxed();
-    let mut answer = Response::new(body);
+    let mut answer = Answer::new(Body::from(body));
     *answer.status_mut() = code;
     answer
 }

@@ -1,6 +1,7 @@
 //! Sends a request on to the functions and its answer back, both as they come.
 
 use super::answers::{self, Answer};
+use harness::http::{Body, BodySender};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
@@ -14,10 +15,11 @@ use std::time::Duration;
 /// A function that died while it compiled or ran never answers; the reader's client should hear of it.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Headers that belong to one connection.
-const OF_CONNECTION: [&str; 8] = [
+/// Headers that belong to one connection, and one with which `cargo lambda watch` marks a stream.
+const OF_CONNECTION: [&str; 9] = [
     "connection",
     "keep-alive",
+    "lambda-runtime-function-response-mode",
     "proxy-authenticate",
     "proxy-authorization",
     "te",
@@ -57,7 +59,9 @@ impl Forward {
             Ok(Ok(answer)) => {
                 let (mut parts, body) = answer.into_parts();
                 keep_end_to_end(&mut parts.headers);
-                Answer::from_parts(parts, body.boxed())
+                let (sender, coming) = Body::coming();
+                tokio::spawn(pass(body, sender));
+                Answer::from_parts(parts, coming)
             }
             Ok(Err(error)) => {
                 eprintln!("{target}: no answer from the functions: {error}");
@@ -87,6 +91,19 @@ impl Forward {
         parts.headers.insert("x-forwarded-proto", HeaderValue::from_static("http"));
         Ok(Request::from_parts(parts, body))
     }
+}
+
+/// Passes on what comes, also when the client has hung up: Lambda does not tell a function of it.
+async fn pass(mut body: Incoming, sender: BodySender) {
+    while let Some(frame) = body.frame().await {
+        match frame.map(hyper::body::Frame::into_data) {
+            Ok(Ok(bytes)) => sender.send(bytes),
+            Ok(Err(_trailers)) => {}
+            // Without its end, the client sees that it is cut off.
+            Err(_) => return,
+        }
+    }
+    sender.end();
 }
 
 /// API Gateway refuses bodies above 10 MB.

@@ -9,6 +9,27 @@ use std::io::{Read, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+/// Settings of the assistant, as docs/assistants.md lists them.
+const OF_ASSISTANT: [&str; 8] = [
+    "ASSISTANT",
+    "ASSISTANT_FIRST_BYTE_SECONDS",
+    "ASSISTANT_MAX_TOKENS",
+    "ASSISTANT_MODEL",
+    "ASSISTANT_TOTAL_SECONDS",
+    "ECHO_FAULTS",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+];
+
+/// The assistant that our own environment asks for; a key alone asks for none.
+pub fn assistant(variable: impl Fn(&str) -> Option<String>) -> BTreeMap<String, String> {
+    if variable("ASSISTANT").is_none() {
+        return BTreeMap::new();
+    }
+    let found = OF_ASSISTANT.into_iter().map(|name| Some((name.to_owned(), variable(name)?)));
+    found.flatten().collect()
+}
+
 /// The secret that seals the signing keys: made once, kept beside the data that it opens.
 pub fn secret(folder: &Path) -> Result<String> {
     let path = folder.join("auth-secret");
@@ -27,10 +48,16 @@ pub fn secret(folder: &Path) -> Result<String> {
     Ok(secret)
 }
 
-/// Writes the file for `cargo lambda watch --env-file` and answers its path.
+/// Writes the file for `cargo lambda watch --env-file` and answers its path. `own` are variables
+/// over all others; an empty one is none.
 ///
 /// Watch has one environment for all functions, so a variable must mean the same in each.
-pub fn write(folder: &Path, template: &Template, table_url: &str) -> Result<PathBuf> {
+pub fn write(
+    folder: &Path,
+    template: &Template,
+    table_url: &str,
+    own: &BTreeMap<String, String>,
+) -> Result<PathBuf> {
     let mut variables: BTreeMap<&str, &str> = BTreeMap::new();
     for function in &template.functions {
         for (name, value) in &function.environment {
@@ -47,7 +74,11 @@ pub fn write(folder: &Path, template: &Template, table_url: &str) -> Result<Path
         ("AWS_REGION", "us-east-1"),
         ("AWS_ACCESS_KEY_ID", "local"),
         ("AWS_SECRET_ACCESS_KEY", "local"),
+        // Nothing leaves this machine, and every failure can be tried, unless the caller wants it otherwise.
+        ("ASSISTANT", "echo"),
+        ("ECHO_FAULTS", "1"),
     ]);
+    variables.extend(own.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let mut lines = String::new();
     for (name, value) in variables.iter().filter(|(_, value)| !value.is_empty()) {
         writeln!(lines, "{name}={value}")?;
@@ -83,6 +114,29 @@ mod tests {
         assert_eq!(secret(&folder).unwrap(), first);
         let mode = fs::metadata(folder.join("auth-secret")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn an_assistant_is_echo_unless_another_is_asked_for() {
+        let folder = std::env::temp_dir().join(format!("tessera-assistant-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let lines = |given: &[(&str, &str)]| {
+            let own = assistant(|wanted| {
+                let found = given.iter().find(|(name, _)| *name == wanted);
+                found.map(|(_, value)| (*value).to_owned())
+            });
+            let template = Template::load().unwrap();
+            let path = write(&folder, &template, "http://127.0.0.1:1", &own).unwrap();
+            let text = fs::read_to_string(path).unwrap();
+            let lines = text.lines().filter(|line| {
+                ["ASSISTANT", "ECHO", "OPENAI"].iter().any(|start| line.starts_with(start))
+            });
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(&[("OPENAI_API_KEY", "k")]), ["ASSISTANT=echo", "ECHO_FAULTS=1"]);
+        let given = [("ASSISTANT", "openai"), ("OPENAI_API_KEY", "k"), ("ECHO_FAULTS", "")];
+        assert_eq!(lines(&given), ["ASSISTANT=openai", "OPENAI_API_KEY=k"]);
         fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -9,6 +9,7 @@ use crate::tools::cargo_lambda;
 use crate::tools::node::{self, Package};
 use anyhow::{Context, Result, ensure};
 use harness::template::root;
+use std::collections::BTreeMap;
 use tokio::process::Command;
 
 /// A package whose `npm test` drives the API at `TESSERA_URL` as an application at `TESSERA_ORIGIN`.
@@ -50,6 +51,7 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
         parameters: [("TrustedOrigins", origin.as_str()), ("AttemptsPerAddress", ATTEMPTS)]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
+        variables: BTreeMap::new(),
     })
     .await?;
     let result = drive(&stack, &package, &origin).await;

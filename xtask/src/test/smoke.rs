@@ -28,6 +28,7 @@ pub async fn walk() -> Result<()> {
         table_port: 0,
         concurrency: 1,
         parameters: BTreeMap::new(),
+        variables: BTreeMap::new(),
         log: None,
     })
     .await?;
