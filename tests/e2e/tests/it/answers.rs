@@ -150,28 +150,47 @@ async fn check_54_a_busy_table_is_503_on_every_route_and_nothing_is_written() {
     }
 }
 
-/// Nobody is let in, or told anything, when an attempt cannot be counted.
+/// Nobody is let in, or told anything, when an attempt cannot be counted: each case breaks the one
+/// kind of write that counts.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_54_attempts_that_cannot_be_counted_fail_closed() {
+    const RIGHT: &str = e2e::PASSWORD;
+    const WRONG: &str = "wrong password";
     let stack = Stack::start().await;
     let user = sign_up(&stack, "ada").await;
-    let before = stack.engine.all_items().await.unwrap();
-    stack.proxy.inject(Rule::new(Effect::Throttle).operation("UpdateItem").always());
-    stack.proxy.inject(Rule::new(Effect::Throttle).operation("PutItem").always());
-    stack.proxy.inject(Rule::new(Effect::Throttle).operation("DeleteItem").always());
-    stack.proxy.inject(Rule::new(Effect::Throttle).operation("TransactWriteItems").always());
     let routes = auth_routes(&stack);
-    let counted = ["signup", "sign-up-email", "signin", "sign-in-email", "verify-password"];
-    for route in routes.iter().filter(|route| counted.contains(&route.function.as_str())) {
-        for password in [e2e::PASSWORD, "wrong password"] {
-            let mut body = route.body(&user, "eve");
-            body["password"] = password.into();
-            let request = stack.call(route.method.clone(), &route.path).bearer(&user.token);
-            let answer = request.json(&body).send().await;
-            assert_eq!(answer.status, 503, "{} {password}: {}", route.path, answer.text());
-        }
+    for (broken, function, password) in [
+        // The attempts of a source address.
+        ("UpdateItem", "signup", RIGHT),
+        ("UpdateItem", "sign-up-email", RIGHT),
+        ("UpdateItem", "signin", RIGHT),
+        ("UpdateItem", "sign-in-email", RIGHT),
+        ("UpdateItem", "signin", WRONG),
+        // The failures of an address or a user.
+        ("PutItem", "signin", WRONG),
+        ("PutItem", "sign-in-email", WRONG),
+        ("PutItem", "verify-password", WRONG),
+        ("PutItem", "change-password", WRONG),
+        // Their end with the right password.
+        ("TransactWriteItems", "signin", RIGHT),
+        ("TransactWriteItems", "sign-in-email", RIGHT),
+        ("TransactWriteItems", "change-password", RIGHT),
+        ("DeleteItem", "verify-password", RIGHT),
+    ] {
+        let route = routes.iter().find(|route| route.function == function).unwrap();
+        let mut body = route.body(&user, "eve");
+        let field = if function == "change-password" { "currentPassword" } else { "password" };
+        body[field] = password.into();
+        let accounts = stack.engine.count("USER#", "").await.unwrap();
+        let fault = stack.proxy.inject(Rule::new(Effect::Throttle).operation(broken).always());
+        let request = stack.call(route.method.clone(), &route.path).bearer(&user.token);
+        let answer = request.json(&body).send().await;
+        let what = format!("{function}, {broken}, {password}: {}", answer.text());
+        assert_eq!(answer.status, 503, "{what}");
+        assert!(fault.hits() > 0, "{what}");
+        assert_eq!(stack.engine.count("USER#", "").await.unwrap(), accounts, "{what}");
+        stack.proxy.clear_faults();
     }
-    assert_eq!(stack.engine.all_items().await.unwrap(), before);
 }
 
 /// A table that is not there, as after a wrong deployment.

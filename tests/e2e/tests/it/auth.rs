@@ -90,7 +90,7 @@ async fn failed_sign_ins_are_alike() {
     assert_eq!(stack.engine.count("USER#", "SESSION#").await.unwrap(), 1, "that of the sign-up");
 }
 
-/// The one thing about time that is held: a failure does not come before the floor.
+/// A failure does not come before the floor, which hides what became of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_17_a_failed_sign_in_answers_no_sooner_than_the_floor() {
     let stack = Stack::builder().parameter("SignInFloorMilliseconds", "700").start().await.unwrap();
