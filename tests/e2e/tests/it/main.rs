@@ -47,4 +47,3 @@ mod sessions;
 mod sweep;
 mod token_sources;
 mod tokens;
-mod turns;
