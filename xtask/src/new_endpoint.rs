@@ -4,8 +4,9 @@ mod skeleton;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, ValueEnum};
-use harness::template::{Template, root};
-use skeleton::Endpoint;
+use harness::gateway::Router;
+use harness::template::{Api, Template, root};
+use skeleton::{Endpoint, Events};
 use std::fs;
 use std::process::ExitCode;
 
@@ -40,10 +41,10 @@ pub enum Access {
 
 /// Makes the directory and prints the rest.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let endpoint = read(arguments)?;
+    let template = Template::load()?;
+    let endpoint = read(arguments, &template)?;
     let folder = root().join(endpoint.folder());
     ensure!(!folder.exists(), "{} exists already", endpoint.folder());
-    let template = Template::load()?;
     ensure!(
         template.function(&endpoint.name).is_none(),
         "template.yaml has a function {} already",
@@ -84,7 +85,7 @@ fn known_path(template: &Template, endpoint: &Endpoint) -> bool {
     routes.any(|route| route.path == endpoint.path)
 }
 
-fn read(arguments: &Arguments) -> Result<Endpoint> {
+fn read(arguments: &Arguments, template: &Template) -> Result<Endpoint> {
     let method = arguments.method.to_uppercase();
     ensure!(
         ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method.as_str()),
@@ -104,11 +105,21 @@ fn read(arguments: &Arguments) -> Result<Endpoint> {
     };
     Ok(Endpoint {
         method,
+        events: events(template, &path),
         path,
         area: area.to_owned(),
         name: name.to_owned(),
         auth: arguments.auth,
     })
+}
+
+fn events(template: &Template, path: &str) -> Events {
+    let mut preflights = template.functions.iter().flat_map(|function| &function.preflights);
+    match Router::new(template).api(path) {
+        Api::Http => Events::Http,
+        Api::Rest if preflights.any(|preflight| preflight.path == path) => Events::Rest,
+        Api::Rest => Events::RestWithPreflight,
+    }
 }
 
 fn is_segment(segment: &str) -> bool {
@@ -126,14 +137,29 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use harness::template::Settings;
+
+    const TEMPLATE: &str = "
+Resources:
+  Table: { Type: AWS::DynamoDB::Table, Properties: {} }
+  Chat:
+    Type: AWS::Serverless::Function
+    Metadata: { Auth: required }
+    Properties:
+      CodeUri: target/lambda/chat
+      Events:
+        Route: { Type: Api, Properties: { Method: POST, Path: /api/chat } }
+        Preflight: { Type: Api, Properties: { Method: OPTIONS, Path: /api/chat } }
+";
 
     fn of(method: &str, path: &str, place: &str) -> Result<Endpoint> {
-        read(&Arguments {
+        let arguments = Arguments {
             method: method.to_owned(),
             path: path.to_owned(),
             place: place.to_owned(),
             auth: Access::Required,
-        })
+        };
+        read(&arguments, &Template::parse(TEMPLATE, &Settings::default())?)
     }
 
     #[test]
@@ -144,5 +170,19 @@ mod tests {
         assert!(of("GET", "/api//notes", "notes/get-note").is_err());
         assert!(of("GET", "/api/notes", "get-note").is_err());
         assert!(of("GET", "/api/notes", "notes/GetNote").is_err());
+    }
+
+    #[test]
+    fn a_route_below_one_of_the_rest_api_is_its_too() {
+        let text = |method, path| of(method, path, "notes/get-note").unwrap().template();
+        let http = text("GET", "/api/notes");
+        assert!(http.ends_with(
+            "      Events:\n        Route:\n          Type: HttpApi\n          \
+             Properties: { ApiId: !Ref HttpApi, Method: GET, Path: \"/api/notes\" }\n"
+        ));
+        let rest = text("GET", "/api/chat");
+        assert!(rest.contains("Type: Api\n") && !rest.contains("OPTIONS"), "{rest}");
+        let first = text("GET", "/api/chat/{chat_id}/summary");
+        assert!(first.contains("OPTIONS, Path: \"/api/chat/{chat_id}/summary\""), "{first}");
     }
 }

@@ -16,7 +16,35 @@ pub struct Endpoint {
     pub name: String,
     /// Who may call it.
     pub auth: Access,
+    /// What brings requests to it.
+    pub events: Events,
 }
+
+/// The events of a function that serves a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Events {
+    /// The HTTP API's.
+    Http,
+    /// The REST API's.
+    Rest,
+    /// The REST API's, with the first preflight of this path.
+    RestWithPreflight,
+}
+
+const HTTP_EVENT: &str = r#"        Route:
+          Type: HttpApi
+          Properties: { ApiId: !Ref HttpApi, Method: METHOD, Path: "PATH" }
+"#;
+
+const REST_EVENT: &str = r#"        Route:
+          Type: Api
+          Properties: { RestApiId: !Ref ChatApi, Method: METHOD, Path: "PATH" }
+"#;
+
+const PREFLIGHT_EVENT: &str = r#"        Preflight:
+          Type: Api
+          Properties: { RestApiId: !Ref ChatApi, Method: OPTIONS, Path: "PATH" }
+"#;
 
 const MANIFEST: &str = r#"[package]
 name = "NAME"
@@ -70,7 +98,7 @@ async fn main() -> std::result::Result<(), Error> {
 }
 "#;
 
-const TEMPLATE: &str = r#"  LOGICAL:
+const TEMPLATE: &str = "  LOGICAL:
     Type: AWS::Serverless::Function
     Metadata:
       Auth: AUTH
@@ -85,12 +113,9 @@ const TEMPLATE: &str = r#"  LOGICAL:
               Action: [dynamodb:Query, dynamodb:BatchGetItem]
               Resource: !GetAtt Table.Arn
       Events:
-        Route:
-          Type: HttpApi
-          Properties: { ApiId: !Ref HttpApi, Method: METHOD, Path: "PATH" }
-"#;
+";
 
-const WITHOUT_TABLE: &str = r#"  LOGICAL:
+const WITHOUT_TABLE: &str = "  LOGICAL:
     Type: AWS::Serverless::Function
     Metadata:
       Auth: AUTH
@@ -99,10 +124,7 @@ const WITHOUT_TABLE: &str = r#"  LOGICAL:
       CodeUri: target/lambda/NAME
       MemorySize: 128
       Events:
-        Route:
-          Type: HttpApi
-          Properties: { ApiId: !Ref HttpApi, Method: METHOD, Path: "PATH" }
-"#;
+";
 
 impl Endpoint {
     /// The directory, relative to the repository.
@@ -122,7 +144,13 @@ impl Endpoint {
 
     /// The resource for template.yaml.
     pub fn template(&self) -> String {
-        self.fill(if self.auth == Access::Public { WITHOUT_TABLE } else { TEMPLATE })
+        let resource = if self.auth == Access::Public { WITHOUT_TABLE } else { TEMPLATE };
+        let events: &[&str] = match self.events {
+            Events::Http => &[HTTP_EVENT],
+            Events::Rest => &[REST_EVENT],
+            Events::RestWithPreflight => &[PREFLIGHT_EVENT, REST_EVENT],
+        };
+        self.fill(&format!("{resource}{}", events.concat()))
     }
 
     /// The operation for openapi.yaml, with its path.
