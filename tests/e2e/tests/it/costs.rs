@@ -117,6 +117,47 @@ impl Scene {
                 self.stack.call(Method::POST, "/api/auth/sign-out").bearer(&token)
             }
             ("sign-out", "without a token") => self.stack.call(Method::POST, "/api/auth/sign-out"),
+            ("get-profile", "") => self.call(Method::GET, "/api/user/profile"),
+            ("put-profile", "") => self.call(Method::PUT, "/api/user/profile").json(&background),
+            ("archive-profile", "") => self.call(Method::DELETE, "/api/user/profile"),
+            ("personalization-context", "") => {
+                self.call(Method::GET, "/api/personalization/context")
+            }
+            ("create-conversation", "") => self.call(Method::POST, "/api/conversations"),
+            ("create-conversation", "new key" | "same key") => {
+                return self.create("k").await.status;
+            }
+            ("get-conversation", "") => self.call(Method::GET, "/api/conversations/1"),
+            ("list-conversations", "") => self.call(Method::GET, "/api/conversations?limit=3"),
+            ("list-conversations", "by updated_at") => {
+                self.call(Method::GET, "/api/conversations?limit=3&sort=updated_at")
+            }
+            ("rename-conversation", "") => {
+                self.call(Method::PATCH, "/api/conversations/1").json(&title)
+            }
+            ("delete-conversation", "") => self.call(Method::DELETE, "/api/conversations/2"),
+            ("append-message", "new key" | "same key") => return self.append("k").await.status,
+            ("list-messages", "") => self.call(Method::GET, &format!("{MESSAGES}?limit=3")),
+            ("list-messages", "by role") => {
+                self.call(Method::GET, &format!("{MESSAGES}?limit=3&role=user"))
+            }
+            ("get-profile", "ended session") => {
+                self.end_session().await;
+                self.call(Method::GET, "/api/user/profile")
+            }
+            ("append-message", "" | "ended session") => {
+                return append(&self.stack, &self.user, 1, "hello").await.status;
+            }
+            ("sweep", "one conversation of three messages") => return self.sweep_three().await,
+            ("sweep", "daily, nothing to do") => return self.sweep_nothing().await,
+            (function, variant) => return self.run_other(function, variant).await,
+        };
+        request.send().await.status
+    }
+
+    /// The rows of Better Auth's routes and of interactions.
+    async fn run_other(&mut self, function: &str, variant: &str) -> u16 {
+        let request = match (function, variant) {
             ("sign-up-email", "") => {
                 let body =
                     json!({ "name": "Eve", "email": "mallory@example.com", "password": PASSWORD });
@@ -155,12 +196,6 @@ impl Scene {
                 let body = good_body(function);
                 if body.is_null() { request } else { request.json(&body) }
             }
-            ("get-profile", "") => self.call(Method::GET, "/api/user/profile"),
-            ("put-profile", "") => self.call(Method::PUT, "/api/user/profile").json(&background),
-            ("archive-profile", "") => self.call(Method::DELETE, "/api/user/profile"),
-            ("personalization-context", "") => {
-                self.call(Method::GET, "/api/personalization/context")
-            }
             ("create-interaction", "") => {
                 let body = good_body(function);
                 self.call(Method::POST, INTERACTIONS).json(&body)
@@ -173,34 +208,9 @@ impl Scene {
                 let path = format!("{INTERACTIONS}/{id}/rating");
                 self.call(Method::PUT, &path).json(&good_body(function))
             }
-            ("create-conversation", "") => self.call(Method::POST, "/api/conversations"),
-            ("create-conversation", "new key" | "same key") => {
-                return self.create("k").await.status;
-            }
-            ("get-conversation", "") => self.call(Method::GET, "/api/conversations/1"),
-            ("list-conversations", "") => self.call(Method::GET, "/api/conversations?limit=3"),
-            ("list-conversations", "by updated_at") => {
-                self.call(Method::GET, "/api/conversations?limit=3&sort=updated_at")
-            }
-            ("rename-conversation", "") => {
-                self.call(Method::PATCH, "/api/conversations/1").json(&title)
-            }
-            ("delete-conversation", "") => self.call(Method::DELETE, "/api/conversations/2"),
-            ("append-message", "new key" | "same key") => return self.append("k").await.status,
-            ("list-messages", "") => self.call(Method::GET, &format!("{MESSAGES}?limit=3")),
-            ("list-messages", "by role") => {
-                self.call(Method::GET, &format!("{MESSAGES}?limit=3&role=user"))
-            }
-            ("get-profile", "ended session") => {
-                self.end_session().await;
-                self.call(Method::GET, "/api/user/profile")
-            }
-            ("append-message", "" | "ended session") => {
-                return append(&self.stack, &self.user, 1, "hello").await.status;
-            }
-            ("sweep", "one conversation of three messages") => return self.sweep_three().await,
-            ("sweep", "daily, nothing to do") => return self.sweep_nothing().await,
-            _ => panic!("docs/data-model.md has a row that no request here makes: {operation}"),
+            _ => panic!(
+                "docs/data-model.md has a row that no request here makes: {function} {variant}"
+            ),
         };
         request.send().await.status
     }
