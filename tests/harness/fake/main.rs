@@ -1,5 +1,5 @@
 //! A function that does what its event, or the JSON in its event's body, says: `answer` this, `log`
-//! that, `sleep` so many milliseconds, `fail`, or `exit`; or `stream`: a list of texts to send, of
+//! that, or `later`, `sleep` so many milliseconds, `fail`, or `exit`; or `stream`: a list of texts to send, of
 //! milliseconds to wait, and of `"exit"` and `"fail"` within objects, after a `head`.
 
 use serde_json::{Value, json};
@@ -30,6 +30,12 @@ fn main() -> Result<()> {
         }
         if let Some(line) = event.get("log").and_then(Value::as_str) {
             println!("{line}");
+        }
+        if let Some(line) = event.get("later").and_then(Value::as_str).map(str::to_owned) {
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(100));
+                println!("{line}");
+            });
         }
         if let Some(millis) = event.get("sleep").and_then(Value::as_u64) {
             std::thread::sleep(Duration::from_millis(millis));

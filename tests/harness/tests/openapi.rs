@@ -88,6 +88,22 @@ fn every_value_of_a_documented_header_is_checked() {
 }
 
 #[test]
+fn a_head_is_checked_before_its_body_is_there() {
+    let contract = OpenApi::new(harness::yaml::parse(CONTRACT).unwrap());
+    let check = |status, kind: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", kind.parse().unwrap());
+        let checked = contract.check_head("PUT", "/notes/7", status, &headers);
+        checked.map_err(|error| format!("{error:#}"))
+    };
+    assert_eq!(check(200, "application/json"), Ok(()));
+    assert_eq!(check(204, "application/octet-stream"), Ok(()));
+    assert!(check(200, "text/event-stream").unwrap_err().contains("content type"));
+    assert!(check(401, "application/problem+json").unwrap_err().contains("WWW-Authenticate"));
+    assert!(check(500, "application/json").unwrap_err().contains("status 500"));
+}
+
+#[test]
 fn requests_are_checked() {
     let contract = OpenApi::new(harness::yaml::parse(CONTRACT).unwrap());
     let check = |method, kind, body: &str| {

@@ -8,7 +8,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 async fn runtime(concurrency: usize, environment: &[(&str, &str)]) -> Runtime {
-    let launch = Launch {
+    Runtime::start(vec![launch(concurrency, environment)]).await.unwrap()
+}
+
+fn launch(concurrency: usize, environment: &[(&str, &str)]) -> Launch {
+    Launch {
         name: "fake".to_owned(),
         program: env!("CARGO_BIN_EXE_fake-function").into(),
         wrapper: Vec::new(),
@@ -16,8 +20,8 @@ async fn runtime(concurrency: usize, environment: &[(&str, &str)]) -> Runtime {
         memory: 256,
         timeout: Duration::from_secs(3),
         concurrency,
-    };
-    Runtime::start(vec![launch]).await.unwrap()
+        frozen: false,
+    }
 }
 
 async fn invoke(runtime: &Runtime, event: Value) -> Value {
@@ -105,4 +109,17 @@ async fn processes_end_with_the_runtime() {
     assert!(pids.len() == 1 && alive(pids[0]) && Path::new("/proc").exists());
     drop(runtime);
     until(|| !alive(pids[0])).await;
+}
+
+#[tokio::test]
+async fn a_frozen_process_does_nothing_between_requests() {
+    let launch = Launch { frozen: true, ..launch(1, &[]) };
+    let runtime = Runtime::start(vec![launch]).await.unwrap();
+    let first = invoke(&runtime, json!({"later": "after the answer"})).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(runtime.logs("fake").unwrap(), Vec::<String>::new());
+    let second = invoke(&runtime, json!({"sleep": 200})).await;
+    assert_eq!(first["pid"], second["pid"]);
+    until(|| runtime.logs("fake").unwrap() == ["after the answer"]).await;
+    assert_eq!(runtime.kill("fake").await.unwrap(), 1);
 }

@@ -43,6 +43,7 @@ async fn start(seconds: u64) -> Both {
         memory: 128,
         timeout: Duration::from_secs(seconds),
         concurrency: 2,
+        frozen: false,
     };
     let template = Template::parse(TEMPLATE, &Settings::default()).unwrap();
     let runtime = Arc::new(Runtime::start(vec![launch]).await.unwrap());

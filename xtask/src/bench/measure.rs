@@ -196,6 +196,7 @@ impl Bench {
             memory: function.memory,
             timeout: Duration::from_secs(function.timeout),
             concurrency: 1,
+            frozen: false,
         })
         .await
     }

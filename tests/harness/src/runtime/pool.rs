@@ -1,7 +1,7 @@
 //! The processes of one function and the requests that wait for them.
 
 use super::event::Event;
-use super::process::{Launch, spawn, watch};
+use super::process::{Launch, freeze, spawn, watch};
 use crate::http::{Body, lock};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
@@ -105,6 +105,9 @@ impl Pool {
                 (event.request_id.clone(), Instant::now() + self.launch.timeout);
             let busy = Phase::Busy(Running { request_id, deadline, reply });
             let Phase::Idle(poll) = std::mem::replace(&mut instance.phase, busy) else { continue };
+            if self.launch.frozen {
+                freeze(instance.pid, false);
+            }
             // The process has just gone when this fails; its end is reported by its watcher.
             if let Err(event) = poll.send(event)
                 && let Phase::Busy(running) =
@@ -165,6 +168,9 @@ impl Pool {
             let mut state = lock(&self.state);
             let instance = state.instances.get_mut(&id).context("unknown instance")?;
             instance.phase = Phase::Idle(poll);
+            if self.launch.frozen {
+                freeze(instance.pid, true);
+            }
             self.idle.notify_waiters();
             self.assign(&mut state)?;
         }

@@ -2,6 +2,7 @@
 
 use super::pool::Pool;
 use anyhow::{Context as _, Result};
+use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +30,17 @@ pub struct Launch {
     pub timeout: Duration,
     /// The most processes at once; further requests wait.
     pub concurrency: usize,
+    /// Whether a process stands still while it has no request, as Lambda freezes it.
+    pub frozen: bool,
+}
+
+/// Stops a process where it is, or lets it go on.
+pub(super) fn freeze(pid: u32, frozen: bool) {
+    let signal = if frozen { Signal::STOP } else { Signal::CONT };
+    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        // One that has just ended needs neither.
+        let _ = kill_process(pid, signal);
+    }
 }
 
 /// Starts a process. Nothing of this process's environment reaches it but `PATH`.

@@ -30,6 +30,7 @@ pub struct StackBuilder {
     binaries: Option<PathBuf>,
     wrapper: Vec<String>,
     concurrency: usize,
+    frozen: bool,
     port: u16,
     tls: bool,
     delay: Duration,
@@ -54,6 +55,7 @@ impl Default for StackBuilder {
             binaries: None,
             wrapper: Vec::new(),
             concurrency: 8,
+            frozen: false,
             port: 0,
             tls: false,
             delay: Duration::ZERO,
@@ -117,6 +119,14 @@ impl StackBuilder {
     #[must_use]
     pub fn concurrency(mut self, count: usize) -> Self {
         self.concurrency = count.max(1);
+        self
+    }
+
+    /// Functions stand still from the end of an answer to their next request, as Lambda freezes them:
+    /// what they have not done by then is not done.
+    #[must_use]
+    pub fn frozen(mut self) -> Self {
+        self.frozen = true;
         self
     }
 
@@ -226,6 +236,7 @@ impl StackBuilder {
             memory: function.memory,
             timeout: self.time_limit.unwrap_or(Duration::from_secs(function.timeout)),
             concurrency: self.concurrency,
+            frozen: self.frozen,
         }
     }
 }
