@@ -1,6 +1,7 @@
 //! What a function holds from INIT on, and the operations that several routes share.
 
 mod attempts;
+pub mod chat;
 mod init;
 mod key_rotation;
 mod keys;

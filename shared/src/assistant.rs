@@ -21,9 +21,9 @@ use tokio::sync::mpsc::Sender;
 use crate::config::{AssistantConfig, AssistantKind};
 use crate::model::Role;
 
+pub use crate::model::{Ending, Finish, Usage};
 pub use error::AssistantError;
 pub use guarded::Guarded;
-pub use usage::Usage;
 
 /// What an assistant is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,28 +43,6 @@ pub struct Turn {
     pub role: Role,
     /// What was said.
     pub content: String,
-}
-
-/// Why an answer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Finish {
-    /// It is complete.
-    Stop,
-    /// It became too long, for the model or for a message.
-    Length,
-    /// The provider withheld the rest.
-    ContentFilter,
-    /// Nobody waited for the rest, or the provider gave another reason or none.
-    Other,
-}
-
-/// How an answer ended and what it took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ending {
-    /// Why it ended.
-    pub finish: Finish,
-    /// The tokens that it took.
-    pub usage: Usage,
 }
 
 /// An answer under way; see [`Assistant::answer`].

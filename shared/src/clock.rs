@@ -41,6 +41,19 @@ impl Timestamp {
         Self { milliseconds: self.milliseconds.saturating_add(more) }
     }
 
+    /// The day in UTC, such as `2026-01-31`.
+    pub fn date(self) -> String {
+        self.to_string().chars().take(10).collect()
+    }
+
+    /// The beginning of the next day in UTC.
+    #[must_use]
+    pub fn next_day(self) -> Self {
+        const DAY: i64 = 86_400_000;
+        let days = self.milliseconds.div_euclid(DAY).saturating_add(1);
+        Self { milliseconds: days.saturating_mul(DAY) }
+    }
+
     /// How long it is from this instant until `later`; nothing if that has passed.
     pub fn until(self, later: Self) -> Duration {
         let milliseconds = later.milliseconds.saturating_sub(self.milliseconds);

@@ -34,8 +34,19 @@ pub struct Config {
     pub attempts_per_address: u64,
     /// A signing key is succeeded after so long.
     pub key_rotation: Duration,
+    /// What a user may use of a chat's assistant on a day.
+    pub quota: QuotaLimits,
     /// Whether INIT reads the signing keys, which also opens the connection to the table.
     pub init_read: bool,
+}
+
+/// How much a user may use on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuotaLimits {
+    /// Questions.
+    pub messages: u64,
+    /// Tokens, read and written.
+    pub tokens: u64,
 }
 
 /// The table, and how to reach it.
@@ -95,6 +106,10 @@ impl Config {
             trusted_origins: origins("TRUSTED_ORIGINS")?,
             attempts_per_address: number("ATTEMPTS_PER_ADDRESS", 100)?,
             key_rotation: Duration::from_hours(number("KEY_ROTATION_DAYS", 90)? * 24),
+            quota: QuotaLimits {
+                messages: number("QUOTA_MESSAGES_PER_DAY", 200)?,
+                tokens: number("QUOTA_TOKENS_PER_DAY", 500_000)?,
+            },
             init_read: optional("INIT_READ")?.as_deref() != Some("off"),
         })
     }

@@ -149,6 +149,10 @@ random_id! {
     /// An authentication session's id. It revokes a session, but does not sign in.
     SessionId
 }
+random_id! {
+    /// One attempt at a turn of a chat.
+    RunId
+}
 sequence_id! {
     /// A conversation's id: counts from 1 within a user.
     ConversationId

@@ -10,6 +10,7 @@ mod personalization;
 mod profile;
 mod session;
 mod signing_key;
+mod turn;
 mod user;
 
 pub use account::{Account, Credential};
@@ -22,4 +23,5 @@ pub use personalization::{NOTES_VERSION, UserContext};
 pub use profile::{Background, HardwareBackground, Profile, SoftwareLevel};
 pub use session::{Client, Session};
 pub use signing_key::{KeyId, PublicKey, Ring, SealedKey};
+pub use turn::{Ending, Finish, Lease, QuotaUsed, Turn, TurnKey, TurnState, Usage};
 pub use user::{User, UserSession};

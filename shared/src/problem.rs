@@ -51,6 +51,24 @@ pub enum Problem {
     /// The user has no such interaction.
     #[error("There is no such interaction.")]
     InteractionNotFound,
+    /// The conversation is busy with another message.
+    #[error("Another message is being answered in this conversation.")]
+    TurnInProgress,
+    /// Only the last turn can be edited or answered anew.
+    #[error("Only the last message of a conversation can be edited or answered anew.")]
+    NotLastTurn,
+    /// The day's quota is used up.
+    #[error("The quota of this day is used up.")]
+    QuotaExceeded {
+        /// The next day begins after so many seconds.
+        seconds: u32,
+    },
+    /// The assistant has no answer; the question is kept, and may be asked again.
+    #[error("The assistant could not answer. Try again.")]
+    AssistantUnavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// The function that was answering died, or was too slow.
+    #[error("The answer was interrupted. Try again.")]
+    TurnInterrupted,
     /// The body is larger than this many bytes.
     #[error("The body is larger than {0} bytes.")]
     BodyTooLarge(usize),
@@ -107,12 +125,13 @@ impl Problem {
             | Self::InvalidBetterAuthField { .. } => 400,
             Self::Unauthorized(_) | Self::InvalidCredentials => 401,
             Self::ProfileNotFound | Self::ConversationNotFound | Self::InteractionNotFound => 404,
+            Self::TurnInProgress | Self::NotLastTurn => 409,
             Self::BodyTooLarge(_) => 413,
             Self::UnsupportedMediaType => 415,
             Self::EmailTaken | Self::InvalidField { .. } | Self::IdempotencyKeyReused => 422,
             Self::Refused(refusal) => refusal.status(),
-            Self::TooManyRequests { .. } => 429,
-            Self::Unavailable(_) => 503,
+            Self::TooManyRequests { .. } | Self::QuotaExceeded { .. } => 429,
+            Self::Unavailable(_) | Self::AssistantUnavailable(_) | Self::TurnInterrupted => 503,
             Self::Internal(_) => 500,
         }
     }
@@ -129,6 +148,11 @@ impl Problem {
             Self::ProfileNotFound => "PROFILE_NOT_FOUND",
             Self::ConversationNotFound => "CONVERSATION_NOT_FOUND",
             Self::InteractionNotFound => "INTERACTION_NOT_FOUND",
+            Self::TurnInProgress => "TURN_IN_PROGRESS",
+            Self::NotLastTurn => "NOT_LAST_TURN",
+            Self::QuotaExceeded { .. } => "QUOTA_EXCEEDED",
+            Self::AssistantUnavailable(_) => "ASSISTANT_UNAVAILABLE",
+            Self::TurnInterrupted => "TURN_INTERRUPTED",
             Self::BodyTooLarge(_) => "BODY_TOO_LARGE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::EmailTaken => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
@@ -144,8 +168,8 @@ impl Problem {
     /// The seconds after which to try again, where that helps.
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::Unavailable(_) => Some(1),
-            Self::TooManyRequests { seconds } => Some(*seconds),
+            Self::Unavailable(_) | Self::AssistantUnavailable(_) | Self::TurnInterrupted => Some(1),
+            Self::TooManyRequests { seconds } | Self::QuotaExceeded { seconds } => Some(*seconds),
             _ => None,
         }
     }
@@ -176,14 +200,23 @@ impl Problem {
 
     /// Too many attempts: another may be made after `wait`.
     pub fn too_many_requests(wait: Duration) -> Self {
-        let seconds = wait.as_millis().div_ceil(1000);
-        Self::TooManyRequests { seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
+        Self::TooManyRequests { seconds: whole_seconds(wait) }
+    }
+
+    /// The day's quota is used up: the next day begins after `wait`.
+    pub fn quota_exceeded(wait: Duration) -> Self {
+        Self::QuotaExceeded { seconds: whole_seconds(wait) }
     }
 
     /// A fault of ours.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
     }
+}
+
+/// Rounded up, so that waiting for so long is enough.
+fn whole_seconds(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
 }
 
 /// The field's own name, out of its JSON pointer.

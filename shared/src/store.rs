@@ -29,7 +29,8 @@ pub use error::StoreError;
 pub use signing_keys::SigningKeys;
 pub use sweeper::{SweepJob, Sweeper};
 pub use user::{
-    BackgroundChange, ConversationOrder, Limit, Order, OwnPassword, Page, PageRequest, UserChange,
+    Answered, BackgroundChange, ChatRows, ConversationOrder, Limit, OpenConversation, Opened,
+    Opening, Order, OwnPassword, Page, PageRequest, Progress, Question, Target, UserChange,
     UserStore,
 };
 

@@ -1,18 +1,7 @@
-use super::Prompt;
+use super::{Prompt, Usage};
 
 /// Roughly, in English; other languages take more tokens.
 const CHARACTERS_A_TOKEN: usize = 4;
-
-/// The tokens that an answer took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Usage {
-    /// Tokens of the prompt.
-    pub input_tokens: u64,
-    /// Tokens of the answer.
-    pub output_tokens: u64,
-    /// Whether these are our guess, since the provider told none.
-    pub estimated: bool,
-}
 
 impl Usage {
     /// A guess from the number of characters that were sent and received.

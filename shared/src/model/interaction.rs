@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Background, HardwareBackground, NOTES_VERSION, SoftwareLevel};
 use crate::clock::Timestamp;
-use crate::id::{InteractionId, UserId};
+use crate::id::{ConversationId, InteractionId, MessageId, UserId};
 use crate::text::InvalidText;
 
 /// One piece of content that was personalized, and how well that worked.
@@ -18,6 +18,12 @@ pub struct Interaction {
     pub background_used: BackgroundUsed,
     /// When it happened.
     pub timestamp: Timestamp,
+    /// The conversation, where the content is the answer of a chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<ConversationId>,
+    /// The answer's id in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
     /// How well the personalization worked, if the user said so.
     #[serde(default)]
     pub personalization_effectiveness: Option<Effectiveness>,
@@ -50,6 +56,11 @@ impl From<Option<Background>> for BackgroundUsed {
 pub struct ContentType(String);
 
 impl ContentType {
+    /// The answer of a chat.
+    pub fn chat() -> Self {
+        Self("chat".to_owned())
+    }
+
     /// The kind as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -4,7 +4,7 @@
 use super::attempts::{Action, Guarded};
 use crate::clock::Timestamp;
 use crate::digest::sha256_hex;
-use crate::id::{ConversationId, InteractionId, MessageId, SessionId, UserId};
+use crate::id::{ConversationId, InteractionId, MessageId, RunId, SessionId, UserId};
 use crate::model::{Ring, Role};
 use crate::text::Email;
 
@@ -93,6 +93,33 @@ pub(super) fn message(user: &UserId, conversation: ConversationId, id: MessageId
 
 fn message_sort(id: MessageId) -> String {
     format!("{MESSAGE}{:016}", id.get())
+}
+
+/// The partition's prefix of the segments of one attempt's answer; they sort as they were written.
+pub(super) fn segments(run: &RunId) -> String {
+    format!("SEGMENT#{run}#")
+}
+
+/// Six digits: an answer of the longest kind has a few hundred segments.
+pub(super) fn segment(
+    user: &UserId,
+    conversation: ConversationId,
+    run: &RunId,
+    number: usize,
+) -> Key {
+    let sk = format!("{}{number:06}", segments(run));
+    Key { pk: messages_partition(user, conversation), sk }
+}
+
+/// The conversation that a client of the AI SDK knows under an id of its own; hashed, since the
+/// client chooses it.
+pub(super) fn chat(user: &UserId, chat_id: &str) -> Key {
+    of_user(user, format!("CHAT#{}", sha256_hex(&[chat_id.as_bytes()])))
+}
+
+/// What a user has used on a day in UTC, such as `2026-01-31`.
+pub(super) fn quota(user: &UserId, date: &str) -> Key {
+    of_user(user, format!("QUOTA#{date}"))
 }
 
 /// The index partition of a conversation's messages of one role.

@@ -14,17 +14,23 @@ use super::keys::Key;
 pub(super) struct Condition {
     pub(super) expression: String,
     pub(super) values: HashMap<String, AttributeValue>,
+    pub(super) names: HashMap<String, String>,
 }
 
 impl Condition {
     /// A condition expression.
     pub(super) fn new(expression: impl Into<String>) -> Self {
-        Self { expression: expression.into(), values: HashMap::new() }
+        Self { expression: expression.into(), values: HashMap::new(), names: HashMap::new() }
     }
 
     /// There is no such item yet.
     pub(super) fn absent() -> Self {
         Self::new("attribute_not_exists(pk)")
+    }
+
+    /// Whether there is such an item or not.
+    pub(super) fn always() -> Self {
+        Self::new("attribute_exists(pk) OR attribute_not_exists(pk)")
     }
 
     /// There is such an item.
@@ -36,6 +42,17 @@ impl Condition {
     pub(super) fn value(mut self, name: &str, value: AttributeValue) -> Self {
         self.values.insert(name.to_owned(), value);
         self
+    }
+
+    /// Gives an attribute whose name DynamoDB keeps for itself another, such as `#ttl`.
+    pub(super) fn name(mut self, name: &str, attribute: &str) -> Self {
+        self.names.insert(name.to_owned(), attribute.to_owned());
+        self
+    }
+
+    /// The names as a request takes them: it refuses an empty map.
+    pub(super) fn names(&self) -> Option<HashMap<String, String>> {
+        (!self.names.is_empty()).then(|| self.names.clone())
     }
 
     /// The values as a request takes them: it refuses an empty map.
@@ -55,6 +72,7 @@ impl Store {
             .table_name(&self.table)
             .set_item(Some(item))
             .condition_expression(&condition.expression)
+            .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
             .build()
             .map_err(StoreError::corrupt)?;
@@ -73,6 +91,7 @@ impl Store {
             .set_key(Some(item::key(key)))
             .update_expression(update)
             .condition_expression(&condition.expression)
+            .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
             .build()
             .map_err(StoreError::corrupt)?;
@@ -89,6 +108,7 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(item::key(key)))
             .condition_expression(&condition.expression)
+            .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
             .build()
             .map_err(StoreError::corrupt)?;

@@ -7,10 +7,12 @@ mod messages;
 mod password;
 mod profile;
 mod session;
+mod turns;
 
+use super::item::{self, Item};
 use super::keys::{self, Key};
 use super::read::{Range, Rows};
-use super::{Store, StoreError, item::Item};
+use super::{Store, StoreError};
 use crate::auth::SignedIn;
 use crate::id::UserId;
 use crate::model::{Account, Session};
@@ -19,6 +21,9 @@ pub use account::{BackgroundChange, UserChange};
 pub use lists::{ConversationOrder, Limit, Order, Page, PageRequest};
 pub use password::OwnPassword;
 pub(super) use session::session_item;
+pub use turns::{
+    Answered, ChatRows, OpenConversation, Opened, Opening, Progress, Question, Target,
+};
 
 /// The data of one signed-in user. There is no way to name another user's: every key begins with
 /// the user id of the token.
@@ -33,6 +38,8 @@ pub struct UserStore<'a> {
 struct Own {
     session: Session,
     account: Account,
+    /// How many conversations the account has made.
+    last_conversation_id: u64,
     rows: Rows,
 }
 
@@ -60,12 +67,16 @@ impl<'a> UserStore<'a> {
             [session.clone(), account.clone()].into_iter().chain(keys.iter().cloned()).collect();
         let mut rows = self.store.get(&wanted).await?;
         let session: Option<Session> = rows.take(&session)?;
-        let account: Option<Account> = rows.take(&account)?;
+        let account = rows.take_item(&account);
+        let last_conversation_id =
+            account.as_ref().and_then(|row| item::number(row, "last_conversation_id").ok());
+        let account: Option<Account> = account.map(item::read).transpose()?;
         match (session, account) {
             (Some(session), Some(account))
                 if session.holds(account.auth_epoch, self.store.clock.now()) =>
             {
-                Ok(Own { session, account, rows })
+                let last_conversation_id = last_conversation_id.unwrap_or_default();
+                Ok(Own { session, account, last_conversation_id, rows })
             }
             _ => Err(StoreError::SignedOut),
         }

@@ -32,18 +32,20 @@ impl UserStore<'_> {
         let now = self.store.clock.now();
         let user_id = self.user().clone();
         let conversation = Conversation { id, user_id, title, created_at: now, updated_at: now };
-        let mut row =
-            item::write(keys::conversation(self.user(), id), "conversation", &conversation)?;
-        row.insert("last_message_id".into(), item::n(0));
-        let row = item::indexed(
-            row,
-            keys::conversations_by_activity(self.user()),
-            keys::activity_sort(now, id),
-        );
+        let row = self.conversation_row(&conversation)?;
         match self.store_once(row, &id.to_string(), once.as_ref()).await? {
             Some(earlier) if earlier != id.to_string() => self.conversation(parse(&earlier)?).await,
             _ => Ok(conversation),
         }
+    }
+
+    /// The item of a new conversation, with its place in the index.
+    pub(super) fn conversation_row(&self, conversation: &Conversation) -> Result<Item, StoreError> {
+        let key = keys::conversation(self.user(), conversation.id);
+        let mut row = item::write(key, "conversation", conversation)?;
+        row.insert("last_message_id".into(), item::n(0));
+        let sort = keys::activity_sort(conversation.updated_at, conversation.id);
+        Ok(item::indexed(row, keys::conversations_by_activity(self.user()), sort))
     }
 
     /// A conversation; one round trip, 3 read units.

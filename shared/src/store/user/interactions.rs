@@ -35,6 +35,8 @@ impl UserStore<'_> {
             content_type,
             background_used: background.into(),
             timestamp: now,
+            conversation_id: None,
+            message_id: None,
             personalization_effectiveness: effectiveness,
         };
         let id = interaction.id.as_str();
@@ -53,7 +55,8 @@ impl UserStore<'_> {
         content_type: Option<&ContentType>,
         request: &PageRequest,
     ) -> Result<Page<Interaction>, StoreError> {
-        let name = content_type.map_or("any", ContentType::as_str);
+        // No content type is called so.
+        let name = content_type.map_or("*", ContentType::as_str);
         let filter = format!("{name}/{:?}", request.order);
         let list = List { user: self.user(), name: "interactions".to_owned(), filter };
         let (first, last) = (INTERACTION.to_owned(), format!("{INTERACTION}{AFTER_LETTERS}"));

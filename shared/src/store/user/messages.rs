@@ -1,4 +1,5 @@
-use super::super::{StoreError, item, keys};
+use super::super::item::{self, Item};
+use super::super::{StoreError, keys};
 use super::UserStore;
 use crate::id::{ConversationId, MessageId};
 use crate::model::{IdempotencyKey, Message, Role};
@@ -32,18 +33,21 @@ impl UserStore<'_> {
         let created_at = self.store.clock.now();
         let user_id = self.user().clone();
         let message = Message { id, user_id, conversation_id, role, content, created_at };
-        let key = keys::message(self.user(), conversation_id, id);
-        let row = item::indexed(
-            item::write(key.clone(), "message", &message)?,
-            keys::messages_by_role(self.user(), conversation_id, role),
-            key.sk,
-        );
+        let row = self.message_row(&message)?;
         match self.store_once(row, &id.to_string(), once.as_ref()).await? {
             Some(earlier) if earlier != id.to_string() => {
                 self.message(conversation_id, parse(&earlier)?).await
             }
             _ => Ok(message),
         }
+    }
+
+    /// The item of a message, with its place in the index of its role.
+    pub(super) fn message_row(&self, message: &Message) -> Result<Item, StoreError> {
+        let key = keys::message(self.user(), message.conversation_id, message.id);
+        let row = item::write(key.clone(), "message", message)?;
+        let index = keys::messages_by_role(self.user(), message.conversation_id, message.role);
+        Ok(item::indexed(row, index, key.sk))
     }
 
     /// A message that is known to have been stored, unless its conversation was deleted since.

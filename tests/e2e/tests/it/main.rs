@@ -47,3 +47,4 @@ mod sessions;
 mod sweep;
 mod token_sources;
 mod tokens;
+mod turns;

@@ -1,0 +1,121 @@
+use super::*;
+use crate::clock::Timestamp;
+use crate::id::{ConversationId, UserId};
+use crate::model::{Conversation, QuotaUsed};
+use crate::store::OpenConversation;
+use crate::text::Title;
+
+const NOW: Timestamp = Timestamp::from_milliseconds(1_800_000_000_000);
+
+fn content(text: &str) -> Content {
+    Content::try_from(text.to_owned()).unwrap()
+}
+
+/// Rows of a conversation whose messages are given oldest first, as `u` and `a`.
+fn rows(roles: &str) -> ChatRows {
+    let (user_id, id) = (UserId::random(), ConversationId::try_from(7).unwrap());
+    let message = |(index, role): (usize, char)| {
+        let role = if role == 'u' { Role::User } else { Role::Assistant };
+        let number = u64::try_from(index + 1).unwrap();
+        let message = Message {
+            id: MessageId::try_from(number).unwrap(),
+            user_id: user_id.clone(),
+            conversation_id: id,
+            role,
+            content: content(&format!("message {number}")),
+            created_at: NOW,
+        };
+        (message, (role == Role::User).then(|| format!("client-{number}")))
+    };
+    let mut newest: Vec<_> = roles.chars().enumerate().map(message).collect();
+    newest.reverse();
+    let conversation = Conversation {
+        id,
+        user_id: user_id.clone(),
+        title: Title::default(),
+        created_at: NOW,
+        updated_at: NOW,
+    };
+    let open = OpenConversation::for_tests(conversation, newest);
+    ChatRows::for_tests(Some(open), QuotaUsed::default(), NOW)
+}
+
+fn submit(edits: Option<&str>) -> Ask {
+    let edits = edits.map(str::to_owned);
+    Ask::Submit { text: content("new"), client_id: Some("client-new".to_owned()), edits }
+}
+
+fn regenerate(answer: Option<&str>) -> Ask {
+    Ask::Regenerate { answer: answer.map(str::to_owned) }
+}
+
+fn ids(ids: &[MessageId]) -> Vec<u64> {
+    ids.iter().map(|id| id.get()).collect()
+}
+
+fn before(plan: &Plan) -> Vec<u64> {
+    plan.before.iter().map(|message| message.id.get()).collect()
+}
+
+#[test]
+fn a_message_comes_after_all_others() {
+    let plan = plan(&rows("uaua"), &submit(None)).unwrap();
+    assert!(matches!(plan.question, Question::New { .. }));
+    assert_eq!((ids(&plan.replaces), before(&plan)), (vec![], vec![4, 3, 2, 1]));
+}
+
+#[test]
+fn another_answer_replaces_the_last_one_only() {
+    for named in [None, Some("4")] {
+        let plan = plan(&rows("uaua"), &regenerate(named)).unwrap();
+        assert!(matches!(plan.question, Question::Stored(id) if id.get() == 3));
+        assert_eq!((ids(&plan.replaces), before(&plan)), (vec![4], vec![2, 1]));
+        assert_eq!(plan.text.as_str(), "message 3");
+    }
+    for named in ["2", "3", "x"] {
+        let refused = plan(&rows("uaua"), &regenerate(Some(named)));
+        assert!(matches!(refused, Err(Problem::NotLastTurn)), "{named}");
+    }
+}
+
+#[test]
+fn a_question_without_an_answer_is_asked_again() {
+    let plan = plan(&rows("uau"), &regenerate(None)).unwrap();
+    assert!(matches!(plan.question, Question::Stored(id) if id.get() == 3));
+    assert_eq!((ids(&plan.replaces), before(&plan)), (vec![], vec![2, 1]));
+}
+
+#[test]
+fn an_edit_replaces_the_last_question_and_its_answer() {
+    for name in ["client-3", "3"] {
+        let plan = plan(&rows("uaua"), &submit(Some(name))).unwrap();
+        assert!(matches!(plan.question, Question::New { .. }));
+        assert_eq!((ids(&plan.replaces), before(&plan)), (vec![4, 3], vec![2, 1]));
+    }
+    for name in ["client-1", "client-new", ""] {
+        let refused = plan(&rows("uaua"), &submit(Some(name)));
+        assert!(matches!(refused, Err(Problem::NotLastTurn)), "{name}");
+    }
+}
+
+#[test]
+fn nothing_can_be_answered_anew_where_nothing_was_asked() {
+    for roles in ["", "a", "aa"] {
+        assert!(matches!(plan(&rows(roles), &regenerate(None)), Err(Problem::NotLastTurn)));
+    }
+}
+
+#[test]
+fn a_turn_that_failed_is_tried_again_with_what_it_replaces() {
+    let id = |n: u64| MessageId::try_from(n).unwrap();
+    let mut rows = rows("uauau");
+    let mut turn = Turn::begin(ConversationId::try_from(7).unwrap(), id(5), id(6), NOW);
+    turn.replaces = vec![id(4), id(3)];
+    rows.turn = Some(turn);
+    let again = plan(&rows, &submit(None)).unwrap();
+    assert!(matches!(again.question, Question::Stored(id) if id.get() == 5));
+    assert_eq!((ids(&again.replaces), before(&again)), (vec![4, 3], vec![2, 1]));
+    // Something else was asked meanwhile.
+    rows.turn = Some(Turn::begin(ConversationId::try_from(7).unwrap(), id(3), id(4), NOW));
+    assert!(matches!(plan(&rows, &submit(None)), Err(Problem::NotLastTurn)));
+}

@@ -1,0 +1,207 @@
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+use super::super::super::StoreError;
+use super::super::super::item;
+use super::super::super::keys;
+use super::super::super::part::Condition;
+use super::super::super::write::WriteError;
+use super::super::UserStore;
+use super::load::ChatRows;
+use crate::clock::Timestamp;
+use crate::config::QuotaLimits;
+use crate::id::{ConversationId, MessageId};
+use crate::model::{Conversation, Message, Role, Turn, TurnKey, TurnState};
+use crate::text::{Content, Title};
+
+/// The question of a turn.
+#[derive(Debug, Clone)]
+pub enum Question {
+    /// One that is stored with the turn.
+    New {
+        /// What is asked.
+        content: Content,
+        /// The client's own id of the message.
+        client_id: Option<String>,
+    },
+    /// One that is stored already.
+    Stored(MessageId),
+}
+
+/// A turn that is to be opened.
+#[derive(Debug)]
+pub struct Opening<'a> {
+    /// Its key.
+    pub key: &'a TurnKey,
+    /// Its question.
+    pub question: Question,
+    /// Messages that go when the answer is stored.
+    pub replaces: Vec<MessageId>,
+    /// What the conversation is called, if it is made with the turn.
+    pub title: Title,
+    /// The id that the client will know the conversation under, if it is made with the turn.
+    pub chat_id: Option<&'a str>,
+    /// What the user may use.
+    pub limits: QuotaLimits,
+}
+
+/// What came of opening a turn.
+#[derive(Debug)]
+pub enum Opened {
+    /// It holds the conversation now.
+    Turn(Turn),
+    /// Something has changed since the rows were read; nothing was written.
+    Changed,
+    /// The day's quota is used up; nothing was written.
+    QuotaExceeded,
+}
+
+impl UserStore<'_> {
+    /// Opens a turn if all is as it was read: reserves the ids of question and answer, stores the
+    /// question and the turn, counts it in the quota, and holds the conversation for it; makes the
+    /// conversation if there is none. One round trip, one transaction.
+    pub async fn open_turn(
+        &self,
+        rows: &ChatRows,
+        opening: &Opening<'_>,
+    ) -> Result<Opened, StoreError> {
+        const QUOTA: usize = 0;
+        let now = self.store.clock.now();
+        let (conversation_id, last) = match &rows.conversation {
+            Some(open) => (open.conversation.id, open.last_message_id),
+            None => (
+                ConversationId::try_from(rows.conversations + 1).map_err(StoreError::corrupt)?,
+                0,
+            ),
+        };
+        let id = |number| MessageId::try_from(number).map_err(StoreError::corrupt);
+        let (question_id, answer_id) = match opening.question {
+            Question::New { .. } => (id(last + 1)?, id(last + 2)?),
+            Question::Stored(question) => (question, id(last + 1)?),
+        };
+        let mut turn = Turn::begin(conversation_id, question_id, answer_id, now);
+        turn.replaces.clone_from(&opening.replaces);
+        let mut parts =
+            vec![self.count_message(rows, opening)?, self.remember(rows, opening.key, &turn)?];
+        if let Question::New { content, client_id } = &opening.question {
+            let message = Message {
+                id: question_id,
+                user_id: self.user().clone(),
+                conversation_id,
+                role: Role::User,
+                content: content.clone(),
+                created_at: now,
+            };
+            let mut row = self.message_row(&message)?;
+            if let Some(client_id) = client_id {
+                row.insert("client_id".into(), item::s(client_id));
+            }
+            parts.push(self.store.put_part(row, Condition::absent())?);
+        }
+        match &rows.conversation {
+            Some(_) => parts.push(self.hold(&turn, opening.key, last, now)?),
+            None => parts.extend(self.make_and_hold(rows, opening, &turn, now)?),
+        }
+        match self.store.transact(parts).await {
+            Ok(()) => Ok(Opened::Turn(turn)),
+            Err(WriteError::ConditionFailed(QUOTA, _)) => Ok(Opened::QuotaExceeded),
+            Err(WriteError::ConditionFailed(..)) => Ok(Opened::Changed),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn count_message(
+        &self,
+        rows: &ChatRows,
+        opening: &Opening<'_>,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let below = "attribute_not_exists(pk) OR (messages < :messages AND tokens < :tokens)";
+        let condition = Condition::new(below)
+            .value(":messages", item::n(opening.limits.messages))
+            .value(":tokens", item::n(opening.limits.tokens))
+            .value(":zero", item::n(0))
+            .value(":one", item::n(1))
+            .value(":kind", item::s("quota"))
+            .value(":v", item::n(item::VERSION))
+            .value(":gone", item::n(rows.now.next_day().plus(Turn::MEMORY).seconds()))
+            .name("#ttl", "ttl");
+        let update = "SET kind = :kind, v = :v, #ttl = :gone, \
+             tokens = if_not_exists(tokens, :zero) ADD messages :one";
+        self.store.update_part(&keys::quota(self.user(), &rows.now.date()), update, condition)
+    }
+
+    /// Remembers the turn; one that failed or was interrupted is replaced.
+    fn remember(
+        &self,
+        rows: &ChatRows,
+        key: &TurnKey,
+        turn: &Turn,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let key = keys::turn(self.user(), key.as_str());
+        let row = item::write(key, "chat_turn", turn)?;
+        let condition = match &rows.turn {
+            None => Condition::absent(),
+            Some(earlier) => Condition::new("run = :earlier AND #state <> :done")
+                .name("#state", "state")
+                .value(":earlier", item::s(earlier.run.as_str()))
+                .value(":done", serde_dynamo::to_attribute_value(TurnState::Done)?),
+        };
+        self.store.put_part(item::expires(row, turn.started_at.plus(Turn::MEMORY)), condition)
+    }
+
+    /// Holds a conversation, and moves its time of last activity; that never goes back.
+    fn hold(
+        &self,
+        turn: &Turn,
+        key: &TurnKey,
+        last: u64,
+        now: Timestamp,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let id = turn.conversation_id;
+        let condition = Condition::new(
+            "last_message_id = :seen AND attribute_not_exists(deleting) \
+             AND (attribute_not_exists(turn_run) OR turn_until <= :now)",
+        )
+        .value(":seen", item::n(last))
+        .value(":last", item::n(turn.answer_id.get()))
+        .value(":now", item::s(now.to_string()))
+        .value(":sort", item::s(keys::activity_sort(now, id)))
+        .value(":key", item::s(key.as_str()))
+        .value(":run", item::s(turn.run.as_str()))
+        .value(":until", item::s(now.plus(Turn::LEASE).to_string()));
+        let update = "SET last_message_id = :last, updated_at = :now, gsi1sk = :sort, \
+             turn_key = :key, turn_run = :run, turn_until = :until REMOVE turn_stop";
+        self.store.update_part(&keys::conversation(self.user(), id), update, condition)
+    }
+
+    /// Makes the conversation that a turn begins, held for it.
+    fn make_and_hold(
+        &self,
+        rows: &ChatRows,
+        opening: &Opening<'_>,
+        turn: &Turn,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let id = turn.conversation_id;
+        let (user_id, title) = (self.user().clone(), opening.title.clone());
+        let conversation = Conversation { id, user_id, title, created_at: now, updated_at: now };
+        let mut row = self.conversation_row(&conversation)?;
+        row.insert("last_message_id".into(), item::n(turn.answer_id.get()));
+        row.insert("turn_key".into(), item::s(opening.key.as_str()));
+        row.insert("turn_run".into(), item::s(turn.run.as_str()));
+        row.insert("turn_until".into(), item::s(now.plus(Turn::LEASE).to_string()));
+        let unchanged = Condition::new("last_conversation_id = :seen")
+            .value(":seen", item::n(rows.conversations))
+            .value(":id", item::n(id.get()));
+        let account = keys::account(self.user());
+        let mut parts = vec![
+            self.store.put_part(row, Condition::absent())?,
+            self.store.update_part(&account, "SET last_conversation_id = :id", unchanged)?,
+        ];
+        if let Some(chat_id) = opening.chat_id {
+            let alias = std::collections::HashMap::from([("conversation_id", id.get())]);
+            let row = item::write(keys::chat(self.user(), chat_id), "chat", &alias)?;
+            parts.push(self.store.put_part(row, Condition::absent())?);
+        }
+        Ok(parts)
+    }
+}
