@@ -1,0 +1,75 @@
+// A message that is sent again is not asked again.
+
+import assert from "node:assert/strict";
+import { conversationOf, echoOf, question, textOf } from "../support/messages.js";
+import { failed, firstWords } from "../support/outcome.js";
+import { signedUp } from "../support/people.js";
+import { inEveryMajor } from "../support/sdks.js";
+import { interactions, lines, shownIsStored, storedMessages } from "../support/stored.js";
+
+/** Sends a message over a transport alone; gives the id and the text of the answer that comes. */
+async function answerTo(transport, chatId, message) {
+  const trigger = "submit-message";
+  const stream = await transport.sendMessages({ chatId, messages: [message], trigger });
+  const answer = { id: undefined, text: "" };
+  for await (const chunk of stream) {
+    if (chunk.type === "start") answer.id = chunk.messageId;
+    if (chunk.type === "text-delta") answer.text += chunk.delta;
+    assert.notEqual(chunk.type, "error", chunk.errorText);
+  }
+  return answer;
+}
+
+inEveryMajor("a message that is sent again has the same answer", async (sdk) => {
+  const person = await signedUp();
+  const transport = sdk.transport(person);
+  const message = question("my-id", "one");
+  const first = await answerTo(transport, "a-chat", message);
+  assert.equal(first.text, echoOf("one"));
+  assert.deepEqual(await answerTo(transport, "a-chat", message), first);
+  const chat = sdk.open(person, { id: "a-chat" });
+  await chat.sendMessage(message);
+  assert.equal(chat.lastMessage.id, first.id);
+  assert.equal((await shownIsStored(chat, person)).length, 2);
+  assert.equal((await interactions(person)).length, 1);
+});
+
+inEveryMajor("a message that is sent twice at once has one answer", async (sdk) => {
+  const person = await signedUp();
+  const transport = sdk.transport(person);
+  const text = "[[slow]] one, and one only";
+  const both = [0, 1].map(() => answerTo(transport, "a-chat", question("my-id", text)));
+  const [first, second] = await Promise.all(both);
+  assert.equal(first.text, echoOf(text));
+  assert.deepEqual(second, first);
+  const { conversations } = await person.read("/api/conversations");
+  assert.equal(conversations.length, 1);
+  const rows = await storedMessages(person, conversations[0].id);
+  assert.deepEqual(lines(rows), [`user: ${text}`, `assistant: ${first.text}`]);
+  assert.equal((await interactions(person)).length, 1);
+});
+
+inEveryMajor("the same words under another id are another message", async (sdk) => {
+  const person = await signedUp();
+  const chat = sdk.open(person);
+  await chat.sendMessage(question("one", "again"));
+  await chat.sendMessage(question("two", "again"));
+  assert.equal((await shownIsStored(chat, person)).length, 4);
+});
+
+inEveryMajor("while an answer comes, another message has to wait", async (sdk) => {
+  const person = await signedUp();
+  const chat = sdk.open(person, { id: "a-chat" });
+  const sending = chat.sendMessage({ text: "[[slow]] one" });
+  await firstWords(chat);
+  const other = sdk.open(person, { id: "a-chat" });
+  await other.sendMessage({ text: "two" });
+  failed(other, 409, "TURN_IN_PROGRESS");
+  await sending;
+  assert.equal((await shownIsStored(chat, person)).length, 2);
+  other.messages = chat.messages;
+  await other.sendMessage({ text: "two" });
+  assert.equal(textOf(other.lastMessage), echoOf("two"));
+  assert.equal(conversationOf(other), conversationOf(chat));
+  assert.equal((await shownIsStored(other, person)).length, 4);
+});

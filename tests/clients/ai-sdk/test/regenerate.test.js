@@ -1,0 +1,86 @@
+// Another answer in place of the last one.
+
+import assert from "node:assert/strict";
+import { asMessages, conversationOf, echoOf, textOf } from "../support/messages.js";
+import { failed } from "../support/outcome.js";
+import { signedUp } from "../support/people.js";
+import { inEveryMajor } from "../support/sdks.js";
+import { interactions, lines, shownIsStored, storedMessages } from "../support/stored.js";
+
+/** A chat of so many turns. */
+async function chatOf(sdk, person, turns) {
+  const chat = sdk.open(person);
+  for (const text of turns) await chat.sendMessage({ text });
+  assert.equal(chat.error, undefined);
+  return chat;
+}
+
+for (const [how, named] of [["without its id", false], ["by its id", true]]) {
+  inEveryMajor(`the last answer is replaced, ${how}`, async (sdk) => {
+    const person = await signedUp();
+    const chat = await chatOf(sdk, person, ["one", "two"]);
+    const before = chat.lastMessage;
+    await chat.regenerate(named ? { messageId: before.id } : {});
+    assert.equal(chat.messages.length, 4);
+    assert.notEqual(chat.lastMessage.id, before.id);
+    assert.equal(textOf(chat.lastMessage), echoOf("two"));
+    const { metadata } = chat.lastMessage;
+    assert.equal(metadata.user_message_id, before.metadata.user_message_id);
+    assert.notEqual(metadata.interaction_id, before.metadata.interaction_id);
+    assert.deepEqual(metadata.history, { messages: 2, truncated: false });
+    assert.equal((await shownIsStored(chat, person)).length, 4);
+    assert.equal((await interactions(person)).length, 3);
+    await chat.sendMessage({ text: "three" });
+    assert.equal((await shownIsStored(chat, person)).length, 6);
+  });
+}
+
+inEveryMajor("an answer is replaced again and again", async (sdk) => {
+  const person = await signedUp();
+  const chat = await chatOf(sdk, person, ["one"]);
+  const ids = [chat.lastMessage.id];
+  for (let time = 0; time < 3; time += 1) {
+    await chat.regenerate();
+    ids.push(chat.lastMessage.id);
+  }
+  assert.equal(new Set(ids).size, 4);
+  assert.equal((await shownIsStored(chat, person)).length, 2);
+});
+
+inEveryMajor("a chat that was loaded from the store replaces its last answer", async (sdk) => {
+  const person = await signedUp();
+  const conversation = conversationOf(await chatOf(sdk, person, ["one"]));
+  const messages = asMessages(await storedMessages(person, conversation));
+  const chat = sdk.open(person, { id: String(conversation), messages });
+  await chat.regenerate({ messageId: messages[1].id });
+  assert.notEqual(chat.lastMessage.id, messages[1].id);
+  assert.equal((await shownIsStored(chat, person)).length, 2);
+});
+
+inEveryMajor("an older answer stays", async (sdk) => {
+  const person = await signedUp();
+  const chat = await chatOf(sdk, person, ["one", "two"]);
+  const conversation = conversationOf(chat);
+  const before = await storedMessages(person, conversation);
+  await chat.regenerate({ messageId: chat.messages[1].id });
+  failed(chat, 409, "NOT_LAST_TURN");
+  assert.deepEqual(await storedMessages(person, conversation), before);
+});
+
+inEveryMajor("an answer that was lost on its way is asked for again", async (sdk) => {
+  const person = await signedUp();
+  let lose = true;
+  const unreliable = async (...request) => {
+    const response = await fetch(...request);
+    if (!lose) return response;
+    await response.text();
+    throw new TypeError("fetch failed");
+  };
+  const chat = sdk.open(person, { transport: { fetch: unreliable } });
+  await chat.sendMessage({ text: "one" });
+  assert.equal(chat.status, "error");
+  lose = false;
+  await chat.regenerate();
+  const rows = await shownIsStored(chat, person);
+  assert.deepEqual(lines(rows), ["user: one", `assistant: ${echoOf("one")}`]);
+});
