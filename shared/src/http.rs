@@ -4,16 +4,21 @@ mod answer;
 mod better_auth;
 mod body;
 mod cookies;
+mod cors;
+mod event;
 mod origin;
 mod query;
 mod request;
 mod serve;
+mod streamed;
+mod ui_messages;
 
 pub use answer::{Answer, Created, Json, NoContent};
 pub use better_auth::present;
 pub use lambda_runtime::Error;
 pub use request::Request;
-pub use serve::{background, serve, serve_with};
+pub use serve::{background, serve, serve_streamed, serve_with};
+pub use streamed::Streamed;
 
 use crate::problem::Problem;
 

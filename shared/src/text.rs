@@ -1,5 +1,6 @@
 //! Text that a user typed, parsed once: a value of these types has passed its rule.
 
+mod client_id;
 mod content;
 mod email;
 mod image;
@@ -7,6 +8,7 @@ mod name;
 mod origin;
 mod password;
 
+pub use client_id::ClientId;
 pub use content::Content;
 pub use email::Email;
 pub use image::Image;

@@ -1,15 +1,19 @@
 //! Turns of a chat: what is asked, who answers, and what comes of it.
 
 mod answer;
+mod join;
 mod plan;
 mod start;
 
+use std::str::FromStr;
+
+use serde::Serialize;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::id::ConversationId;
-use crate::model::{Ending, Turn};
+use crate::model::{Ending, IdempotencyKey, Turn};
 use crate::problem::Problem;
-use crate::text::Content;
+use crate::text::{ClientId, Content};
 
 /// A request of a chat.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub struct ChatRequest {
     pub chat: Option<Chat>,
     /// What is wanted.
     pub ask: Ask,
+    /// Makes a repeated request the same turn, whatever it asks for.
+    pub key: Option<IdempotencyKey>,
 }
 
 /// How a client names a conversation.
@@ -26,7 +32,7 @@ pub enum Chat {
     /// By its id.
     Conversation(ConversationId),
     /// By an id of the client's own.
-    Alias(String),
+    Alias(ClientId),
 }
 
 impl Chat {
@@ -34,8 +40,23 @@ impl Chat {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Conversation(id) => id.to_string(),
-            Self::Alias(alias) => alias.clone(),
+            Self::Alias(alias) => alias.as_str().to_owned(),
         }
+    }
+}
+
+/// Digits are the id of a conversation of ours, anything else is the client's own.
+impl FromStr for Chat {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let ours = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let parsed = if ours {
+            text.parse().ok().map(Self::Conversation)
+        } else {
+            text.parse().ok().map(Self::Alias)
+        };
+        parsed.ok_or(Problem::ConversationNotFound)
     }
 }
 
@@ -47,7 +68,7 @@ pub enum Ask {
         /// The message.
         text: Content,
         /// The client's own id of it: sent again, it is the same turn.
-        client_id: Option<String>,
+        client_id: Option<ClientId>,
         /// The message that it replaces.
         edits: Option<String>,
     },
@@ -65,14 +86,34 @@ pub struct Reply {
     pub turn: Turn,
     /// What the assistant saw of the conversation; `None` where it was asked by another request.
     pub history: Option<History>,
-    /// What is left of the day's quota.
-    pub left: QuotaLeft,
+    /// What is left of the day's quota; `None` where nothing was asked.
+    pub left: Option<QuotaLeft>,
     /// The answer, as it comes.
     pub pieces: UnboundedReceiver<Piece>,
 }
 
+impl Reply {
+    /// The next piece of the answer. After the first [`Piece::Ended`] or [`Piece::Failed`] there is
+    /// no more.
+    pub async fn next(&mut self) -> Piece {
+        self.pieces.recv().await.unwrap_or(Piece::Failed(Problem::TurnInterrupted))
+    }
+
+    /// Waits for the whole answer.
+    pub async fn whole(mut self) -> Result<(String, Ending), Problem> {
+        let mut text = String::new();
+        loop {
+            match self.next().await {
+                Piece::Text(piece) => text.push_str(&piece),
+                Piece::Ended(ending) => return Ok((text, ending)),
+                Piece::Failed(problem) => return Err(problem),
+            }
+        }
+    }
+}
+
 /// How much of a conversation an assistant saw.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct History {
     /// So many messages before the question.
     pub messages: usize,

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::Request;
 use crate::app::App;
+use crate::app::chat::QuotaLeft;
 use crate::auth::SessionToken;
 use crate::model::Session;
 use crate::problem::Problem;
@@ -52,6 +53,22 @@ impl Answer {
             Ok(bytes) => Self::new(status, "application/json", bytes),
             Err(error) => Self::problem(&Problem::internal(error), "-"),
         }
+    }
+
+    /// The head of an answer that is a UI message stream.
+    pub(super) fn ui_messages() -> Self {
+        Self::new(200, "text/event-stream", Vec::new())
+            .header("x-vercel-ai-ui-message-stream", "v1")
+            // A proxy such as nginx would wait for the end.
+            .header("x-accel-buffering", "no")
+    }
+
+    /// Says what the caller may still use today.
+    #[must_use]
+    pub fn quota_left(self, left: Option<QuotaLeft>) -> Self {
+        let Some(QuotaLeft { messages, tokens }) = left else { return self };
+        self.header("x-quota-messages-remaining", &messages.to_string())
+            .header("x-quota-tokens-remaining", &tokens.to_string())
     }
 
     fn new(status: u16, content_type: &'static str, bytes: Vec<u8>) -> Self {

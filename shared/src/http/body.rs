@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
 };
+use serde_json::error::Category;
 use serde_json::{Map, Number, Value};
 
 use crate::problem::Problem;
@@ -25,6 +26,27 @@ pub(super) fn json(bytes: &[u8]) -> Result<Value, Problem> {
         .map_err(|error| Problem::MalformedBody(error.to_string()))
 }
 
+/// Parses a body without keeping what a `T` doesn't: 400 unless it is JSON that names no key of it
+/// twice, 422 naming the field unless it is a `T`.
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let malformed = |error: &dyn fmt::Display| Problem::MalformedBody(error.to_string());
+    let text = std::str::from_utf8(bytes).map_err(|error| malformed(&error))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let parsed = match serde_path_to_error::deserialize(&mut deserializer) {
+        Ok(parsed) => parsed,
+        Err(error) if error.inner().classify() == Category::Data => {
+            let InvalidField { pointer, detail } = invalid_field(error);
+            if detail.starts_with("duplicate field") {
+                return Err(Problem::MalformedBody(detail));
+            }
+            return Err(Problem::InvalidField { pointer, detail });
+        }
+        Err(error) => return Err(malformed(error.inner())),
+    };
+    deserializer.end().map_err(|error| malformed(&error))?;
+    Ok(parsed)
+}
+
 /// A field that breaks its rule.
 pub(super) struct InvalidField {
     /// The field as a JSON pointer.
@@ -36,12 +58,16 @@ pub(super) struct InvalidField {
 /// The value as a `T`, or the field that makes it none. Serde names a field that is missing or
 /// unknown in its message only, between backticks.
 pub(super) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, InvalidField> {
-    let error = match serde_path_to_error::deserialize(value) {
-        Ok(typed) => return Ok(typed),
-        Err(error) => error,
-    };
+    serde_path_to_error::deserialize(value).map_err(invalid_field)
+}
+
+fn invalid_field(error: serde_path_to_error::Error<serde_json::Error>) -> InvalidField {
     let path = error.path().to_string();
-    let detail = error.into_inner().to_string();
+    let error = error.into_inner();
+    let detail = error.to_string();
+    // Where in a text it is, if it is read from one.
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let detail = detail.strip_suffix(&place).unwrap_or(&detail);
     let mut pointer = String::new();
     if path != "." {
         for part in path.split('.') {
@@ -54,14 +80,14 @@ pub(super) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, InvalidField
     } else if let Some(name) = named("unknown field `") {
         (Some(name), "is not known here".to_owned())
     } else {
-        (None, without_value(&detail))
+        (None, without_value(detail))
     };
     if let Some(name) = name
         && !pointer.ends_with(&format!("/{name}"))
     {
         pointer = format!("{pointer}/{name}");
     }
-    Err(InvalidField { pointer, detail })
+    InvalidField { pointer, detail }
 }
 
 /// What serde says of a wrong value, without the value: that may be a secret, or long.

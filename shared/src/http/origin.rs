@@ -2,10 +2,8 @@
 //! a write with cookies must come from a trusted page (OWASP, Cross-Site Request Forgery Prevention
 //! Cheat Sheet: verifying the origin).
 
-use lambda_http::RequestExt;
 use lambda_http::http::Method;
 use lambda_http::http::header::{COOKIE, HeaderMap, ORIGIN, REFERER};
-use lambda_http::request::RequestContext;
 
 use super::Request;
 use crate::app::App;
@@ -18,11 +16,9 @@ impl Request {
         if let Some(origin) = &app.config.public_url {
             return Ok(origin.clone());
         }
-        let host = match self.0.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.domain_name.as_deref(),
-            _ => None,
-        };
-        host.and_then(Origin::of_host)
+        self.said()
+            .host
+            .and_then(Origin::of_host)
             .ok_or_else(|| Problem::internal("neither PUBLIC_URL nor the event names a host"))
     }
 

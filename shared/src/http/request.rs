@@ -1,14 +1,15 @@
 use std::str::FromStr;
 
-use lambda_http::http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use lambda_http::request::RequestContext;
+use lambda_http::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use lambda_http::{Body, RequestExt};
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
 use super::cookies::Cookies;
 use super::query::Query;
 use super::{better_auth, body};
 use crate::app::App;
+use crate::app::chat::Chat;
 use crate::auth::{SessionToken, SignedIn};
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, InteractionId};
@@ -19,6 +20,8 @@ use crate::problem::Problem;
 const BODY: usize = 64 * 1024;
 /// A body with a message's content, written in the longest of JSON's ways; bytes.
 const CONTENT_BODY: usize = 256 * 1024;
+/// A body with a whole chat, of which only the last message counts; bytes.
+const CHAT_BODY: usize = 4 * 1024 * 1024;
 
 /// A request as API Gateway passed it on.
 #[derive(Debug)]
@@ -31,11 +34,7 @@ impl Request {
 
     /// The gateway's id of this request, `-` when there is none.
     pub(super) fn id(&self) -> String {
-        let id = match self.0.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
-            _ => None,
-        };
-        id.unwrap_or_else(|| "-".to_owned())
+        self.said().id.unwrap_or("-").to_owned()
     }
 
     /// When Lambda will end the function, if it said so.
@@ -91,6 +90,14 @@ impl Request {
         self.path("interaction_id").ok_or(Problem::InteractionNotFound)
     }
 
+    /// The chat that the path names; 404 if that is no name of one. A REST API leaves it as it is
+    /// in the URL.
+    pub fn chat(&self) -> Result<Chat, Problem> {
+        let name = self.0.path_parameters_ref().and_then(|map| map.first("chat_id"));
+        let name = percent_decode_str(name.unwrap_or_default()).decode_utf8();
+        name.map_err(|_| Problem::ConversationNotFound)?.parse()
+    }
+
     fn path<T: FromStr>(&self, name: &str) -> Option<T> {
         self.0.path_parameters_ref()?.first(name)?.parse().ok()
     }
@@ -121,6 +128,21 @@ impl Request {
         self.json_up_to(CONTENT_BODY)
     }
 
+    /// The JSON body of a chat, at most 4 MB: what the type doesn't keep is not kept while it is
+    /// read.
+    pub fn chat_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.require_json()?;
+        body::read(self.bytes_up_to(CHAT_BODY)?)
+    }
+
+    /// Whether the client says that it takes this type, by name.
+    pub fn accepts(&self, wanted: &str) -> bool {
+        let headers = self.0.headers().get_all(ACCEPT).iter();
+        let types =
+            headers.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
+        types.map(essence).any(|accepted| accepted.eq_ignore_ascii_case(wanted))
+    }
+
     /// The JSON body in Better Auth's form; without one, as if it were an empty object.
     pub fn better_auth_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         if !self.bytes().is_empty() && !self.is_of_type("application/json") {
@@ -138,16 +160,18 @@ impl Request {
     }
 
     fn json_up_to<T: DeserializeOwned>(&self, most: usize) -> Result<T, Problem> {
-        if !self.is_of_type("application/json") {
-            return Err(Problem::UnsupportedMediaType);
-        }
+        self.require_json()?;
         body::parse(self.bytes_up_to(most)?)
+    }
+
+    fn require_json(&self) -> Result<(), Problem> {
+        let is_json = self.is_of_type("application/json");
+        if is_json { Ok(()) } else { Err(Problem::UnsupportedMediaType) }
     }
 
     fn is_of_type(&self, wanted: &str) -> bool {
         let content_type = self.0.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let essence = content_type.and_then(|text| text.split(';').next()).unwrap_or_default();
-        essence.trim().eq_ignore_ascii_case(wanted)
+        essence(content_type.unwrap_or_default()).eq_ignore_ascii_case(wanted)
     }
 
     fn bytes_up_to(&self, most: usize) -> Result<&[u8], Problem> {
@@ -169,13 +193,9 @@ impl Request {
 
     /// Where the request came from: the gateway's word, never a header's.
     pub fn client(&self) -> Client {
-        let ip_address = match self.0.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
-            _ => None,
-        };
         let user_agent = self.0.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
         Client {
-            ip_address: ip_address.unwrap_or_default(),
+            ip_address: self.said().source_ip.unwrap_or_default().to_owned(),
             user_agent: user_agent.unwrap_or_default().chars().take(256).collect(),
         }
     }
@@ -187,4 +207,9 @@ impl Request {
             _ => &[],
         }
     }
+}
+
+/// A media type without its parameters.
+fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
 }

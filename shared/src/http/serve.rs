@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use lambda_http::{Body, Response, service_fn};
+use lambda_http::{Adapter, StreamAdapter, service_fn};
+use lambda_runtime::tower::ServiceExt;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
 
-use super::{Answer, Request, Result};
+use super::cors::Cors;
+use super::{Answer, Request, Result, Streamed, event};
 use crate::app::{App, Init};
 use crate::problem::Problem;
 
@@ -30,20 +32,49 @@ where
 {
     let app = start(init).await?;
     let handler = &handler;
-    lambda_http::run(service_fn(move |request: lambda_http::Request| async move {
+    let service = service_fn(move |request: lambda_http::Request| async move {
         let request = Request::new(request);
         let id = request.id();
-        let time_left = time_left(app, &request);
-        let outcome = match request.refuse_foreign_origin(app) {
-            Err(problem) => Err(problem),
-            Ok(()) => match tokio::time::timeout(time_left, handler(app, request)).await {
-                Ok(outcome) => outcome.map(Into::into),
-                Err(elapsed) => Err(Problem::Unavailable(elapsed.into())),
-            },
+        let outcome = handle(app, handler, request).await;
+        finish(outcome.map(Into::into), &id).into_response()
+    });
+    lambda_runtime::run(Adapter::from(service).map_request(event::of_http_api)).await
+}
+
+/// Serves a route of the REST API, whose answers may come in pieces. The time that Lambda gives is
+/// for what comes before the answer's head.
+pub async fn serve_streamed<H, F>(init: Init, handler: H) -> std::result::Result<(), Error>
+where
+    H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<Streamed>> + Send,
+{
+    let app = start(init).await?;
+    let handler = &handler;
+    let service = service_fn(move |request: lambda_http::Request| async move {
+        let request = Request::new(request);
+        let (id, cors) = (request.id(), Cors::of(app, &request));
+        if let Some(answer) = cors.preflight(&request) {
+            return Streamed::from(answer).into_response();
+        }
+        let (head, events) = match handle(app, handler, request).await {
+            Ok(Streamed { head, events }) => (Ok(head), events),
+            Err(problem) => (Err(problem), None),
         };
-        finish(outcome, &id)
-    }))
-    .await
+        Streamed { head: cors.expose(finish(head, &id)), events }.into_response()
+    });
+    lambda_runtime::run(StreamAdapter::from(service).map_request(event::of_rest_api)).await
+}
+
+/// What a handler gives in time, to a request that no foreign page made.
+async fn handle<H, F, A>(app: &'static App, handler: &H, request: Request) -> Result<A>
+where
+    H: Fn(&'static App, Request) -> F,
+    F: Future<Output = Result<A>>,
+{
+    request.refuse_foreign_origin(app)?;
+    let time_left = time_left(app, &request);
+    let outcome = tokio::time::timeout(time_left, handler(app, request)).await;
+    outcome.unwrap_or_else(|elapsed| Err(Problem::Unavailable(elapsed.into())))
 }
 
 /// Serves events that come from AWS and not from a client. A failure is given back to Lambda,
@@ -98,8 +129,8 @@ fn time_left(app: &App, request: &Request) -> Duration {
     }
 }
 
-fn finish(outcome: Result<Answer>, id: &str) -> std::result::Result<Response<Body>, Error> {
-    let answer = match outcome {
+fn finish(outcome: Result<Answer>, id: &str) -> Answer {
+    match outcome {
         Ok(answer) => {
             tracing::info!(request_id = id, status = answer.status());
             answer
@@ -108,13 +139,12 @@ fn finish(outcome: Result<Answer>, id: &str) -> std::result::Result<Response<Bod
             log(&problem, id);
             Answer::problem(&problem, id)
         }
-    };
-    answer.into_response()
+    }
 }
 
 /// One line for a failure, with all its causes: an error where the operator is needed, a warning
 /// where the table was busy, otherwise news.
-fn log(problem: &Problem, id: &str) {
+pub(super) fn log(problem: &Problem, id: &str) {
     let (status, code, cause) = (problem.status(), problem.code(), problem.causes());
     match status {
         500 => tracing::error!(request_id = id, status, code, cause),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::digest::{sha256, sha256_hex};
 use crate::id::{ConversationId, InteractionId, MessageId, RunId};
+use crate::model::IdempotencyKey;
 
 /// What makes two requests the same turn: the client's own id of the message with its text, or the
 /// answer that is to be made anew. It keeps nothing of the text.
@@ -23,6 +24,11 @@ impl TurnKey {
     pub fn regenerate(conversation: ConversationId, replaced: MessageId) -> Self {
         let (conversation, replaced) = (conversation.to_string(), replaced.to_string());
         Self::of(&[b"regenerate", conversation.as_bytes(), replaced.as_bytes()])
+    }
+
+    /// A request that a client sends under a key of its own.
+    pub fn idempotent(key: &IdempotencyKey) -> Self {
+        Self(key.within("chat"))
     }
 
     /// A message that nobody can send again, since the client gave it no id.
@@ -63,6 +69,9 @@ pub struct Turn {
     /// Messages that go when the answer is stored: what was edited or is answered anew.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<MessageId>,
+    /// The fingerprint of the request's body, if the turn's key is for the whole request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
     /// How the answer ended, once it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,
@@ -94,6 +103,7 @@ impl Turn {
             state: TurnState::Running,
             started_at: now,
             replaces: Vec::new(),
+            body: None,
             ending: None,
         }
     }

@@ -1,5 +1,7 @@
 //! What the end-to-end tests do again and again: users, conversations, messages.
 
+pub mod chat;
+
 use harness::Method;
 use harness::stack::{Answer, RequestBuilder, Stack};
 use serde_json::{Value, json};
@@ -85,6 +87,7 @@ pub fn good_body(function: &str) -> Value {
         "revoke-session" => json!({ "token": "x".repeat(32) }),
         "update-user" => json!({ "name": "Ada", "software_level": "advanced" }),
         "verify-password" => json!({ "password": PASSWORD }),
+        "chat" => json!({ "message": "hello" }),
         "change-password" => json!({ "currentPassword": PASSWORD, "newPassword": "another horse" }),
         _ => Value::Null,
     }
@@ -92,7 +95,8 @@ pub fn good_body(function: &str) -> Value {
 
 /// A path of the route whose parameters name rows that [`rows`] makes.
 pub fn good_path(route: &str, interaction: &str) -> String {
-    route.replace("{conversation_id}", "1").replace("{interaction_id}", interaction)
+    let numbered = route.replace("{conversation_id}", "1").replace("{chat_id}", "1");
+    numbered.replace("{interaction_id}", interaction)
 }
 
 /// Makes a row of each kind that a path can name: conversation 1, and the interaction that is

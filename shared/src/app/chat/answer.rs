@@ -53,6 +53,7 @@ impl App {
         let answering = assistant.answer(prompt, sender);
         let (ended, taken) =
             tokio::join!(answering, self.take(caller, turn, receiver, pieces, &mut text));
+        let stopped = matches!(taken, Taken::Stopped);
         let ending = match (taken, ended) {
             (Taken::Lost, _) => return Err(Problem::TurnInterrupted),
             (Taken::Stopped, ended) => {
@@ -78,9 +79,13 @@ impl App {
             }
             (ending, _) => {
                 store.fail_turn(key, turn).await?;
-                return Err(Problem::AssistantUnavailable(
-                    ending.err().unwrap_or(AssistantError::Empty(Finish::Stop)).into(),
-                ));
+                return Err(match ending {
+                    Ok(_) if stopped => Problem::TurnInterrupted,
+                    Ok(ending) => {
+                        Problem::AssistantUnavailable(AssistantError::Empty(ending.finish).into())
+                    }
+                    Err(error) => Problem::AssistantUnavailable(error.into()),
+                });
             }
         };
         stored.ok_or(Problem::TurnInterrupted)

@@ -1,7 +1,7 @@
 //! What a request means in a conversation as it stands: its question, what it replaces, and what
 //! the assistant sees.
 
-use super::Ask;
+use super::{Ask, Chat, ChatRequest};
 use crate::id::MessageId;
 use crate::model::{Message, Role, Turn, TurnKey};
 use crate::problem::Problem;
@@ -38,10 +38,14 @@ impl Last<'_> {
 }
 
 /// The key of a request, as far as it can be told before the conversation is read.
-pub(super) fn key(chat: Option<&str>, ask: &Ask) -> Option<TurnKey> {
-    match ask {
+pub(super) fn key(request: &ChatRequest) -> Option<TurnKey> {
+    if let Some(key) = &request.key {
+        return Some(TurnKey::idempotent(key));
+    }
+    match &request.ask {
         Ask::Submit { text, client_id: Some(id), .. } => {
-            Some(TurnKey::submit(chat, id, text.as_str()))
+            let chat = request.chat.as_ref().map(Chat::name);
+            Some(TurnKey::submit(chat.as_deref(), id.as_str(), text.as_str()))
         }
         Ask::Submit { client_id: None, .. } => Some(TurnKey::once()),
         Ask::Regenerate { .. } => None,

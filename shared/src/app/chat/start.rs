@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use tokio::sync::mpsc;
+use tokio::time::sleep;
 
 use super::answer::Job;
 use super::plan::{self, Plan};
@@ -7,13 +10,16 @@ use crate::app::App;
 use crate::assistant::window::Window;
 use crate::assistant::{Assistant, Prompt, prompt};
 use crate::auth::SignedIn;
-use crate::model::{Turn, TurnKey, TurnState, UserContext};
+use crate::model::{IdempotencyKey, Turn, TurnKey, TurnState, UserContext};
 use crate::problem::{OrNotFound, Problem};
-use crate::store::{ChatRows, Opened, Opening, Progress, StoreError, Target, UserStore};
+use crate::random;
+use crate::store::{ChatRows, Opened, Opening, StoreError, Target, UserStore};
 use crate::text::{Content, Title};
 
-/// A turn is begun anew at most so often, when something else happened in its conversation.
-const MOST_TRIES: usize = 5;
+/// A turn is begun anew at most so often, when others got in its way.
+const MOST_TRIES: usize = 10;
+/// The longest pause between two tries; milliseconds.
+const LONGEST_PAUSE: u64 = 40;
 
 impl App {
     /// Begins a turn, or joins the one that the same request has begun before. Two round trips
@@ -24,68 +30,86 @@ impl App {
         caller: SignedIn,
         request: ChatRequest,
     ) -> Result<Reply, Problem> {
-        let store = self.store.of(&caller);
         for _ in 0..MOST_TRIES {
-            let (mut target, alias) = match &request.chat {
-                None => (Target::New, None),
-                Some(Chat::Conversation(id)) => (Target::Conversation(*id), None),
-                Some(Chat::Alias(alias)) => {
-                    let found = store.chat(alias).await?;
-                    (found.map_or(Target::New, Target::Conversation), Some(alias.as_str()))
-                }
-            };
-            let named = request.chat.as_ref().map(Chat::name);
-            let (key, mut rows) = self.read(&store, target, named.as_deref(), &request.ask).await?;
-            if let (Target::New, Some(turn)) = (target, &rows.turn) {
-                target = Target::Conversation(turn.conversation_id);
-                rows = store
-                    .chat_rows(target, &key)
-                    .await
-                    .or_not_found(Problem::ConversationNotFound)?;
+            if let Some(reply) = self.try_to_begin(assistant, &caller, &request).await? {
+                return Ok(reply);
             }
-            if let Some(turn) = rows.turn.clone()
-                && self.goes_on(&rows, &turn)
-            {
-                return Ok(self.join(caller, key, turn, self.left(&rows)));
-            }
-            let now = self.clock.now();
-            if rows.conversation.as_ref().is_some_and(|open| open.running(now).is_some()) {
-                return Err(Problem::TurnInProgress);
-            }
-            let plan = plan::plan(&rows, &request.ask)?;
-            let opening = Opening {
-                key: &key,
-                question: plan.question.clone(),
-                replaces: plan.replaces.clone(),
-                title: title(&plan.text),
-                chat_id: alias,
-                limits: self.config.quota,
-            };
-            match store.open_turn(&rows, &opening).await? {
-                Opened::Turn(turn) => {
-                    return Ok(self.begin(assistant, caller, key, turn, &plan, &rows));
-                }
-                Opened::QuotaExceeded => return Err(self.quota_exceeded()),
-                Opened::Changed => {}
-            }
+            sleep(Duration::from_millis(random::milliseconds_up_to(LONGEST_PAUSE))).await;
         }
-        Err(Problem::Unavailable("the conversation kept changing".into()))
+        Err(match request.chat {
+            Some(_) => Problem::TurnInProgress,
+            None => Problem::Unavailable("too many conversations were made at once".into()),
+        })
+    }
+
+    /// `None` if something has changed between reading and writing.
+    async fn try_to_begin(
+        &'static self,
+        assistant: &'static dyn Assistant,
+        caller: &SignedIn,
+        request: &ChatRequest,
+    ) -> Result<Option<Reply>, Problem> {
+        let store = self.store.of(caller);
+        let body = request.key.as_ref().map(IdempotencyKey::body);
+        let (mut target, alias) = match &request.chat {
+            None => (Target::New, None),
+            Some(Chat::Conversation(id)) => (Target::Conversation(*id), None),
+            Some(Chat::Alias(alias)) => {
+                let found = store.chat(alias).await?;
+                (found.map_or(Target::New, Target::Conversation), Some(alias))
+            }
+        };
+        let (key, mut rows) = self.read(&store, target, request).await?;
+        if rows.turn.as_ref().is_some_and(|turn| turn.body.as_deref() != body) {
+            return Err(Problem::IdempotencyKeyReused);
+        }
+        if let (Target::New, Some(turn)) = (target, &rows.turn) {
+            target = Target::Conversation(turn.conversation_id);
+            let again = store.chat_rows(target, &key).await;
+            rows = again.or_not_found(Problem::ConversationNotFound)?;
+        }
+        if let Some(turn) = rows.turn.clone()
+            && self.goes_on(&rows, &turn)
+        {
+            let left = Some(self.left(&rows, 0));
+            return Ok(Some(Reply { left, ..self.join(caller.clone(), key, turn) }));
+        }
+        let now = self.clock.now();
+        if rows.conversation.as_ref().is_some_and(|open| open.running(now).is_some()) {
+            return Err(Problem::TurnInProgress);
+        }
+        let plan = plan::plan(&rows, &request.ask)?;
+        let opening = Opening {
+            key: &key,
+            question: plan.question.clone(),
+            replaces: plan.replaces.clone(),
+            title: title(&plan.text),
+            chat_id: alias,
+            body,
+            limits: self.config.quota,
+        };
+        match store.open_turn(&rows, &opening).await? {
+            Opened::Turn(turn) => {
+                Ok(Some(self.begin(assistant, caller.clone(), key, turn, &plan, &rows)))
+            }
+            Opened::QuotaExceeded => Err(self.quota_exceeded()),
+            Opened::Changed => Ok(None),
+        }
     }
 
     async fn read(
         &self,
         store: &UserStore<'_>,
         target: Target,
-        named: Option<&str>,
-        ask: &Ask,
+        request: &ChatRequest,
     ) -> Result<(TurnKey, ChatRows), Problem> {
         let not_found =
             |rows: Result<ChatRows, StoreError>| rows.or_not_found(Problem::ConversationNotFound);
-        if let Some(key) = plan::key(named, ask) {
+        if let Some(key) = plan::key(request) {
             let rows = not_found(store.chat_rows(target, &key).await)?;
             return Ok((key, rows));
         }
-        let answer = match ask {
+        let answer = match &request.ask {
             Ask::Regenerate { answer } => answer.as_deref(),
             Ask::Submit { .. } => None,
         };
@@ -124,7 +148,7 @@ impl App {
             most_characters: Content::MOST_CHARACTERS,
         };
         let (sender, pieces) = mpsc::unbounded_channel();
-        let left = self.left(rows);
+        let left = Some(self.left(rows, 1));
         let job = Job { caller, key, turn: turn.clone(), background: rows.background, prompt };
         // Apart from the answer's stream: a client that hangs up must not lose the answer.
         tokio::spawn(async move {
@@ -136,55 +160,11 @@ impl App {
         Reply { turn, history, left, pieces }
     }
 
-    /// Gives the answer that another request has asked for, or is asking for.
-    fn join(&'static self, caller: SignedIn, key: TurnKey, turn: Turn, left: QuotaLeft) -> Reply {
-        let (sender, pieces) = mpsc::unbounded_channel();
-        let followed = turn.clone();
-        tokio::spawn(async move {
-            let ended = self.follow(&caller, &key, &followed, &sender).await;
-            let piece = ended.map_or_else(Piece::Failed, Piece::Ended);
-            let _ = sender.send(piece);
-        });
-        Reply { turn, history: None, left, pieces }
-    }
-
-    async fn follow(
-        &self,
-        caller: &SignedIn,
-        key: &TurnKey,
-        turn: &Turn,
-        pieces: &mpsc::UnboundedSender<Piece>,
-    ) -> Result<crate::model::Ending, Problem> {
-        const LOOK: std::time::Duration = std::time::Duration::from_millis(400);
-        let store = self.store.of(caller);
-        let (mut segments, mut sent) = (0, 0);
-        while !pieces.is_closed() {
-            let progress = store.follow_turn(key, turn, segments).await;
-            match progress.or_not_found(Problem::ConversationNotFound)? {
-                Progress::Running(new) => {
-                    segments += new.len();
-                    for text in new {
-                        sent += text.len();
-                        let _ = pieces.send(Piece::Text(text));
-                    }
-                    tokio::time::sleep(LOOK).await;
-                }
-                Progress::Done(done) => {
-                    let (turn, answer) = *done;
-                    let rest = answer.content.as_str().get(sent..).unwrap_or_default();
-                    let _ = pieces.send(Piece::Text(rest.to_owned()));
-                    return turn.ending.ok_or_else(|| Problem::internal("a turn without an end"));
-                }
-                Progress::Failed => return Err(Problem::TurnInterrupted),
-            }
-        }
-        Err(Problem::TurnInterrupted)
-    }
-
-    fn left(&self, rows: &ChatRows) -> QuotaLeft {
+    /// What is left after so many more questions.
+    fn left(&self, rows: &ChatRows, questions: u64) -> QuotaLeft {
         let limits = self.config.quota;
         QuotaLeft {
-            messages: limits.messages.saturating_sub(rows.quota.messages + 1),
+            messages: limits.messages.saturating_sub(rows.quota.messages + questions),
             tokens: limits.tokens.saturating_sub(rows.quota.tokens),
         }
     }

@@ -17,6 +17,8 @@ mod auth_routes;
 mod better_auth;
 mod callbacks;
 mod canaries;
+mod chat;
+mod chat_streams;
 mod conversations;
 mod cookies;
 mod cors;

@@ -69,7 +69,7 @@ impl Scene {
     }
 
     async fn ask(&self, chat: impl Into<Option<Chat>>, ask: Ask) -> Result<Reply, Problem> {
-        let request = ChatRequest { chat: chat.into(), ask };
+        let request = ChatRequest { chat: chat.into(), ask, key: None };
         self.app.chat(self.assistant, self.caller.clone(), request).await
     }
 
@@ -90,7 +90,7 @@ impl Scene {
 
 fn submit(id: &str, text: &str) -> Ask {
     let text = Content::try_from(text.to_owned()).unwrap();
-    Ask::Submit { text, client_id: Some(id.to_owned()), edits: None }
+    Ask::Submit { text, client_id: id.parse().ok(), edits: None }
 }
 
 fn chat(id: u64) -> Chat {
@@ -118,7 +118,7 @@ fn code(result: Result<Reply, Problem>) -> &'static str {
 async fn a_turn_makes_its_conversation_and_stores_what_was_said() {
     let scene = Scene::new().await;
     let reply = scene.ask(None, submit("a", "How does a servo\nhold its position?")).await.unwrap();
-    let (turn, left) = (reply.turn.clone(), reply.left);
+    let (turn, left) = (reply.turn.clone(), reply.left.unwrap());
     assert_eq!((turn.conversation_id.get(), left.messages), (1, 99));
     let (text, ending) = whole(reply).await;
     assert_eq!(ending.unwrap().finish, Finish::Stop);
@@ -167,7 +167,7 @@ async fn a_turn_costs_the_same_in_a_long_conversation() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_message_is_one_turn_in_a_row_and_at_once() {
     let scene = Scene::new().await;
-    let alias = || Chat::Alias("chat-of-the-client".to_owned());
+    let alias = || Chat::Alias("chat-of-the-client".parse().unwrap());
     let first = scene.ask(alias(), submit("a", "hello")).await.unwrap();
     let id = first.turn.conversation_id;
     let said = whole(first).await.0;
@@ -217,7 +217,7 @@ async fn a_turn_that_fails_keeps_its_question_and_is_tried_again() {
     // The conversation goes on.
     let edit = Ask::Submit {
         text: Content::try_from("better".to_owned()).unwrap(),
-        client_id: Some("a".to_owned()),
+        client_id: "a".parse().ok(),
         edits: Some("a".to_owned()),
     };
     whole(scene.ask(chat(id), edit).await.unwrap()).await.1.unwrap();
@@ -287,7 +287,7 @@ async fn a_quota_is_counted_with_the_question_and_ends_with_the_day() {
     let scene = Scene::with_quota(QuotaLimits { messages: 2, tokens: 1_000_000 }).await;
     for left in [1, 0] {
         let reply = scene.ask(None, submit(&format!("m{left}"), "hello")).await.unwrap();
-        assert_eq!(reply.left.messages, left);
+        assert_eq!(reply.left.unwrap().messages, left);
         whole(reply).await.1.unwrap();
     }
     let refused = scene.ask(None, submit("c", "hello")).await.err().unwrap();

@@ -42,6 +42,7 @@ impl Default for StackBuilder {
     fn default() -> Self {
         let parameters = [
             ("AuthSecret", TEST_SECRET),
+            ("Assistant", "echo"),
             ("SignInFloorMilliseconds", "0"),
             // All tests call from one address.
             ("AttemptsPerAddress", "1000000"),

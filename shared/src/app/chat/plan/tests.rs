@@ -42,7 +42,7 @@ fn rows(roles: &str) -> ChatRows {
 
 fn submit(edits: Option<&str>) -> Ask {
     let edits = edits.map(str::to_owned);
-    Ask::Submit { text: content("new"), client_id: Some("client-new".to_owned()), edits }
+    Ask::Submit { text: content("new"), client_id: "client-new".parse().ok(), edits }
 }
 
 fn regenerate(answer: Option<&str>) -> Ask {

@@ -6,6 +6,7 @@ use super::super::UserStore;
 use crate::clock::Timestamp;
 use crate::id::ConversationId;
 use crate::model::{Background, Conversation, Lease, Message, Profile, QuotaUsed, Turn, TurnKey};
+use crate::text::ClientId;
 
 /// A turn reads so many of the newest messages: those that an assistant may see, and one more.
 const NEWEST: usize = 21;
@@ -58,8 +59,8 @@ impl OpenConversation {
 
 impl UserStore<'_> {
     /// The conversation that the client knows under this id; one round trip.
-    pub async fn chat(&self, chat_id: &str) -> Result<Option<ConversationId>, StoreError> {
-        let key = keys::chat(self.user(), chat_id);
+    pub async fn chat(&self, chat_id: &ClientId) -> Result<Option<ConversationId>, StoreError> {
+        let key = keys::chat(self.user(), chat_id.as_str());
         let row = self.read(std::slice::from_ref(&key)).await?.take_item(&key);
         let number = row.map(|row| item::number(&row, "conversation_id")).transpose()?;
         number.map(ConversationId::try_from).transpose().map_err(StoreError::corrupt)

@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::config::QuotaLimits;
 use crate::id::{ConversationId, MessageId};
 use crate::model::{Conversation, Message, Role, Turn, TurnKey, TurnState};
-use crate::text::{Content, Title};
+use crate::text::{ClientId, Content, Title};
 
 /// The question of a turn.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub enum Question {
         /// What is asked.
         content: Content,
         /// The client's own id of the message.
-        client_id: Option<String>,
+        client_id: Option<ClientId>,
     },
     /// One that is stored already.
     Stored(MessageId),
@@ -39,7 +39,9 @@ pub struct Opening<'a> {
     /// What the conversation is called, if it is made with the turn.
     pub title: Title,
     /// The id that the client will know the conversation under, if it is made with the turn.
-    pub chat_id: Option<&'a str>,
+    pub chat_id: Option<&'a ClientId>,
+    /// The fingerprint of the request's body, if its key is the client's for the whole request.
+    pub body: Option<&'a str>,
     /// What the user may use.
     pub limits: QuotaLimits,
 }
@@ -80,6 +82,7 @@ impl UserStore<'_> {
         };
         let mut turn = Turn::begin(conversation_id, question_id, answer_id, now);
         turn.replaces.clone_from(&opening.replaces);
+        turn.body = opening.body.map(str::to_owned);
         let mut parts =
             vec![self.count_message(rows, opening)?, self.remember(rows, opening.key, &turn)?];
         if let Question::New { content, client_id } = &opening.question {
@@ -93,7 +96,7 @@ impl UserStore<'_> {
             };
             let mut row = self.message_row(&message)?;
             if let Some(client_id) = client_id {
-                row.insert("client_id".into(), item::s(client_id));
+                row.insert("client_id".into(), item::s(client_id.as_str()));
             }
             parts.push(self.store.put_part(row, Condition::absent())?);
         }
@@ -199,7 +202,7 @@ impl UserStore<'_> {
         ];
         if let Some(chat_id) = opening.chat_id {
             let alias = std::collections::HashMap::from([("conversation_id", id.get())]);
-            let row = item::write(keys::chat(self.user(), chat_id), "chat", &alias)?;
+            let row = item::write(keys::chat(self.user(), chat_id.as_str()), "chat", &alias)?;
             parts.push(self.store.put_part(row, Condition::absent())?);
         }
         Ok(parts)

@@ -1,0 +1,73 @@
+//! Bodies of a chat: our own, and those of the AI SDK's transports.
+
+mod message;
+
+use message::{Message, UserMessage};
+use serde::Deserialize;
+use shared::app::chat::{Ask, Chat};
+use shared::http::Result;
+use shared::id::ConversationId;
+use shared::problem::Problem;
+
+/// What a client sends; fields that it has besides are ignored, as apps send their own.
+#[derive(Deserialize)]
+pub struct Body {
+    /// The chat, as the AI SDK names it.
+    id: Option<String>,
+    /// The conversation, as we name it.
+    conversation_id: Option<ConversationId>,
+    /// The message, as text or in the AI SDK's form.
+    message: Option<Message>,
+    /// All messages of the chat.
+    #[serde(default, deserialize_with = "message::last_of_user")]
+    messages: Option<Option<UserMessage>>,
+    /// What is wanted.
+    #[serde(default)]
+    trigger: Trigger,
+    /// The message that is edited, or the answer that is made anew.
+    #[serde(rename = "messageId")]
+    message_id: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Trigger {
+    #[default]
+    SubmitMessage,
+    RegenerateMessage,
+}
+
+impl Body {
+    /// Whether the AI SDK has sent it, which reads streams.
+    pub fn is_of_ai_sdk(&self) -> bool {
+        self.messages.is_some() || matches!(self.message, Some(Message::Ui(_)))
+    }
+
+    /// Where it happens, and what is wanted.
+    pub fn parse(self) -> Result<(Option<Chat>, Ask)> {
+        let chat = match (self.conversation_id, self.id) {
+            (Some(id), _) => Some(Chat::Conversation(id)),
+            (None, Some(id)) if !id.is_empty() => Some(id.parse()?),
+            _ => None,
+        };
+        if matches!(self.trigger, Trigger::RegenerateMessage) {
+            return Ok((chat, Ask::Regenerate { answer: self.message_id }));
+        }
+        let (message, pointer) = match (self.message, self.messages) {
+            (Some(Message::Text(text)), _) => (Some(UserMessage { id: None, text }), "/message"),
+            (Some(Message::Ui(message)), _) => (Some(message), "/message"),
+            (None, Some(message)) => (message, "/messages"),
+            (None, None) => (None, "/message"),
+        };
+        let invalid =
+            |detail: String| Problem::InvalidField { pointer: pointer.to_owned(), detail };
+        let message = message.ok_or_else(|| invalid("is required".to_owned()))?;
+        let text = message.text.try_into().map_err(|error| invalid(format!("{error}")))?;
+        let client_id = message.id.filter(|id| !id.is_empty()).map(TryInto::try_into).transpose();
+        let client_id = client_id.map_err(|error| invalid(format!("has an id that {error}")))?;
+        Ok((chat, Ask::Submit { text, client_id, edits: self.message_id }))
+    }
+}
+
+#[cfg(test)]
+mod tests;

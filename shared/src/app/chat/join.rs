@@ -1,0 +1,94 @@
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, UnboundedSender};
+
+use super::{Chat, Piece, Reply};
+use crate::app::App;
+use crate::auth::SignedIn;
+use crate::id::ConversationId;
+use crate::model::{Ending, Turn, TurnKey};
+use crate::problem::{OrNotFound, Problem};
+use crate::store::Progress;
+
+/// So often somebody who joins an answer looks for more of it.
+const LOOK: Duration = Duration::from_millis(400);
+
+impl App {
+    /// The answer that comes in a chat, from its beginning; `None` if none comes, or if the chat is
+    /// not known yet. Two round trips, and one more for a client's own id.
+    pub async fn running_answer(
+        &'static self,
+        caller: SignedIn,
+        chat: &Chat,
+    ) -> Result<Option<Reply>, Problem> {
+        let Some(id) = self.conversation_of(&caller, chat).await? else { return Ok(None) };
+        let running = self.store.of(&caller).running_turn(id).await;
+        let running = running.or_not_found(Problem::ConversationNotFound)?;
+        Ok(running.map(|(lease, turn)| self.join(caller, lease.turn_key, turn)))
+    }
+
+    /// Asks the answer that comes in a chat to stop; it does so within two seconds, and what has
+    /// come by then is stored. Two round trips, and one more for a client's own id.
+    pub async fn stop_answer(&self, caller: &SignedIn, chat: &Chat) -> Result<(), Problem> {
+        let id = self.conversation_of(caller, chat).await?;
+        let id = id.ok_or(Problem::ConversationNotFound)?;
+        self.store.of(caller).stop_turn(id).await.or_not_found(Problem::ConversationNotFound)
+    }
+
+    async fn conversation_of(
+        &self,
+        caller: &SignedIn,
+        chat: &Chat,
+    ) -> Result<Option<ConversationId>, Problem> {
+        match chat {
+            Chat::Conversation(id) => Ok(Some(*id)),
+            Chat::Alias(alias) => Ok(self.store.of(caller).chat(alias).await?),
+        }
+    }
+
+    /// Gives the answer that another request has asked for, or is asking for.
+    pub(super) fn join(&'static self, caller: SignedIn, key: TurnKey, turn: Turn) -> Reply {
+        let (sender, pieces) = mpsc::unbounded_channel();
+        let followed = turn.clone();
+        tokio::spawn(async move {
+            let ended = self.follow(&caller, &key, &followed, &sender).await;
+            let piece = ended.map_or_else(Piece::Failed, Piece::Ended);
+            let _ = sender.send(piece);
+        });
+        Reply { turn, history: None, left: None, pieces }
+    }
+
+    async fn follow(
+        &self,
+        caller: &SignedIn,
+        key: &TurnKey,
+        turn: &Turn,
+        pieces: &UnboundedSender<Piece>,
+    ) -> Result<Ending, Problem> {
+        let store = self.store.of(caller);
+        let (mut segments, mut sent) = (0, 0);
+        while !pieces.is_closed() {
+            let progress = store.follow_turn(key, turn, segments).await;
+            match progress.or_not_found(Problem::ConversationNotFound)? {
+                Progress::Running(new) => {
+                    segments += new.len();
+                    for text in new {
+                        sent += text.len();
+                        let _ = pieces.send(Piece::Text(text));
+                    }
+                    tokio::time::sleep(LOOK).await;
+                }
+                Progress::Done(done) => {
+                    let (turn, answer) = *done;
+                    let rest = answer.content.as_str().get(sent..).unwrap_or_default();
+                    if !rest.is_empty() {
+                        let _ = pieces.send(Piece::Text(rest.to_owned()));
+                    }
+                    return turn.ending.ok_or_else(|| Problem::internal("a turn without an end"));
+                }
+                Progress::Failed => return Err(Problem::TurnInterrupted),
+            }
+        }
+        Err(Problem::TurnInterrupted)
+    }
+}

@@ -1,0 +1,42 @@
+use http_body_util::Either;
+use lambda_http::{Body, Response};
+use lambda_runtime::Error;
+
+use super::ui_messages::UiMessages;
+use super::{Answer, NoContent, Request};
+use crate::app::chat::Reply;
+use crate::problem::Problem;
+
+/// An answer of a function that streams: it comes in pieces, or at once.
+#[derive(Debug)]
+pub struct Streamed {
+    pub(super) head: Answer,
+    pub(super) events: Option<UiMessages>,
+}
+
+impl Streamed {
+    /// A reply as a UI message stream of the AI SDK. Waits for its first words: a reply that has
+    /// none is a problem.
+    pub async fn ui_messages(request: &Request, reply: Reply) -> Result<Self, Problem> {
+        let left = reply.left;
+        let events = UiMessages::begin(reply, request.id()).await?;
+        Ok(Self { head: Answer::ui_messages().quota_left(left), events: Some(events) })
+    }
+
+    pub(super) fn into_response(self) -> Result<Response<Either<Body, UiMessages>>, Error> {
+        let response = self.head.into_response()?;
+        Ok(response.map(|body| self.events.map_or(Either::Left(body), Either::Right)))
+    }
+}
+
+impl From<Answer> for Streamed {
+    fn from(head: Answer) -> Self {
+        Self { head, events: None }
+    }
+}
+
+impl From<NoContent> for Streamed {
+    fn from(none: NoContent) -> Self {
+        Answer::from(none).into()
+    }
+}

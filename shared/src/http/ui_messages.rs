@@ -1,0 +1,129 @@
+//! Replies as UI message streams of the AI SDK, version 1: what `useChat` reads.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame};
+use serde_json::{Value, json};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use super::serve::log;
+use crate::app::chat::{Piece, Reply};
+use crate::model::Ending;
+use crate::problem::Problem;
+
+/// What is between client and function may close a connection on which nothing comes.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+/// The one part of an answer.
+const PART: &str = "0";
+
+/// A reply on its way to the client, as server-sent events.
+#[derive(Debug)]
+pub(super) struct UiMessages {
+    reply: Reply,
+    request_id: String,
+    /// What stands at the beginning, until it is sent.
+    begun: Option<String>,
+    quiet: Interval,
+    ended: bool,
+}
+
+impl UiMessages {
+    /// Waits for the reply's first words.
+    pub(super) async fn begin(mut reply: Reply, request_id: String) -> Result<Self, Problem> {
+        let turn = &reply.turn;
+        let mut begun = event(&json!({
+            "type": "start",
+            "messageId": turn.answer_id.to_string(),
+            "messageMetadata": {
+                "conversation_id": turn.conversation_id,
+                "user_message_id": turn.question_id,
+                "interaction_id": turn.interaction_id,
+            },
+        }));
+        begun += &event(&json!({ "type": "start-step" }));
+        begun += &event(&json!({ "type": "text-start", "id": PART }));
+        let (first, ended) = match reply.next().await {
+            Piece::Text(text) => (delta(&text), false),
+            Piece::Ended(ending) => (end(&reply, ending), true),
+            Piece::Failed(problem) => return Err(problem),
+        };
+        let mut quiet = interval(KEEP_ALIVE);
+        // Otherwise the first would come at once.
+        quiet.reset();
+        quiet.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Ok(Self { reply, request_id, begun: Some(begun + &first), quiet, ended })
+    }
+
+    /// What is sent for a piece.
+    fn events(&mut self, piece: Piece) -> String {
+        match piece {
+            Piece::Text(text) => delta(&text),
+            Piece::Ended(ending) => {
+                self.ended = true;
+                end(&self.reply, ending)
+            }
+            Piece::Failed(problem) => {
+                self.ended = true;
+                // The head has gone out with 200: only the log and this event can tell.
+                log(&problem, &self.request_id);
+                event(&json!({ "type": "error", "errorText": problem.to_string() })) + DONE
+            }
+        }
+    }
+}
+
+const DONE: &str = "data: [DONE]\n\n";
+
+fn event(value: &Value) -> String {
+    format!("data: {value}\n\n")
+}
+
+fn delta(text: &str) -> String {
+    event(&json!({ "type": "text-delta", "id": PART, "delta": text }))
+}
+
+fn end(reply: &Reply, ending: Ending) -> String {
+    let mut metadata = json!({ "usage": ending.usage });
+    if let (Some(history), Some(metadata)) = (reply.history, metadata.as_object_mut()) {
+        metadata.insert("history".to_owned(), json!(history));
+    }
+    [
+        json!({ "type": "text-end", "id": PART }),
+        json!({ "type": "finish-step" }),
+        json!({ "type": "finish", "finishReason": ending.finish, "messageMetadata": metadata }),
+    ]
+    .iter()
+    .map(event)
+    .collect::<String>()
+        + DONE
+}
+
+impl Body for UiMessages {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    /// Never fails: an error would be written into the body as text.
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let this = self.get_mut();
+        let text = if let Some(begun) = this.begun.take() {
+            begun
+        } else if this.ended {
+            return Poll::Ready(None);
+        } else if let Poll::Ready(piece) = this.reply.pieces.poll_recv(context) {
+            this.quiet.reset();
+            this.events(piece.unwrap_or(Piece::Failed(Problem::TurnInterrupted)))
+        } else if this.quiet.poll_tick(context).is_ready() {
+            ": keep-alive\n\n".to_owned()
+        } else {
+            return Poll::Pending;
+        };
+        Poll::Ready(Some(Ok(Frame::data(text.into()))))
+    }
+}

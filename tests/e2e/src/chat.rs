@@ -1,0 +1,119 @@
+//! Chats over HTTP: what clients send, and what streams say.
+
+use harness::Method;
+use harness::stack::{RequestBuilder, Stack, StackBuilder, StreamedAnswer};
+use serde_json::{Value, json};
+
+use crate::{User, as_user, sign_up, whole_list};
+
+/// A message that takes echo about two seconds.
+pub const SLOW: &str = "[[slow]] one two three four five six seven eight nine ten eleven twelve";
+
+/// A stack whose echo knows the words that make it slow or fail.
+pub fn builder() -> StackBuilder {
+    Stack::builder().env("ECHO_FAULTS", "1").concurrency(4)
+}
+
+/// Such a stack, and somebody who signed up.
+///
+/// # Panics
+/// When it does not start.
+pub async fn scene() -> (Stack, User) {
+    let stack = match builder().start().await {
+        Ok(stack) => stack,
+        Err(error) => panic!("the stack does not start: {error:#}"),
+    };
+    let user = sign_up(&stack, "ada").await;
+    (stack, user)
+}
+
+/// A chat's request.
+pub fn ask<'a>(stack: &'a Stack, user: &User, body: &Value) -> RequestBuilder<'a> {
+    as_user(stack, user, Method::POST, "/api/chat").json(body)
+}
+
+/// A message as `useChat` sends it, under the client's own id.
+pub fn ui_message(chat: &str, id: &str, text: &str) -> Value {
+    let parts = json!([{ "type": "text", "text": text }]);
+    json!({
+        "id": chat,
+        "trigger": "submit-message",
+        "messages": [{ "id": id, "role": "user", "parts": parts }],
+    })
+}
+
+/// What a stream has said so far.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// The events, without `[DONE]`.
+    pub events: Vec<Value>,
+    /// The answer.
+    pub text: String,
+    /// Whether `[DONE]` came, with nothing after it.
+    pub done: bool,
+}
+
+impl Said {
+    /// Reads server-sent events as they must be.
+    ///
+    /// # Panics
+    /// When they are not.
+    pub fn of(stream: &str) -> Self {
+        let mut said = Self::default();
+        for event in stream.split_terminator("\n\n").filter(|event| !event.starts_with(':')) {
+            assert!(!said.done, "{event:?} comes after the end");
+            let Some(data) = event.strip_prefix("data: ") else { panic!("{event:?} is no event") };
+            if data == "[DONE]" {
+                said.done = true;
+                continue;
+            }
+            let Ok(event) = serde_json::from_str::<Value>(data) else { panic!("{data:?}") };
+            said.text += event.get("delta").and_then(Value::as_str).unwrap_or_default();
+            said.events.push(event);
+        }
+        said
+    }
+
+    /// Reads a whole stream.
+    ///
+    /// # Panics
+    /// When it is cut off.
+    pub async fn whole(mut answer: StreamedAnswer) -> Self {
+        loop {
+            match answer.next().await {
+                Ok(Some(_)) => {}
+                Ok(None) => return Self::of(&answer.text()),
+                Err(error) => panic!("{error:#}: {}", answer.text()),
+            }
+        }
+    }
+
+    /// The types of the events, without repetitions.
+    pub fn types(&self) -> Vec<&str> {
+        let mut types: Vec<&str> =
+            self.events.iter().filter_map(|event| event.get("type")?.as_str()).collect();
+        types.dedup();
+        types
+    }
+
+    /// A value of the first event that has one there.
+    pub fn value(&self, pointer: &str) -> Value {
+        self.events.iter().find_map(|event| event.pointer(pointer)).cloned().unwrap_or_default()
+    }
+}
+
+/// The messages of a conversation: id, role, text.
+pub async fn stored(stack: &Stack, user: &User, conversation: u64) -> Vec<(u64, String, String)> {
+    let path = format!("/api/conversations/{conversation}/messages?limit=50");
+    let (list, _) = whole_list(stack, user, &path, "messages").await;
+    let text = |message: &Value, name: &str| {
+        message.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let id = |message: &Value| message.get("id").and_then(Value::as_u64).unwrap_or_default();
+    list.iter().map(|m| (id(m), text(m, "role"), text(m, "content"))).collect()
+}
+
+/// The interactions of a user, newest first.
+pub async fn interactions(stack: &Stack, user: &User) -> Vec<Value> {
+    whole_list(stack, user, "/api/personalization/interactions", "interactions").await.0
+}
