@@ -22,6 +22,7 @@ let stopping;
 /** Ends what runs, the last first; once. */
 function stop() {
   stopping ??= (async () => {
+    if (started.length > 0) step("Stopping");
     for (const part of started.toReversed()) await part.stop();
   })();
   return stopping;
@@ -37,7 +38,7 @@ try {
   if (values.help) console.log(help);
   else await run(values.yes);
 } catch (error) {
-  console.error(error.message);
+  if (!stopping) console.error(error.message);
   process.exitCode = 1;
 } finally {
   await stop();
@@ -59,6 +60,7 @@ async function run(isAgreed) {
   for (const { title, check } of all) {
     step(title);
     const error = await check({ caller, model, say, kept }).catch((failure) => failure);
+    if (stopping) return;
     outcome(title, error);
     failures += error ? 1 : 0;
   }

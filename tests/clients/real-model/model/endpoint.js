@@ -15,8 +15,11 @@ export function endpoint(engine, say) {
       const body = await json(request).catch(() => {
         throw new Refusal(400, "the body is no JSON");
       });
+      const asked = read(body);
+      const { messages, ...more } = body;
       count += 1;
-      await answer(engine, read(body), response, count, say);
+      const told = { request: count, headers: request.headers, asked: messages, more };
+      await answer(engine, asked, response, told, say);
     } catch (error) {
       const { status = 500, message } = error;
       if (response.headersSent) return response.destroy();
@@ -26,13 +29,13 @@ export function endpoint(engine, say) {
   });
 }
 
-async function answer(engine, asked, response, number, say) {
+async function answer(engine, asked, response, told, say) {
   const prompt = engine.prompt(asked.messages);
   if (!engine.hasRoom(prompt, asked.maxTokens)) throw new Refusal(400, "the prompt is too long");
-  say({ request: number, asked: asked.messages, prompt_tokens: prompt.length, max_tokens: asked.maxTokens });
+  say({ ...told, prompt_tokens: prompt.length });
   const hungUp = new AbortController();
   response.on("close", () => hungUp.abort());
-  const form = (asked.stream ? streamed : whole)(response, asked, `chatcmpl-${number}`);
+  const form = (asked.stream ? streamed : whole)(response, asked, `chatcmpl-${told.request}`);
   const pieces = [];
   const onText = (text) => {
     pieces.push(text);
@@ -44,6 +47,6 @@ async function answer(engine, asked, response, number, say) {
   const counts = { prompt_tokens: prompt.length, completion_tokens: tokens };
   const hasAborted = stopReason === "abort";
   const text = pieces.join("");
-  say({ request: number, finish: hasAborted ? "hung up" : finish, ...counts, pieces: pieces.length, text });
+  say({ request: told.request, finish: hasAborted ? "hung up" : finish, ...counts, pieces: pieces.length, text });
   if (!hasAborted) form.end(finish, { ...counts, total_tokens: prompt.length + tokens });
 }

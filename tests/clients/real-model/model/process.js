@@ -12,7 +12,7 @@ export function startModel() {
   return new Model(spawn(process.execPath, [`${here}model/serve.js`], { stdio }));
 }
 
-/** What it was asked, in order: `asked`, `prompt_tokens`, `max_tokens`, and the `end` of each. */
+/** What it was asked, in order: `headers`, `asked` (the messages), `more`, `prompt_tokens`, and the `end` of each. */
 class Model {
   requests = [];
   url = undefined;

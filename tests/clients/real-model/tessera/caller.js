@@ -6,14 +6,15 @@ import { chunks } from "./chunks.js";
 /** Signs somebody new up. */
 export async function signedUp(url) {
   const who = {
-    name: "Ada",
+    name: "Ada Quill",
     email: `ada-${randomUUID()}@example.com`,
-    password: "correct horse battery staple",
+    password: randomUUID(),
     software_level: "beginner",
     hardware_background: "robotics",
   };
-  const { session_token: token } = await (await new Caller(url).send("POST", "/api/auth/signup", who)).json();
-  return new Caller(url, token);
+  const answer = await new Caller(url).send("POST", "/api/auth/signup", who);
+  const { session_token: token, user_id: id } = await answer.json();
+  return new Caller(url, { ...who, id, token });
 }
 
 /** Requests of one person. Each fails unless the status is one of success. */
@@ -21,9 +22,12 @@ export class Caller {
   #url;
   #headers;
 
-  constructor(url, token) {
+  constructor(url, who = {}) {
     this.#url = url;
-    this.#headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    /** What was given at the sign-up, and what came back: `id` and `token`. */
+    this.who = who;
+    const authorization = who.token && { authorization: `Bearer ${who.token}` };
+    this.#headers = { "content-type": "application/json", ...authorization };
   }
 
   /** Any request; gives the response. */
