@@ -35,6 +35,18 @@ impl Last<'_> {
         let (message, client_id) = self.question;
         client_id.as_deref() == Some(name) || message.id.to_string() == name
     }
+
+    /// Whether a client may mean this turn's answer: by its id, by its question's, or, where it
+    /// failed, by an id that was never stored.
+    fn answer_may_be(&self, name: &str) -> bool {
+        let (question, _) = self.question;
+        let named: Option<MessageId> = name.parse().ok();
+        self.question_is(name)
+            || match self.answer {
+                Some(answer) => named == Some(answer.id),
+                None => named.is_none_or(|id| id > question.id),
+            }
+    }
 }
 
 /// The key of a request, as far as it can be told before the conversation is read.
@@ -53,13 +65,15 @@ pub(super) fn key(request: &ChatRequest) -> Option<TurnKey> {
 }
 
 /// The key of a request for another answer: that of the answer that it replaces, or of the question
-/// that has none.
-pub(super) fn regenerate_key(rows: &ChatRows, answer: Option<&str>) -> Result<TurnKey, Problem> {
-    let conversation = rows.conversation.as_ref().ok_or(Problem::ConversationNotFound)?;
-    let named = answer.and_then(|text| text.parse::<MessageId>().ok());
-    let last = conversation.newest.first().map(|(message, _)| message.id);
-    let replaced = named.or(last).ok_or(Problem::NotLastTurn)?;
-    Ok(TurnKey::regenerate(conversation.conversation.id, replaced))
+/// that has none. It may have been begun before if the answer is not the last one any more.
+pub(super) fn regenerate_key(rows: &ChatRows, named: Option<&str>) -> Result<TurnKey, Problem> {
+    let open = rows.conversation.as_ref().ok_or(Problem::ConversationNotFound)?;
+    let newest = open.newest.first().map(|(message, _)| message.id);
+    // The question may be named in place of its answer.
+    let named = named.filter(|name| !last(&open.newest).is_some_and(|last| last.question_is(name)));
+    let named = named.and_then(|text| text.parse::<MessageId>().ok());
+    let replaced = named.or(newest).ok_or(Problem::NotLastTurn)?;
+    Ok(TurnKey::regenerate(open.conversation.id, replaced))
 }
 
 /// What a request means. [`Problem::NotLastTurn`] if it is about an older turn than the last.
@@ -83,9 +97,7 @@ pub(super) fn plan(rows: &ChatRows, ask: &Ask) -> Result<Plan, Problem> {
         Ask::Regenerate { answer } => {
             let last = last(newest).ok_or(Problem::NotLastTurn)?;
             let (question, _) = last.question;
-            if let (Some(named), Some(answer)) = (answer, last.answer)
-                && *named != answer.id.to_string()
-            {
+            if answer.as_ref().is_some_and(|named| !last.answer_may_be(named)) {
                 return Err(Problem::NotLastTurn);
             }
             let replaces = last.answer.map(|answer| answer.id).into_iter().collect();

@@ -115,6 +115,12 @@ impl App {
         };
         let rows = not_found(store.chat_rows(target, &TurnKey::once()).await)?;
         let key = plan::regenerate_key(&rows, answer)?;
+        let now = self.clock.now();
+        let runs = rows.conversation.as_ref().is_some_and(|open| open.running(now).is_some());
+        if !runs && plan::plan(&rows, &request.ask).is_ok() {
+            return Ok((key, rows));
+        }
+        // It may have been begun before.
         let rows = not_found(store.chat_rows(target, &key).await)?;
         Ok((key, rows))
     }

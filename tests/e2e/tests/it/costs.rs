@@ -1,3 +1,4 @@
+use e2e::chat::{ask, ui_message};
 use e2e::{
     PASSWORD, User, append, as_user, conversation, good_body, sign_in, sign_in_email, sign_up,
     sign_up_body, text,
@@ -155,7 +156,7 @@ impl Scene {
         request.send().await.status
     }
 
-    /// The rows of Better Auth's routes and of interactions.
+    /// The rows of Better Auth's routes, of interactions and of chats.
     async fn run_other(&mut self, function: &str, variant: &str) -> u16 {
         let request = match (function, variant) {
             ("sign-up-email", "") => {
@@ -208,6 +209,22 @@ impl Scene {
                 let path = format!("{INTERACTIONS}/{id}/rating");
                 self.call(Method::PUT, &path).json(&good_body(function))
             }
+            ("chat", "first of a chat") => {
+                ask(&self.stack, &self.user, &json!({ "message": "hello" }))
+            }
+            ("chat", "in a conversation" | "seen before") => {
+                let body = json!({ "message": "hello", "conversation_id": 1 });
+                ask(&self.stack, &self.user, &body).header("idempotency-key", "chat")
+            }
+            ("chat", "by the client's own id, first") | ("chat", "by the client's own id") => {
+                ask(&self.stack, &self.user, &ui_message("chat", variant, "hello"))
+            }
+            ("chat", "another answer") => {
+                let body = json!({ "conversation_id": 1, "trigger": "regenerate-message" });
+                ask(&self.stack, &self.user, &body)
+            }
+            ("chat-stream", "nothing comes") => self.call(Method::GET, "/api/chat/1/stream"),
+            ("chat-stop", "nothing comes") => self.call(Method::POST, "/api/chat/1/stop"),
             _ => panic!(
                 "docs/data-model.md has a row that no request here makes: {function} {variant}"
             ),

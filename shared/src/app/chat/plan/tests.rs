@@ -66,13 +66,13 @@ fn a_message_comes_after_all_others() {
 
 #[test]
 fn another_answer_replaces_the_last_one_only() {
-    for named in [None, Some("4")] {
+    for named in [None, Some("4"), Some("3"), Some("client-3")] {
         let plan = plan(&rows("uaua"), &regenerate(named)).unwrap();
         assert!(matches!(plan.question, Question::Stored(id) if id.get() == 3));
         assert_eq!((ids(&plan.replaces), before(&plan)), (vec![4], vec![2, 1]));
         assert_eq!(plan.text.as_str(), "message 3");
     }
-    for named in ["2", "3", "x"] {
+    for named in ["1", "2", "x"] {
         let refused = plan(&rows("uaua"), &regenerate(Some(named)));
         assert!(matches!(refused, Err(Problem::NotLastTurn)), "{named}");
     }
@@ -80,9 +80,14 @@ fn another_answer_replaces_the_last_one_only() {
 
 #[test]
 fn a_question_without_an_answer_is_asked_again() {
-    let plan = plan(&rows("uau"), &regenerate(None)).unwrap();
-    assert!(matches!(plan.question, Question::Stored(id) if id.get() == 3));
-    assert_eq!((ids(&plan.replaces), before(&plan)), (vec![], vec![2, 1]));
+    // The answer that failed had an id, or one of the client's own.
+    for named in [None, Some("4"), Some("x")] {
+        let plan = plan(&rows("uau"), &regenerate(named)).unwrap();
+        assert!(matches!(plan.question, Question::Stored(id) if id.get() == 3));
+        assert_eq!((ids(&plan.replaces), before(&plan)), (vec![], vec![2, 1]));
+    }
+    let refused = plan(&rows("uau"), &regenerate(Some("2")));
+    assert!(matches!(refused, Err(Problem::NotLastTurn)));
 }
 
 #[test]

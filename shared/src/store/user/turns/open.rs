@@ -84,7 +84,7 @@ impl UserStore<'_> {
         turn.replaces.clone_from(&opening.replaces);
         turn.body = opening.body.map(str::to_owned);
         let mut parts =
-            vec![self.count_message(rows, opening)?, self.remember(rows, opening.key, &turn)?];
+            vec![self.count_message(rows, opening)?, self.remember(rows, opening, &turn)?];
         if let Question::New { content, client_id } = &opening.question {
             let message = Message {
                 id: question_id,
@@ -136,14 +136,17 @@ impl UserStore<'_> {
     fn remember(
         &self,
         rows: &ChatRows,
-        key: &TurnKey,
+        opening: &Opening<'_>,
         turn: &Turn,
     ) -> Result<TransactWriteItem, StoreError> {
+        let (key, question) = (opening.key, &opening.question);
         let key = keys::turn(self.user(), key.as_str());
         let row = item::write(key, "chat_turn", turn)?;
-        let condition = match &rows.turn {
-            None => Condition::absent(),
-            Some(earlier) => Condition::new("run = :earlier AND #state <> :done")
+        let condition = match (&rows.turn, question) {
+            (None, Question::New { .. }) => Condition::absent(),
+            // Nobody else has begun it since: the conversation would have moved on.
+            (None, Question::Stored(_)) => Condition::always(),
+            (Some(earlier), _) => Condition::new("run = :earlier AND #state <> :done")
                 .name("#state", "state")
                 .value(":earlier", item::s(earlier.run.as_str()))
                 .value(":done", serde_dynamo::to_attribute_value(TurnState::Done)?),
