@@ -1,5 +1,6 @@
 import { useAction } from "./forms/useAction.js";
 import { auth } from "./auth.js";
+import { ChatPanel } from "./chat/ChatPanel.jsx";
 import { Layout } from "./layout/Layout.jsx";
 import { BackgroundPanel } from "./panels/BackgroundPanel.jsx";
 import { DevicesPanel } from "./panels/DevicesPanel.jsx";
@@ -12,10 +13,11 @@ export function Workspace({ session, user }) {
     <Layout corner={<Corner user={user} />}>
       <div className="columns">
         <div className="wide">
-          <SessionPanel session={session} user={user} />
+          <ChatPanel key={user.id} user={user} />
           <DevicesPanel current={session.id} />
         </div>
         <div className="narrow">
+          <SessionPanel session={session} user={user} />
           <BackgroundPanel user={user} />
           <PasswordPanel email={user.email} />
         </div>

@@ -8,11 +8,15 @@ export const auth = createAuthClient({
   baseURL: API,
   fetchOptions: {
     onError({ error }) {
-      // Another device may have ended this session: ask again, and the page shows what is true now.
-      if (error.code === "UNAUTHORIZED") auth.$store.notify("$sessionSignal");
+      if (error.code === "UNAUTHORIZED") lookAgain();
     },
   },
 });
+
+/** Asks for the session again, and the page shows what is true now: another device may have ended it. */
+export function lookAgain() {
+  auth.$store.notify("$sessionSignal");
+}
 
 /** GET /api/user/profile with the session cookie; `data` is null without a profile. */
 export async function fetchProfile() {

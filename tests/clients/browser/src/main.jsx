@@ -5,6 +5,7 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/forms.css";
 import "./styles/panels.css";
+import "./styles/chat.css";
 
 createRoot(document.getElementById("root")).render(
   <StrictMode>

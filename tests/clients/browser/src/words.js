@@ -1,9 +1,15 @@
 const WORDS = {
+  ASSISTANT_UNAVAILABLE: "The assistant does not answer at the moment. Your question is kept.",
+  CONVERSATION_NOT_FOUND: "This conversation is not there any more.",
   INVALID_EMAIL_OR_PASSWORD: "The e-mail address or the password is wrong.",
   INVALID_PASSWORD: "The current password is wrong.",
+  NOT_LAST_TURN: "This chat has gone on elsewhere.",
   PASSWORD_COMPROMISED: "This password is one of the commonest. Please choose another.",
   PASSWORD_TOO_LONG: "A password may have 128 characters at most.",
   PASSWORD_TOO_SHORT: "A password needs at least 8 characters.",
+  QUOTA_EXCEEDED: "Today's messages are used up. New ones come at midnight UTC.",
+  TURN_IN_PROGRESS: "Another message of this chat is being answered. Please wait for its answer.",
+  TURN_INTERRUPTED: "The answer was interrupted. Your question is kept.",
   UNAUTHORIZED: "This device has been signed out.",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL:
     "There is already an account with this e-mail address. Sign in, or use another one.",
@@ -17,9 +23,10 @@ const WORDS = {
  */
 export function inWords(error, wait) {
   if (!error.status) return "The server cannot be reached. Please try again.";
+  if (WORDS[error.code]) return WORDS[error.code];
   if (error.status === 429) return `Too many attempts. ${again(wait)}`;
   const message = error.message || error.statusText || `The server answered ${error.status}.`;
-  return WORDS[error.code] ?? message.replace(/\[body\.(\w+)\] /g, (_, field) => named(field));
+  return message.replace(/\[body\.(\w+)\] /g, (_, field) => named(field));
 }
 
 /** `hardware_background` → `Hardware background: `. */

@@ -1,0 +1,44 @@
+import { useId, useRef, useState } from "react";
+
+/** Where the next message is written. Enter sends it, Shift and Enter begins a line. */
+export function Composer({ running, stopping, send, stop, left }) {
+  const id = useId();
+  const input = useRef();
+  const [text, setText] = useState("");
+  const submit = (event) => {
+    event.preventDefault();
+    if (running || !text.trim()) return;
+    send(text);
+    setText("");
+    input.current.focus();
+  };
+  const onKeyDown = (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) submit(event);
+  };
+  return (
+    <form aria-label="Send a message" onSubmit={submit} noValidate>
+      <div className="field">
+        <label htmlFor={id}>Your message</label>
+        <textarea
+          id={id}
+          ref={input}
+          rows={2}
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div className="actions">
+        <button className="primary" disabled={running || !text.trim()}>
+          Send
+        </button>
+        {running && (
+          <button type="button" onClick={stop} disabled={stopping}>
+            {stopping ? "Stopping …" : "Stop"}
+          </button>
+        )}
+        {left !== undefined && <small>{left} messages left today</small>}
+      </div>
+    </form>
+  );
+}

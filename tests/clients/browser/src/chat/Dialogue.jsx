@@ -1,0 +1,43 @@
+import { useRef } from "react";
+import { Announcement } from "./Announcement.jsx";
+import { Composer } from "./Composer.jsx";
+import { Messages } from "./Messages.jsx";
+import { Trouble } from "./Trouble.jsx";
+import { useDialogue } from "./useDialogue.js";
+
+/** One chat: what was said, what went wrong, and the form for the next message. */
+export function Dialogue({ place, stored, keep, again }) {
+  const dialogue = useDialogue({ place, stored, keep });
+  const { messages, status, error, running, unanswered, left } = dialogue;
+  const list = useRef();
+  // The button that was pressed goes away, and the focus must not go with it.
+  const focused = (action) => {
+    list.current.focus();
+    action();
+  };
+  return (
+    <div className="dialogue">
+      <Messages
+        list={list}
+        messages={messages}
+        status={status}
+        running={running}
+        anew={running ? undefined : (id) => focused(() => dialogue.anew(id))}
+      />
+      <Announcement last={messages.at(-1)} running={running} />
+      <Trouble
+        error={error}
+        unanswered={unanswered}
+        tryAgain={() => focused(dialogue.tryAgain)}
+        reload={again}
+      />
+      <Composer
+        running={running}
+        stopping={dialogue.stopping}
+        send={dialogue.send}
+        stop={() => focused(dialogue.stop)}
+        left={left}
+      />
+    </div>
+  );
+}

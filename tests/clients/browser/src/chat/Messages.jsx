@@ -1,0 +1,40 @@
+import { useEffect, useRef } from "react";
+import { Message } from "./Message.jsx";
+
+/** So near to its end, in pixels, the list follows what is added. */
+const NEAR = 60;
+
+/** What was said, the newest in sight. */
+export function Messages({ list, messages, status, running, anew }) {
+  const follows = useRef(true);
+  useEffect(() => {
+    if (follows.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [messages, status]);
+  const look = ({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+    follows.current = scrollHeight - scrollTop - clientHeight < NEAR;
+  };
+  const last = messages.at(-1);
+  return (
+    <div
+      ref={list}
+      className="messages"
+      role="log"
+      aria-label="Messages"
+      aria-live="off"
+      aria-busy={running}
+      tabIndex={0}
+      onScroll={look}
+    >
+      {!messages.length && <p className="lead">Ask anything. Answers are tuned to your background.</p>}
+      {messages.map((message) => (
+        <Message
+          key={message.id}
+          message={message}
+          running={running && message === last}
+          anew={message === last ? anew : undefined}
+        />
+      ))}
+      {status === "submitted" && <p className="thinking">The answer is on its way …</p>}
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import { Notice } from "../layout/Notice.jsx";
+import { Dialogue } from "./Dialogue.jsx";
+import { useStored } from "./useStored.js";
+
+/** A chat, once the table has said what it has of it. */
+export function Opened({ place, keep, again }) {
+  const { messages, problem } = useStored(place);
+  if (problem) {
+    return (
+      <>
+        <Notice kind="problem" text={problem} />
+        <div className="actions">
+          <button onClick={again}>Try again</button>
+        </div>
+      </>
+    );
+  }
+  if (!messages) {
+    return (
+      <p className="waiting" role="status">
+        One moment …
+      </p>
+    );
+  }
+  return <Dialogue place={place} stored={messages} keep={keep} again={again} />;
+}

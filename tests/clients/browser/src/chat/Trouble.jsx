@@ -1,0 +1,20 @@
+import { Notice } from "../layout/Notice.jsx";
+import { trouble } from "./problem.js";
+
+/** The chat has gone on elsewhere, so that what is shown here is not the whole of it. */
+const ELSEWHERE = ["TURN_IN_PROGRESS", "NOT_LAST_TURN"];
+
+/** Why there is no answer, and what to do about it. */
+export function Trouble({ error, unanswered, tryAgain, reload }) {
+  if (!error && !unanswered) return null;
+  const { code, text } = error ? trouble(error) : { text: "This question has no answer." };
+  return (
+    <div className="trouble">
+      <Notice kind="problem" text={text} />
+      <div className="actions">
+        {code !== "NOT_LAST_TURN" && <button onClick={tryAgain}>Try again</button>}
+        {ELSEWHERE.includes(code) && <button onClick={reload}>Show the chat as it is now</button>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import { inWords } from "../words.js";
+
+/** Says what became of an answer: the API's problem, the words of a stream that broke off, or a lost connection. */
+export function trouble(error) {
+  const problem = parsed(error.responseBody);
+  if (problem) return { code: problem.code, text: inWords(problem) };
+  if (error.statusCode) return { text: inWords({ status: error.statusCode }) };
+  if (error instanceof TypeError) return { text: inWords({}) };
+  return { text: error.message };
+}
+
+function parsed(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

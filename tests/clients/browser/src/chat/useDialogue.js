@@ -1,0 +1,51 @@
+import { useChat } from "@ai-sdk/react";
+import { useEffect, useRef } from "react";
+import { lookAgain } from "../auth.js";
+import { trouble } from "./problem.js";
+import { useJoined } from "./useJoined.js";
+import { useStop } from "./useStop.js";
+import { useTransport } from "./useTransport.js";
+import { useUnanswered } from "./useUnanswered.js";
+
+/** `useChat` for one chat, with what it leaves to the page: stopping, trying again, catching up with the table. */
+export function useDialogue({ place, stored, keep }) {
+  const { transport, left } = useTransport();
+  // A chat that begins here has nothing to resume, but is resumed after a reload.
+  const chat = useChat({
+    id: place.id,
+    messages: stored,
+    transport,
+    resume: !place.isNew,
+    onError: (error) => trouble(error).code === "UNAUTHORIZED" && lookAgain(),
+  });
+  const { messages, status, sendMessage, setMessages, regenerate } = chat;
+  const running = status === "submitted" || status === "streaming";
+  const conversation = messages.findLast((message) => message.metadata?.conversation_id)?.metadata
+    .conversation_id;
+  useEffect(() => {
+    if (conversation && conversation !== place.conversation) keep(conversation);
+  }, [conversation]);
+  useJoined(chat, conversation);
+  const unanswered = useUnanswered(chat, conversation);
+  const { stop, stopping } = useStop(chat, running);
+
+  const wasAnew = useRef(false);
+  const send = (text) => {
+    wasAnew.current = false;
+    keep();
+    sendMessage({ text });
+  };
+  const anew = (messageId) => {
+    wasAnew.current = true;
+    regenerate({ messageId });
+  };
+  const tryAgain = () => {
+    const asked = messages.findLastIndex((message) => message.role === "user");
+    const { id, role, parts, metadata } = messages[asked];
+    if (metadata?.stored || wasAnew.current) return anew();
+    // The same message under the same id is the same turn: it is not asked twice.
+    setMessages(messages.slice(0, asked));
+    sendMessage({ id, role, parts });
+  };
+  return { ...chat, running, left, unanswered, send, anew, tryAgain, stop, stopping };
+}
