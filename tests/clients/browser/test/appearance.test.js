@@ -1,15 +1,7 @@
-import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { newChat, SLOW } from "./support/chat.js";
+import { keep, SIZES } from "./support/pictures.js";
 import { newDevice, somebody } from "./support/stage.js";
-
-const folder = fileURLToPath(new URL("../screenshots/", import.meta.url));
-
-const SIZES = {
-  desktop: { viewport: { width: 1280, height: 900 } },
-  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
-  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
-};
 
 for (const [size, options] of Object.entries(SIZES)) {
   test(`every view fits its window and is kept as a picture: ${size}`, async () => {
@@ -39,12 +31,24 @@ for (const [size, options] of Object.entries(SIZES)) {
     await device.says("This device is signed out.");
     await picture("5-signed-out");
   });
-}
 
-/** Takes a picture of the whole page, which must not be wider than its window. */
-async function keep(device, name) {
-  const { page } = device;
-  await page.screenshot({ path: `${folder}${name}.png`, fullPage: true });
-  const excess = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-  assert.ok(excess <= 0, `${name} is ${excess} pixels wider than its window`);
+  test(`the chat fits its window and is kept as pictures: ${size}`, async () => {
+    const { device, chat } = await newChat(options);
+    const picture = (view) => keep(device, `${size}-chat-${view}`);
+    await picture("1-empty");
+    await chat.ask("How does a stepper motor know where it is?");
+    await chat.isAnswered("How does a stepper motor know where it is?");
+    await chat.rate(4);
+    await chat.ask(SLOW);
+    await device.shows(chat.answers.last().getByText("and so on and so"));
+    await picture("2-answering");
+    await chat.isAnswered(SLOW);
+    await picture("3-answered");
+    await chat.ask("[[fail]] Say it in one word.");
+    await device.shows(chat.panel.getByRole("alert"));
+    await picture("4-broken-off");
+    await device.open();
+    await device.shows(chat.panel.getByRole("alert"));
+    await picture("5-unanswered");
+  });
 }

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { echoed, newChat, SLOW } from "./support/chat.js";
+import { API, PAGE } from "./support/settings.js";
+
+/** Both functions are started before it matters how fast they are. */
+async function warm({ device: { context } }) {
+  const headers = { origin: PAGE.origin };
+  await context.request.post(`${API.origin}/api/chat/0/stop`, { headers });
+  await context.request.get(`${API.origin}/api/chat/0/stream`);
+}
+
+const stop = /\/stop$/;
+const stream = /\/stream$/;
+
+test("Stop ends an answer, and what has come is kept", async () => {
+  const somebody = await newChat();
+  await warm(somebody);
+  const { device, chat } = somebody;
+  await chat.ask(SLOW);
+  await chat.begins();
+  const stopped = device.page.waitForResponse(stop);
+  await chat.stop.click();
+  assert.equal((await stopped).status(), 204);
+  await chat.rests();
+  const shown = (await chat.text()).trim();
+  assert.ok(shown.length < echoed(SLOW).length, "the whole answer has come");
+  assert.equal((await chat.stored()).at(-1).content.trim(), shown);
+  await device.open();
+  await device.shows(chat.answers.last());
+  assert.equal((await chat.text()).trim(), shown);
+  await chat.ask("Go on");
+  await chat.isAnswered("Go on");
+  await chat.counts(2, 2);
+});
+
+test("Stop before the first word ends the question, which can be asked again", async () => {
+  const somebody = await newChat();
+  await warm(somebody);
+  const { device, chat } = somebody;
+  await device.context.route(/\/api\/chat$/, async (route) => {
+    await device.page.waitForTimeout(1000);
+    await route.fallback();
+  });
+  await chat.ask("Hello");
+  await chat.stop.click();
+  await chat.rests();
+  await device.context.unroute(/\/api\/chat$/);
+  await device.complains("This question has no answer.");
+  await chat.button("Try again").click();
+  await chat.isAnswered("Hello");
+  await chat.counts(1, 1);
+});
+
+test("an answer outlives a reload while it comes, and is joined", async () => {
+  const somebody = await newChat();
+  await warm(somebody);
+  const { device, chat } = somebody;
+  await chat.ask(SLOW);
+  await chat.begins();
+  const joined = device.page.waitForResponse(stream);
+  await device.open();
+  assert.equal((await joined).status(), 200);
+  await chat.isAnswered(SLOW);
+  await chat.counts(1, 1);
+  await device.open();
+  await chat.isAnswered(SLOW);
+  await chat.counts(1, 1);
+  assert.equal((await chat.stored()).length, 2);
+});
+
+test("a reload before the first word joins as well, with the question", async () => {
+  const somebody = await newChat();
+  await warm(somebody);
+  const { device, chat } = somebody;
+  const sent = device.page.waitForRequest(/\/api\/chat$/);
+  await chat.ask(SLOW);
+  await sent;
+  // The API needs a moment for the turn; the page does not know the conversation yet.
+  while (!(await chat.api("/conversations")).conversations.length) {
+    await device.page.waitForTimeout(20);
+  }
+  await device.open();
+  await chat.isAnswered(SLOW);
+  await device.shows(chat.questions.getByText(SLOW));
+  await chat.counts(1, 1);
+});
+
+test("a new answer outlives a reload, too, and is shown in place of the old one", async () => {
+  const somebody = await newChat();
+  await warm(somebody);
+  const { device, chat } = somebody;
+  await chat.ask(SLOW);
+  await chat.isAnswered(SLOW);
+  await chat.button("Regenerate").click();
+  await chat.begins();
+  await device.open();
+  await device.shows(chat.stop);
+  await chat.isAnswered(SLOW);
+  await chat.counts(1, 1);
+  assert.equal((await chat.stored()).length, 2);
+});
