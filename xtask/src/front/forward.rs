@@ -6,8 +6,8 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Request, StatusCode, Uri, http};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::TokioExecutor;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -55,25 +55,9 @@ impl Forward {
             return answers::message(StatusCode::BAD_REQUEST, "Bad Request");
         };
         let target = format!("{} {}", request.method(), request.uri().path());
-        match tokio::time::timeout(PATIENCE, self.client.request(request)).await {
-            Ok(Ok(answer)) => {
-                let (mut parts, body) = answer.into_parts();
-                keep_end_to_end(&mut parts.headers);
-                let (sender, coming) = Body::coming();
-                tokio::spawn(pass(body, sender));
-                Answer::from_parts(parts, coming)
-            }
-            Ok(Err(error)) => {
-                eprintln!("{target}: no answer from the functions: {error}");
-                answers::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
-            }
-            Err(_) => {
-                eprintln!(
-                    "{target}: its function has not answered. Does it compile? If it has died, start anew."
-                );
-                answers::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
-            }
-        }
+        // Apart from the client's connection: Lambda does not tell a function that it was closed.
+        let answer = tokio::spawn(answer_of(self.client.request(request), target)).await;
+        answer.unwrap_or_else(|_| unavailable())
     }
 
     fn prepare(
@@ -91,6 +75,32 @@ impl Forward {
         parts.headers.insert("x-forwarded-proto", HeaderValue::from_static("http"));
         Ok(Request::from_parts(parts, body))
     }
+}
+
+async fn answer_of(function: ResponseFuture, target: String) -> Answer {
+    match tokio::time::timeout(PATIENCE, function).await {
+        Ok(Ok(answer)) => {
+            let (mut parts, body) = answer.into_parts();
+            keep_end_to_end(&mut parts.headers);
+            let (sender, coming) = Body::coming();
+            tokio::spawn(pass(body, sender));
+            Answer::from_parts(parts, coming)
+        }
+        Ok(Err(error)) => {
+            eprintln!("{target}: no answer from the functions: {error}");
+            unavailable()
+        }
+        Err(_) => {
+            eprintln!(
+                "{target}: its function has not answered. Does it compile? If it has died, start anew."
+            );
+            unavailable()
+        }
+    }
+}
+
+fn unavailable() -> Answer {
+    answers::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
 }
 
 /// Passes on what comes, also when the client has hung up: Lambda does not tell a function of it.

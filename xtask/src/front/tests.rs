@@ -2,6 +2,7 @@
 
 use super::*;
 use harness::template::Settings;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -34,8 +35,9 @@ async fn front_of(template: &Template, functions: &str) -> (Front, SocketAddr) {
     (Front::start(listener, functions, template), address)
 }
 
-/// A front before one route that streams: the client's side of a request to it, and the function's.
-async fn streaming() -> (Front, TcpStream, TcpStream) {
+/// A front before one route that streams: the client's side of a request to it, and the function's,
+/// which has not answered yet.
+async fn asked() -> (Front, TcpStream, TcpStream) {
     let functions = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", functions.local_addr().unwrap());
     let template = Template::parse(STREAMS, &Settings::default()).unwrap();
@@ -46,6 +48,12 @@ async fn streaming() -> (Front, TcpStream, TcpStream) {
     browser.write_all(request.as_bytes()).await.unwrap();
     let (mut function, _) = functions.accept().await.unwrap();
     read_until(&mut function, "{}").await;
+    (front, browser, function)
+}
+
+/// The same after the answer's first words.
+async fn streaming() -> (Front, TcpStream, TcpStream) {
+    let (front, mut browser, mut function) = asked().await;
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\
                 Lambda-Runtime-Function-Response-Mode: streaming\r\n\
                 Access-Control-Allow-Origin: of the function\r\n\r\n5\r\nfirst\r\n";
@@ -132,6 +140,21 @@ async fn a_function_hears_nothing_of_a_client_that_hangs_up() {
     let (_front, browser, mut function) = streaming().await;
     drop(browser);
     // More than connections hold: somebody reads it.
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x1_0000));
+    for _ in 0..256 {
+        function.write_all(chunk.as_bytes()).await.unwrap();
+    }
+    function.write_all(b"0\r\n\r\n").await.unwrap();
+}
+
+#[tokio::test]
+async fn nor_of_one_that_hangs_up_before_the_answer() {
+    let (_front, browser, mut function) = asked().await;
+    drop(browser);
+    let mut byte = [0];
+    let closed = tokio::time::timeout(Duration::from_millis(200), function.read(&mut byte));
+    assert!(closed.await.is_err(), "the connection was closed");
+    function.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").await.unwrap();
     let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x1_0000));
     for _ in 0..256 {
         function.write_all(chunk.as_bytes()).await.unwrap();
