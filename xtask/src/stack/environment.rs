@@ -130,7 +130,7 @@ mod tests {
             let path = write(&folder, &template, "http://127.0.0.1:1", &own).unwrap();
             let text = fs::read_to_string(path).unwrap();
             let lines = text.lines().filter(|line| {
-                ["ASSISTANT", "ECHO", "OPENAI"].iter().any(|start| line.starts_with(start))
+                ["ASSISTANT=", "ECHO_", "OPENAI_API_"].iter().any(|start| line.starts_with(start))
             });
             lines.map(str::to_owned).collect::<Vec<_>>()
         };
