@@ -12,29 +12,36 @@ use harness::template::root;
 use std::collections::BTreeMap;
 use tokio::process::Command;
 
-/// A package whose `npm test` drives the API at `TESSERA_URL` as an application at `TESSERA_ORIGIN`.
+/// Packages whose `npm test` drives the API at `TESSERA_URL` as an application at `TESSERA_ORIGIN`.
 #[derive(Debug)]
 pub struct Suite {
-    /// Where the package is.
-    package: &'static str,
-    /// What the stack keeps while it runs.
+    /// Where the packages are.
+    packages: &'static [&'static str],
+    /// What the stack keeps while they run.
     folder: &'static str,
 }
 
-/// The client as a library, with cookies and with bearer tokens.
-pub const BETTER_AUTH: Suite =
-    Suite { package: "tests/clients/better-auth", folder: ".local/clients" };
+/// The clients as libraries, with cookies and with bearer tokens.
+pub const LIBRARIES: Suite = Suite {
+    packages: &["tests/clients/better-auth", "tests/clients/ai-sdk"],
+    folder: ".local/clients",
+};
 
-/// The client in a page that Chromium shows.
-pub const BROWSER: Suite = Suite { package: "tests/clients/browser", folder: ".local/browser" };
+/// The clients in a page that Chromium shows.
+pub const BROWSER: Suite = Suite { packages: &["tests/clients/browser"], folder: ".local/browser" };
 
 /// A whole suite comes from one address.
 const ATTEMPTS: &str = "1000000";
+/// Three majors of the AI SDK run side by side, and a fourth request asks what they may do meanwhile.
+const COPIES: u16 = 4;
 
 /// Starts the stack, runs the suite, and ends the stack whatever came of it.
 pub async fn run(suite: &Suite) -> Result<Counts> {
     node::require().await.context("the official clients run on Node")?;
-    let package = Package::install(suite.package).await?;
+    let mut packages = Vec::new();
+    for package in suite.packages {
+        packages.push(Package::install(package).await?);
+    }
     let folder = root().join(suite.folder);
     crate::stack::forget(&folder)?;
     // What the functions print would hide what the suite does.
@@ -47,20 +54,36 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
         data: None,
         port: 0,
         table_port: 0,
-        concurrency: 2,
+        concurrency: COPIES,
         parameters: [("TrustedOrigins", origin.as_str()), ("AttemptsPerAddress", ATTEMPTS)]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
         variables: BTreeMap::new(),
     })
     .await?;
-    let result = drive(&stack, &package, &origin).await;
+    let result = drive_all(&stack, &packages, &origin).await;
     stack.stop().await;
     result.with_context(|| format!("see above, and {}", log.display()))
 }
 
-async fn drive(stack: &Stack, suite: &Package, origin: &str) -> Result<Counts> {
+/// Drives every package, also after one that failed.
+async fn drive_all(stack: &Stack, packages: &[Package], origin: &str) -> Result<Counts> {
     stack.until_ready().await?;
+    let mut all = Counts::default();
+    let mut failed = Vec::new();
+    for package in packages {
+        let (counts, succeeded) = drive(stack, package, origin).await?;
+        all.passed += counts.passed;
+        all.failed += counts.failed;
+        if !succeeded {
+            failed.push(format!("{} in {}", counts.failed, package.folder.display()));
+        }
+    }
+    ensure!(failed.is_empty(), "tests failed: {}", failed.join(", "));
+    Ok(all)
+}
+
+async fn drive(stack: &Stack, suite: &Package, origin: &str) -> Result<(Counts, bool)> {
     step(&format!("npm test in {}, against {}", suite.folder.display(), stack.public_url));
     let mut command = Command::new("npm");
     command
@@ -68,9 +91,7 @@ async fn drive(stack: &Stack, suite: &Package, origin: &str) -> Result<Counts> {
         .current_dir(&suite.folder)
         .env("TESSERA_URL", &stack.public_url)
         .env("TESSERA_ORIGIN", origin);
-    let (counts, succeeded) = watch(command, read).await?;
-    ensure!(succeeded, "{} tests failed", counts.failed);
-    Ok(counts)
+    watch(command, read).await
 }
 
 /// Reads `ℹ pass 12` and `ℹ fail 0`, as Node's runner ends.

@@ -67,7 +67,7 @@ fn chosen(only: &[Name]) -> Vec<Name> {
 async fn one(stage: Name, engine: Engine) -> Result<Counts> {
     let Some(command) = stage.command() else {
         return match stage {
-            Name::Clients => clients::run(&clients::BETTER_AUTH).await,
+            Name::Clients => clients::run(&clients::LIBRARIES).await,
             Name::Browser => clients::run(&clients::BROWSER).await,
             _ => smoke::walk().await.map(|()| Counts::default()),
         };

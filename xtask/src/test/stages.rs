@@ -27,9 +27,10 @@ pub enum Name {
     E2e,
     /// A walk through the API under `cargo lambda watch`.
     Smoke,
-    /// The official Better Auth client against the API under `cargo lambda watch`; needs Node.
+    /// The official clients of Better Auth and the AI SDK against the API under
+    /// `cargo lambda watch`; needs Node.
     Clients,
-    /// A page with the client in headless Chromium; only when named, since it needs a browser, too.
+    /// A page with the clients in headless Chromium; only when named, since it needs a browser, too.
     Browser,
 }
 

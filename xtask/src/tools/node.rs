@@ -100,19 +100,26 @@ fn locked(folder: &Path, dependency: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    const FOLDERS: [&str; 3] =
+    const WITH_BETTER_AUTH: [&str; 3] =
         ["tests/clients/better-auth", "tests/clients/browser", "tests/bench/better-auth"];
+    const AI_SDK: &str = "tests/clients/ai-sdk";
 
     #[test]
     fn the_suites_and_the_bench_have_the_same_better_auth() {
         let [suite, page, peer] =
-            FOLDERS.map(|folder| locked(&root().join(folder), "better-auth").unwrap());
+            WITH_BETTER_AUTH.map(|folder| locked(&root().join(folder), "better-auth").unwrap());
         assert_eq!([&page, &peer], [&suite, &suite]);
     }
 
     #[test]
+    fn the_page_has_the_newest_ai_sdk_of_the_suite() {
+        let page = locked(&root().join("tests/clients/browser"), "ai").unwrap();
+        assert_eq!(locked(&root().join(AI_SDK), "ai7").unwrap(), page);
+    }
+
+    #[test]
     fn lockfiles_name_no_host() {
-        for folder in FOLDERS {
+        for folder in WITH_BETTER_AUTH.into_iter().chain([AI_SDK]) {
             let text = std::fs::read_to_string(root().join(folder).join("package-lock.json"));
             assert!(!text.unwrap().contains("\"resolved\""), "{folder}");
         }
