@@ -41,12 +41,17 @@ inEveryMajor("two chats are two conversations", async (sdk) => {
 
 inEveryMajor("two people may have chats of the same id", async (sdk) => {
   const people = [await signedUp(), await signedUp()];
-  const [one, two] = people.map((person) => sdk.open(person, { id: "main" }));
-  await one.sendMessage({ text: "one" });
-  await two.sendMessage({ text: "two" });
-  assert.notEqual(conversationOf(two), conversationOf(one));
-  assert.equal((await shownIsStored(one, people[0])).length, 2);
-  assert.equal((await shownIsStored(two, people[1])).length, 2);
+  const chats = people.map((person) => sdk.open(person, { id: "main" }));
+  for (const text of ["one", "two"]) {
+    await Promise.all(chats.map((chat, index) => chat.sendMessage({ text: `${text} of ${index}` })));
+  }
+  for (const [index, chat] of chats.entries()) {
+    const rows = await shownIsStored(chat, people[index]);
+    const own = [`one of ${index}`, `two of ${index}`];
+    const asked = rows.filter(({ role }) => role === "user").map(({ content }) => content);
+    assert.deepEqual(asked, own);
+    assert.equal(rows.length, 4);
+  }
 });
 
 inEveryMajor("digits are the conversation itself", async (sdk) => {
