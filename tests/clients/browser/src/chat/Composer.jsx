@@ -37,7 +37,7 @@ export function Composer({ running, stopping, send, stop, left }) {
             {stopping ? "Stopping …" : "Stop"}
           </button>
         )}
-        {left !== undefined && <small>{left} messages left today</small>}
+        {left !== undefined && <small>{left} left today</small>}
       </div>
     </form>
   );
