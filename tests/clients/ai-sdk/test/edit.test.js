@@ -35,6 +35,19 @@ inEveryMajor("a question is edited again, and back", async (sdk) => {
   }
 });
 
+inEveryMajor("a question that is edited to what it was has an answer", async (sdk) => {
+  const person = await signedUp();
+  const chat = sdk.open(person);
+  await chat.sendMessage({ text: "one" });
+  const edit = { messageId: chat.messages[0].id, text: "one" };
+  await chat.sendMessage(edit);
+  assert.equal((await shownIsStored(chat, person)).length, 2);
+  await chat.regenerate();
+  await chat.sendMessage(edit);
+  const rows = await shownIsStored(chat, person);
+  assert.deepEqual(lines(rows), ["user: one", `assistant: ${echoOf("one")}`]);
+});
+
 inEveryMajor("a question that was loaded from the store is edited", async (sdk) => {
   const person = await signedUp();
   const first = sdk.open(person);

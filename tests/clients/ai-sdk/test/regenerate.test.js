@@ -57,6 +57,19 @@ inEveryMajor("a chat that was loaded from the store replaces its last answer", a
   assert.equal((await shownIsStored(chat, person)).length, 2);
 });
 
+inEveryMajor("an answer that is replaced in two tabs at once is replaced once", async (sdk) => {
+  const person = await signedUp();
+  const conversation = conversationOf(await chatOf(sdk, person, ["[[slow]] one"]));
+  const messages = asMessages(await storedMessages(person, conversation));
+  const open = () => sdk.open(person, { id: String(conversation), messages });
+  const tabs = [open(), open()];
+  await Promise.all(tabs.map((chat) => chat.regenerate()));
+  assert.notEqual(tabs[0].lastMessage.id, messages[1].id);
+  assert.equal(tabs[1].lastMessage.id, tabs[0].lastMessage.id);
+  for (const chat of tabs) assert.equal((await shownIsStored(chat, person)).length, 2);
+  assert.equal((await interactions(person)).length, 2);
+});
+
 inEveryMajor("an older answer stays", async (sdk) => {
   const person = await signedUp();
   const chat = await chatOf(sdk, person, ["one", "two"]);
