@@ -5,7 +5,7 @@ import { asMessages, conversationOf, echoOf, textOf } from "../support/messages.
 import { failed } from "../support/outcome.js";
 import { signedUp } from "../support/people.js";
 import { inEveryMajor } from "../support/sdks.js";
-import { interactions, lines, shownIsStored, storedMessages } from "../support/stored.js";
+import { interactions, shownIsStored, storedMessages } from "../support/stored.js";
 
 /** A chat of so many turns. */
 async function chatOf(sdk, person, turns) {
@@ -78,22 +78,4 @@ inEveryMajor("an older answer stays", async (sdk) => {
   await chat.regenerate({ messageId: chat.messages[1].id });
   failed(chat, 409, "NOT_LAST_TURN");
   assert.deepEqual(await storedMessages(person, conversation), before);
-});
-
-inEveryMajor("an answer that was lost on its way is asked for again", async (sdk) => {
-  const person = await signedUp();
-  let lose = true;
-  const unreliable = async (...request) => {
-    const response = await fetch(...request);
-    if (!lose) return response;
-    await response.text();
-    throw new TypeError("fetch failed");
-  };
-  const chat = sdk.open(person, { transport: { fetch: unreliable } });
-  await chat.sendMessage({ text: "one" });
-  assert.equal(chat.status, "error");
-  lose = false;
-  await chat.regenerate();
-  const rows = await shownIsStored(chat, person);
-  assert.deepEqual(lines(rows), ["user: one", `assistant: ${echoOf("one")}`]);
 });
