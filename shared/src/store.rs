@@ -30,8 +30,8 @@ pub use signing_keys::SigningKeys;
 pub use sweeper::{SweepJob, Sweeper};
 pub use user::{
     Answered, BackgroundChange, ChatRows, ConversationOrder, Limit, OpenConversation, Opened,
-    Opening, Order, OwnPassword, Page, PageRequest, Progress, Question, Target, UserChange,
-    UserStore,
+    Opening, Order, OwnPassword, Page, PageRequest, Progress, Question, StoredMessage, Target,
+    UserChange, UserStore,
 };
 
 /// The one table, and the clock that expiry is judged by.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod join;
+mod keeper;
 mod plan;
 mod start;
 
@@ -66,9 +67,7 @@ pub enum Ask {
     /// An answer to a message.
     Submit {
         /// The message.
-        text: Content,
-        /// The client's own id of it: sent again, it is the same turn.
-        client_id: Option<ClientId>,
+        asked: Asked,
         /// The message that it replaces.
         edits: Option<String>,
     },
@@ -76,7 +75,18 @@ pub enum Ask {
     Regenerate {
         /// The last answer, if the client names it.
         answer: Option<String>,
+        /// What the client says was asked last: asked now, if it never arrived.
+        asked: Option<Asked>,
     },
+}
+
+/// A message to be answered.
+#[derive(Debug)]
+pub struct Asked {
+    /// Its text.
+    pub text: Content,
+    /// The client's own id of it: sent again, it is the same turn.
+    pub client_id: Option<ClientId>,
 }
 
 /// An answer that has come or is coming.

@@ -5,7 +5,7 @@ const CHARACTERS_A_TOKEN: usize = 4;
 
 impl Usage {
     /// A guess from the number of characters that were sent and received.
-    pub(super) fn estimate(prompt: &Prompt, answered_characters: usize) -> Self {
+    pub fn estimate(prompt: &Prompt, answered_characters: usize) -> Self {
         let turns = prompt.messages.iter().map(|turn| turn.content.chars().count());
         let sent = turns.sum::<usize>() + prompt.system.chars().count();
         Self {

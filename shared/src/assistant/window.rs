@@ -18,7 +18,7 @@ pub struct Window {
     pub turns: Vec<Turn>,
     /// How many of the stored messages are in it.
     pub messages: usize,
-    /// How many of the stored messages that were given are not in it.
+    /// How many of the messages that were given are too old to be in it.
     pub left_out: usize,
 }
 
@@ -31,10 +31,11 @@ impl Window {
     /// row become one turn.
     pub fn new(newest_first: &[Message], question: &str) -> Self {
         let mut budget = MOST_CHARACTERS.saturating_sub(question.chars().count());
-        let mut kept: Vec<&Message> = newest_first
-            .iter()
+        let unanswered = newest_first.iter().take_while(|message| message.role == Role::User);
+        let answered = newest_first.iter().skip(unanswered.count());
+        let given = answered.len();
+        let mut kept: Vec<&Message> = answered
             .take(MOST_MESSAGES)
-            .skip_while(|message| message.role == Role::User)
             .take_while(|message| {
                 let length = message.content.as_str().chars().count() + BETWEEN_MERGED.len();
                 let left = budget.checked_sub(length);
@@ -45,7 +46,7 @@ impl Window {
         while kept.pop_if(|oldest| oldest.role == Role::Assistant).is_some() {}
         let mut turns = merge(kept.iter().rev());
         turns.push(Turn { role: Role::User, content: question.to_owned() });
-        Self { turns, messages: kept.len(), left_out: newest_first.len() - kept.len() }
+        Self { turns, messages: kept.len(), left_out: given - kept.len() }
     }
 }
 

@@ -15,8 +15,8 @@ pub struct Streamed {
 }
 
 impl Streamed {
-    /// A reply as a UI message stream of the AI SDK. Waits for its first words: a reply that has
-    /// none is a problem.
+    /// A reply as a UI message stream of the AI SDK. An answer that is asked for is a problem if it
+    /// fails before its first words.
     pub async fn ui_messages(request: &Request, reply: Reply) -> Result<Self, Problem> {
         let left = reply.left;
         let events = UiMessages::begin(reply, request.id()).await?;

@@ -32,7 +32,8 @@ pub(super) struct UiMessages {
 }
 
 impl UiMessages {
-    /// Waits for the reply's first words.
+    /// Waits for the first words of an answer that this request has asked for: one that has none is
+    /// a problem. One that it joins begins at once, since its words may be long in coming.
     pub(super) async fn begin(mut reply: Reply, request_id: String) -> Result<Self, Problem> {
         let turn = &reply.turn;
         let mut begun = event(&json!({
@@ -46,10 +47,14 @@ impl UiMessages {
         }));
         begun += &event(&json!({ "type": "start-step" }));
         begun += &event(&json!({ "type": "text-start", "id": PART }));
-        let (first, ended) = match reply.next().await {
-            Piece::Text(text) => (delta(&text), false),
-            Piece::Ended(ending) => (end(&reply, ending), true),
-            Piece::Failed(problem) => return Err(problem),
+        let (first, ended) = if reply.history.is_none() {
+            (String::new(), false)
+        } else {
+            match reply.next().await {
+                Piece::Text(text) => (delta(&text), false),
+                Piece::Ended(ending) => (end(&reply, ending), true),
+                Piece::Failed(problem) => return Err(problem),
+            }
         };
         let mut quiet = interval(KEEP_ALIVE);
         // Otherwise the first would come at once.

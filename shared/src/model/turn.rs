@@ -155,6 +155,13 @@ pub struct Usage {
     pub estimated: bool,
 }
 
+impl Usage {
+    /// All tokens.
+    pub fn total(&self) -> u64 {
+        self.input_tokens.saturating_add(self.output_tokens)
+    }
+}
+
 /// The turn that holds a conversation, as the conversation's row says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {

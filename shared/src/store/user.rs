@@ -22,7 +22,8 @@ pub use lists::{ConversationOrder, Limit, Order, Page, PageRequest};
 pub use password::OwnPassword;
 pub(super) use session::session_item;
 pub use turns::{
-    Answered, ChatRows, OpenConversation, Opened, Opening, Progress, Question, Target,
+    Answered, ChatRows, OpenConversation, Opened, Opening, Progress, Question, StoredMessage,
+    Target,
 };
 
 /// The data of one signed-in user. There is no way to name another user's: every key begins with

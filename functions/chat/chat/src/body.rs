@@ -2,9 +2,9 @@
 
 mod message;
 
-use message::{Message, UserMessage};
+use message::{Message, Messages, UserMessage};
 use serde::Deserialize;
-use shared::app::chat::{Ask, Chat};
+use shared::app::chat::{Ask, Asked, Chat};
 use shared::http::Result;
 use shared::id::ConversationId;
 use shared::problem::Problem;
@@ -19,8 +19,7 @@ pub struct Body {
     /// The message, as text or in the AI SDK's form.
     message: Option<Message>,
     /// All messages of the chat.
-    #[serde(default, deserialize_with = "message::last_of_user")]
-    messages: Option<Option<UserMessage>>,
+    messages: Option<Messages>,
     /// What is wanted.
     #[serde(default)]
     trigger: Trigger,
@@ -50,23 +49,34 @@ impl Body {
             (None, Some(id)) if !id.is_empty() => Some(id.parse()?),
             _ => None,
         };
-        if matches!(self.trigger, Trigger::RegenerateMessage) {
-            return Ok((chat, Ask::Regenerate { answer: self.message_id }));
-        }
         let (message, pointer) = match (self.message, self.messages) {
             (Some(Message::Text(text)), _) => (Some(UserMessage { id: None, text }), "/message"),
             (Some(Message::Ui(message)), _) => (Some(message), "/message"),
-            (None, Some(message)) => (message, "/messages"),
+            (None, Some(Messages(last))) => (last, "/messages"),
             (None, None) => (None, "/message"),
         };
         let invalid =
             |detail: String| Problem::InvalidField { pointer: pointer.to_owned(), detail };
-        let message = message.ok_or_else(|| invalid("is required".to_owned()))?;
-        let text = message.text.try_into().map_err(|error| invalid(format!("{error}")))?;
-        let client_id = message.id.filter(|id| !id.is_empty()).map(TryInto::try_into).transpose();
-        let client_id = client_id.map_err(|error| invalid(format!("has an id that {error}")))?;
-        Ok((chat, Ask::Submit { text, client_id, edits: self.message_id }))
+        let asked = message.map(|message| asked(message).map_err(invalid)).transpose();
+        let ask = match self.trigger {
+            Trigger::SubmitMessage => Ask::Submit {
+                asked: asked?.ok_or_else(|| invalid("is required".to_owned()))?,
+                edits: self.message_id,
+            },
+            Trigger::RegenerateMessage => {
+                Ask::Regenerate { answer: self.message_id, asked: asked.ok().flatten() }
+            }
+        };
+        Ok((chat, ask))
     }
+}
+
+/// A message that may be asked, or the rule that it breaks.
+fn asked(message: UserMessage) -> std::result::Result<Asked, String> {
+    let text = message.text.try_into().map_err(|error| format!("{error}"))?;
+    let client_id = message.id.filter(|id| !id.is_empty()).map(TryInto::try_into).transpose();
+    let client_id = client_id.map_err(|error| format!("has an id that {error}"))?;
+    Ok(Asked { text, client_id })
 }
 
 #[cfg(test)]

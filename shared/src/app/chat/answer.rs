@@ -1,13 +1,14 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, UnboundedSender};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::Piece;
+use super::keeper::{Keeper, Kept};
 use crate::app::App;
 use crate::assistant::{Assistant, AssistantError, Prompt};
 use crate::auth::SignedIn;
-use crate::model::{Background, ContentType, Ending, Finish, Interaction, Turn, TurnKey};
+use crate::model::{Background, ContentType, Ending, Finish, Interaction, Turn, TurnKey, Usage};
 use crate::problem::Problem;
 use crate::store::Answered;
 use crate::text::Content;
@@ -28,6 +29,7 @@ pub(super) struct Job {
 }
 
 /// Why no more is taken from the assistant.
+#[derive(Clone, Copy)]
 enum Taken {
     /// It has said everything.
     All,
@@ -46,65 +48,80 @@ impl App {
         job: &Job,
         pieces: &UnboundedSender<Piece>,
     ) -> Result<Ending, Problem> {
-        let Job { caller, key, turn, background, prompt } = job;
-        let store = self.store.of(caller);
         let (sender, receiver) = mpsc::channel(WAITING_PIECES);
         let mut text = String::new();
-        let answering = assistant.answer(prompt, sender);
-        let (ended, taken) =
-            tokio::join!(answering, self.take(caller, turn, receiver, pieces, &mut text));
-        let stopped = matches!(taken, Taken::Stopped);
+        let answering = assistant.answer(&job.prompt, sender);
+        let (ended, taken) = tokio::join!(answering, self.take(job, receiver, pieces, &mut text));
+        let usage = Usage::estimate(&job.prompt, text.chars().count());
         let ending = match (taken, ended) {
             (Taken::Lost, _) => return Err(Problem::TurnInterrupted),
             (Taken::Stopped, ended) => {
-                let usage = ended.map(|ending| ending.usage).unwrap_or_default();
+                let usage = ended.map_or(usage, |ending| ending.usage);
                 Ok(Ending { finish: Finish::Stop, usage })
             }
             (Taken::All, ended) => ended,
         };
-        let stored = match (ending, Content::try_from(text)) {
+        let used = (!text.is_empty()).then_some(usage);
+        let problem = match (ending, Content::try_from(text)) {
             (Ok(ending), Ok(content)) => {
-                let interaction = Interaction {
-                    id: turn.interaction_id.clone(),
-                    user_id: caller.user_id().clone(),
-                    content_type: ContentType::chat(),
-                    background_used: (*background).into(),
-                    timestamp: turn.started_at,
-                    conversation_id: Some(turn.conversation_id),
-                    message_id: Some(turn.answer_id),
-                    personalization_effectiveness: None,
-                };
-                let answered = Answered { content, ending, interaction };
-                store.close_turn(key, turn, answered).await?.then_some(ending)
+                let stored = self.close(job, content, ending).await?;
+                return if stored { Ok(ending) } else { Err(Problem::TurnInterrupted) };
             }
-            (ending, _) => {
-                store.fail_turn(key, turn).await?;
-                return Err(match ending {
-                    Ok(_) if stopped => Problem::TurnInterrupted,
-                    Ok(ending) => {
-                        Problem::AssistantUnavailable(AssistantError::Empty(ending.finish).into())
-                    }
-                    Err(error) => Problem::AssistantUnavailable(error.into()),
-                });
+            (Ok(Ending { finish: Finish::Stop, .. }), _) if matches!(taken, Taken::Stopped) => {
+                Problem::TurnInterrupted
             }
+            (Ok(ending), _) => no_answer(AssistantError::Empty(ending.finish)),
+            (Err(error), _) => no_answer(error),
         };
-        stored.ok_or(Problem::TurnInterrupted)
+        let store = self.store.of(&job.caller);
+        if let Err(error) = store.fail_turn(&job.key, &job.turn, used).await {
+            // Its lease ends by itself.
+            tracing::warn!(cause = %error, "a turn that failed could not be let go");
+        }
+        Err(problem)
+    }
+
+    /// Stores the answer; a busy table is asked again, since the answer has been paid for.
+    async fn close(&self, job: &Job, content: Content, ending: Ending) -> Result<bool, Problem> {
+        const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
+        let turn = &job.turn;
+        let interaction = Interaction {
+            id: turn.interaction_id.clone(),
+            user_id: job.caller.user_id().clone(),
+            content_type: ContentType::chat(),
+            background_used: job.background.into(),
+            timestamp: turn.started_at,
+            conversation_id: Some(turn.conversation_id),
+            message_id: Some(turn.answer_id),
+            personalization_effectiveness: None,
+        };
+        let answered = Answered { content, ending, interaction };
+        let store = self.store.of(&job.caller);
+        for pause in PAUSES {
+            match store.close_turn(&job.key, turn, &answered).await {
+                Ok(stored) => return Ok(stored),
+                Err(error) => {
+                    tracing::warn!(cause = %error, "an answer could not be stored yet");
+                    sleep(pause).await;
+                }
+            }
+        }
+        Ok(store.close_turn(&job.key, turn, &answered).await?)
     }
 
     /// Takes the assistant's pieces: passes them on, and once a second keeps what has come.
     async fn take(
         &self,
-        caller: &SignedIn,
-        turn: &Turn,
+        job: &Job,
         mut receiver: mpsc::Receiver<String>,
         pieces: &UnboundedSender<Piece>,
         text: &mut String,
     ) -> Taken {
-        let store = self.store.of(caller);
-        let (mut beat, mut kept, mut segments) = (interval(BEAT), 0, 0);
+        let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // The first tick comes at once.
-        beat.tick().await;
+        // Otherwise the first would come at once.
+        beat.reset();
+        let mut keeper = Keeper::new(&self.store, job);
         loop {
             tokio::select! {
                 piece = receiver.recv() => {
@@ -113,24 +130,17 @@ impl App {
                     // Nobody may be listening any more; the answer is stored all the same.
                     let _ = pieces.send(Piece::Text(piece));
                 }
-                _ = beat.tick() => {
-                    let new = text.get(kept..).filter(|new| !new.is_empty());
-                    match store.renew_turn(turn, new.map(|new| (segments, new))).await {
-                        Ok(None) => return Taken::Lost,
-                        Ok(Some(stop)) => {
-                            segments += usize::from(new.is_some());
-                            kept = text.len();
-                            if stop {
-                                return Taken::Stopped;
-                            }
-                        }
-                        // The lease outlasts many of these.
-                        Err(error) => {
-                            tracing::warn!(cause = %error, "a running turn could not be renewed");
-                        }
-                    }
+                _ = beat.tick(), if keeper.is_idle() => keeper.begin(text),
+                kept = keeper.end() => match kept {
+                    Kept::On => {}
+                    Kept::Stop => return Taken::Stopped,
+                    Kept::Lost => return Taken::Lost,
                 }
             }
         }
     }
+}
+
+fn no_answer(error: AssistantError) -> Problem {
+    Problem::AssistantUnavailable(error.into())
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::time::sleep;
 
 use super::{Chat, Piece, Reply};
 use crate::app::App;
@@ -8,10 +9,12 @@ use crate::auth::SignedIn;
 use crate::id::ConversationId;
 use crate::model::{Ending, Turn, TurnKey};
 use crate::problem::{OrNotFound, Problem};
-use crate::store::Progress;
+use crate::store::{Progress, StoreError};
 
 /// So often somebody who joins an answer looks for more of it.
 const LOOK: Duration = Duration::from_millis(400);
+/// So many looks in a row may find nothing before the answer counts as interrupted.
+const MOST_MISSED: usize = 2;
 
 impl App {
     /// The answer that comes in a chat, from its beginning; `None` if none comes, or if the chat is
@@ -22,8 +25,11 @@ impl App {
         chat: &Chat,
     ) -> Result<Option<Reply>, Problem> {
         let Some(id) = self.conversation_of(&caller, chat).await? else { return Ok(None) };
-        let running = self.store.of(&caller).running_turn(id).await;
-        let running = running.or_not_found(Problem::ConversationNotFound)?;
+        let running = match (self.store.of(&caller).running_turn(id).await, chat) {
+            // The chat's name is free again.
+            (Err(StoreError::NotFound), Chat::Alias(_)) => return Ok(None),
+            (running, _) => running.or_not_found(Problem::ConversationNotFound)?,
+        };
         Ok(running.map(|(lease, turn)| self.join(caller, lease.turn_key, turn)))
     }
 
@@ -66,19 +72,17 @@ impl App {
         pieces: &UnboundedSender<Piece>,
     ) -> Result<Ending, Problem> {
         let store = self.store.of(caller);
-        let (mut segments, mut sent) = (0, 0);
+        let (mut segments, mut sent, mut missed) = (0, 0, 0);
         while !pieces.is_closed() {
-            let progress = store.follow_turn(key, turn, segments).await;
-            match progress.or_not_found(Problem::ConversationNotFound)? {
-                Progress::Running(new) => {
-                    segments += new.len();
+            match store.follow_turn(key, turn, segments).await {
+                Ok(Progress::Running(new)) => {
+                    (segments, missed) = (segments + new.len(), 0);
                     for text in new {
                         sent += text.len();
                         let _ = pieces.send(Piece::Text(text));
                     }
-                    tokio::time::sleep(LOOK).await;
                 }
-                Progress::Done(done) => {
+                Ok(Progress::Done(done)) => {
                     let (turn, answer) = *done;
                     let rest = answer.content.as_str().get(sent..).unwrap_or_default();
                     if !rest.is_empty() {
@@ -86,8 +90,14 @@ impl App {
                     }
                     return turn.ending.ok_or_else(|| Problem::internal("a turn without an end"));
                 }
-                Progress::Failed => return Err(Problem::TurnInterrupted),
+                Err(StoreError::NotFound) => return Err(Problem::ConversationNotFound),
+                // What is read at once need not be of one moment, and a busy table may answer the
+                // next time.
+                Ok(Progress::Failed) | Err(_) if missed < MOST_MISSED => missed += 1,
+                Ok(Progress::Failed) => return Err(Problem::TurnInterrupted),
+                Err(error) => return Err(error.into()),
             }
+            sleep(LOOK).await;
         }
         Err(Problem::TurnInterrupted)
     }

@@ -1,11 +1,11 @@
 //! What a request means in a conversation as it stands: its question, what it replaces, and what
 //! the assistant sees.
 
-use super::{Ask, Chat, ChatRequest};
+use super::{Ask, Asked, Chat, ChatRequest};
 use crate::id::MessageId;
-use crate::model::{Message, Role, Turn, TurnKey};
+use crate::model::{Message, Role, Turn, TurnKey, TurnState};
 use crate::problem::Problem;
-use crate::store::{ChatRows, Question};
+use crate::store::{ChatRows, OpenConversation, Question, StoredMessage};
 use crate::text::Content;
 
 /// A turn that is to be opened.
@@ -19,109 +19,168 @@ pub(super) struct Plan {
     pub(super) before: Vec<Message>,
 }
 
+impl Plan {
+    /// Whether the question is there already.
+    pub(super) fn is_of_stored(&self) -> bool {
+        matches!(self.question, Question::Stored(_))
+    }
+}
+
 /// The last turn of a conversation: its question, and its answer if it has one.
 struct Last<'a> {
-    question: &'a (Message, Option<String>),
+    question: &'a StoredMessage,
     answer: Option<&'a Message>,
 }
 
 impl Last<'_> {
+    /// The newest of its messages.
+    fn newest(&self) -> MessageId {
+        self.answer.map_or(self.question.message.id, |answer| answer.id)
+    }
+
+    /// What goes when its question is asked in other words.
     fn rows(&self) -> Vec<MessageId> {
-        let answer = self.answer.map(|answer| answer.id);
-        answer.into_iter().chain([self.question.0.id]).collect()
+        let answer = self.answer.map(|answer| answer.id).into_iter();
+        answer.chain([self.question.message.id]).chain(self.unanswered_replaces()).collect()
     }
 
-    fn question_is(&self, name: &str) -> bool {
-        let (message, client_id) = self.question;
-        client_id.as_deref() == Some(name) || message.id.to_string() == name
+    /// What goes when its question is answered anew.
+    fn answer_rows(&self) -> Vec<MessageId> {
+        let answer = self.answer.map(|answer| answer.id).into_iter();
+        answer.chain(self.unanswered_replaces()).collect()
     }
 
-    /// Whether a client may mean this turn's answer: by its id, by its question's, or, where it
-    /// failed, by an id that was never stored.
+    /// What the question was to replace, had it been answered.
+    fn unanswered_replaces(&self) -> impl Iterator<Item = MessageId> {
+        let replaces = self.question.replaces.iter().copied();
+        replaces.filter(|_| self.answer.is_none())
+    }
+
+    /// Whether a client may mean this turn's answer: by its question, by its id, or by the id of an
+    /// answer after it that failed and was never stored.
     fn answer_may_be(&self, name: &str) -> bool {
-        let (question, _) = self.question;
         let named: Option<MessageId> = name.parse().ok();
-        self.question_is(name)
-            || match self.answer {
-                Some(answer) => named == Some(answer.id),
-                None => named.is_none_or(|id| id > question.id),
+        self.question.is(name)
+            || match (named, self.answer) {
+                (Some(id), Some(answer)) => id >= answer.id,
+                (Some(id), None) => id > self.question.message.id,
+                (None, answer) => answer.is_none(),
             }
     }
 }
 
 /// The key of a request, as far as it can be told before the conversation is read.
 pub(super) fn key(request: &ChatRequest) -> Option<TurnKey> {
-    if let Some(key) = &request.key {
-        return Some(TurnKey::idempotent(key));
-    }
-    match &request.ask {
-        Ask::Submit { text, client_id: Some(id), .. } => {
-            let chat = request.chat.as_ref().map(Chat::name);
-            Some(TurnKey::submit(chat.as_deref(), id.as_str(), text.as_str()))
-        }
-        Ask::Submit { client_id: None, .. } => Some(TurnKey::once()),
-        Ask::Regenerate { .. } => None,
+    match (&request.key, &request.ask) {
+        (Some(key), _) => Some(TurnKey::idempotent(key)),
+        (None, Ask::Submit { asked, .. }) => Some(submit_key(request.chat.as_ref(), asked)),
+        (None, Ask::Regenerate { .. }) => None,
     }
 }
 
+fn submit_key(chat: Option<&Chat>, asked: &Asked) -> TurnKey {
+    let Some(id) = &asked.client_id else { return TurnKey::once() };
+    TurnKey::submit(chat.map(Chat::name).as_deref(), id.as_str(), asked.text.as_str())
+}
+
 /// The key of a request for another answer: that of the answer that it replaces, or of the question
-/// that has none. It may have been begun before if the answer is not the last one any more.
-pub(super) fn regenerate_key(rows: &ChatRows, named: Option<&str>) -> Result<TurnKey, Problem> {
+/// that has none, or of a question that never arrived.
+pub(super) fn regenerate_key(rows: &ChatRows, request: &ChatRequest) -> Result<TurnKey, Problem> {
+    let Ask::Regenerate { answer, asked } = &request.ask else { return Ok(TurnKey::once()) };
+    if let Some(asked) = never_arrived(newest(rows), answer.as_deref(), asked.as_ref()) {
+        return Ok(submit_key(request.chat.as_ref(), asked));
+    }
     let open = rows.conversation.as_ref().ok_or(Problem::ConversationNotFound)?;
-    let newest = open.newest.first().map(|(message, _)| message.id);
-    // The question may be named in place of its answer.
-    let named = named.filter(|name| !last(&open.newest).is_some_and(|last| last.question_is(name)));
-    let named = named.and_then(|text| text.parse::<MessageId>().ok());
-    let replaced = named.or(newest).ok_or(Problem::NotLastTurn)?;
+    let last = last(&open.newest);
+    let replaced = match (answer, last) {
+        (Some(named), Some(last)) if !last.answer_may_be(named) => named.parse().ok(),
+        (Some(named), None) => named.parse().ok(),
+        (_, Some(last)) => Some(last.newest()),
+        (None, None) => None,
+    };
+    let replaced = replaced.ok_or(Problem::NotLastTurn)?;
     Ok(TurnKey::regenerate(open.conversation.id, replaced))
+}
+
+/// The question of a request for another answer to what the client says was asked last, if it never
+/// arrived: clients offer that request where sending failed.
+fn never_arrived<'a>(
+    newest: &[StoredMessage],
+    answer: Option<&str>,
+    asked: Option<&'a Asked>,
+) -> Option<&'a Asked> {
+    let asked = asked.filter(|_| answer.is_none())?;
+    let by_id =
+        |stored: &StoredMessage| asked.client_id.as_ref().is_some_and(|id| stored.is(id.as_str()));
+    let last = last(newest).map(|last| &last.question.message.content);
+    let arrived = newest.iter().any(by_id) || last == Some(&asked.text);
+    (!arrived).then_some(asked)
+}
+
+/// Whether the answer of a turn has given way to another one.
+pub(super) fn was_replaced(open: &OpenConversation, turn: &Turn) -> bool {
+    let oldest = open.newest.last().map(|oldest| oldest.message.id);
+    turn.state == TurnState::Done
+        && (open.is_whole() || oldest.is_some_and(|oldest| oldest < turn.answer_id))
+        && !open.newest.iter().any(|stored| stored.message.id == turn.answer_id)
 }
 
 /// What a request means. [`Problem::NotLastTurn`] if it is about an older turn than the last.
 pub(super) fn plan(rows: &ChatRows, ask: &Ask) -> Result<Plan, Problem> {
-    let newest = rows.conversation.as_ref().map_or(&[][..], |open| open.newest.as_slice());
-    if let Some(earlier) = &rows.turn {
+    let newest = newest(rows);
+    if let Some(earlier) = rows.turn.as_ref().filter(|turn| turn.state != TurnState::Done) {
         return again(newest, earlier);
     }
     match ask {
-        Ask::Submit { text, client_id, edits } => {
-            let question = Question::New { content: text.clone(), client_id: client_id.clone() };
+        Ask::Submit { asked, edits } => {
             let replaces = match edits {
                 None => Vec::new(),
-                Some(name) => last(newest)
-                    .filter(|last| last.question_is(name))
-                    .ok_or(Problem::NotLastTurn)?
-                    .rows(),
+                Some(name) => replaced_by_edit(rows, name, asked).ok_or(Problem::NotLastTurn)?,
             };
-            Ok(plan_of(newest, question, text.clone(), replaces))
+            Ok(plan_of(newest, asked.into(), asked.text.clone(), replaces))
         }
-        Ask::Regenerate { answer } => {
-            let last = last(newest).ok_or(Problem::NotLastTurn)?;
-            let (question, _) = last.question;
-            if answer.as_ref().is_some_and(|named| !last.answer_may_be(named)) {
-                return Err(Problem::NotLastTurn);
+        Ask::Regenerate { answer, asked } => {
+            if let Some(asked) = never_arrived(newest, answer.as_deref(), asked.as_ref()) {
+                return Ok(plan_of(newest, asked.into(), asked.text.clone(), Vec::new()));
             }
-            let replaces = last.answer.map(|answer| answer.id).into_iter().collect();
+            let last = last(newest)
+                .filter(|last| answer.as_ref().is_none_or(|named| last.answer_may_be(named)))
+                .ok_or(Problem::NotLastTurn)?;
+            let question = &last.question.message;
             let stored = Question::Stored(question.id);
-            Ok(plan_of(newest, stored, question.content.clone(), replaces))
+            Ok(plan_of(newest, stored, question.content.clone(), last.answer_rows()))
         }
     }
 }
 
+/// What an edit of the message of this name replaces: the last turn, or nothing, where the message
+/// never arrived and is sent again under its own name.
+fn replaced_by_edit(rows: &ChatRows, name: &str, asked: &Asked) -> Option<Vec<MessageId>> {
+    let newest = newest(rows);
+    if let Some(last) = last(newest).filter(|last| last.question.is(name)) {
+        return Some(last.rows());
+    }
+    let of_itself = asked.client_id.as_ref().is_some_and(|id| id.as_str() == name);
+    let whole = rows.conversation.as_ref().is_none_or(OpenConversation::is_whole);
+    let arrived = newest.iter().any(|stored| stored.is(name));
+    (of_itself && whole && !arrived).then(Vec::new)
+}
+
 /// A turn that failed or was interrupted, once more: its question is the last message.
-fn again(newest: &[(Message, Option<String>)], earlier: &Turn) -> Result<Plan, Problem> {
-    let (question, _) = newest
+fn again(newest: &[StoredMessage], earlier: &Turn) -> Result<Plan, Problem> {
+    let question = newest
         .first()
-        .filter(|(message, _)| {
-            message.id == earlier.question_id || earlier.replaces.contains(&message.id)
-        })
-        .and_then(|_| newest.iter().find(|(message, _)| message.id == earlier.question_id))
+        .map(|newest| newest.message.id)
+        .filter(|id| *id == earlier.question_id || earlier.replaces.contains(id))
+        .and_then(|_| newest.iter().find(|stored| stored.message.id == earlier.question_id))
+        .map(|stored| &stored.message)
         .ok_or(Problem::NotLastTurn)?;
     let stored = Question::Stored(question.id);
     Ok(plan_of(newest, stored, question.content.clone(), earlier.replaces.clone()))
 }
 
 fn plan_of(
-    newest: &[(Message, Option<String>)],
+    newest: &[StoredMessage],
     question: Question,
     text: Content,
     replaces: Vec<MessageId>,
@@ -130,20 +189,32 @@ fn plan_of(
         Question::Stored(id) => Some(id),
         Question::New { .. } => None,
     };
-    let before = newest.iter().map(|(message, _)| message);
+    let before = newest.iter().map(|stored| &stored.message);
     let before = before.filter(|m| Some(m.id) != asked && !replaces.contains(&m.id));
     Plan { before: before.cloned().collect(), question, text, replaces }
 }
 
-fn last(newest: &[(Message, Option<String>)]) -> Option<Last<'_>> {
+fn newest(rows: &ChatRows) -> &[StoredMessage] {
+    rows.conversation.as_ref().map_or(&[][..], |open| open.newest.as_slice())
+}
+
+fn last(newest: &[StoredMessage]) -> Option<Last<'_>> {
     match newest {
-        [(answer, _), question, ..]
-            if answer.role == Role::Assistant && question.0.role == Role::User =>
+        [answer, question, ..]
+            if answer.message.role == Role::Assistant && question.message.role == Role::User =>
         {
-            Some(Last { question, answer: Some(answer) })
+            Some(Last { question, answer: Some(&answer.message) })
         }
-        [question, ..] if question.0.role == Role::User => Some(Last { question, answer: None }),
+        [question, ..] if question.message.role == Role::User => {
+            Some(Last { question, answer: None })
+        }
         _ => None,
+    }
+}
+
+impl From<&Asked> for Question {
+    fn from(asked: &Asked) -> Self {
+        Self::New { content: asked.text.clone(), client_id: asked.client_id.clone() }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::auth::SignedIn;
 use crate::model::{IdempotencyKey, Turn, TurnKey, TurnState, UserContext};
 use crate::problem::{OrNotFound, Problem};
 use crate::random;
-use crate::store::{ChatRows, Opened, Opening, StoreError, Target, UserStore};
+use crate::store::{ChatRows, Opened, Opening, Target, UserStore};
 use crate::text::{Content, Title};
 
 /// A turn is begun anew at most so often, when others got in its way.
@@ -50,33 +50,57 @@ impl App {
         request: &ChatRequest,
     ) -> Result<Option<Reply>, Problem> {
         let store = self.store.of(caller);
-        let body = request.key.as_ref().map(IdempotencyKey::body);
         let (mut target, alias) = match &request.chat {
             None => (Target::New, None),
             Some(Chat::Conversation(id)) => (Target::Conversation(*id), None),
             Some(Chat::Alias(alias)) => {
-                let found = store.chat(alias).await?;
-                (found.map_or(Target::New, Target::Conversation), Some(alias))
+                let known = store.chat(alias).await?;
+                (known.map_or(Target::New, Target::Conversation), Some(alias))
             }
         };
-        let (key, mut rows) = self.read(&store, target, request).await?;
+        // A client's own id of a conversation that was deleted is free again.
+        let mut gone = None;
+        let (key, mut rows) = match (self.read(&store, target, request).await, alias, target) {
+            (Err(Problem::ConversationNotFound), Some(_), Target::Conversation(deleted)) => {
+                (target, gone) = (Target::New, Some(deleted));
+                self.read(&store, target, request).await?
+            }
+            (read, ..) => read?,
+        };
+        let body = request.key.as_ref().map(IdempotencyKey::body);
         if rows.turn.as_ref().is_some_and(|turn| turn.body.as_deref() != body) {
             return Err(Problem::IdempotencyKeyReused);
         }
         if let (Target::New, Some(turn)) = (target, &rows.turn) {
             target = Target::Conversation(turn.conversation_id);
-            let again = store.chat_rows(target, &key).await;
-            rows = again.or_not_found(Problem::ConversationNotFound)?;
-        }
-        if let Some(turn) = rows.turn.clone()
-            && self.goes_on(&rows, &turn)
-        {
-            let left = Some(self.left(&rows, 0));
-            return Ok(Some(Reply { left, ..self.join(caller.clone(), key, turn) }));
+            rows = rows_of(&store, target, &key).await?;
         }
         let now = self.clock.now();
-        if rows.conversation.as_ref().is_some_and(|open| open.running(now).is_some()) {
-            return Err(Problem::TurnInProgress);
+        if let Some(open) = &rows.conversation {
+            let lease = open.running(now);
+            let joined = rows.turn.clone().filter(|turn| {
+                turn.state == TurnState::Done || lease.is_some_and(|l| l.turn_run == turn.run)
+            });
+            match (joined, lease) {
+                (None, Some(lease)) if lease.turn_key != key => {
+                    return Err(Problem::TurnInProgress);
+                }
+                // The same request has just begun, or a turn has just ended.
+                (None, Some(_)) => return Ok(None),
+                _ if open.is_torn() => return Ok(None),
+                (Some(turn), None) if plan::was_replaced(open, &turn) => {
+                    // To say again what was said before an edit is another edit.
+                    if !matches!(request.ask, Ask::Submit { edits: Some(_), .. }) {
+                        return Err(Problem::NotLastTurn);
+                    }
+                }
+                (Some(turn), _) => {
+                    let left = Some(self.left(&rows, 0));
+                    let reply = self.join(caller.clone(), key, turn);
+                    return Ok(Some(Reply { left, ..reply }));
+                }
+                (None, None) => {}
+            }
         }
         let plan = plan::plan(&rows, &request.ask)?;
         let opening = Opening {
@@ -85,6 +109,7 @@ impl App {
             replaces: plan.replaces.clone(),
             title: title(&plan.text),
             chat_id: alias,
+            gone,
             body,
             limits: self.config.quota,
         };
@@ -92,48 +117,36 @@ impl App {
             Opened::Turn(turn) => {
                 Ok(Some(self.begin(assistant, caller.clone(), key, turn, &plan, &rows)))
             }
-            Opened::QuotaExceeded => Err(self.quota_exceeded()),
             Opened::Changed => Ok(None),
+            // The same request may have asked the last question.
+            Opened::QuotaExceeded if rows.turn.is_none() => {
+                let again = rows_of(&store, target, &key).await?;
+                if again.turn.is_some() { Ok(None) } else { Err(self.quota_exceeded()) }
+            }
+            Opened::QuotaExceeded => Err(self.quota_exceeded()),
         }
     }
 
+    /// The key of a request, and what it begins with. A request for another answer has its key from
+    /// what is read; that it was begun before is seen by a second look only.
     async fn read(
         &self,
         store: &UserStore<'_>,
         target: Target,
         request: &ChatRequest,
     ) -> Result<(TurnKey, ChatRows), Problem> {
-        let not_found =
-            |rows: Result<ChatRows, StoreError>| rows.or_not_found(Problem::ConversationNotFound);
         if let Some(key) = plan::key(request) {
-            let rows = not_found(store.chat_rows(target, &key).await)?;
+            let rows = rows_of(store, target, &key).await?;
             return Ok((key, rows));
         }
-        let answer = match &request.ask {
-            Ask::Regenerate { answer } => answer.as_deref(),
-            Ask::Submit { .. } => None,
-        };
-        let rows = not_found(store.chat_rows(target, &TurnKey::once()).await)?;
-        let key = plan::regenerate_key(&rows, answer)?;
-        let now = self.clock.now();
-        let runs = rows.conversation.as_ref().is_some_and(|open| open.running(now).is_some());
-        if !runs && plan::plan(&rows, &request.ask).is_ok() {
+        let rows = rows_of(store, target, &TurnKey::once()).await?;
+        let key = plan::regenerate_key(&rows, request)?;
+        let free = rows.conversation.as_ref().is_some_and(|open| open.lease.is_none());
+        if free && plan::plan(&rows, &request.ask).is_ok_and(|plan| plan.is_of_stored()) {
             return Ok((key, rows));
         }
-        // It may have been begun before.
-        let rows = not_found(store.chat_rows(target, &key).await)?;
+        let rows = rows_of(store, target, &key).await?;
         Ok((key, rows))
-    }
-
-    /// Whether an earlier turn has an answer, or a function is at it.
-    fn goes_on(&self, rows: &ChatRows, turn: &Turn) -> bool {
-        let now = self.clock.now();
-        let lease = rows.conversation.as_ref().and_then(|open| open.running(now));
-        match turn.state {
-            TurnState::Done => true,
-            TurnState::Running => lease.is_some_and(|lease| lease.turn_run == turn.run),
-            TurnState::Failed => false,
-        }
     }
 
     fn begin(
@@ -179,6 +192,14 @@ impl App {
         let now = self.clock.now();
         Problem::quota_exceeded(now.until(now.next_day()))
     }
+}
+
+async fn rows_of(
+    store: &UserStore<'_>,
+    target: Target,
+    key: &TurnKey,
+) -> Result<ChatRows, Problem> {
+    store.chat_rows(target, key).await.or_not_found(Problem::ConversationNotFound)
 }
 
 /// A conversation is called by the first words of its first question.

@@ -8,5 +8,5 @@ mod open;
 
 pub use close::Answered;
 pub use follow::Progress;
-pub use load::{ChatRows, OpenConversation, Target};
+pub use load::{ChatRows, OpenConversation, StoredMessage, Target};
 pub use open::{Opened, Opening, Question};

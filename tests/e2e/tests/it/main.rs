@@ -18,6 +18,8 @@ mod better_auth;
 mod callbacks;
 mod canaries;
 mod chat;
+mod chat_deaths;
+mod chat_prompts;
 mod chat_streams;
 mod conversations;
 mod cookies;

@@ -7,7 +7,7 @@ use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 use shared::app::App;
-use shared::app::chat::{Ask, Chat, ChatRequest, Piece, Reply};
+use shared::app::chat::{Ask, Asked, Chat, ChatRequest, Piece, Reply};
 use shared::assistant::{Guarded, configured};
 use shared::auth::{Issuer, SessionToken, SignedIn};
 use shared::clock::Clock;
@@ -90,7 +90,7 @@ impl Scene {
 
 fn submit(id: &str, text: &str) -> Ask {
     let text = Content::try_from(text.to_owned()).unwrap();
-    Ask::Submit { text, client_id: id.parse().ok(), edits: None }
+    Ask::Submit { asked: Asked { text, client_id: id.parse().ok() }, edits: None }
 }
 
 fn chat(id: u64) -> Chat {
@@ -215,11 +215,9 @@ async fn a_turn_that_fails_keeps_its_question_and_is_tried_again() {
     }
     assert_eq!(scene.interactions().await, Vec::<Value>::new());
     // The conversation goes on.
-    let edit = Ask::Submit {
-        text: Content::try_from("better".to_owned()).unwrap(),
-        client_id: "a".parse().ok(),
-        edits: Some("a".to_owned()),
-    };
+    let text = Content::try_from("better".to_owned()).unwrap();
+    let asked = Asked { text, client_id: "a".parse().ok() };
+    let edit = Ask::Submit { asked, edits: Some("a".to_owned()) };
     whole(scene.ask(chat(id), edit).await.unwrap()).await.1.unwrap();
     let messages = scene.messages(id).await;
     assert_eq!(messages.iter().map(|m| m.2.as_str()).next(), Some("better"));
@@ -231,7 +229,8 @@ async fn another_answer_replaces_the_last_one() {
     let scene = Scene::new().await;
     let id = conversation(&scene.stack, &scene.user).await;
     whole(scene.ask(chat(id), submit("a", "hello")).await.unwrap()).await.1.unwrap();
-    let regenerate = |answer: &str| Ask::Regenerate { answer: Some(answer.to_owned()) };
+    let regenerate =
+        |answer: &str| Ask::Regenerate { answer: Some(answer.to_owned()), asked: None };
     let reply = scene.ask(chat(id), regenerate("2")).await.unwrap();
     assert_eq!(reply.turn.answer_id.get(), 3);
     whole(reply).await.1.unwrap();

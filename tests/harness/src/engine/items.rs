@@ -2,13 +2,28 @@
 //! DynamoDB's own JSON: `{"pk": {"S": "…"}, "count": {"N": "1"}}`.
 
 use super::Engine;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 impl Engine {
     /// Writes a whole item.
     pub async fn put_item(&self, item: Value) -> Result<()> {
         self.call("PutItem", json!({ "Item": item })).await.map(drop)
+    }
+
+    /// Writes many whole items, 25 a call.
+    pub async fn put_items(&self, items: impl IntoIterator<Item = Value>) -> Result<()> {
+        let mut items = items.into_iter().peekable();
+        while items.peek().is_some() {
+            let batch = items.by_ref().take(25);
+            let puts: Vec<Value> =
+                batch.map(|item| json!({ "PutRequest": { "Item": item } })).collect();
+            let body = json!({ "RequestItems": { self.table.as_str(): puts } });
+            let answer = self.call("BatchWriteItem", body).await?;
+            let left = answer.get("UnprocessedItems").and_then(Value::as_object);
+            ensure!(left.is_none_or(|left| left.is_empty()), "not all was written: {answer}");
+        }
+        Ok(())
     }
 
     /// Reads an item, if there is one.

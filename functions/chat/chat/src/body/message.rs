@@ -1,13 +1,13 @@
-//! Messages in the AI SDK's form, of which the last one of the user counts.
+//! Messages in the AI SDK's form, of which the last one of the user counts. What is not read is
+//! not kept: an app sends whole chats, with files in them.
 
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// The message of a body that has one.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "must be a text or a message of the user")]
 pub enum Message {
     /// Its text.
     Text(String),
@@ -24,6 +24,9 @@ pub struct UserMessage {
     /// Its text.
     pub text: String,
 }
+
+/// All messages of a chat, of which the user's last one is kept.
+pub struct Messages(pub Option<UserMessage>);
 
 #[derive(Deserialize)]
 struct UiMessage {
@@ -42,13 +45,25 @@ enum Role {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-enum Part {
-    Text {
-        text: String,
-    },
+struct Part {
+    r#type: PartType,
+    text: Option<Text>,
+}
+
+#[derive(Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum PartType {
+    Text,
     #[serde(other)]
     Other,
+}
+
+/// A text, where a part has one: parts of other types have what they like under this name.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Text {
+    Text(String),
+    Other(IgnoredAny),
 }
 
 impl TryFrom<UiMessage> for UserMessage {
@@ -59,34 +74,53 @@ impl TryFrom<UiMessage> for UserMessage {
             return Err("must be a message of the user");
         };
         let texts = parts.into_iter().filter_map(|part| match part {
-            Part::Text { text } => Some(text),
-            Part::Other => None,
+            Part { r#type: PartType::Text, text: Some(Text::Text(text)) } => Some(text),
+            _ => None,
         });
         Ok(Self { id, text: texts.collect() })
     }
 }
 
-/// Reads messages one after another, and keeps the last one that is the user's.
-pub fn last_of_user<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<UserMessage>>, D::Error> {
-    deserializer.deserialize_seq(LastOfUser).map(Some)
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextOrMessage;
+        impl<'de> Visitor<'de> for TextOrMessage {
+            type Value = Message;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a message of the user")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Message, E> {
+                Ok(Message::Text(text.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Message, A::Error> {
+                UserMessage::deserialize(MapAccessDeserializer::new(map)).map(Message::Ui)
+            }
+        }
+        deserializer.deserialize_any(TextOrMessage)
+    }
 }
 
-struct LastOfUser;
+impl<'de> Deserialize<'de> for Messages {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct LastOfUser;
+        impl<'de> Visitor<'de> for LastOfUser {
+            type Value = Messages;
 
-impl<'de> Visitor<'de> for LastOfUser {
-    type Value = Option<UserMessage>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of messages")
+            }
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of messages")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut messages: A) -> Result<Self::Value, A::Error> {
-        let mut last = None;
-        while let Some(message) = messages.next_element::<UiMessage>()? {
-            last = UserMessage::try_from(message).ok().or(last);
+            fn visit_seq<A: SeqAccess<'de>>(self, mut messages: A) -> Result<Messages, A::Error> {
+                let mut last = None;
+                while let Some(message) = messages.next_element::<UiMessage>()? {
+                    last = UserMessage::try_from(message).ok().or(last);
+                }
+                Ok(Messages(last))
+            }
         }
-        Ok(last)
+        deserializer.deserialize_seq(LastOfUser)
     }
 }

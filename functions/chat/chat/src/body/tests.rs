@@ -8,7 +8,7 @@ fn body(body: Value) -> Body {
 /// The chat's name, the text and the client's id of a submit.
 fn submitted(value: Value) -> (Option<String>, String, Option<String>) {
     let (chat, ask) = body(value).parse().unwrap();
-    let Ask::Submit { text, client_id, .. } = ask else { panic!("{ask:?}") };
+    let Ask::Submit { asked: Asked { text, client_id }, .. } = ask else { panic!("{ask:?}") };
     let chat = chat.map(|chat| match chat {
         Chat::Conversation(id) => id.to_string(),
         Chat::Alias(alias) => alias.as_str().to_owned(),
@@ -94,5 +94,5 @@ fn edits_and_other_answers() {
     assert!(matches!(ask, Ask::Submit { edits: Some(id), .. } if id == "a"));
     let again = json!({ "id": "c", "messages": [], "trigger": "regenerate-message" });
     let (_, ask) = body(again).parse().unwrap();
-    assert!(matches!(ask, Ask::Regenerate { answer: None }));
+    assert!(matches!(ask, Ask::Regenerate { answer: None, asked: None }));
 }

@@ -25,7 +25,8 @@ fn rows(roles: &str) -> ChatRows {
             content: content(&format!("message {number}")),
             created_at: NOW,
         };
-        (message, (role == Role::User).then(|| format!("client-{number}")))
+        let client_id = (role == Role::User).then(|| format!("client-{number}"));
+        StoredMessage { message, client_id, replaces: Vec::new() }
     };
     let mut newest: Vec<_> = roles.chars().enumerate().map(message).collect();
     newest.reverse();
@@ -40,13 +41,17 @@ fn rows(roles: &str) -> ChatRows {
     ChatRows::for_tests(Some(open), QuotaUsed::default(), NOW)
 }
 
+fn asked(id: &str, text: &str) -> Asked {
+    Asked { text: content(text), client_id: id.parse().ok() }
+}
+
 fn submit(edits: Option<&str>) -> Ask {
     let edits = edits.map(str::to_owned);
-    Ask::Submit { text: content("new"), client_id: "client-new".parse().ok(), edits }
+    Ask::Submit { asked: asked("client-new", "new"), edits }
 }
 
 fn regenerate(answer: Option<&str>) -> Ask {
-    Ask::Regenerate { answer: answer.map(str::to_owned) }
+    Ask::Regenerate { answer: answer.map(str::to_owned), asked: None }
 }
 
 fn ids(ids: &[MessageId]) -> Vec<u64> {
@@ -66,7 +71,8 @@ fn a_message_comes_after_all_others() {
 
 #[test]
 fn another_answer_replaces_the_last_one_only() {
-    for named in [None, Some("4"), Some("3"), Some("client-3")] {
+    // By its id, by its question, or by the id of another that failed.
+    for named in [None, Some("4"), Some("5"), Some("3"), Some("client-3")] {
         let plan = plan(&rows("uaua"), &regenerate(named)).unwrap();
         assert!(matches!(plan.question, Question::Stored(id) if id.get() == 3));
         assert_eq!((ids(&plan.replaces), before(&plan)), (vec![4], vec![2, 1]));
@@ -97,7 +103,7 @@ fn an_edit_replaces_the_last_question_and_its_answer() {
         assert!(matches!(plan.question, Question::New { .. }));
         assert_eq!((ids(&plan.replaces), before(&plan)), (vec![4, 3], vec![2, 1]));
     }
-    for name in ["client-1", "client-new", ""] {
+    for name in ["client-1", "client-x", ""] {
         let refused = plan(&rows("uaua"), &submit(Some(name)));
         assert!(matches!(refused, Err(Problem::NotLastTurn)), "{name}");
     }
@@ -123,4 +129,39 @@ fn a_turn_that_failed_is_tried_again_with_what_it_replaces() {
     // Something else was asked meanwhile.
     rows.turn = Some(Turn::begin(ConversationId::try_from(7).unwrap(), id(3), id(4), NOW));
     assert!(matches!(plan(&rows, &submit(None)), Err(Problem::NotLastTurn)));
+}
+
+#[test]
+fn an_edit_that_failed_still_replaces_what_it_was_to_replace() {
+    let id = |n: u64| MessageId::try_from(n).unwrap();
+    let mut rows = rows("uauau");
+    rows.conversation.as_mut().unwrap().newest[0].replaces = vec![id(4), id(3)];
+    let again = plan(&rows, &regenerate(None)).unwrap();
+    assert_eq!((ids(&again.replaces), before(&again)), (vec![4, 3], vec![2, 1]));
+    let edited = plan(&rows, &submit(Some("client-5"))).unwrap();
+    assert_eq!((ids(&edited.replaces), before(&edited)), (vec![5, 4, 3], vec![2, 1]));
+}
+
+/// A client whose message was lost on the way offers to try again: by another answer to it, or by
+/// sending it under its own name.
+#[test]
+fn a_message_that_never_arrived_is_asked() {
+    let lost = || asked("client-new", "new");
+    let again = Ask::Regenerate { answer: None, asked: Some(lost()) };
+    let itself = Ask::Submit { asked: lost(), edits: Some("client-new".to_owned()) };
+    for ask in [&again, &itself] {
+        for roles in ["", "uaua", "uau"] {
+            let plan = plan(&rows(roles), ask).unwrap();
+            assert!(matches!(plan.question, Question::New { .. }));
+            assert_eq!((ids(&plan.replaces), plan.before.len()), (vec![], roles.len()));
+        }
+    }
+    // What has arrived is answered anew, by its id or by its text.
+    for known in [asked("client-3", "other"), asked("3", "other"), asked("x", "message 3")] {
+        let ask = Ask::Regenerate { answer: None, asked: Some(known) };
+        assert_eq!(ids(&plan(&rows("uaua"), &ask).unwrap().replaces), [4]);
+    }
+    // What was asked before the last turn is not asked again.
+    let old = Ask::Regenerate { answer: Some("2".to_owned()), asked: Some(asked("client-1", "a")) };
+    assert!(matches!(plan(&rows("uaua"), &old), Err(Problem::NotLastTurn)));
 }

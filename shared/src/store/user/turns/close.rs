@@ -1,3 +1,5 @@
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+
 use super::super::super::StoreError;
 use super::super::super::item;
 use super::super::super::keys;
@@ -5,7 +7,7 @@ use super::super::super::part::Condition;
 use super::super::super::write::WriteError;
 use super::super::UserStore;
 use super::load::lease;
-use crate::model::{Ending, Interaction, Message, Role, Turn, TurnKey, TurnState};
+use crate::model::{Ending, Interaction, Message, Role, Turn, TurnKey, TurnState, Usage};
 use crate::text::Content;
 
 /// The end of a turn that has an answer.
@@ -20,15 +22,29 @@ pub struct Answered {
 }
 
 impl UserStore<'_> {
-    /// Keeps hold of the conversation, and adds a piece of the answer for those who join; answers
-    /// whether somebody asked the turn to stop. `None` if the turn has lost its conversation.
-    pub async fn renew_turn(
+    /// Adds a piece of the answer for those who join. The same number must have the same text when
+    /// it is written again. One round trip.
+    pub async fn keep_segment(
         &self,
         turn: &Turn,
-        piece: Option<(usize, &str)>,
-    ) -> Result<Option<bool>, StoreError> {
+        number: usize,
+        text: &str,
+    ) -> Result<(), StoreError> {
         /// Segments are kept for an hour.
         const KEPT: std::time::Duration = std::time::Duration::from_hours(1);
+        let key = keys::segment(self.user(), turn.conversation_id, &turn.run, number);
+        let row = item::write(key, "segment", &std::collections::HashMap::from([("text", text)]))?;
+        let row = item::expires(row, self.store.clock.now().plus(KEPT));
+        match self.store.put(row, Condition::absent()).await {
+            // What stands there is our own write, whose reply was lost.
+            Ok(()) | Err(WriteError::ConditionFailed(..)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps hold of the conversation; answers whether somebody asked the turn to stop. `None` if
+    /// the turn has lost its conversation. One round trip.
+    pub async fn renew_turn(&self, turn: &Turn) -> Result<Option<bool>, StoreError> {
         let now = self.store.clock.now();
         let update = self
             .store
@@ -38,20 +54,7 @@ impl UserStore<'_> {
             .expression_attribute_values(":run", item::s(turn.run.as_str()))
             .expression_attribute_values(":until", item::s(now.plus(Turn::LEASE).to_string()))
             .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew);
-        let segment = async {
-            let Some((number, text)) = piece else { return Ok(()) };
-            let key = keys::segment(self.user(), turn.conversation_id, &turn.run, number);
-            let row =
-                item::write(key, "segment", &std::collections::HashMap::from([("text", text)]))?;
-            match self.store.put(item::expires(row, now.plus(KEPT)), Condition::absent()).await {
-                // What stands there is our own write, whose reply was lost.
-                Ok(()) | Err(WriteError::ConditionFailed(..)) => Ok(()),
-                Err(error) => Err(StoreError::from(error)),
-            }
-        };
-        let (renewed, segment) = tokio::join!(self.store.send_update(update), segment);
-        segment?;
-        match renewed {
+        match self.store.send_update(update).await {
             Ok(row) => Ok(lease(&row)?.map(|lease| lease.turn_stop)),
             Err(WriteError::ConditionFailed(..)) => Ok(None),
             Err(error) => Err(error.into()),
@@ -59,20 +62,20 @@ impl UserStore<'_> {
     }
 
     /// Stores the answer with everything that belongs to it, and lets the conversation go. One
-    /// round trip, one transaction. `false`, and nothing is stored, if the turn has lost its
-    /// conversation.
+    /// round trip, one transaction; it may be repeated. `false`, and nothing is stored, if the turn
+    /// has lost its conversation.
     pub async fn close_turn(
         &self,
         key: &TurnKey,
         turn: &Turn,
-        answered: Answered,
+        answered: &Answered,
     ) -> Result<bool, StoreError> {
         let message = Message {
             id: turn.answer_id,
             user_id: self.user().clone(),
             conversation_id: turn.conversation_id,
             role: Role::Assistant,
-            content: answered.content,
+            content: answered.content.clone(),
             created_at: self.store.clock.now(),
         };
         let usage = answered.ending.usage;
@@ -81,11 +84,11 @@ impl UserStore<'_> {
             .value(":run", item::s(turn.run.as_str()))
             .value(":state", serde_dynamo::to_attribute_value(TurnState::Done)?)
             .value(":ending", serde_dynamo::to_attribute_value(answered.ending)?);
-        let tokens = Condition::present()
-            .value(":tokens", item::n(usage.input_tokens.saturating_add(usage.output_tokens)));
+        let tokens = Condition::present().value(":tokens", item::n(usage.total()));
         let interaction = keys::interaction(self.user(), &answered.interaction.id);
+        let answer = item::n(turn.answer_id.get());
         let mut parts = vec![
-            self.let_go(turn)?,
+            self.let_go(turn, "SET last_answer_id = :answer", &[(":answer", answer)])?,
             self.store.put_part(self.message_row(&message)?, Condition::absent())?,
             self.store.update_part(
                 &keys::turn(self.user(), key.as_str()),
@@ -106,20 +109,42 @@ impl UserStore<'_> {
             let key = keys::message(self.user(), turn.conversation_id, *id);
             parts.push(self.store.delete_part(&key, Condition::always())?);
         }
-        self.unless_lost(parts).await
+        Ok(self.unless_lost(parts).await? || self.is_done(key, turn).await?)
     }
 
     /// Lets the conversation go without an answer; the same request may try again. One round trip,
-    /// one transaction.
-    pub async fn fail_turn(&self, key: &TurnKey, turn: &Turn) -> Result<bool, StoreError> {
+    /// one transaction. `used` are the tokens that it took; a question to which nothing came is not
+    /// counted in the quota.
+    pub async fn fail_turn(
+        &self,
+        key: &TurnKey,
+        turn: &Turn,
+        used: Option<Usage>,
+    ) -> Result<bool, StoreError> {
         let failed = Condition::new("run = :run")
             .name("#state", "state")
             .value(":run", item::s(turn.run.as_str()))
             .value(":state", serde_dynamo::to_attribute_value(TurnState::Failed)?);
         let key = keys::turn(self.user(), key.as_str());
-        let parts =
-            vec![self.let_go(turn)?, self.store.update_part(&key, "SET #state = :state", failed)?];
+        let mut parts = vec![
+            self.let_go(turn, "", &[])?,
+            self.store.update_part(&key, "SET #state = :state", failed)?,
+        ];
+        let quota = keys::quota(self.user(), &turn.started_at.date());
+        let (update, name, value) = match used {
+            Some(usage) => ("ADD tokens :tokens", ":tokens", item::n(usage.total())),
+            None => ("ADD messages :back", ":back", AttributeValue::N("-1".to_owned())),
+        };
+        let counted = Condition::present().value(name, value);
+        parts.push(self.store.update_part(&quota, update, counted)?);
         self.unless_lost(parts).await
+    }
+
+    /// Whether the turn has been closed already, by a write whose reply was lost.
+    async fn is_done(&self, key: &TurnKey, turn: &Turn) -> Result<bool, StoreError> {
+        let key = keys::turn(self.user(), key.as_str());
+        let stored: Option<Turn> = self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
+        Ok(stored.is_some_and(|stored| stored.run == turn.run && stored.state == TurnState::Done))
     }
 
     /// Asks the turn that runs in a conversation to stop; without one, nothing happens.
@@ -142,23 +167,23 @@ impl UserStore<'_> {
         }
     }
 
+    /// Lets the conversation go, and sets what `set` says.
     fn let_go(
         &self,
         turn: &Turn,
-    ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, StoreError> {
-        let own = Condition::new("turn_run = :run AND attribute_not_exists(deleting)")
+        set: &str,
+        values: &[(&str, AttributeValue)],
+    ) -> Result<TransactWriteItem, StoreError> {
+        let mut own = Condition::new("turn_run = :run AND attribute_not_exists(deleting)")
             .value(":run", item::s(turn.run.as_str()));
-        self.store.update_part(
-            &keys::conversation(self.user(), turn.conversation_id),
-            "REMOVE turn_key, turn_run, turn_until, turn_stop",
-            own,
-        )
+        for (name, value) in values {
+            own = own.value(name, value.clone());
+        }
+        let update = format!("{set} REMOVE turn_key, turn_run, turn_until, turn_stop");
+        self.store.update_part(&keys::conversation(self.user(), turn.conversation_id), &update, own)
     }
 
-    async fn unless_lost(
-        &self,
-        parts: Vec<aws_sdk_dynamodb::types::TransactWriteItem>,
-    ) -> Result<bool, StoreError> {
+    async fn unless_lost(&self, parts: Vec<TransactWriteItem>) -> Result<bool, StoreError> {
         match self.store.transact(parts).await {
             Ok(()) => Ok(true),
             Err(WriteError::ConditionFailed(..)) => Ok(false),

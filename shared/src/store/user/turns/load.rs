@@ -4,12 +4,13 @@ use super::super::super::keys::{self, AFTER_DIGITS, MESSAGE};
 use super::super::super::read::{Range, Rows};
 use super::super::UserStore;
 use crate::clock::Timestamp;
-use crate::id::ConversationId;
+use crate::id::{ConversationId, MessageId};
 use crate::model::{Background, Conversation, Lease, Message, Profile, QuotaUsed, Turn, TurnKey};
 use crate::text::ClientId;
 
-/// A turn reads so many of the newest messages: those that an assistant may see, and one more.
-const NEWEST: usize = 21;
+/// A turn reads so many of the newest messages: those that an assistant may see, one more, and what
+/// a turn that is tried again or made anew does not count.
+const NEWEST: usize = 24;
 
 /// Where a turn is to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,15 +43,45 @@ pub struct ChatRows {
 pub struct OpenConversation {
     /// The conversation.
     pub conversation: Conversation,
-    /// The newest messages, newest first, each with the id that the client gave it.
-    pub newest: Vec<(Message, Option<String>)>,
+    /// The newest messages, newest first.
+    pub newest: Vec<StoredMessage>,
     /// Who holds it.
     pub lease: Option<Lease>,
     /// The ids given so far.
     pub(super) last_message_id: u64,
+    /// The answer that was stored last.
+    last_answer_id: u64,
+}
+
+/// A message, and what is stored with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// The message.
+    pub message: Message,
+    /// The id that the client gave it.
+    pub client_id: Option<String>,
+    /// Messages that go when it is answered.
+    pub replaces: Vec<MessageId>,
+}
+
+impl StoredMessage {
+    /// Whether a client means this message, by its own id of it or by ours.
+    pub fn is(&self, name: &str) -> bool {
+        self.client_id.as_deref() == Some(name) || self.message.id.to_string() == name
+    }
 }
 
 impl OpenConversation {
+    /// Whether these are all messages that there are.
+    pub fn is_whole(&self) -> bool {
+        self.newest.len() < NEWEST
+    }
+
+    /// Whether an answer was stored between the two reads that this comes from.
+    pub fn is_torn(&self) -> bool {
+        self.newest.first().map_or(0, |newest| newest.message.id.get()) < self.last_answer_id
+    }
+
     /// The turn that holds the conversation, unless its function has died.
     pub fn running(&self, now: Timestamp) -> Option<&Lease> {
         self.lease.as_ref().filter(|lease| lease.turn_until > now)
@@ -113,13 +144,19 @@ impl UserStore<'_> {
         let row = self.alive(rows, id)?;
         let newest = newest.into_iter().map(|mut item| {
             let client_id = item.remove("client_id");
-            let client_id = client_id.and_then(|id| id.as_s().ok().cloned());
-            item::read(item).map(|message| (message, client_id))
+            let replaces = item.remove("replaces").map(serde_dynamo::from_attribute_value);
+            Ok(StoredMessage {
+                client_id: client_id.and_then(|id| id.as_s().ok().cloned()),
+                replaces: replaces.transpose()?.unwrap_or_default(),
+                message: item::read(item)?,
+            })
         });
+        let answered = row.contains_key("last_answer_id");
         Ok(OpenConversation {
             last_message_id: item::number(&row, "last_message_id")?,
+            last_answer_id: if answered { item::number(&row, "last_answer_id")? } else { 0 },
             lease: lease(&row)?,
-            newest: newest.collect::<Result<_, _>>()?,
+            newest: newest.collect::<Result<_, StoreError>>()?,
             conversation: item::read(row)?,
         })
     }
@@ -133,12 +170,9 @@ pub(super) fn lease(row: &Item) -> Result<Option<Lease>, StoreError> {
 #[cfg(test)]
 impl OpenConversation {
     /// A conversation of these messages, newest first.
-    pub(crate) fn for_tests(
-        conversation: Conversation,
-        newest: Vec<(Message, Option<String>)>,
-    ) -> Self {
-        let last_message_id = newest.first().map_or(0, |(message, _)| message.id.get());
-        Self { conversation, newest, lease: None, last_message_id }
+    pub(crate) fn for_tests(conversation: Conversation, newest: Vec<StoredMessage>) -> Self {
+        let last_message_id = newest.first().map_or(0, |newest| newest.message.id.get());
+        Self { conversation, newest, lease: None, last_message_id, last_answer_id: 0 }
     }
 }
 

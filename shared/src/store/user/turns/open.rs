@@ -6,11 +6,11 @@ use super::super::super::keys;
 use super::super::super::part::Condition;
 use super::super::super::write::WriteError;
 use super::super::UserStore;
-use super::load::ChatRows;
+use super::load::{ChatRows, OpenConversation};
 use crate::clock::Timestamp;
 use crate::config::QuotaLimits;
 use crate::id::{ConversationId, MessageId};
-use crate::model::{Conversation, Message, Role, Turn, TurnKey, TurnState};
+use crate::model::{Conversation, Message, Role, Turn, TurnKey};
 use crate::text::{ClientId, Content, Title};
 
 /// The question of a turn.
@@ -40,6 +40,8 @@ pub struct Opening<'a> {
     pub title: Title,
     /// The id that the client will know the conversation under, if it is made with the turn.
     pub chat_id: Option<&'a ClientId>,
+    /// The conversation that the client knew under this id, if it was deleted.
+    pub gone: Option<ConversationId>,
     /// The fingerprint of the request's body, if its key is the client's for the whole request.
     pub body: Option<&'a str>,
     /// What the user may use.
@@ -80,7 +82,7 @@ impl UserStore<'_> {
             Question::New { .. } => (id(last + 1)?, id(last + 2)?),
             Question::Stored(question) => (question, id(last + 1)?),
         };
-        let mut turn = Turn::begin(conversation_id, question_id, answer_id, now);
+        let mut turn = Turn::begin(conversation_id, question_id, answer_id, rows.now);
         turn.replaces.clone_from(&opening.replaces);
         turn.body = opening.body.map(str::to_owned);
         let mut parts =
@@ -98,10 +100,14 @@ impl UserStore<'_> {
             if let Some(client_id) = client_id {
                 row.insert("client_id".into(), item::s(client_id.as_str()));
             }
+            if !opening.replaces.is_empty() {
+                let replaces = serde_dynamo::to_attribute_value(&opening.replaces)?;
+                row.insert("replaces".into(), replaces);
+            }
             parts.push(self.store.put_part(row, Condition::absent())?);
         }
         match &rows.conversation {
-            Some(_) => parts.push(self.hold(&turn, opening.key, last, now)?),
+            Some(open) => parts.push(self.hold(open, &turn, opening.key, now)?),
             None => parts.extend(self.make_and_hold(rows, opening, &turn, now)?),
         }
         match self.store.transact(parts).await {
@@ -144,37 +150,46 @@ impl UserStore<'_> {
         let row = item::write(key, "chat_turn", turn)?;
         let condition = match (&rows.turn, question) {
             (None, Question::New { .. }) => Condition::absent(),
-            // Nobody else has begun it since: the conversation would have moved on.
+            // Its conversation must be as it was read: nobody else has begun it since.
             (None, Question::Stored(_)) => Condition::always(),
-            (Some(earlier), _) => Condition::new("run = :earlier AND #state <> :done")
-                .name("#state", "state")
-                .value(":earlier", item::s(earlier.run.as_str()))
-                .value(":done", serde_dynamo::to_attribute_value(TurnState::Done)?),
+            (Some(earlier), _) => {
+                Condition::new("run = :earlier").value(":earlier", item::s(earlier.run.as_str()))
+            }
         };
         self.store.put_part(item::expires(row, turn.started_at.plus(Turn::MEMORY)), condition)
     }
 
-    /// Holds a conversation, and moves its time of last activity; that never goes back.
+    /// Holds a conversation that is as it was read, and moves its time of last activity; that never
+    /// goes back.
     fn hold(
         &self,
+        open: &OpenConversation,
         turn: &Turn,
         key: &TurnKey,
-        last: u64,
         now: Timestamp,
     ) -> Result<TransactWriteItem, StoreError> {
         let id = turn.conversation_id;
-        let condition = Condition::new(
-            "last_message_id = :seen AND attribute_not_exists(deleting) \
-             AND (attribute_not_exists(turn_run) OR turn_until <= :now)",
-        )
-        .value(":seen", item::n(last))
-        .value(":last", item::n(turn.answer_id.get()))
-        .value(":now", item::s(now.to_string()))
-        .value(":sort", item::s(keys::activity_sort(now, id)))
-        .value(":key", item::s(key.as_str()))
-        .value(":run", item::s(turn.run.as_str()))
-        .value(":until", item::s(now.plus(Turn::LEASE).to_string()));
-        let update = "SET last_message_id = :last, updated_at = :now, gsi1sk = :sort, \
+        let unchanged = "last_message_id = :seen AND attribute_not_exists(deleting)";
+        let condition = match &open.lease {
+            None => Condition::new(format!("{unchanged} AND attribute_not_exists(turn_run)")),
+            // The turn whose function has died must be the one that was seen: it may have ended.
+            Some(lease) => {
+                let ended = "turn_run = :ended AND turn_until <= :now";
+                Condition::new(format!("{unchanged} AND {ended}"))
+                    .value(":ended", item::s(lease.turn_run.as_str()))
+                    .value(":now", item::s(now.to_string()))
+            }
+        };
+        let active = now.max(open.conversation.updated_at);
+        let condition = condition
+            .value(":seen", item::n(open.last_message_id))
+            .value(":last", item::n(turn.answer_id.get()))
+            .value(":active", item::s(active.to_string()))
+            .value(":sort", item::s(keys::activity_sort(active, id)))
+            .value(":key", item::s(key.as_str()))
+            .value(":run", item::s(turn.run.as_str()))
+            .value(":until", item::s(now.plus(Turn::LEASE).to_string()));
+        let update = "SET last_message_id = :last, updated_at = :active, gsi1sk = :sort, \
              turn_key = :key, turn_run = :run, turn_until = :until REMOVE turn_stop";
         self.store.update_part(&keys::conversation(self.user(), id), update, condition)
     }
@@ -206,7 +221,13 @@ impl UserStore<'_> {
         if let Some(chat_id) = opening.chat_id {
             let alias = std::collections::HashMap::from([("conversation_id", id.get())]);
             let row = item::write(keys::chat(self.user(), chat_id.as_str()), "chat", &alias)?;
-            parts.push(self.store.put_part(row, Condition::absent())?);
+            let condition = match opening.gone {
+                None => Condition::absent(),
+                Some(gone) => {
+                    Condition::new("conversation_id = :gone").value(":gone", item::n(gone.get()))
+                }
+            };
+            parts.push(self.store.put_part(row, condition)?);
         }
         Ok(parts)
     }
