@@ -77,12 +77,12 @@ inEveryMajor("a conversation_id in the body wins over the chat's id", async (sdk
   assert.equal((await storedMessages(person, conversationOf(first))).length, 4);
 });
 
-inEveryMajor("an id has 128 characters at most", async (sdk) => {
+inEveryMajor("an id of more than 128 characters is as unknown as any text that is no id", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person, { id: "x".repeat(128) });
   await chat.sendMessage({ text: "one" });
   await shownIsStored(chat, person);
   const other = sdk.open(person, { id: "x".repeat(129) });
   await other.sendMessage({ text: "one" });
-  failed(other, 422, "VALIDATION_ERROR");
+  failed(other, 404, "CONVERSATION_NOT_FOUND");
 });
