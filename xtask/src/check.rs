@@ -1,6 +1,6 @@
 //! `cargo xtask check`: do the files that describe the endpoints agree?
 
-mod sam;
+pub mod sam;
 
 use crate::runtime;
 use anyhow::Result;

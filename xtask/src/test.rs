@@ -14,8 +14,8 @@ use std::process::ExitCode;
 
 /// Run all that CI runs, in order, with a summary at the end.
 ///
-/// It needs Rust, and a network for the first build. The smoke stage installs cargo-lambda under
-/// .local/tools, for which it needs Python 3; the clients stage installs npm packages in its folders, for
+/// It needs Rust, and a network for the first build. The sam and smoke stages install Python
+/// packages under .local/tools, for which they need Python 3; the clients stage installs npm packages in its folders, for
 /// which it needs Node; so does the browser stage, which also needs Chromium and runs only when it is
 /// named. A first run takes some ten minutes, later ones two or three.
 #[derive(Debug, Args)]

@@ -78,7 +78,7 @@ impl AssistantConfig {
             kind: AssistantKind::from_env()?,
             deadlines: Deadlines {
                 first_byte: Duration::from_secs(number("ASSISTANT_FIRST_BYTE_SECONDS", 10)?),
-                total: Duration::from_secs(number("ASSISTANT_TOTAL_SECONDS", 60)?),
+                total: Duration::from_secs(number("ASSISTANT_TOTAL_SECONDS", 120)?),
             },
         })
     }

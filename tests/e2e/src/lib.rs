@@ -1,6 +1,7 @@
 //! What the end-to-end tests do again and again: users, conversations, messages.
 
 pub mod chat;
+pub mod endpoint;
 
 use harness::Method;
 use harness::stack::{Answer, RequestBuilder, Stack};

@@ -2,6 +2,7 @@
 
 use super::stages::{ALL, Name};
 use super::{Arguments, Engine, clients, smoke};
+use crate::check::sam;
 use crate::tools::dynamodb_local::DynamoDbLocal;
 use crate::{cargo, progress};
 use anyhow::{Context, Result, ensure};
@@ -67,6 +68,7 @@ fn chosen(only: &[Name]) -> Vec<Name> {
 async fn one(stage: Name, engine: Engine) -> Result<Counts> {
     let Some(command) = stage.command() else {
         return match stage {
+            Name::Sam => sam::check().await.map(|()| Counts::default()),
             Name::Clients => clients::run(&clients::LIBRARIES).await,
             Name::Browser => clients::run(&clients::BROWSER).await,
             _ => smoke::walk().await.map(|()| Counts::default()),

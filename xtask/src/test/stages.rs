@@ -15,10 +15,12 @@ pub enum Name {
     Doc,
     /// The functions, as the tests run them.
     Build,
-    /// Unit and property tests of the code that the functions share.
+    /// Unit and property tests of the code that the functions share, and of `chat`'s own.
     Unit,
     /// The files agree with each other, and the code with its architecture.
     Contract,
+    /// The template as SAM translates it; needs Python.
+    Sam,
     /// The tests' own harness.
     Harness,
     /// The repository's own commands.
@@ -35,13 +37,14 @@ pub enum Name {
 }
 
 /// Every stage that runs when none is named.
-pub const ALL: [Name; 11] = [
+pub const ALL: [Name; 12] = [
     Name::Format,
     Name::Lint,
     Name::Doc,
     Name::Build,
     Name::Unit,
     Name::Contract,
+    Name::Sam,
     Name::Harness,
     Name::Xtask,
     Name::E2e,
@@ -70,7 +73,7 @@ impl Name {
             Self::Lint => &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
             Self::Doc => &["doc", "--workspace", "--no-deps"],
             Self::Build => &["build"],
-            Self::Unit => &["test", "--package", "shared"],
+            Self::Unit => &["test", "--package", "shared", "--package", "chat"],
             Self::Contract => {
                 &["test", "--package", "xtask", "--package", "contract", "--lib", "--test", "*"]
             }
@@ -79,7 +82,7 @@ impl Name {
             }
             Self::Xtask => &["test", "--package", "xtask"],
             Self::E2e => &["test", "--package", "e2e"],
-            Self::Smoke | Self::Clients | Self::Browser => return None,
+            Self::Sam | Self::Smoke | Self::Clients | Self::Browser => return None,
         };
         let mut command = cargo();
         command.args(words);

@@ -56,6 +56,11 @@ impl Last<'_> {
         replaces.filter(|_| self.answer.is_none())
     }
 
+    /// Whether this is its question, by its name or by its text.
+    fn asks(&self, asked: &Asked) -> bool {
+        asked.is(self.question) || self.question.message.content == asked.text
+    }
+
     /// Whether a client may mean this turn's answer: by its question, by its id, or by the id of an
     /// answer after it that failed and was never stored.
     fn answer_may_be(&self, name: &str) -> bool {
@@ -110,10 +115,8 @@ fn never_arrived<'a>(
     asked: Option<&'a Asked>,
 ) -> Option<&'a Asked> {
     let asked = asked.filter(|_| answer.is_none())?;
-    let by_id =
-        |stored: &StoredMessage| asked.client_id.as_ref().is_some_and(|id| stored.is(id.as_str()));
-    let last = last(newest).map(|last| &last.question.message.content);
-    let arrived = newest.iter().any(by_id) || last == Some(&asked.text);
+    let arrived = newest.iter().any(|stored| asked.is(stored))
+        || last(newest).is_some_and(|last| last.asks(asked));
     (!arrived).then_some(asked)
 }
 
@@ -143,9 +146,13 @@ pub(super) fn plan(rows: &ChatRows, ask: &Ask) -> Result<Plan, Problem> {
             if let Some(asked) = never_arrived(newest, answer.as_deref(), asked.as_ref()) {
                 return Ok(plan_of(newest, asked.into(), asked.text.clone(), Vec::new()));
             }
-            let last = last(newest)
-                .filter(|last| answer.as_ref().is_none_or(|named| last.answer_may_be(named)))
-                .ok_or(Problem::NotLastTurn)?;
+            let means = |last: &Last<'_>| match (answer, asked) {
+                (Some(named), _) => last.answer_may_be(named),
+                // What was asked last, as far as this client knows.
+                (None, Some(asked)) => last.asks(asked),
+                (None, None) => true,
+            };
+            let last = last(newest).filter(means).ok_or(Problem::NotLastTurn)?;
             let question = &last.question.message;
             let stored = Question::Stored(question.id);
             Ok(plan_of(newest, stored, question.content.clone(), last.answer_rows()))
@@ -209,6 +216,12 @@ fn last(newest: &[StoredMessage]) -> Option<Last<'_>> {
             Some(Last { question, answer: None })
         }
         _ => None,
+    }
+}
+
+impl Asked {
+    fn is(&self, stored: &StoredMessage) -> bool {
+        self.client_id.as_ref().is_some_and(|id| stored.is(id.as_str()))
     }
 }
 

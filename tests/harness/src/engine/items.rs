@@ -21,7 +21,7 @@ impl Engine {
             let body = json!({ "RequestItems": { self.table.as_str(): puts } });
             let answer = self.call("BatchWriteItem", body).await?;
             let left = answer.get("UnprocessedItems").and_then(Value::as_object);
-            ensure!(left.is_none_or(|left| left.is_empty()), "not all was written: {answer}");
+            ensure!(left.is_none_or(serde_json::Map::is_empty), "not all was written: {answer}");
         }
         Ok(())
     }

@@ -1,0 +1,153 @@
+//! An endpoint of OpenAI's kind that behaves as a test says.
+
+use std::io::Result;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// The key that the endpoint wants, and repeats where it should not.
+pub const KEY: &str = "key-canary-5d1c";
+
+/// How the endpoint behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// It answers.
+    Well,
+    /// It fails, and says why.
+    Fails,
+    /// It refuses, and repeats the request's key.
+    Refuses,
+    /// It takes the request and says nothing.
+    Silent,
+    /// It breaks off in mid-answer.
+    BreaksOff,
+    /// It says in mid-answer that it can't go on.
+    GivesUp,
+    /// It answers with a page.
+    Page,
+    /// It streams what is no JSON.
+    Nonsense,
+}
+
+/// The endpoint. Dropping it closes its port.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// What comes before `/chat/completions`.
+    pub url: String,
+    manner: Arc<Mutex<Manner>>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Endpoint {
+    /// Listens on a free port of this machine.
+    pub async fn start() -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}/v1", listener.local_addr()?);
+        let manner = Arc::new(Mutex::new(Manner::Well));
+        let shared = Arc::clone(&manner);
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let manner = *shared.lock().unwrap_or_else(PoisonError::into_inner);
+                tokio::spawn(answer(stream, manner));
+            }
+        });
+        Ok(Self { url, manner, task })
+    }
+
+    /// How it behaves from the next connection on.
+    pub fn behaves(&self, manner: Manner) {
+        *self.manner.lock().unwrap_or_else(PoisonError::into_inner) = manner;
+    }
+}
+
+async fn answer(mut stream: TcpStream, manner: Manner) -> Result<()> {
+    read_request(&mut stream).await?;
+    match manner {
+        Manner::Silent => {
+            // Until the other side gives up.
+            stream.read(&mut [0]).await?;
+            return Ok(());
+        }
+        Manner::Fails => {
+            send(&mut stream, "500 Server Error", r#"{"error":{"message":"on fire"}}"#).await?
+        }
+        Manner::Refuses => {
+            let body = format!(r#"{{"error":{{"message":"wrong key {KEY}"}}}}"#);
+            send(&mut stream, "401 Unauthorized", &body).await?;
+        }
+        Manner::Page => send(&mut stream, "200 OK", "<html>Welcome to nginx</html>").await?,
+        Manner::Well => {
+            begin(&mut stream).await?;
+            chunk(&mut stream, &piece("Hello ")).await?;
+            chunk(&mut stream, &piece("there.")).await?;
+            chunk(&mut stream, r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#).await?;
+            let usage = r#"{"choices":[],"usage":{"prompt_tokens":11,"completion_tokens":3}}"#;
+            chunk(&mut stream, usage).await?;
+            chunk(&mut stream, "[DONE]").await?;
+            stream.write_all(b"0\r\n\r\n").await?;
+        }
+        Manner::BreaksOff | Manner::GivesUp | Manner::Nonsense => {
+            begin(&mut stream).await?;
+            if manner != Manner::Nonsense {
+                chunk(&mut stream, &piece("Half of ")).await?;
+            }
+            match manner {
+                Manner::GivesUp => {
+                    chunk(&mut stream, r#"{"error":{"message":"overloaded"}}"#).await?;
+                    stream.write_all(b"0\r\n\r\n").await?;
+                }
+                Manner::Nonsense => {
+                    chunk(&mut stream, "{not json").await?;
+                    stream.write_all(b"0\r\n\r\n").await?;
+                }
+                // The connection closes before its end.
+                _ => {}
+            }
+        }
+    }
+    stream.shutdown().await
+}
+
+/// Reads the head and as much of the body as it says.
+async fn read_request(stream: &mut TcpStream) -> Result<()> {
+    let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
+    loop {
+        let read = stream.read(&mut buffer).await?;
+        request.extend(buffer.iter().take(read));
+        let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+        let length = length.and_then(|length| length.trim().parse().ok()).unwrap_or(0);
+        if read == 0 || body.len() >= length {
+            return Ok(());
+        }
+    }
+}
+
+async fn send(stream: &mut TcpStream, status: &str, body: &str) -> Result<()> {
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n", body.len());
+    stream.write_all(format!("{head}{body}").as_bytes()).await
+}
+
+async fn begin(stream: &mut TcpStream) -> Result<()> {
+    let head =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).await
+}
+
+async fn chunk(stream: &mut TcpStream, data: &str) -> Result<()> {
+    let event = format!("data: {data}\n\n");
+    stream.write_all(format!("{:x}\r\n{event}\r\n", event.len()).as_bytes()).await
+}
+
+fn piece(text: &str) -> String {
+    format!(r#"{{"choices":[{{"index":0,"delta":{{"content":"{text}"}}}}]}}"#)
+}

@@ -1,0 +1,150 @@
+//! What clients and tables do twice: edits back and forth, messages and replies that were lost.
+
+use e2e::chat::{SLOW, Said, ask, interactions, scene, stored, ui_message};
+use e2e::{User, as_user};
+use harness::Method;
+use harness::proxy::{Effect, Rule};
+use harness::stack::{Answer, Stack};
+use serde_json::{Value, json};
+
+fn edit(chat: &str, id: &str, text: &str) -> Value {
+    let mut body = ui_message(chat, id, text);
+    body["messageId"] = id.into();
+    body
+}
+
+/// What `regenerate()` sends: the chat as the client shows it, up to the question.
+fn again(chat: &str, id: &str, text: &str) -> Value {
+    let mut body = ui_message(chat, id, text);
+    body["trigger"] = "regenerate-message".into();
+    body
+}
+
+async fn said(stack: &Stack, user: &User, body: &Value) -> Said {
+    let answer = ask(stack, user, body).stream().await;
+    assert_eq!(answer.status, 200, "{body}");
+    Said::whole(answer).await
+}
+
+async fn refused(stack: &Stack, user: &User, body: &Value) -> (u16, String) {
+    let answer: Answer = ask(stack, user, body).send().await;
+    (answer.status, answer.code())
+}
+
+async fn texts(stack: &Stack, user: &User) -> Vec<String> {
+    let text = |(_, role, text): (u64, String, String)| match text.split_once("You said: ") {
+        Some((_, question)) => format!("{role}: {question}"),
+        None => format!("{role}: {text}"),
+    };
+    stored(stack, user, 1).await.into_iter().map(text).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_can_be_taken_back() {
+    let (stack, user) = scene().await;
+    said(&stack, &user, &ui_message("c", "m", "one")).await;
+    for text in ["two", "one", "two"] {
+        said(&stack, &user, &edit("c", "m", text)).await;
+        let expected = [format!("user: {text}"), format!("assistant: {text}")];
+        assert_eq!(texts(&stack, &user).await, expected);
+    }
+    // The first message arrives once more, late: its answer is not the chat's any more.
+    let late = refused(&stack, &user, &ui_message("c", "m", "one")).await;
+    assert_eq!(late, (409, "NOT_LAST_TURN".to_owned()));
+    // The last edit is the same turn as ever.
+    said(&stack, &user, &edit("c", "m", "two")).await;
+    assert_eq!(texts(&stack, &user).await, ["user: two", "assistant: two"]);
+}
+
+/// The message was lost on its way, and the client's button asks for another answer to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_answer_to_a_message_that_never_arrived_is_its_first() {
+    let (stack, user) = scene().await;
+    said(&stack, &user, &again("c", "m1", "one")).await;
+    said(&stack, &user, &again("c", "m2", "two")).await;
+    let all = ["user: one", "assistant: one", "user: two", "assistant: two"];
+    assert_eq!(texts(&stack, &user).await, all);
+    let third = said(&stack, &user, &again("c", "m2", "two")).await;
+    assert_eq!(texts(&stack, &user).await, all, "another answer to what has arrived");
+    assert_eq!(third.value("/messageId"), "5");
+    // A tab that has not heard of the second message.
+    let old = refused(&stack, &user, &again("c", "m1", "one")).await;
+    assert_eq!(old, (409, "NOT_LAST_TURN".to_owned()));
+    assert_eq!(texts(&stack, &user).await, all);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_of_a_deleted_chat_is_free_again() {
+    let (stack, user) = scene().await;
+    said(&stack, &user, &ui_message("support", "m1", "one")).await;
+    let path = "/api/conversations/1";
+    assert_eq!(as_user(&stack, &user, Method::DELETE, path).send().await.status, 204);
+    let joined = as_user(&stack, &user, Method::GET, "/api/chat/support/stream").send().await;
+    assert_eq!(joined.status, 204);
+    for (message, conversation) in [("m2", 2), ("m3", 2)] {
+        let said = said(&stack, &user, &ui_message("support", message, "two")).await;
+        assert_eq!(said.value("/messageMetadata/conversation_id"), conversation);
+    }
+    assert_eq!(stored(&stack, &user, 2).await.len(), 4);
+}
+
+/// The table carries out what stores the answer, and each of its replies is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_whose_storing_was_not_confirmed_is_stored_once() {
+    let (stack, user) = scene().await;
+    let rule = Rule::new(Effect::LostReply).function("chat").operation("TransactWriteItems");
+    let fault = stack.proxy.inject(rule.skip(1).times(3));
+    let first = said(&stack, &user, &ui_message("c", "m", "one")).await;
+    assert_eq!(fault.hits(), 3);
+    assert_eq!(first.value("/finishReason"), "stop");
+    assert_eq!(texts(&stack, &user).await, ["user: one", "assistant: one"]);
+    assert_eq!(interactions(&stack, &user).await.len(), 1);
+    said(&stack, &user, &ui_message("c", "m2", "two")).await;
+}
+
+/// Segments that can't be written, or whose reply is lost, make no holes in what others read.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_reads_what_is_stored_also_while_the_table_is_busy() {
+    for effect in [Effect::Throttle, Effect::LostReply, Effect::InternalError] {
+        let (stack, user) = scene().await;
+        for operation in ["PutItem", "UpdateItem"] {
+            let rule = Rule::new(effect).function("chat").operation(operation);
+            stack.proxy.inject(rule.times(3));
+        }
+        let mut first = ask(&stack, &user, &ui_message("c", "m", SLOW)).stream().await;
+        first.until("text-delta").await.unwrap();
+        let joined = as_user(&stack, &user, Method::GET, "/api/chat/c/stream").stream().await;
+        let (first, joined) = tokio::join!(Said::whole(first), Said::whole(joined));
+        assert!(first.text.ends_with("twelve"), "{effect:?}: {first:?}");
+        assert_eq!(joined.text, first.text, "{effect:?}");
+        assert_eq!(stored(&stack, &user, 1).await[1].2, first.text, "{effect:?}");
+    }
+}
+
+/// A question that nothing was said to costs nothing of the quota; one that failed in mid-answer
+/// costs what it took.
+#[tokio::test(flavor = "multi_thread")]
+async fn failures_are_counted_as_far_as_they_went() {
+    let (stack, user) = scene().await;
+    for number in 0..3 {
+        let body = json!({ "message": format!("{number} [[down]]") });
+        assert_eq!(refused(&stack, &user, &body).await.0, 503);
+    }
+    let left = |answer: &Answer| {
+        ["messages", "tokens"].map(|what| {
+            let name = format!("x-quota-{what}-remaining");
+            answer.header(&name).and_then(|value| value.parse::<u64>().ok()).unwrap()
+        })
+    };
+    let first = ask(&stack, &user, &json!({ "message": "hello" })).send().await;
+    assert_eq!(left(&first), [199, 500_000]);
+    let body = json!({ "message": "please [[fail]] after some words" });
+    assert_eq!(refused(&stack, &user, &body).await.0, 503);
+    let [messages, tokens] = left(&ask(&stack, &user, &json!({ "message": "hello" })).send().await);
+    assert_eq!(messages, 197);
+    let used = |answer: &Answer| {
+        let usage = answer.json()["usage"].clone();
+        usage["input_tokens"].as_u64().unwrap() + usage["output_tokens"].as_u64().unwrap()
+    };
+    assert!(tokens < 500_000 - used(&first), "{tokens}");
+}

@@ -1,0 +1,127 @@
+//! Assistants that are down, slow, cut off or talk nonsense.
+
+use e2e::chat::{Said, ask, interactions, stored, ui_message};
+use e2e::endpoint::{Endpoint, KEY, Manner};
+use e2e::{User, conversation, sign_up, text};
+use harness::stack::Stack;
+use serde_json::Value;
+
+const QUESTION: &str = "How does a servo hold its position?";
+
+async fn scene() -> (Endpoint, Stack, User) {
+    let endpoint = Endpoint::start().await.unwrap();
+    let stack = Stack::builder()
+        .parameter("Assistant", "openai")
+        .parameter("AssistantModel", "a-model")
+        .parameter("OpenAiBaseUrl", &endpoint.url)
+        .parameter("OpenAiApiKey", KEY)
+        .env("ASSISTANT_FIRST_BYTE_SECONDS", "1")
+        .start()
+        .await
+        .unwrap();
+    let user = sign_up(&stack, "ada").await;
+    (endpoint, stack, user)
+}
+
+/// The one log line of the failure that the client was told of.
+async fn logged(stack: &Stack, cause: &str) -> Value {
+    let line = stack.log_line("chat", cause).await.unwrap();
+    let of_failure = |line: &&String| line.contains("ASSISTANT_UNAVAILABLE");
+    let lines = stack.logs("chat").unwrap();
+    let found: Vec<&String> =
+        lines.iter().filter(|line| line.contains(cause)).filter(of_failure).collect();
+    assert_eq!(found.len(), 1, "{cause}: {lines:#?}");
+    assert!(!lines.iter().any(|line| line.contains(KEY) || line.contains(QUESTION)), "{line}");
+    serde_json::from_str(found[0]).unwrap()
+}
+
+/// The same message again, once the assistant is well: it is answered, once.
+async fn recovers(endpoint: &Endpoint, stack: &Stack, user: &User, id: u64, message: &str) {
+    let question = stored(stack, user, id).await;
+    assert_eq!(question.len(), 1, "the question is kept, and nothing else");
+    endpoint.behaves(Manner::Well);
+    let body = ui_message(&id.to_string(), message, QUESTION);
+    let said = Said::whole(ask(stack, user, &body).stream().await).await;
+    assert_eq!((said.text.as_str(), said.done), ("Hello there.", true));
+    assert_eq!(said.value("/messageMetadata/usage/output_tokens"), 3);
+    let messages = stored(stack, user, id).await;
+    assert_eq!((messages.len(), &messages[0]), (2, &question[0]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_before_the_first_words_is_a_problem() {
+    let (endpoint, stack, user) = scene().await;
+    for (number, (manner, cause)) in [
+        (Manner::Fails, "on fire"),
+        (Manner::Refuses, "refused the request"),
+        (Manner::Silent, "nothing in time"),
+        (Manner::Page, "broke off"),
+        (Manner::Nonsense, "none of a chat completion"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = conversation(&stack, &user).await;
+        let message = format!("m{number}");
+        endpoint.behaves(manner);
+        let body = ui_message(&id.to_string(), &message, QUESTION);
+        let answer = ask(&stack, &user, &body).send().await;
+        assert_eq!(answer.status, 503, "{manner:?}: {}", answer.text());
+        assert_eq!(answer.code(), "ASSISTANT_UNAVAILABLE", "{manner:?}");
+        let line = stack.log_line("chat", &text(&answer, "instance")).await.unwrap();
+        assert!(line.contains(cause), "{manner:?}: {line}");
+        recovers(&endpoint, &stack, &user, id, &message).await;
+    }
+    assert_eq!(interactions(&stack, &user).await.len(), 5);
+    logged(&stack, "on fire").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_in_mid_answer_is_an_event() {
+    let (endpoint, stack, user) = scene().await;
+    for (manner, cause) in [(Manner::BreaksOff, "broke off"), (Manner::GivesUp, "overloaded")] {
+        let id = conversation(&stack, &user).await;
+        endpoint.behaves(manner);
+        let body = ui_message(&id.to_string(), "m", QUESTION);
+        let answer = ask(&stack, &user, &body).stream().await;
+        assert_eq!(answer.status, 200, "{manner:?}");
+        let said = Said::whole(answer).await;
+        assert_eq!(said.types(), ["start", "start-step", "text-start", "text-delta", "error"]);
+        assert_eq!(said.value("/errorText"), "The assistant could not answer. Try again.");
+        assert!(said.done && said.text == "Half of ", "{said:?}");
+        assert_eq!(logged(&stack, cause).await["status"], 503, "{manner:?}");
+        recovers(&endpoint, &stack, &user, id, "m").await;
+    }
+}
+
+/// An edit whose answer fails still replaces what it was to replace, once it is answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_failed_is_tried_again_by_another_answer() {
+    let (endpoint, stack, user) = scene().await;
+    Said::whole(ask(&stack, &user, &ui_message("c", "m", "first")).stream().await).await;
+    let mut edit = ui_message("c", "m", QUESTION);
+    edit["messageId"] = "m".into();
+    endpoint.behaves(Manner::BreaksOff);
+    let failed = Said::whole(ask(&stack, &user, &edit).stream().await).await;
+    assert_eq!(failed.types().last(), Some(&"error"));
+    endpoint.behaves(Manner::Well);
+    // The client shows the answer that failed, under the id that it was to have.
+    let mut again = ui_message("c", "m", QUESTION);
+    again["trigger"] = "regenerate-message".into();
+    again["messageId"] = failed.value("/messageId");
+    let said = Said::whole(ask(&stack, &user, &again).stream().await).await;
+    assert_eq!(said.text, "Hello there.");
+    let texts: Vec<String> = stored(&stack, &user, 1).await.into_iter().map(|m| m.2).collect();
+    assert_eq!(texts, [QUESTION, "Hello there."]);
+}
+
+/// Nothing listens at the address: the cause is in the log.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assistant_that_is_not_there_is_a_problem() {
+    let (endpoint, stack, user) = scene().await;
+    drop(endpoint);
+    let answer = ask(&stack, &user, &serde_json::json!({ "message": QUESTION })).send().await;
+    assert_eq!((answer.status, answer.code().as_str()), (503, "ASSISTANT_UNAVAILABLE"));
+    assert!(answer.header("retry-after").is_some());
+    logged(&stack, "can't be reached").await;
+}
