@@ -1,4 +1,5 @@
 //! Chats over HTTP: what clients send, and what streams say.
+#![expect(clippy::panic, reason = "a test that meets the unexpected must fail")]
 
 use harness::Method;
 use harness::stack::{RequestBuilder, Stack, StackBuilder, StreamedAnswer};

@@ -73,11 +73,11 @@ async fn answer(mut stream: TcpStream, manner: Manner) -> Result<()> {
     match manner {
         Manner::Silent => {
             // Until the other side gives up.
-            stream.read(&mut [0]).await?;
+            stream.read_to_end(&mut Vec::new()).await?;
             return Ok(());
         }
         Manner::Fails => {
-            send(&mut stream, "500 Server Error", r#"{"error":{"message":"on fire"}}"#).await?
+            send(&mut stream, "500 Server Error", r#"{"error":{"message":"on fire"}}"#).await?;
         }
         Manner::Refuses => {
             let body = format!(r#"{{"error":{{"message":"wrong key {KEY}"}}}}"#);

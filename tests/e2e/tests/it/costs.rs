@@ -216,7 +216,7 @@ impl Scene {
                 let body = json!({ "message": "hello", "conversation_id": 1 });
                 ask(&self.stack, &self.user, &body).header("idempotency-key", "chat")
             }
-            ("chat", "by the client's own id, first") | ("chat", "by the client's own id") => {
+            ("chat", "by the client's own id, first" | "by the client's own id") => {
                 ask(&self.stack, &self.user, &ui_message("chat", variant, "hello"))
             }
             ("chat", "another answer") => {
