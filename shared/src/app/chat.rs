@@ -4,6 +4,7 @@ mod answer;
 mod join;
 mod keeper;
 mod plan;
+mod standing;
 mod start;
 
 use std::str::FromStr;

@@ -43,10 +43,11 @@ where
 
 /// Serves a route of the REST API, whose answers may come in pieces. The time that Lambda gives is
 /// for what comes before the answer's head.
-pub async fn serve_streamed<H, F>(init: Init, handler: H) -> std::result::Result<(), Error>
+pub async fn serve_streamed<H, F, A>(init: Init, handler: H) -> std::result::Result<(), Error>
 where
     H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
-    F: Future<Output = Result<Streamed>> + Send,
+    F: Future<Output = Result<A>> + Send,
+    A: Into<Streamed>,
 {
     let app = start(init).await?;
     let handler = &handler;
@@ -56,7 +57,7 @@ where
         if let Some(answer) = cors.preflight(&request) {
             return Streamed::from(answer).into_response();
         }
-        let (head, events) = match handle(app, handler, request).await {
+        let (head, events) = match handle(app, handler, request).await.map(Into::into) {
             Ok(Streamed { head, events }) => (Ok(head), events),
             Err(problem) => (Err(problem), None),
         };

@@ -1,9 +1,10 @@
 use http_body_util::Either;
 use lambda_http::{Body, Response};
 use lambda_runtime::Error;
+use serde::Serialize;
 
 use super::ui_messages::UiMessages;
-use super::{Answer, NoContent, Request};
+use super::{Answer, Json, NoContent, Request};
 use crate::app::chat::Reply;
 use crate::problem::Problem;
 
@@ -32,6 +33,12 @@ impl Streamed {
 impl From<Answer> for Streamed {
     fn from(head: Answer) -> Self {
         Self { head, events: None }
+    }
+}
+
+impl<T: Serialize> From<Json<T>> for Streamed {
+    fn from(json: Json<T>) -> Self {
+        Answer::from(json).into()
     }
 }
 

@@ -38,12 +38,12 @@ const HTTP_EVENT: &str = r#"        Route:
 
 const REST_EVENT: &str = r#"        Route:
           Type: Api
-          Properties: { RestApiId: !Ref ChatApi, Method: METHOD, Path: "PATH" }
+          Properties: { RestApiId: !Ref ChatApi, Method: METHOD, Path: "PATH", ResponseTransferMode: RESPONSE_STREAM }
 "#;
 
 const PREFLIGHT_EVENT: &str = r#"        Preflight:
           Type: Api
-          Properties: { RestApiId: !Ref ChatApi, Method: OPTIONS, Path: "PATH" }
+          Properties: { RestApiId: !Ref ChatApi, Method: OPTIONS, Path: "PATH", ResponseTransferMode: RESPONSE_STREAM }
 "#;
 
 const MANIFEST: &str = r#"[package]
@@ -139,7 +139,13 @@ impl Endpoint {
 
     /// src/main.rs.
     pub fn main(&self) -> String {
-        self.fill(if self.auth == Access::Public { PUBLIC } else { SIGNED_IN })
+        let text = if self.auth == Access::Public { PUBLIC } else { SIGNED_IN };
+        self.fill(&match self.events {
+            Events::Http => text.to_owned(),
+            Events::Rest | Events::RestWithPreflight => text
+                .replace("app::App;", "app::{App, Init};")
+                .replace("serve(", "serve_streamed(Init::default(), "),
+        })
     }
 
     /// The resource for template.yaml.
@@ -149,6 +155,11 @@ impl Endpoint {
             Events::Http => &[HTTP_EVENT],
             Events::Rest => &[REST_EVENT],
             Events::RestWithPreflight => &[PREFLIGHT_EVENT, REST_EVENT],
+        };
+        let resource = match self.events {
+            Events::Http => resource.to_owned(),
+            // A REST API waits for 29 seconds.
+            _ => resource.replace("      MemorySize", "      Timeout: 30\n      MemorySize"),
         };
         self.fill(&format!("{resource}{}", events.concat()))
     }

@@ -1,12 +1,12 @@
 //! POST /api/chat/{chat_id}/stop: ends the answer that comes in a chat; what has come is kept.
 
 use shared::app::{App, Init};
-use shared::http::{self, Error, NoContent, Request, Result, Streamed};
+use shared::http::{self, Error, NoContent, Request, Result};
 
-async fn chat_stop(app: &App, request: Request) -> Result<Streamed> {
+async fn chat_stop(app: &App, request: Request) -> Result<NoContent> {
     let caller = request.signed_in(app).await?;
     app.stop_answer(&caller, &request.chat()?).await?;
-    Ok(NoContent.into())
+    Ok(NoContent)
 }
 
 #[tokio::main(flavor = "current_thread")]

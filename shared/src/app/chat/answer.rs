@@ -8,6 +8,7 @@ use super::keeper::{Keeper, Kept};
 use crate::app::App;
 use crate::assistant::{Assistant, AssistantError, Prompt};
 use crate::auth::SignedIn;
+use crate::clock::Timestamp;
 use crate::model::{Background, ContentType, Ending, Finish, Interaction, Turn, TurnKey, Usage};
 use crate::problem::Problem;
 use crate::store::Answered;
@@ -64,8 +65,11 @@ impl App {
         let used = (!text.is_empty()).then_some(usage);
         let problem = match (ending, Content::try_from(text)) {
             (Ok(ending), Ok(content)) => {
-                let stored = self.close(job, content, ending).await?;
-                return if stored { Ok(ending) } else { Err(Problem::TurnInterrupted) };
+                if !self.close(job, content, ending).await? {
+                    return Err(Problem::TurnInterrupted);
+                }
+                log(job, ending, self.clock.now());
+                return Ok(ending);
             }
             (Ok(Ending { finish: Finish::Stop, .. }), _) if matches!(taken, Taken::Stopped) => {
                 Problem::TurnInterrupted
@@ -76,7 +80,7 @@ impl App {
         let store = self.store.of(&job.caller);
         if let Err(error) = store.fail_turn(&job.key, &job.turn, used).await {
             // Its lease ends by itself.
-            tracing::warn!(cause = %error, "a turn that failed could not be let go");
+            tracing::warn!(interaction_id = job.turn.interaction_id.as_str(), cause = %error, "a turn that failed could not be let go");
         }
         Err(problem)
     }
@@ -101,7 +105,7 @@ impl App {
             match store.close_turn(&job.key, turn, &answered).await {
                 Ok(stored) => return Ok(stored),
                 Err(error) => {
-                    tracing::warn!(cause = %error, "an answer could not be stored yet");
+                    tracing::warn!(interaction_id = job.turn.interaction_id.as_str(), cause = %error, "an answer could not be stored yet");
                     sleep(pause).await;
                 }
             }
@@ -139,6 +143,19 @@ impl App {
             }
         }
     }
+}
+
+/// One line for an answer that is stored, with its interaction's id, which the client is told too.
+fn log(job: &Job, ending: Ending, now: Timestamp) {
+    let Usage { input_tokens, output_tokens, estimated } = ending.usage;
+    tracing::info!(
+        interaction_id = job.turn.interaction_id.as_str(),
+        finish = ?ending.finish,
+        input_tokens,
+        output_tokens,
+        estimated,
+        milliseconds = job.turn.started_at.until(now).as_millis(),
+    );
 }
 
 fn no_answer(error: AssistantError) -> Problem {

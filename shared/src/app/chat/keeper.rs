@@ -64,12 +64,15 @@ impl<'a> Keeper<'a> {
         let Some(renewal) = &mut self.renewal else { return pending().await };
         let (lease, segment) = renewal.await;
         self.renewal = None;
+        let interaction_id = self.job.turn.interaction_id.as_str();
         match segment {
             Ok(()) => {
                 self.segments += usize::from(self.end > self.kept);
                 self.kept = self.end;
             }
-            Err(error) => tracing::warn!(cause = %error, "a segment could not be written"),
+            Err(error) => {
+                tracing::warn!(interaction_id, cause = %error, "a segment could not be written");
+            }
         }
         match lease {
             Ok(Some(true)) => Kept::Stop,
@@ -77,7 +80,7 @@ impl<'a> Keeper<'a> {
             Ok(None) => Kept::Lost,
             // The lease outlasts many of these.
             Err(error) => {
-                tracing::warn!(cause = %error, "a running turn could not be renewed");
+                tracing::warn!(interaction_id, cause = %error, "a running turn could not be renewed");
                 Kept::On
             }
         }

@@ -120,14 +120,6 @@ fn never_arrived<'a>(
     (!arrived).then_some(asked)
 }
 
-/// Whether the answer of a turn has given way to another one.
-pub(super) fn was_replaced(open: &OpenConversation, turn: &Turn) -> bool {
-    let oldest = open.newest.last().map(|oldest| oldest.message.id);
-    turn.state == TurnState::Done
-        && (open.is_whole() || oldest.is_some_and(|oldest| oldest < turn.answer_id))
-        && !open.newest.iter().any(|stored| stored.message.id == turn.answer_id)
-}
-
 /// What a request means. [`Problem::NotLastTurn`] if it is about an older turn than the last.
 pub(super) fn plan(rows: &ChatRows, ask: &Ask) -> Result<Plan, Problem> {
     let newest = newest(rows);

@@ -5,12 +5,13 @@ use tokio::time::sleep;
 
 use super::answer::Job;
 use super::plan::{self, Plan};
-use super::{Ask, Chat, ChatRequest, History, Piece, QuotaLeft, Reply};
+use super::standing::{Standing, standing};
+use super::{Chat, ChatRequest, History, Piece, QuotaLeft, Reply};
 use crate::app::App;
 use crate::assistant::window::Window;
 use crate::assistant::{Assistant, Prompt, prompt};
 use crate::auth::SignedIn;
-use crate::model::{IdempotencyKey, Turn, TurnKey, TurnState, UserContext};
+use crate::model::{IdempotencyKey, Turn, TurnKey, UserContext};
 use crate::problem::{OrNotFound, Problem};
 use crate::random;
 use crate::store::{ChatRows, Opened, Opening, Target, UserStore};
@@ -75,31 +76,12 @@ impl App {
             target = Target::Conversation(turn.conversation_id);
             rows = rows_of(&store, target, &key).await?;
         }
-        let now = self.clock.now();
-        if let Some(open) = &rows.conversation {
-            let lease = open.running(now);
-            let joined = rows.turn.clone().filter(|turn| {
-                turn.state == TurnState::Done || lease.is_some_and(|l| l.turn_run == turn.run)
-            });
-            match (joined, lease) {
-                (None, Some(lease)) if lease.turn_key != key => {
-                    return Err(Problem::TurnInProgress);
-                }
-                // The same request has just begun, or a turn has just ended.
-                (None, Some(_)) => return Ok(None),
-                _ if open.is_torn() => return Ok(None),
-                (Some(turn), None) if plan::was_replaced(open, &turn) => {
-                    // To say again what was said before an edit is another edit.
-                    if !matches!(request.ask, Ask::Submit { edits: Some(_), .. }) {
-                        return Err(Problem::NotLastTurn);
-                    }
-                }
-                (Some(turn), _) => {
-                    let left = Some(self.left(&rows, 0));
-                    let reply = self.join(caller.clone(), key, turn);
-                    return Ok(Some(Reply { left, ..reply }));
-                }
-                (None, None) => {}
+        match standing(&rows, &key, &request.ask, self.clock.now())? {
+            Standing::Free => {}
+            Standing::Changing => return Ok(None),
+            Standing::Begun(turn) => {
+                let left = Some(self.left(&rows, 0));
+                return Ok(Some(Reply { left, ..self.join(caller.clone(), key, turn) }));
             }
         }
         let plan = plan::plan(&rows, &request.ask)?;

@@ -21,6 +21,9 @@ async fn our_own_form_is_answered_with_json() {
     assert_eq!(said["finish_reason"], "stop");
     assert_eq!(said["history"], json!({ "messages": 0, "truncated": false }));
     assert_eq!(said["interaction_id"], interactions(&stack, &user).await[0]["id"]);
+    let line = stack.log_line("chat", said["interaction_id"].as_str().unwrap()).await.unwrap();
+    let line: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(line["output_tokens"], said["usage"]["output_tokens"], "{line}");
 
     let body = json!({ "message": "And now?", "conversation_id": 1 });
     let said = ask(&stack, &user, &body).send().await.json();

@@ -1,3 +1,4 @@
+use e2e::chat::{ask, builder, ui_message};
 use e2e::{PASSWORD, append, as_user, conversation, sign_in, sign_up, sign_up_body, text};
 use harness::Method;
 use harness::proxy::{Effect, Rule};
@@ -30,10 +31,24 @@ async fn a_failure_is_logged_once_with_its_cause_and_the_request_id() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_65_no_secret_and_no_text_of_a_user_is_logged() {
     const CANARY: &str = "canary-7f3a";
-    let stack = Stack::start().await;
+    let stack = builder().start().await.unwrap();
     let user = sign_up(&stack, CANARY).await;
     conversation(&stack, &user).await;
     append(&stack, &user, 1, CANARY).await;
+    for body in [
+        ui_message(CANARY, CANARY, CANARY),
+        ui_message("1", CANARY, &format!("{CANARY} [[fail]]")),
+        ui_message("1", CANARY, &format!("{CANARY} [[down]]")),
+        ui_message(CANARY, CANARY, &format!("{CANARY} again")),
+    ] {
+        let request = ask(&stack, &user, &body).header("accept", "text/event-stream");
+        request.header("idempotency-key", CANARY).send().await;
+        ask(&stack, &user, &body).send().await;
+    }
+    for (method, what) in [(Method::GET, "stream"), (Method::POST, "stop")] {
+        let path = format!("/api/chat/{CANARY}/{what}");
+        assert_eq!(as_user(&stack, &user, method, &path).send().await.status, 204);
+    }
     sign_in(&stack, &user.email, PASSWORD).await;
     sign_in(&stack, &user.email, CANARY).await;
     let mut body = sign_up_body(&user.email);
