@@ -113,6 +113,26 @@ async fn the_same_message_is_one_turn() {
     assert_eq!(interactions(&stack, &user).await.len(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_message_fifty_times_at_once_is_one_turn() {
+    let (stack, user) = scene().await;
+    for round in 1..=3 {
+        let body = ui_message(&format!("chat {round}"), "a", "hello");
+        let calls = (0..50).map(|_| ask(&stack, &user, &body).send());
+        let answers = futures_util::future::join_all(calls).await;
+        let mut said = answers.iter().map(|answer| {
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            let said = Said::of(&answer.text());
+            (said.value("/messageId"), said.value("/messageMetadata/conversation_id"), said.text)
+        });
+        let first = said.next().unwrap();
+        assert!(said.all(|other| other == first));
+        assert_eq!(first.1, round);
+        assert_eq!(stored(&stack, &user, round).await.len(), 2);
+    }
+    assert_eq!(interactions(&stack, &user).await.len(), 3);
+}
+
 /// Fifty at once: the processes are four, as Lambda's would be more.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_different_messages_at_once_are_answered_once_each_time() {
