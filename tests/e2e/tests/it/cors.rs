@@ -126,3 +126,44 @@ async fn check_49_without_trusted_origins_nobody_may_call() {
     let answer = request.header("access-control-request-method", "PUT").send().await;
     assert_eq!((answer.status, of_cors(&answer)), (404, vec![]));
 }
+
+/// Functions of the REST API say for themselves what the HTTP API's gateway says.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_49_functions_of_the_rest_api_name_trusted_origins_only() {
+    let stack = stack().await;
+    let rest = [
+        (Method::POST, "/api/chat"),
+        (Method::GET, "/api/chat/1/stream"),
+        (Method::POST, "/api/chat/1/stop"),
+    ];
+    for (method, path) in rest {
+        for origin in [APP, LOCAL].into_iter().chain(STRANGERS) {
+            let trusted = [APP, LOCAL].contains(&origin);
+            let question = stack.call(Method::OPTIONS, path).origin(origin);
+            let question = question.header("access-control-request-method", method.as_str());
+            let answer = question.send().await;
+            assert_eq!((answer.status, answer.text().as_str()), (204, ""), "{path} {origin}");
+            let allowed = [
+                ("access-control-allow-credentials", "true"),
+                ("access-control-allow-headers", "authorization,content-type,idempotency-key"),
+                ("access-control-allow-methods", "GET,POST"),
+                ("access-control-allow-origin", origin),
+                ("access-control-max-age", "600"),
+            ];
+            let expected = if trusted { allowed.to_vec() } else { vec![] };
+            assert_eq!(of_cors(&answer), expected, "{path} {origin}");
+            let answer = stack.call(method.clone(), path).origin(origin).send().await;
+            assert_eq!(answer.status, 401, "{path} {origin}");
+            assert_eq!(answer.header("vary"), Some("origin"));
+            let named = answer.header("access-control-allow-origin");
+            assert_eq!(named, trusted.then_some(origin), "{path}");
+            let exposed = answer.header("access-control-expose-headers").unwrap_or_default();
+            assert_eq!(exposed.contains("x-quota-messages-remaining"), trusted, "{path} {origin}");
+            assert_eq!(answer.header("access-control-allow-credentials").is_some(), trusted);
+        }
+    }
+    // Two origins are none.
+    let two = stack.call(Method::OPTIONS, "/api/chat").origin(APP).origin(LOCAL);
+    let answer = two.header("access-control-request-method", "POST").send().await;
+    assert_eq!(of_cors(&answer), []);
+}
