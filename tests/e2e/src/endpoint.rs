@@ -2,6 +2,7 @@
 
 use std::io::Result;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -15,6 +16,8 @@ pub const KEY: &str = "key-canary-5d1c";
 pub enum Manner {
     /// It answers.
     Well,
+    /// It answers, in four seconds.
+    Slowly,
     /// It fails, and says why.
     Fails,
     /// It refuses, and repeats the request's key.
@@ -84,9 +87,13 @@ async fn answer(mut stream: TcpStream, manner: Manner) -> Result<()> {
             send(&mut stream, "401 Unauthorized", &body).await?;
         }
         Manner::Page => send(&mut stream, "200 OK", "<html>Welcome to nginx</html>").await?,
-        Manner::Well => {
+        Manner::Well | Manner::Slowly => {
             begin(&mut stream).await?;
             chunk(&mut stream, &piece("Hello ")).await?;
+            for number in 0..if manner == Manner::Slowly { 20 } else { 0 } {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                chunk(&mut stream, &piece(&format!("{number} "))).await?;
+            }
             chunk(&mut stream, &piece("there.")).await?;
             chunk(&mut stream, r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#).await?;
             let usage = r#"{"choices":[],"usage":{"prompt_tokens":11,"completion_tokens":3}}"#;

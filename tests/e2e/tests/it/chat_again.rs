@@ -102,25 +102,6 @@ async fn an_answer_whose_storing_was_not_confirmed_is_stored_once() {
     said(&stack, &user, &ui_message("c", "m2", "two")).await;
 }
 
-/// Segments that can't be written, or whose reply is lost, make no holes in what others read.
-#[tokio::test(flavor = "multi_thread")]
-async fn who_joins_reads_what_is_stored_also_while_the_table_is_busy() {
-    for effect in [Effect::Throttle, Effect::LostReply, Effect::InternalError] {
-        let (stack, user) = scene().await;
-        for operation in ["PutItem", "UpdateItem"] {
-            let rule = Rule::new(effect).function("chat").operation(operation);
-            stack.proxy.inject(rule.times(3));
-        }
-        let mut first = ask(&stack, &user, &ui_message("c", "m", SLOW)).stream().await;
-        first.until("text-delta").await.unwrap();
-        let joined = as_user(&stack, &user, Method::GET, "/api/chat/c/stream").stream().await;
-        let (first, joined) = tokio::join!(Said::whole(first), Said::whole(joined));
-        assert!(first.text.ends_with("twelve"), "{effect:?}: {first:?}");
-        assert_eq!(joined.text, first.text, "{effect:?}");
-        assert_eq!(stored(&stack, &user, 1).await[1].2, first.text, "{effect:?}");
-    }
-}
-
 /// A question that nothing was said to costs nothing of the quota; one that failed in mid-answer
 /// costs what it took.
 #[tokio::test(flavor = "multi_thread")]

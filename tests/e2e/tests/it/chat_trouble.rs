@@ -2,7 +2,9 @@
 
 use e2e::chat::{Said, ask, interactions, stored, ui_message};
 use e2e::endpoint::{Endpoint, KEY, Manner};
-use e2e::{User, conversation, sign_up, text};
+use e2e::{User, as_user, conversation, sign_up, text};
+use harness::Method;
+use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::Value;
 
@@ -124,4 +126,28 @@ async fn an_assistant_that_is_not_there_is_a_problem() {
     assert_eq!((answer.status, answer.code().as_str()), (503, "ASSISTANT_UNAVAILABLE"));
     assert!(answer.header("retry-after").is_some());
     logged(&stack, "can't be reached").await;
+}
+
+/// Segments that can't be written, or whose reply is lost, make no holes in what others read.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_reads_what_is_stored_also_while_the_table_is_busy() {
+    let (endpoint, stack, user) = scene().await;
+    endpoint.behaves(Manner::Slowly);
+    for effect in [Effect::Throttle, Effect::LostReply, Effect::InternalError] {
+        let faults = ["PutItem", "UpdateItem"].map(|operation| {
+            let rule = Rule::new(effect).function("chat").operation(operation);
+            stack.proxy.inject(rule.times(4))
+        });
+        let id = conversation(&stack, &user).await;
+        let body = ui_message(&id.to_string(), "m", QUESTION);
+        let mut first = ask(&stack, &user, &body).stream().await;
+        first.until("text-delta").await.unwrap();
+        let path = format!("/api/chat/{id}/stream");
+        let joined = as_user(&stack, &user, Method::GET, &path).stream().await;
+        let (first, joined) = tokio::join!(Said::whole(first), Said::whole(joined));
+        assert!(faults.iter().all(|fault| fault.hits() == 4), "{effect:?}");
+        assert!(first.text.ends_with("19 there."), "{effect:?}: {first:?}");
+        assert_eq!(joined.text, first.text, "{effect:?}");
+        assert_eq!(stored(&stack, &user, id).await[1].2, first.text, "{effect:?}");
+    }
 }
