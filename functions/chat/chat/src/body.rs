@@ -63,6 +63,10 @@ impl Body {
                 asked: asked?.ok_or_else(|| invalid("is required".to_owned()))?,
                 edits: self.message_id,
             },
+            // Without an answer's name, it is about what was asked last.
+            Trigger::RegenerateMessage if self.message_id.is_none() => {
+                Ask::Regenerate { answer: None, asked: asked? }
+            }
             Trigger::RegenerateMessage => {
                 Ask::Regenerate { answer: self.message_id, asked: asked.ok().flatten() }
             }

@@ -62,7 +62,9 @@ impl App {
             }
             (Taken::All, ended) => ended,
         };
-        let used = (!text.is_empty()).then_some(usage);
+        // A question that was stopped has been asked, though nothing was said yet.
+        let asked = !text.is_empty() || matches!(taken, Taken::Stopped);
+        let used = asked.then_some(usage);
         let problem = match (ending, Content::try_from(text)) {
             (Ok(ending), Ok(content)) => {
                 if !self.close(job, content, ending).await? {

@@ -8,6 +8,10 @@ use crate::problem::Problem;
 use crate::store::{ChatRows, OpenConversation, Question, StoredMessage};
 use crate::text::Content;
 
+/// A transaction takes 100 operations. What is beyond this stays, which edits that fail one after
+/// another can reach.
+const MOST_REPLACED: usize = 80;
+
 /// A turn that is to be opened.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -40,25 +44,23 @@ impl Last<'_> {
 
     /// What goes when its question is asked in other words.
     fn rows(&self) -> Vec<MessageId> {
-        let answer = self.answer.map(|answer| answer.id).into_iter();
-        answer.chain([self.question.message.id]).chain(self.unanswered_replaces()).collect()
+        let mut rows = self.answer_rows();
+        rows.push(self.question.message.id);
+        rows
     }
 
-    /// What goes when its question is answered anew.
+    /// What goes when its question is answered anew: its answer, or what that was to replace.
     fn answer_rows(&self) -> Vec<MessageId> {
-        let answer = self.answer.map(|answer| answer.id).into_iter();
-        answer.chain(self.unanswered_replaces()).collect()
+        match self.answer {
+            Some(answer) => vec![answer.id],
+            None => self.question.replaces.iter().copied().take(MOST_REPLACED).collect(),
+        }
     }
 
-    /// What the question was to replace, had it been answered.
-    fn unanswered_replaces(&self) -> impl Iterator<Item = MessageId> {
-        let replaces = self.question.replaces.iter().copied();
-        replaces.filter(|_| self.answer.is_none())
-    }
-
-    /// Whether this is its question, by its name or by its text.
+    /// Whether this is its question: by its name, or by its text where one of them has no name.
     fn asks(&self, asked: &Asked) -> bool {
-        asked.is(self.question) || self.question.message.content == asked.text
+        let named = asked.client_id.is_some() && self.question.client_id.is_some();
+        asked.is(self.question) || (!named && self.question.message.content == asked.text)
     }
 
     /// Whether a client may mean this turn's answer: by its question, by its id, or by the id of an
@@ -96,12 +98,10 @@ pub(super) fn regenerate_key(rows: &ChatRows, request: &ChatRequest) -> Result<T
         return Ok(submit_key(request.chat.as_ref(), asked));
     }
     let open = rows.conversation.as_ref().ok_or(Problem::ConversationNotFound)?;
-    let last = last(&open.newest);
-    let replaced = match (answer, last) {
-        (Some(named), Some(last)) if !last.answer_may_be(named) => named.parse().ok(),
-        (Some(named), None) => named.parse().ok(),
-        (_, Some(last)) => Some(last.newest()),
-        (None, None) => None,
+    let meant = |last: &Last<'_>| answer.as_ref().is_none_or(|named| last.answer_may_be(named));
+    let replaced = match last(&open.newest).filter(meant) {
+        Some(last) => Some(last.newest()),
+        None => answer.as_ref().and_then(|named| named.parse().ok()),
     };
     let replaced = replaced.ok_or(Problem::NotLastTurn)?;
     Ok(TurnKey::regenerate(open.conversation.id, replaced))
@@ -123,8 +123,12 @@ fn never_arrived<'a>(
 /// What a request means. [`Problem::NotLastTurn`] if it is about an older turn than the last.
 pub(super) fn plan(rows: &ChatRows, ask: &Ask) -> Result<Plan, Problem> {
     let newest = newest(rows);
-    if let Some(earlier) = rows.turn.as_ref().filter(|turn| turn.state != TurnState::Done) {
-        return again(newest, earlier);
+    if let Some(earlier) = rows.turn_here().filter(|turn| turn.state != TurnState::Done) {
+        match again(newest, earlier) {
+            // To say again what failed before another edit is another edit.
+            Err(Problem::NotLastTurn) if matches!(ask, Ask::Submit { edits: Some(_), .. }) => {}
+            planned => return planned,
+        }
     }
     match ask {
         Ask::Submit { asked, edits } => {

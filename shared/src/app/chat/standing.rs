@@ -2,7 +2,7 @@
 
 use super::Ask;
 use crate::clock::Timestamp;
-use crate::model::{Turn, TurnKey, TurnState};
+use crate::model::{Role, Turn, TurnKey, TurnState};
 use crate::problem::Problem;
 use crate::store::{ChatRows, OpenConversation};
 
@@ -27,24 +27,38 @@ pub(super) fn standing(
 ) -> Result<Standing, Problem> {
     let Some(open) = &rows.conversation else { return Ok(Standing::Free) };
     let lease = open.running(now);
-    let done = rows.turn.as_ref().filter(|turn| turn.state == TurnState::Done);
-    if let Some(turn) = &rows.turn
+    let turn = rows.turn_here();
+    let done = turn.filter(|turn| turn.state == TurnState::Done);
+    if let Some(turn) = turn
         && lease.is_some_and(|lease| lease.turn_run == turn.run)
     {
         return Ok(Standing::Begun(turn.clone()));
     }
-    if open.is_torn() || lease.is_some_and(|lease| lease.turn_key == *key) {
+    let has_ended = turn
+        .filter(|turn| turn.state == TurnState::Running)
+        .is_some_and(|turn| open.newest.iter().any(|stored| stored.message.id == turn.answer_id));
+    if open.is_torn() || has_ended || lease.is_some_and(|lease| lease.turn_key == *key) {
         return Ok(Standing::Changing);
     }
+    // To say again what was said before an edit is another edit.
+    let edits = match ask {
+        Ask::Submit { edits, .. } => edits.as_deref(),
+        Ask::Regenerate { .. } => None,
+    };
+    let edits = edits.filter(|_| turn.is_some_and(|turn| turn.body.is_none()));
+    let gave_way = |turn| was_replaced(open, turn) || edits.is_some_and(|name| waits(open, name));
     match (done, lease) {
-        (Some(turn), _) if !was_replaced(open, turn) => Ok(Standing::Begun(turn.clone())),
+        (Some(turn), _) if !gave_way(turn) => Ok(Standing::Begun(turn.clone())),
         (_, Some(_)) => Err(Problem::TurnInProgress),
-        // To say again what was said before an edit is another edit.
-        (Some(_), None) if !matches!(ask, Ask::Submit { edits: Some(_), .. }) => {
-            Err(Problem::NotLastTurn)
-        }
+        (Some(_), None) if edits.is_none() => Err(Problem::NotLastTurn),
         _ => Ok(Standing::Free),
     }
+}
+
+/// Whether the message of this name is the last one, and has no answer.
+fn waits(open: &OpenConversation, name: &str) -> bool {
+    let newest = open.newest.first();
+    newest.is_some_and(|newest| newest.message.role == Role::User && newest.is(name))
 }
 
 /// Whether the answer of a turn has given way to another one.

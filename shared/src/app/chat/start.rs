@@ -11,10 +11,10 @@ use crate::app::App;
 use crate::assistant::window::Window;
 use crate::assistant::{Assistant, Prompt, prompt};
 use crate::auth::SignedIn;
-use crate::model::{IdempotencyKey, Turn, TurnKey, UserContext};
+use crate::model::{IdempotencyKey, Turn, TurnKey, TurnState, UserContext};
 use crate::problem::{OrNotFound, Problem};
 use crate::random;
-use crate::store::{ChatRows, Opened, Opening, Target, UserStore};
+use crate::store::{ChatRows, OpenConversation, Opened, Opening, Target, UserStore};
 use crate::text::{Content, Title};
 
 /// A turn is begun anew at most so often, when others got in its way.
@@ -72,7 +72,9 @@ impl App {
         if rows.turn.as_ref().is_some_and(|turn| turn.body.as_deref() != body) {
             return Err(Problem::IdempotencyKeyReused);
         }
-        if let (Target::New, Some(turn)) = (target, &rows.turn) {
+        if let (Target::New, Some(turn)) = (target, &rows.turn)
+            && gone != Some(turn.conversation_id)
+        {
             target = Target::Conversation(turn.conversation_id);
             rows = rows_of(&store, target, &key).await?;
         }
@@ -100,12 +102,14 @@ impl App {
                 Ok(Some(self.begin(assistant, caller.clone(), key, turn, &plan, &rows)))
             }
             Opened::Changed => Ok(None),
-            // The same request may have asked the last question.
-            Opened::QuotaExceeded if rows.turn.is_none() => {
-                let again = rows_of(&store, target, &key).await?;
-                if again.turn.is_some() { Ok(None) } else { Err(self.quota_exceeded()) }
+            Opened::QuotaExceeded => {
+                // The same request may have asked the last question.
+                let found = rows_of(&store, target, &key).await?.turn;
+                let earlier = rows.turn.map(|turn| turn.run);
+                let begun = found.filter(|turn| turn.state != TurnState::Failed);
+                let begun = begun.is_some_and(|turn| Some(turn.run) != earlier);
+                if begun { Ok(None) } else { Err(self.quota_exceeded()) }
             }
-            Opened::QuotaExceeded => Err(self.quota_exceeded()),
         }
     }
 
@@ -141,7 +145,9 @@ impl App {
         rows: &ChatRows,
     ) -> Reply {
         let window = Window::new(&plan.before, plan.text.as_str());
-        let history = Some(History { messages: window.messages, truncated: window.left_out > 0 });
+        let whole = rows.conversation.as_ref().is_none_or(OpenConversation::is_whole);
+        let truncated = window.left_out > 0 || !whole;
+        let history = Some(History { messages: window.messages, truncated });
         let context = UserContext::from(rows.background);
         let prompt = Prompt {
             system: prompt::system(&context),

@@ -175,3 +175,28 @@ async fn a_turn_that_was_only_slow_is_not_overtaken_unseen() {
     assert_eq!(next.json()["history"]["messages"], 2, "{}", next.text());
     assert_eq!(stored(&stack, &user, 1).await.len(), 4);
 }
+
+/// The same words are another message, under another name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_message_may_read_like_the_one_before() {
+    let (stack, user) = scene().await;
+    said(&stack, &user, &ui_message("c", "m1", "continue")).await;
+    said(&stack, &user, &again("c", "m2", "continue")).await;
+    let both = ["user: continue", "assistant: continue"].repeat(2);
+    assert_eq!(texts(&stack, &user).await, both);
+    // One that can't be asked replaces nothing either.
+    assert_eq!(refused(&stack, &user, &again("c", "m3", &"x".repeat(10_001))).await.0, 422);
+    assert_eq!(texts(&stack, &user).await, both);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_failed_can_be_made_again_after_another() {
+    let (stack, user) = scene().await;
+    said(&stack, &user, &ui_message("c", "m", "one")).await;
+    for _ in 0..2 {
+        let failed = said(&stack, &user, &edit("c", "m", "two [[fail]]")).await;
+        assert_eq!(failed.types().last(), Some(&"error"));
+        said(&stack, &user, &edit("c", "m", "three")).await;
+        assert_eq!(texts(&stack, &user).await, ["user: three", "assistant: three"]);
+    }
+}

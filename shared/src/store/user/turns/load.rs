@@ -38,6 +38,14 @@ pub struct ChatRows {
     pub(super) now: Timestamp,
 }
 
+impl ChatRows {
+    /// The turn that this request was before, if it was in the conversation that was asked for.
+    pub fn turn_here(&self) -> Option<&Turn> {
+        let here = self.conversation.as_ref()?.conversation.id;
+        self.turn.as_ref().filter(|turn| turn.conversation_id == here)
+    }
+}
+
 /// A conversation, and how far it has come.
 #[derive(Debug)]
 pub struct OpenConversation {
@@ -118,10 +126,11 @@ impl UserStore<'_> {
             }
         };
         let background: Option<Profile> = own.rows.take(&profile)?;
+        let turn: Option<Turn> = own.rows.take(&turn)?;
         Ok(ChatRows {
             background: background.and_then(Profile::unless_archived).map(|p| p.background()),
             conversation,
-            turn: own.rows.take(&turn)?,
+            turn: turn.filter(|turn| turn.started_at.plus(Turn::MEMORY) > now),
             quota: own.rows.take(&quota)?.unwrap_or_default(),
             conversations: own.last_conversation_id,
             now,

@@ -149,9 +149,11 @@ impl UserStore<'_> {
         let key = keys::turn(self.user(), key.as_str());
         let row = item::write(key, "chat_turn", turn)?;
         let condition = match (&rows.turn, question) {
-            (None, Question::New { .. }) => Condition::absent(),
             // Its conversation must be as it was read: nobody else has begun it since.
-            (None, Question::Stored(_)) => Condition::always(),
+            (None, Question::Stored(_)) if opening.body.is_none() => Condition::always(),
+            (None, _) => Condition::new("attribute_not_exists(pk) OR #ttl <= :now")
+                .name("#ttl", "ttl")
+                .value(":now", item::n(rows.now.seconds())),
             (Some(earlier), _) => {
                 Condition::new("run = :earlier").value(":earlier", item::s(earlier.run.as_str()))
             }
