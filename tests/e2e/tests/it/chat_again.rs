@@ -130,50 +130,69 @@ async fn failures_are_counted_as_far_as_they_went() {
     assert!(tokens < 500_000 - used(&first), "{tokens}");
 }
 
+/// A call of the table is made again after a while: on a slow machine, a held one may miss its
+/// moment, and the conversation is found busy.
+const ATTEMPTS: usize = 5;
+
 /// A turn reads the conversation's row beside its messages: here an answer is stored between the
 /// two.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_of_one_moment_is_read_again() {
     let (stack, user) = scene().await;
-    conversation(&stack, &user).await;
-    let mut running = ask(&stack, &user, &ui_message("1", "m", SLOW)).stream().await;
-    // A call that is held for long is made again.
-    running.until("nine").await.unwrap();
-    let rule = Rule::new(Effect::HoldBefore).function("chat").operation("BatchGetItem");
-    let fault = stack.proxy.inject(rule);
-    let body = json!({ "conversation_id": 1, "trigger": "regenerate-message" });
-    let (other, ()) = tokio::join!(ask(&stack, &user, &body).send(), async {
-        fault.reached(1).await.unwrap();
-        Said::whole(running).await;
-        fault.release();
-    });
-    assert_eq!(other.status, 200, "{}", other.text());
-    let ids: Vec<u64> = stored(&stack, &user, 1).await.iter().map(|message| message.0).collect();
-    assert_eq!(ids, [1, 3], "the answer that was stored meanwhile is the one that is replaced");
+    for _ in 0..ATTEMPTS {
+        let id = conversation(&stack, &user).await;
+        let chat = id.to_string();
+        let mut running = ask(&stack, &user, &ui_message(&chat, "m", SLOW)).stream().await;
+        running.until("nine").await.unwrap();
+        let rule = Rule::new(Effect::HoldBefore).function("chat").operation("BatchGetItem");
+        let fault = stack.proxy.inject(rule);
+        let body = json!({ "conversation_id": id, "trigger": "regenerate-message" });
+        let (other, ()) = tokio::join!(ask(&stack, &user, &body).send(), async {
+            fault.reached(1).await.unwrap();
+            Said::whole(running).await;
+            fault.release();
+        });
+        if other.status == 409 {
+            continue;
+        }
+        assert_eq!(other.status, 200, "{}", other.text());
+        let ids: Vec<u64> = stored(&stack, &user, id).await.iter().map(|row| row.0).collect();
+        assert_eq!(ids, [1, 3], "the answer that was stored meanwhile is the one that is replaced");
+        return;
+    }
+    panic!("the moment was always missed");
 }
 
 /// A turn whose lease has lapsed counts as dead, and may end nevertheless while another begins.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_that_was_only_slow_is_not_overtaken_unseen() {
     let (stack, user) = scene().await;
-    conversation(&stack, &user).await;
-    let mut running = ask(&stack, &user, &ui_message("1", "m", SLOW)).stream().await;
-    running.until("seven").await.unwrap();
-    let past = json!({ "S": "2020-01-01T00:00:00.000Z" });
-    let (pk, sk) = (format!("USER#{}", user.id), format!("CONVERSATION#{:016}", 1));
-    stack.engine.set(&pk, &sk, &[("turn_until", past)]).await.unwrap();
-    let rule = Rule::new(Effect::HoldAfter).function("chat").operation("BatchGetItem");
-    let fault = stack.proxy.inject(rule);
-    let body = json!({ "conversation_id": 1, "message": "next" });
-    let (next, slow) = tokio::join!(ask(&stack, &user, &body).send(), async {
-        fault.reached(1).await.unwrap();
-        let slow = Said::whole(running).await;
-        fault.release();
-        slow
-    });
-    assert_eq!(slow.value("/finishReason"), "stop");
-    assert_eq!(next.json()["history"]["messages"], 2, "{}", next.text());
-    assert_eq!(stored(&stack, &user, 1).await.len(), 4);
+    for _ in 0..ATTEMPTS {
+        let id = conversation(&stack, &user).await;
+        let chat = id.to_string();
+        let mut running = ask(&stack, &user, &ui_message(&chat, "m", SLOW)).stream().await;
+        running.until("seven").await.unwrap();
+        let past = json!({ "S": "2020-01-01T00:00:00.000Z" });
+        let (pk, sk) = (format!("USER#{}", user.id), format!("CONVERSATION#{id:016}"));
+        stack.engine.set(&pk, &sk, &[("turn_until", past)]).await.unwrap();
+        let rule = Rule::new(Effect::HoldAfter).function("chat").operation("BatchGetItem");
+        let fault = stack.proxy.inject(rule);
+        let body = json!({ "conversation_id": id, "message": "next" });
+        let (next, slow) = tokio::join!(ask(&stack, &user, &body).send(), async {
+            fault.reached(1).await.unwrap();
+            let slow = Said::whole(running).await;
+            fault.release();
+            slow
+        });
+        if next.status == 409 {
+            continue;
+        }
+        assert_eq!(slow.value("/finishReason"), "stop");
+        assert_eq!(next.json()["history"]["messages"], 2, "{}", next.text());
+        assert_eq!(stored(&stack, &user, id).await.len(), 4);
+        return;
+    }
+    panic!("the moment was always missed");
 }
 
 /// The same words are another message, under another name.
