@@ -190,7 +190,7 @@ impl Function {
             function.add_event(event, document).with_context(|| format!("event {name}"))?;
         }
         for policy in list(own.get("Policies")) {
-            function.add_policy(policy);
+            function.add_policy(policy, resolver)?;
         }
         Ok(function)
     }
@@ -226,11 +226,12 @@ impl Function {
         Ok(())
     }
 
-    fn add_policy(&mut self, policy: &Value) {
+    fn add_policy(&mut self, policy: &Value, resolver: &Resolver<'_>) -> Result<()> {
         if let Some(id) = policy.get("Ref").and_then(Value::as_str) {
             self.managed_policies.insert(id.to_owned());
         }
         for statement in list(policy.get("Statement")) {
+            let statement = resolver.chosen(statement)?;
             if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
                 continue;
             }
@@ -241,6 +242,7 @@ impl Function {
             self.indexes
                 .extend(resources.filter_map(|arn| Some(arn.split_once("/index/")?.1.to_owned())));
         }
+        Ok(())
     }
 }
 

@@ -62,7 +62,7 @@ impl<'a> Resolver<'a> {
             }
             Value::Object(map) => match map.iter().next() {
                 Some((key, Value::String(name))) if key == "Ref" && name == "AWS::NoValue" => None,
-                Some((key, Value::Array(parts))) if key == "Fn::If" => self.choice(parts)?,
+                Some((key, _)) if key == "Fn::If" => self.value(self.chosen(value)?)?,
                 Some((key, Value::Array(parts))) if key == "Fn::Split" => Some(self.split(parts)?),
                 Some((key, _)) if key == "Ref" || key.starts_with("Fn::") => {
                     Some(self.text(value)?.into())
@@ -79,13 +79,16 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    fn choice(&self, parts: &[Value]) -> Result<Option<Value>> {
-        let [Value::String(name), then, other] = parts else {
+    /// What a `Fn::If` yields; any other value is itself.
+    pub(super) fn chosen<'v>(&self, value: &'v Value) -> Result<&'v Value> {
+        let Some(choice) = value.get("Fn::If") else { return Ok(value) };
+        let parts = choice.as_array().map(Vec::as_slice);
+        let Some([Value::String(name), then, other]) = parts else {
             bail!("Fn::If takes a condition's name and two values");
         };
         let condition = self.document.pointer(&format!("/Conditions/{name}"));
         let condition = condition.with_context(|| format!("there is no condition {name}"))?;
-        self.value(if self.holds(condition)? { then } else { other })
+        Ok(if self.holds(condition)? { then } else { other })
     }
 
     fn holds(&self, condition: &Value) -> Result<bool> {
