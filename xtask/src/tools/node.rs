@@ -103,6 +103,7 @@ mod tests {
     const WITH_BETTER_AUTH: [&str; 3] =
         ["tests/clients/better-auth", "tests/clients/browser", "tests/bench/better-auth"];
     const AI_SDK: &str = "tests/clients/ai-sdk";
+    const REAL_MODEL: &str = "tests/clients/real-model";
 
     #[test]
     fn the_suites_and_the_bench_have_the_same_better_auth() {
@@ -119,7 +120,7 @@ mod tests {
 
     #[test]
     fn lockfiles_name_no_host() {
-        for folder in WITH_BETTER_AUTH.into_iter().chain([AI_SDK]) {
+        for folder in WITH_BETTER_AUTH.into_iter().chain([AI_SDK, REAL_MODEL]) {
             let text = std::fs::read_to_string(root().join(folder).join("package-lock.json"));
             assert!(!text.unwrap().contains("\"resolved\""), "{folder}");
         }
