@@ -7,10 +7,12 @@ mod plan;
 mod standing;
 mod start;
 
+use std::future::poll_fn;
 use std::str::FromStr;
+use std::task::{Context, Poll};
 
 use serde::Serialize;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::id::ConversationId;
 use crate::model::{Ending, IdempotencyKey, Turn};
@@ -43,6 +45,14 @@ impl Chat {
         match self {
             Self::Conversation(id) => id.to_string(),
             Self::Alias(alias) => alias.as_str().to_owned(),
+        }
+    }
+
+    /// The client's own id, if it is one.
+    fn alias(&self) -> Option<&ClientId> {
+        match self {
+            Self::Conversation(_) => None,
+            Self::Alias(alias) => Some(alias),
         }
     }
 }
@@ -107,7 +117,13 @@ impl Reply {
     /// The next piece of the answer. After the first [`Piece::Ended`] or [`Piece::Failed`] there is
     /// no more.
     pub async fn next(&mut self) -> Piece {
-        self.pieces.recv().await.unwrap_or(Piece::Failed(Problem::TurnInterrupted))
+        poll_fn(|context| self.poll_next(context)).await
+    }
+
+    /// The same for whoever can't wait; without a last piece, the answer was interrupted.
+    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Piece> {
+        let piece = self.pieces.poll_recv(context);
+        piece.map(|piece| piece.unwrap_or(Piece::Failed(Problem::TurnInterrupted)))
     }
 
     /// Waits for the whole answer.
@@ -121,6 +137,21 @@ impl Reply {
             }
         }
     }
+}
+
+/// Makes an answer apart from the stream that shows it: a client that hangs up must not lose it.
+fn apart<F>(make: impl FnOnce(UnboundedSender<Piece>) -> F) -> UnboundedReceiver<Piece>
+where
+    F: Future<Output = Result<Ending, Problem>> + Send + 'static,
+{
+    let (sender, pieces) = mpsc::unbounded_channel();
+    let answer = make(sender.clone());
+    tokio::spawn(async move {
+        let last = answer.await.map_or_else(Piece::Failed, Piece::Ended);
+        // Nobody may be listening any more.
+        let _ = sender.send(last);
+    });
+    pieces
 }
 
 /// How much of a conversation an assistant saw.

@@ -121,9 +121,9 @@ impl Body for UiMessages {
             begun
         } else if this.ended {
             return Poll::Ready(None);
-        } else if let Poll::Ready(piece) = this.reply.pieces.poll_recv(context) {
+        } else if let Poll::Ready(piece) = this.reply.poll_next(context) {
             this.quiet.reset();
-            this.events(piece.unwrap_or(Piece::Failed(Problem::TurnInterrupted)))
+            this.events(piece)
         } else if this.quiet.poll_tick(context).is_ready() {
             ": keep-alive\n\n".to_owned()
         } else {

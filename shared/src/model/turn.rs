@@ -176,6 +176,13 @@ pub struct Lease {
     pub turn_stop: bool,
 }
 
+impl Lease {
+    /// Whether the turn holds the conversation; otherwise its function has died.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.turn_until > now
+    }
+}
+
 /// What a user has used of a day's quota.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaUsed {

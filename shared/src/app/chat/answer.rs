@@ -73,9 +73,7 @@ impl App {
                 log(job, ending, self.clock.now());
                 return Ok(ending);
             }
-            (Ok(Ending { finish: Finish::Stop, .. }), _) if matches!(taken, Taken::Stopped) => {
-                Problem::TurnInterrupted
-            }
+            (Ok(_), _) if matches!(taken, Taken::Stopped) => Problem::TurnInterrupted,
             (Ok(ending), _) => no_answer(AssistantError::Empty(ending.finish)),
             (Err(error), _) => no_answer(error),
         };

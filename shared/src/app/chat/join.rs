@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::sleep;
 
-use super::{Chat, Piece, Reply};
+use super::{Chat, Piece, Reply, apart};
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::id::ConversationId;
@@ -41,7 +41,8 @@ impl App {
         self.store.of(caller).stop_turn(id).await.or_not_found(Problem::ConversationNotFound)
     }
 
-    async fn conversation_of(
+    /// The conversation that a client names; `None` for a name of its own that is not known yet.
+    pub(super) async fn conversation_of(
         &self,
         caller: &SignedIn,
         chat: &Chat,
@@ -54,13 +55,9 @@ impl App {
 
     /// Gives the answer that another request has asked for, or is asking for.
     pub(super) fn join(&'static self, caller: SignedIn, key: TurnKey, turn: Turn) -> Reply {
-        let (sender, pieces) = mpsc::unbounded_channel();
         let followed = turn.clone();
-        tokio::spawn(async move {
-            let ended = self.follow(&caller, &key, &followed, &sender).await;
-            let piece = ended.map_or_else(Piece::Failed, Piece::Ended);
-            let _ = sender.send(piece);
-        });
+        let pieces =
+            apart(|sender| async move { self.follow(&caller, &key, &followed, &sender).await });
         Reply { turn, history: None, left: None, pieces }
     }
 

@@ -1,12 +1,11 @@
 use std::time::Duration;
 
-use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::answer::Job;
 use super::plan::{self, Plan};
 use super::standing::{Standing, standing};
-use super::{Chat, ChatRequest, History, Piece, QuotaLeft, Reply};
+use super::{ChatRequest, History, QuotaLeft, Reply, apart};
 use crate::app::App;
 use crate::assistant::window::Window;
 use crate::assistant::{Assistant, Prompt, prompt};
@@ -51,14 +50,11 @@ impl App {
         request: &ChatRequest,
     ) -> Result<Option<Reply>, Problem> {
         let store = self.store.of(caller);
-        let (mut target, alias) = match &request.chat {
-            None => (Target::New, None),
-            Some(Chat::Conversation(id)) => (Target::Conversation(*id), None),
-            Some(Chat::Alias(alias)) => {
-                let known = store.chat(alias).await?;
-                (known.map_or(Target::New, Target::Conversation), Some(alias))
-            }
+        let (known, alias) = match &request.chat {
+            None => (None, None),
+            Some(chat) => (self.conversation_of(caller, chat).await?, chat.alias()),
         };
+        let mut target = known.map_or(Target::New, Target::Conversation);
         // A client's own id of a conversation that was deleted is free again.
         let mut gone = None;
         let (key, mut rows) = match (self.read(&store, target, request).await, alias, target) {
@@ -154,16 +150,9 @@ impl App {
             messages: window.turns,
             most_characters: Content::MOST_CHARACTERS,
         };
-        let (sender, pieces) = mpsc::unbounded_channel();
         let left = Some(self.left(rows, 1));
         let job = Job { caller, key, turn: turn.clone(), background: rows.background, prompt };
-        // Apart from the answer's stream: a client that hangs up must not lose the answer.
-        tokio::spawn(async move {
-            let ended = self.answer(assistant, &job, &sender).await;
-            let piece = ended.map_or_else(Piece::Failed, Piece::Ended);
-            // Nobody may be listening any more.
-            let _ = sender.send(piece);
-        });
+        let pieces = apart(|sender| async move { self.answer(assistant, &job, &sender).await });
         Reply { turn, history, left, pieces }
     }
 

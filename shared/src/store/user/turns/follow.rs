@@ -29,7 +29,7 @@ impl UserStore<'_> {
         let mut rows = self.read(std::slice::from_ref(&key)).await?;
         let lease = lease(&self.alive(&mut rows, id)?)?;
         let now = self.store.clock.now();
-        let Some(lease) = lease.filter(|lease| lease.turn_until > now) else { return Ok(None) };
+        let Some(lease) = lease.filter(|lease| lease.holds(now)) else { return Ok(None) };
         let key = keys::turn(self.user(), lease.turn_key.as_str());
         let turn: Option<Turn> = self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
         Ok(turn.filter(|turn| turn.run == lease.turn_run).map(|turn| (lease, turn)))
@@ -61,7 +61,7 @@ impl UserStore<'_> {
             }
             (Some(current), _) if current.state == TurnState::Running => {
                 let held = lease(&conversation)?
-                    .is_some_and(|lease| lease.turn_run == turn.run && lease.turn_until > now);
+                    .is_some_and(|lease| lease.turn_run == turn.run && lease.holds(now));
                 if !held {
                     return Ok(Progress::Failed);
                 }

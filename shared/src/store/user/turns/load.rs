@@ -92,7 +92,7 @@ impl OpenConversation {
 
     /// The turn that holds the conversation, unless its function has died.
     pub fn running(&self, now: Timestamp) -> Option<&Lease> {
-        self.lease.as_ref().filter(|lease| lease.turn_until > now)
+        self.lease.as_ref().filter(|lease| lease.holds(now))
     }
 }
 
