@@ -4,15 +4,15 @@ mod attempts;
 pub mod chat;
 mod init;
 mod key_rotation;
-mod keys;
 mod password;
 mod sign_in;
 mod sign_up;
+mod signer;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use keys::Keys;
+use signer::Signer;
 
 use crate::auth::{SessionToken, SignedIn, UserToken};
 use crate::clock::Clock;
@@ -39,8 +39,8 @@ pub struct App {
     pub store: Store,
     /// The time.
     pub clock: Clock,
-    session_keys: Keys,
-    token_keys: Keys,
+    session_signer: Signer,
+    token_signer: Signer,
 }
 
 impl App {
@@ -56,8 +56,8 @@ impl App {
             config,
             store,
             clock,
-            session_keys: Keys::new(Ring::Session),
-            token_keys: Keys::new(Ring::Token),
+            session_signer: Signer::new(Ring::Session),
+            token_signer: Signer::new(Ring::Token),
         }
     }
 
@@ -83,15 +83,15 @@ impl App {
         let first = async {
             match init.signs {
                 _ if init.connections == 0 => Ok(()),
-                Some(Ring::Session) => self.session_keys.signing(self).await.map(drop),
-                _ => self.session_keys.reload(self).await.map(drop),
+                Some(Ring::Session) => self.session_signer.signing(self).await.map(drop),
+                _ => self.session_signer.reload(self).await.map(drop),
             }
         };
         let second = async {
             match init.signs {
-                Some(Ring::Token) => self.token_keys.signing(self).await.map(drop),
+                Some(Ring::Token) => self.token_signer.signing(self).await.map(drop),
                 _ if init.connections < 2 => Ok(()),
-                _ => self.session_keys.reload(self).await.map(drop),
+                _ => self.session_signer.reload(self).await.map(drop),
             }
         };
         let (first, second) = tokio::join!(first, second);
@@ -101,18 +101,18 @@ impl App {
     /// The proof that a token is valid. Whether its session still holds, the store checks with
     /// every access.
     pub async fn verify(&self, token: &SessionToken) -> Result<SignedIn, Problem> {
-        self.session_keys.verify(self, token).await
+        self.session_signer.verify(self, token).await
     }
 
     /// The token of a session.
     pub(crate) async fn mint(&self, session: &Session) -> Result<SessionToken, Problem> {
-        let key: Arc<_> = self.session_keys.signing(self).await?;
+        let key: Arc<_> = self.session_signer.signing(self).await?;
         SessionToken::mint(session, &self.config.issuer, &key).map_err(Problem::internal)
     }
 
     /// Gets the key ready that [`App::mint_for_others`] signs with; no round trip if it is at hand.
     pub async fn ready_to_mint_for_others(&self) {
-        if let Err(problem) = self.token_keys.signing(self).await {
+        if let Err(problem) = self.token_signer.signing(self).await {
             tracing::warn!(cause = problem.causes(), "no key for tokens for other services");
         }
     }
@@ -123,13 +123,13 @@ impl App {
         user: &User,
         origin: &Origin,
     ) -> Result<UserToken, Problem> {
-        let key: Arc<_> = self.token_keys.signing(self).await?;
+        let key: Arc<_> = self.token_signer.signing(self).await?;
         UserToken::mint(user, origin, &key, self.clock.now()).map_err(Problem::internal)
     }
 
     /// The public keys that verify the tokens for other services, oldest first. One round trip.
     pub async fn published_keys(&self) -> Result<Vec<PublicKey>, Problem> {
-        let ring = self.token_keys.reload(self).await?;
+        let ring = self.token_signer.reload(self).await?;
         Ok(ring.published(self.clock.now()).cloned().collect())
     }
 }

@@ -4,12 +4,12 @@
 mod bedrock;
 mod echo;
 mod error;
-mod guarded;
 mod openai;
 pub mod prompt;
+mod redact;
 #[cfg(test)]
 mod testing;
-mod told;
+mod timed;
 mod usage;
 pub mod window;
 
@@ -23,7 +23,7 @@ use crate::model::Role;
 
 pub use crate::model::{Ending, Finish, Usage};
 pub use error::AssistantError;
-pub use guarded::Guarded;
+pub use timed::Timed;
 
 /// What an assistant is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Prompt {
     /// The conversation: roles alternate, the first and the last are the user's. See [`window`].
     pub messages: Vec<Turn>,
     /// The answer is cut after so many characters.
-    pub most_characters: usize,
+    pub max_characters: usize,
 }
 
 /// What one side said before the other spoke.
@@ -46,21 +46,22 @@ pub struct Turn {
 }
 
 /// An answer under way; see [`Assistant::answer`].
-pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Ending, AssistantError>> + Send + 'a>>;
+pub type ReplyFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Ending, AssistantError>> + Send + 'a>>;
 
 /// Something that answers.
 pub trait Assistant: Send + Sync + Debug {
     /// Sends the answer's pieces as they come; ends early, without error, when nobody receives
-    /// them any more. An empty piece says that the model is at work; [`Guarded`] keeps it back.
-    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> Answering<'a>;
+    /// them any more. An empty piece says that the model is at work; [`Timed`] keeps it back.
+    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a>;
 }
 
 /// The assistant that the environment asks for, with its deadlines. Connects to nothing yet.
-pub fn configured(config: &AssistantConfig) -> Guarded {
+pub fn configured(config: &AssistantConfig) -> Timed {
     let assistant: Box<dyn Assistant> = match &config.kind {
         AssistantKind::Echo { faults } => Box::new(echo::Echo { faults: *faults }),
         AssistantKind::Bedrock(config) => Box::new(bedrock::Bedrock::new(config)),
         AssistantKind::OpenAi(config) => Box::new(openai::OpenAi::new(config.clone())),
     };
-    Guarded::new(assistant, config.deadlines)
+    Timed::new(assistant, config.deadlines)
 }

@@ -1,6 +1,5 @@
 //! Requests, answers and the Lambda runtime: the only module that knows them.
 
-mod answer;
 mod better_auth;
 mod body;
 mod cookies;
@@ -9,14 +8,15 @@ mod event;
 mod origin;
 mod query;
 mod request;
+mod response;
 mod serve;
 mod streamed;
 mod ui_messages;
 
-pub use answer::{Answer, Created, Json, NoContent};
 pub use better_auth::present;
 pub use lambda_runtime::Error;
 pub use request::Request;
+pub use response::{Created, Json, NoContent, Response};
 pub use serve::{background, serve, serve_streamed, serve_with};
 pub use streamed::Streamed;
 

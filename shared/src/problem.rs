@@ -1,12 +1,12 @@
 //! What can go wrong, as clients are told: one shape for every error, RFC 9457 with the `code`
 //! and `message` that Better Auth's client reads beside it. `docs/problems.md` lists them.
 
-mod refusal;
+mod better_auth;
 
 use std::error::Error;
 use std::time::Duration;
 
-pub use refusal::Refusal;
+pub use better_auth::BetterAuthError;
 
 use crate::auth::TokenError;
 use crate::store::StoreError;
@@ -96,7 +96,7 @@ pub enum Problem {
     },
     /// A refusal that Better Auth's client knows by its code.
     #[error("{}", .0.message())]
-    Refused(Refusal),
+    BetterAuth(BetterAuthError),
     /// There were too many attempts; how many seconds to wait.
     #[error("Too many requests. Please try again later.")]
     TooManyRequests {
@@ -129,7 +129,7 @@ impl Problem {
             Self::BodyTooLarge(_) => 413,
             Self::UnsupportedMediaType => 415,
             Self::EmailTaken | Self::InvalidField { .. } | Self::IdempotencyKeyReused => 422,
-            Self::Refused(refusal) => refusal.status(),
+            Self::BetterAuth(error) => error.status(),
             Self::TooManyRequests { .. } | Self::QuotaExceeded { .. } => 429,
             Self::Unavailable(_) | Self::AssistantUnavailable(_) | Self::TurnInterrupted => 503,
             Self::Internal(_) => 500,
@@ -157,7 +157,7 @@ impl Problem {
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::EmailTaken => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
             Self::InvalidField { .. } | Self::InvalidBetterAuthField { .. } => "VALIDATION_ERROR",
-            Self::Refused(refusal) => refusal.code(),
+            Self::BetterAuth(error) => error.code(),
             Self::TooManyRequests { .. } => "TOO_MANY_REQUESTS",
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::Unavailable(_) => "SERVICE_UNAVAILABLE",
@@ -249,9 +249,9 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+impl From<BetterAuthError> for Problem {
+    fn from(error: BetterAuthError) -> Self {
+        Self::BetterAuth(error)
     }
 }
 

@@ -23,14 +23,14 @@ use crate::clock::Clock;
 use crate::config::TableConfig;
 use crate::model::Ring;
 
-pub use attempts::{Action, Attempts, Guarded};
+pub use attempts::{Action, Attempts, Subject};
 pub use before_sign_in::{BeforeSignIn, SignInState};
 pub use error::StoreError;
 pub use signing_keys::SigningKeys;
 pub use sweeper::{SweepJob, Sweeper};
 pub use user::{
-    Answered, BackgroundChange, ChatRows, ConversationOrder, Limit, OpenConversation, Opened,
-    Opening, Order, OwnPassword, Page, PageRequest, Progress, Question, StoredMessage, Target,
+    BackgroundChange, ChatRows, ConversationOrder, FinishedReply, Limit, NewTurn, OpenConversation,
+    OpenOutcome, Order, OwnPassword, Page, PageRequest, Progress, Question, StoredMessage, Target,
     UserChange, UserStore,
 };
 

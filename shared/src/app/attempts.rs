@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::App;
 use crate::model::{Client, Failures};
 use crate::problem::Problem;
-use crate::store::{Action, Guarded};
+use crate::store::{Action, Subject};
 
 /// Attempts of a source address are counted in windows of 10 minutes.
 const WINDOW: Duration = Duration::from_mins(10);
 /// What others got in the way of is written anew at most so often: of so many guesses at once, most
 /// find the account locked.
-pub(super) const MOST_TRIES: u32 = 20;
+pub(super) const MAX_TRIES: u32 = 20;
 
 impl App {
     /// Counts an attempt of the client's address. [`Problem::TooManyRequests`] beyond the limit,
@@ -42,16 +42,16 @@ impl App {
     /// account meanwhile. One round trip, and two for each attempt that came between.
     pub(super) async fn record_failure(
         &self,
-        guarded: Guarded<'_>,
+        subject: Subject<'_>,
         mut seen: Option<Failures>,
     ) -> Result<(), Problem> {
-        for _ in 0..MOST_TRIES {
+        for _ in 0..MAX_TRIES {
             self.refuse_locked(seen.as_ref())?;
             let next = Failures::after(seen.as_ref(), self.clock.now());
-            if self.store.attempts().replace(guarded, seen.as_ref(), &next).await? {
+            if self.store.attempts().replace(subject, seen.as_ref(), &next).await? {
                 return Ok(());
             }
-            seen = self.store.attempts().failures(guarded).await?;
+            seen = self.store.attempts().failures(subject).await?;
         }
         Err(too_many_at_once())
     }
@@ -61,9 +61,9 @@ impl App {
     /// any other refusal would tell the two apart.
     pub(super) async fn failures_since(
         &self,
-        guarded: Guarded<'_>,
+        subject: Subject<'_>,
     ) -> Result<Option<Failures>, Problem> {
-        let failures = self.store.attempts().failures(guarded).await?;
+        let failures = self.store.attempts().failures(subject).await?;
         self.refuse_locked(failures.as_ref())?;
         Ok(failures)
     }

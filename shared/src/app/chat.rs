@@ -25,7 +25,7 @@ pub struct ChatRequest {
     /// Where it happens; `None` makes a conversation.
     pub chat: Option<Chat>,
     /// What is wanted.
-    pub ask: Ask,
+    pub ask: Trigger,
     /// Makes a repeated request the same turn, whatever it asks for.
     pub key: Option<IdempotencyKey>,
 }
@@ -74,11 +74,11 @@ impl FromStr for Chat {
 
 /// What is wanted of a turn.
 #[derive(Debug)]
-pub enum Ask {
+pub enum Trigger {
     /// An answer to a message.
     Submit {
         /// The message.
-        asked: Asked,
+        asked: NewMessage,
         /// The message that it replaces.
         edits: Option<String>,
     },
@@ -87,13 +87,13 @@ pub enum Ask {
         /// The last answer, if the client names it.
         answer: Option<String>,
         /// What the client says was asked last: asked now, if it never arrived.
-        asked: Option<Asked>,
+        asked: Option<NewMessage>,
     },
 }
 
 /// A message to be answered.
 #[derive(Debug)]
-pub struct Asked {
+pub struct NewMessage {
     /// Its text.
     pub text: Content,
     /// The client's own id of it: sent again, it is the same turn.
@@ -108,22 +108,22 @@ pub struct Reply {
     /// What the assistant saw of the conversation; `None` where it was asked by another request.
     pub history: Option<History>,
     /// What is left of the day's quota; `None` where nothing was asked.
-    pub left: Option<QuotaLeft>,
+    pub left: Option<QuotaRemaining>,
     /// The answer, as it comes.
-    pub pieces: UnboundedReceiver<Piece>,
+    pub pieces: UnboundedReceiver<ReplyEvent>,
 }
 
 impl Reply {
-    /// The next piece of the answer. After the first [`Piece::Ended`] or [`Piece::Failed`] there is
+    /// The next piece of the answer. After the first [`ReplyEvent::Finished`] or [`ReplyEvent::Failed`] there is
     /// no more.
-    pub async fn next(&mut self) -> Piece {
+    pub async fn next(&mut self) -> ReplyEvent {
         poll_fn(|context| self.poll_next(context)).await
     }
 
     /// The same for whoever can't wait; without a last piece, the answer was interrupted.
-    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Piece> {
+    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<ReplyEvent> {
         let piece = self.pieces.poll_recv(context);
-        piece.map(|piece| piece.unwrap_or(Piece::Failed(Problem::TurnInterrupted)))
+        piece.map(|piece| piece.unwrap_or(ReplyEvent::Failed(Problem::TurnInterrupted)))
     }
 
     /// Waits for the whole answer.
@@ -131,23 +131,23 @@ impl Reply {
         let mut text = String::new();
         loop {
             match self.next().await {
-                Piece::Text(piece) => text.push_str(&piece),
-                Piece::Ended(ending) => return Ok((text, ending)),
-                Piece::Failed(problem) => return Err(problem),
+                ReplyEvent::Delta(piece) => text.push_str(&piece),
+                ReplyEvent::Finished(ending) => return Ok((text, ending)),
+                ReplyEvent::Failed(problem) => return Err(problem),
             }
         }
     }
 }
 
 /// Makes an answer apart from the stream that shows it: a client that hangs up must not lose it.
-fn apart<F>(make: impl FnOnce(UnboundedSender<Piece>) -> F) -> UnboundedReceiver<Piece>
+fn apart<F>(make: impl FnOnce(UnboundedSender<ReplyEvent>) -> F) -> UnboundedReceiver<ReplyEvent>
 where
     F: Future<Output = Result<Ending, Problem>> + Send + 'static,
 {
     let (sender, pieces) = mpsc::unbounded_channel();
     let answer = make(sender.clone());
     tokio::spawn(async move {
-        let last = answer.await.map_or_else(Piece::Failed, Piece::Ended);
+        let last = answer.await.map_or_else(ReplyEvent::Failed, ReplyEvent::Finished);
         // Nobody may be listening any more.
         let _ = sender.send(last);
     });
@@ -165,7 +165,7 @@ pub struct History {
 
 /// What a user may still use today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QuotaLeft {
+pub struct QuotaRemaining {
     /// Questions, after this one.
     pub messages: u64,
     /// Tokens, before this answer.
@@ -174,11 +174,11 @@ pub struct QuotaLeft {
 
 /// A piece of a reply.
 #[derive(Debug)]
-pub enum Piece {
+pub enum ReplyEvent {
     /// Some of the answer.
-    Text(String),
+    Delta(String),
     /// The answer is complete, and stored.
-    Ended(Ending),
+    Finished(Ending),
     /// There is no answer.
     Failed(Problem),
 }

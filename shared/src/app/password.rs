@@ -1,12 +1,12 @@
 //! What a signed-in user does with their own password.
 
-use super::attempts::{MOST_TRIES, too_many_at_once};
+use super::attempts::{MAX_TRIES, too_many_at_once};
 use super::sign_in::hash;
 use super::{App, NewSession};
 use crate::auth::{PasswordHash, SignedIn, Verdict};
 use crate::model::{Account, Client, Profile, Session};
-use crate::problem::{Problem, Refusal};
-use crate::store::{Guarded, OwnPassword};
+use crate::problem::{BetterAuthError, Problem};
+use crate::store::{OwnPassword, Subject};
 use crate::text::Password;
 
 /// A change of one's own password.
@@ -32,20 +32,20 @@ pub enum PasswordChanged {
 }
 
 impl App {
-    /// Checks the user's own password; three round trips. [`Refusal::InvalidPassword`] if it is
+    /// Checks the user's own password; three round trips. [`BetterAuthError::InvalidPassword`] if it is
     /// another, [`Problem::TooManyRequests`] after too many of those.
     pub async fn verify_password(
         &self,
         signed_in: &SignedIn,
         password: &Password,
     ) -> Result<(), Problem> {
-        let guarded = Guarded::User(signed_in.user_id());
+        let subject = Subject::User(signed_in.user_id());
         let mut failures = self.check_own(signed_in, password).await?.failures;
-        for _ in 0..MOST_TRIES {
-            if self.store.attempts().forget(guarded, failures.as_ref()).await? {
+        for _ in 0..MAX_TRIES {
+            if self.store.attempts().forget(subject, failures.as_ref()).await? {
                 return Ok(());
             }
-            failures = self.failures_since(guarded).await?;
+            failures = self.failures_since(subject).await?;
         }
         Err(too_many_at_once())
     }
@@ -72,10 +72,10 @@ impl App {
         let mut tries = 0;
         while !store.change_password(&current, new_hash.as_str(), next.as_ref()).await? {
             tries += 1;
-            if tries == MOST_TRIES {
+            if tries == MAX_TRIES {
                 return Err(too_many_at_once());
             }
-            current.failures = self.failures_since(Guarded::User(signed_in.user_id())).await?;
+            current.failures = self.failures_since(Subject::User(signed_in.user_id())).await?;
         }
         let OwnPassword { account, profile, .. } = current;
         Ok(match (next, token) {
@@ -100,9 +100,9 @@ impl App {
         self.refuse_locked(current.failures.as_ref())?;
         let stored = PasswordHash::stored(current.credential.password_hash.clone());
         if stored.verify(password) == Verdict::Wrong {
-            let guarded = Guarded::User(signed_in.user_id());
-            self.record_failure(guarded, current.failures).await?;
-            return Err(Refusal::InvalidPassword.into());
+            let subject = Subject::User(signed_in.user_id());
+            self.record_failure(subject, current.failures).await?;
+            return Err(BetterAuthError::InvalidPassword.into());
         }
         Ok(current)
     }

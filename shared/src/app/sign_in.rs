@@ -1,9 +1,9 @@
 use super::App;
-use super::attempts::{MOST_TRIES, too_many_at_once};
+use super::attempts::{MAX_TRIES, too_many_at_once};
 use crate::auth::{PasswordHash, SessionToken, Verdict};
 use crate::model::{Account, Client, Credential, Profile, Session};
 use crate::problem::Problem;
-use crate::store::{Action, Guarded, SignInState};
+use crate::store::{Action, SignInState, Subject};
 use crate::text::{Email, Password};
 
 /// An attempt to sign in.
@@ -58,13 +58,13 @@ impl App {
         mut state: SignInState,
     ) -> Result<NewSession, Problem> {
         let store = self.store.before_sign_in();
-        let guarded = Guarded::Address(&request.email);
+        let subject = Subject::Address(&request.email);
         self.refuse_locked(state.failures.as_ref())?;
         let verdict = verdict(&state, &request.password);
         let credential = match &state.credential {
             Some(credential) if verdict != Verdict::Wrong => credential.clone(),
             _ => {
-                self.record_failure(guarded, state.failures).await?;
+                self.record_failure(subject, state.failures).await?;
                 return Err(Problem::InvalidCredentials);
             }
         };
@@ -78,7 +78,7 @@ impl App {
         // Signed before it is stored, so that a failure here leaves nothing behind.
         let token = self.mint(&session).await?;
         let new_hash = new_hash.as_ref().map(PasswordHash::as_str);
-        for _ in 0..MOST_TRIES {
+        for _ in 0..MAX_TRIES {
             let (begun, read) = tokio::join!(
                 store.begin_session(&session, &request.email, &state, new_hash),
                 store.account(&session),
@@ -87,7 +87,7 @@ impl App {
                 let (account, profile) = read?;
                 return Ok(NewSession { session, token, account, profile });
             }
-            state.failures = self.failures_since(guarded).await?;
+            state.failures = self.failures_since(subject).await?;
         }
         Err(too_many_at_once())
     }

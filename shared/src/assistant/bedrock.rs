@@ -16,7 +16,7 @@ use aws_sdk_bedrockruntime::types::{
 use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 
-use super::{Answering, Assistant, AssistantError, Ending, Finish, Prompt, Turn, Usage};
+use super::{Assistant, AssistantError, Ending, Finish, Prompt, ReplyFuture, Turn, Usage};
 use crate::config::BedrockConfig;
 use crate::connection::{aws_client, credentials};
 use crate::model::Role;
@@ -34,7 +34,7 @@ pub(super) struct Bedrock {
 }
 
 impl Assistant for Bedrock {
-    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> Answering<'a> {
+    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a> {
         Box::pin(async move {
             let response = self.ask(prompt).await?;
             receive(response, prompt, pieces).await

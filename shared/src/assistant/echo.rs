@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 use tokio::time::sleep;
 
-use super::{Answering, Assistant, AssistantError, Ending, Finish, Prompt, Turn, Usage};
+use super::{Assistant, AssistantError, Ending, Finish, Prompt, ReplyFuture, Turn, Usage};
 
 /// A slow answer takes so long, in so many pieces at most.
 const SLOW: Duration = Duration::from_secs(2);
@@ -24,7 +24,7 @@ pub(super) struct Echo {
 }
 
 impl Assistant for Echo {
-    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> Answering<'a> {
+    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a> {
         Box::pin(self.say(prompt, pieces))
     }
 }

@@ -15,7 +15,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 
 use super::error::chain;
-use super::{Answering, Assistant, AssistantError, Ending, Finish, Prompt, Usage};
+use super::{Assistant, AssistantError, Ending, Finish, Prompt, ReplyFuture, Usage};
 use call::Endpoint;
 use chunk::{Chunk, NoChunk};
 use events::Events;
@@ -27,12 +27,12 @@ const AFTERMATH: Duration = Duration::from_secs(1);
 /// A body that ends by itself leaves its connection to the next call.
 const END_OF_BODY: Duration = Duration::from_millis(20);
 /// The most that an answer without a stream may have.
-const MOST_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 
 const DONE: &str = "[DONE]";
 
 impl Assistant for Endpoint {
-    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> Answering<'a> {
+    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a> {
         Box::pin(async move {
             let response = self.call(prompt).await?;
             let is_json = response
@@ -131,7 +131,7 @@ impl<'a> Answer<'a> {
         let mut bytes = Vec::new();
         while let Some(more) = body.try_next().await.map_err(|error| broken(chain(&error)))? {
             bytes.extend_from_slice(&more);
-            if bytes.len() > MOST_BYTES {
+            if bytes.len() > MAX_BYTES {
                 return Err(broken("an endless answer"));
             }
         }

@@ -12,7 +12,7 @@ pub(super) use server::{Server, Step, chunk, chunked};
 /// A prompt with one question.
 pub(super) fn prompt(question: &str) -> Prompt {
     let turn = Turn { role: Role::User, content: question.to_owned() };
-    Prompt { system: "Be kind.".to_owned(), messages: vec![turn], most_characters: 10_000 }
+    Prompt { system: "Be kind.".to_owned(), messages: vec![turn], max_characters: 10_000 }
 }
 
 /// Asks, and collects the pieces.

@@ -29,8 +29,7 @@ mod tests {
     #[test]
     fn an_estimate_counts_characters_and_says_so() {
         let turn = Turn { role: Role::User, content: "ééé".to_owned() };
-        let prompt =
-            Prompt { system: "sys".to_owned(), messages: vec![turn], most_characters: 100 };
+        let prompt = Prompt { system: "sys".to_owned(), messages: vec![turn], max_characters: 100 };
         let usage = Usage::estimate(&prompt, 8);
         assert_eq!(usage, Usage { input_tokens: 2, output_tokens: 2, estimated: true });
     }

@@ -4,9 +4,9 @@ use super::Turn;
 use crate::model::{Message, Role};
 
 /// The most stored messages that an assistant sees.
-pub const MOST_MESSAGES: usize = 20;
+pub const MAX_MESSAGES: usize = 20;
 /// The most characters that the turns have together, the new question included.
-pub const MOST_CHARACTERS: usize = 24_000;
+pub const MAX_CHARACTERS: usize = 24_000;
 
 const BETWEEN_MERGED: &str = "\n\n";
 
@@ -30,12 +30,12 @@ impl Window {
     /// with failed, and would fail this one too if they were the cause. Messages of one role in a
     /// row become one turn.
     pub fn new(newest_first: &[Message], question: &str) -> Self {
-        let mut budget = MOST_CHARACTERS.saturating_sub(question.chars().count());
+        let mut budget = MAX_CHARACTERS.saturating_sub(question.chars().count());
         let unanswered = newest_first.iter().take_while(|message| message.role == Role::User);
         let answered = newest_first.iter().skip(unanswered.count());
         let given = answered.len();
         let mut kept: Vec<&Message> = answered
-            .take(MOST_MESSAGES)
+            .take(MAX_MESSAGES)
             .take_while(|message| {
                 let length = message.content.as_str().chars().count() + BETWEEN_MERGED.len();
                 let left = budget.checked_sub(length);

@@ -18,7 +18,7 @@ const TYP: &str = "tessera-session+jwt";
 /// The `aud` of session tokens.
 const AUDIENCE: &str = "session";
 /// A token of ours is far shorter, so a longer text is not even decoded; bytes.
-const MOST_BYTES: usize = 1024;
+const MAX_BYTES: usize = 1024;
 
 /// Who signs tokens: the name of this installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,7 +132,7 @@ fn header(kid: &KeyId) -> Header {
 /// so no `jwk`, `jku`, `crit` or other spelling of base64 or JSON is ever looked at.
 fn key_id(token: &str) -> Result<KeyId, TokenError> {
     let invalid = TokenError::Invalid("its header is not one of ours");
-    if token.len() > MOST_BYTES || token.matches('.').count() != 2 {
+    if token.len() > MAX_BYTES || token.matches('.').count() != 2 {
         return Err(invalid);
     }
     let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);

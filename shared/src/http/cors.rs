@@ -4,7 +4,7 @@
 use lambda_http::http::Method;
 use lambda_http::http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 
-use super::{Answer, NoContent, Request};
+use super::{NoContent, Request, Response};
 use crate::app::App;
 
 /// Headers that pages may read.
@@ -27,11 +27,11 @@ impl Cors {
 
     /// The answer to a browser's question before a call, which carries no sign-in; `None` for any
     /// other request.
-    pub(super) fn preflight(&self, request: &Request) -> Option<Answer> {
+    pub(super) fn preflight(&self, request: &Request) -> Option<Response> {
         if request.0.method() != Method::OPTIONS {
             return None;
         }
-        let answer = Answer::from(NoContent);
+        let answer = Response::from(NoContent);
         if self.0.is_none() || !request.0.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
             return Some(answer);
         }
@@ -42,7 +42,7 @@ impl Cors {
     }
 
     /// Lets the page read an answer.
-    pub(super) fn expose(&self, answer: Answer) -> Answer {
+    pub(super) fn expose(&self, answer: Response) -> Response {
         let answer = self.allow(answer);
         if self.0.is_none() {
             return answer;
@@ -50,7 +50,7 @@ impl Cors {
         answer.header("access-control-expose-headers", EXPOSED)
     }
 
-    fn allow(&self, answer: Answer) -> Answer {
+    fn allow(&self, answer: Response) -> Response {
         let Some(origin) = &self.0 else { return answer };
         answer
             .header("access-control-allow-origin", origin)

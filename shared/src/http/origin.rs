@@ -7,7 +7,7 @@ use lambda_http::http::header::{COOKIE, HeaderMap, ORIGIN, REFERER};
 
 use super::Request;
 use crate::app::App;
-use crate::problem::{Problem, Refusal};
+use crate::problem::{BetterAuthError, Problem};
 use crate::text::Origin;
 
 impl Request {
@@ -38,7 +38,7 @@ impl Request {
         let is = |name: &str, value: &str| headers.get(name).is_some_and(|header| header == value);
         let browser = headers.keys().any(|name| name.as_str().starts_with("sec-fetch-"));
         if is("sec-fetch-site", "cross-site") && is("sec-fetch-mode", "navigate") {
-            return Err(Refusal::CrossSiteNavigation.into());
+            return Err(BetterAuthError::CrossSiteNavigation.into());
         }
         if !browser && page(headers).is_none() {
             return Ok(());
@@ -54,15 +54,15 @@ impl Request {
                 Some(origin) => self.trusts(app, &origin)? && !url.chars().any(char::is_control),
                 None => false,
             };
-        if trusted { Ok(Some(url)) } else { Err(Refusal::InvalidCallbackUrl.into()) }
+        if trusted { Ok(Some(url)) } else { Err(BetterAuthError::InvalidCallbackUrl.into()) }
     }
 
     fn require_trusted_page(&self, app: &App) -> Result<(), Problem> {
         let page = page(self.0.headers()).filter(|page| *page != "null");
-        let Some(page) = page else { return Err(Refusal::MissingOrigin.into()) };
+        let Some(page) = page else { return Err(BetterAuthError::MissingOrigin.into()) };
         match Origin::of_url(page) {
             Some(origin) if self.trusts(app, &origin)? => Ok(()),
-            _ => Err(Refusal::InvalidOrigin.into()),
+            _ => Err(BetterAuthError::InvalidOrigin.into()),
         }
     }
 

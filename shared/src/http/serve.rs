@@ -8,7 +8,7 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
 
 use super::cors::Cors;
-use super::{Answer, Request, Result, Streamed, event};
+use super::{Request, Response, Result, Streamed, event};
 use crate::app::{App, Init};
 use crate::problem::Problem;
 
@@ -18,7 +18,7 @@ pub async fn serve<H, F, A>(handler: H) -> std::result::Result<(), Error>
 where
     H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
     F: Future<Output = Result<A>> + Send,
-    A: Into<Answer>,
+    A: Into<Response>,
 {
     serve_with(Init::default(), handler).await
 }
@@ -28,7 +28,7 @@ pub async fn serve_with<H, F, A>(init: Init, handler: H) -> std::result::Result<
 where
     H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
     F: Future<Output = Result<A>> + Send,
-    A: Into<Answer>,
+    A: Into<Response>,
 {
     let app = start(init).await?;
     let handler = &handler;
@@ -130,7 +130,7 @@ fn time_left(app: &App, request: &Request) -> Duration {
     }
 }
 
-fn finish(outcome: Result<Answer>, id: &str) -> Answer {
+fn finish(outcome: Result<Response>, id: &str) -> Response {
     match outcome {
         Ok(answer) => {
             tracing::info!(request_id = id, status = answer.status());
@@ -138,7 +138,7 @@ fn finish(outcome: Result<Answer>, id: &str) -> Answer {
         }
         Err(problem) => {
             log(&problem, id);
-            Answer::problem(&problem, id)
+            Response::problem(&problem, id)
         }
     }
 }

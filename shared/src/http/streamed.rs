@@ -1,17 +1,17 @@
 use http_body_util::Either;
-use lambda_http::{Body, Response};
+use lambda_http::Body;
 use lambda_runtime::Error;
 use serde::Serialize;
 
 use super::ui_messages::UiMessages;
-use super::{Answer, Json, NoContent, Request};
+use super::{Json, NoContent, Request, Response};
 use crate::app::chat::Reply;
 use crate::problem::Problem;
 
 /// An answer of a function that streams: it comes in pieces, or at once.
 #[derive(Debug)]
 pub struct Streamed {
-    pub(super) head: Answer,
+    pub(super) head: Response,
     pub(super) events: Option<UiMessages>,
 }
 
@@ -21,29 +21,31 @@ impl Streamed {
     pub async fn ui_messages(request: &Request, reply: Reply) -> Result<Self, Problem> {
         let left = reply.left;
         let events = UiMessages::begin(reply, request.id()).await?;
-        Ok(Self { head: Answer::ui_messages().quota_left(left), events: Some(events) })
+        Ok(Self { head: Response::ui_messages().quota_left(left), events: Some(events) })
     }
 
-    pub(super) fn into_response(self) -> Result<Response<Either<Body, UiMessages>>, Error> {
+    pub(super) fn into_response(
+        self,
+    ) -> Result<lambda_http::Response<Either<Body, UiMessages>>, Error> {
         let response = self.head.into_response()?;
         Ok(response.map(|body| self.events.map_or(Either::Left(body), Either::Right)))
     }
 }
 
-impl From<Answer> for Streamed {
-    fn from(head: Answer) -> Self {
+impl From<Response> for Streamed {
+    fn from(head: Response) -> Self {
         Self { head, events: None }
     }
 }
 
 impl<T: Serialize> From<Json<T>> for Streamed {
     fn from(json: Json<T>) -> Self {
-        Answer::from(json).into()
+        Response::from(json).into()
     }
 }
 
 impl From<NoContent> for Streamed {
     fn from(none: NoContent) -> Self {
-        Answer::from(none).into()
+        Response::from(none).into()
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::serve::log;
-use crate::app::chat::{Piece, Reply};
+use crate::app::chat::{Reply, ReplyEvent};
 use crate::model::Ending;
 use crate::problem::Problem;
 
@@ -38,7 +38,7 @@ impl UiMessages {
         let turn = &reply.turn;
         let mut begun = event(&json!({
             "type": "start",
-            "messageId": turn.answer_id.to_string(),
+            "messageId": turn.reply_id.to_string(),
             "messageMetadata": {
                 "conversation_id": turn.conversation_id,
                 "user_message_id": turn.question_id,
@@ -51,9 +51,9 @@ impl UiMessages {
             (String::new(), false)
         } else {
             match reply.next().await {
-                Piece::Text(text) => (delta(&text), false),
-                Piece::Ended(ending) => (end(&reply, ending), true),
-                Piece::Failed(problem) => return Err(problem),
+                ReplyEvent::Delta(text) => (delta(&text), false),
+                ReplyEvent::Finished(ending) => (end(&reply, ending), true),
+                ReplyEvent::Failed(problem) => return Err(problem),
             }
         };
         let mut quiet = interval(KEEP_ALIVE);
@@ -64,14 +64,14 @@ impl UiMessages {
     }
 
     /// What is sent for a piece.
-    fn events(&mut self, piece: Piece) -> String {
+    fn events(&mut self, piece: ReplyEvent) -> String {
         match piece {
-            Piece::Text(text) => delta(&text),
-            Piece::Ended(ending) => {
+            ReplyEvent::Delta(text) => delta(&text),
+            ReplyEvent::Finished(ending) => {
                 self.ended = true;
                 end(&self.reply, ending)
             }
-            Piece::Failed(problem) => {
+            ReplyEvent::Failed(problem) => {
                 self.ended = true;
                 // The head has gone out with 200: only the log and this event can tell.
                 log(&problem, &self.request_id);

@@ -13,7 +13,7 @@ const LONGEST_LOCK: Duration = Duration::from_hours(1);
 /// From so many failures on, which is the most that NIST SP 800-63B-4 §3.2.2 allows, each lock
 /// lasts a day.
 const MOST: u32 = 100;
-const LOCK_AFTER_MOST: Duration = Duration::from_hours(24);
+const MAX_LOCK: Duration = Duration::from_hours(24);
 /// Failures are forgotten so long after the last lock: 24 hours.
 const MEMORY: Duration = Duration::from_hours(24);
 
@@ -54,7 +54,7 @@ impl Failures {
 fn lock(count: u32) -> Duration {
     match count.checked_sub(FREE) {
         None => Duration::ZERO,
-        Some(_) if count >= MOST => LOCK_AFTER_MOST,
+        Some(_) if count >= MOST => MAX_LOCK,
         Some(more) => FIRST_LOCK.saturating_mul(1 << more.min(10)).min(LONGEST_LOCK),
     }
 }

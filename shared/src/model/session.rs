@@ -74,7 +74,7 @@ impl Session {
     }
 
     /// Whether it holds at `now`, in an account of this epoch.
-    pub fn holds(&self, auth_epoch: u64, now: Timestamp) -> bool {
+    pub fn is_valid(&self, auth_epoch: u64, now: Timestamp) -> bool {
         self.auth_epoch == auth_epoch && self.expires_at > now
     }
 
@@ -149,8 +149,8 @@ mod tests {
     fn a_session_that_is_not_remembered_ends_after_a_day() {
         let session = begun(false);
         assert_eq!(session.renewal(hours(23)), None);
-        assert!(session.holds(1, hours(23)) && !session.holds(1, hours(24)));
-        assert!(!session.holds(2, hours(1)));
+        assert!(session.is_valid(1, hours(23)) && !session.is_valid(1, hours(24)));
+        assert!(!session.is_valid(2, hours(1)));
         assert_eq!(session.ends_at(), hours(24));
     }
 }

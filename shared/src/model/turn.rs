@@ -59,7 +59,7 @@ pub struct Turn {
     /// The question's id.
     pub question_id: MessageId,
     /// The id that the answer has, or will have.
-    pub answer_id: MessageId,
+    pub reply_id: MessageId,
     /// The id that the answer's interaction has, or will have.
     pub interaction_id: InteractionId,
     /// How far it has come.
@@ -87,7 +87,7 @@ impl Turn {
     pub fn begin(
         conversation_id: ConversationId,
         question_id: MessageId,
-        answer_id: MessageId,
+        reply_id: MessageId,
         now: Timestamp,
     ) -> Self {
         let run = RunId::random();
@@ -99,7 +99,7 @@ impl Turn {
             run,
             conversation_id,
             question_id,
-            answer_id,
+            reply_id,
             state: TurnState::Running,
             started_at: now,
             replaces: Vec::new(),
@@ -178,7 +178,7 @@ pub struct Lease {
 
 impl Lease {
     /// Whether the turn holds the conversation; otherwise its function has died.
-    pub fn holds(&self, now: Timestamp) -> bool {
+    pub fn is_live(&self, now: Timestamp) -> bool {
         self.turn_until > now
     }
 }

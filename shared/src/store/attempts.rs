@@ -23,7 +23,7 @@ pub enum Action {
 
 /// Whose wrong passwords are counted.
 #[derive(Debug, Clone, Copy)]
-pub enum Guarded<'a> {
+pub enum Subject<'a> {
     /// Those of signing in with an address, whether anyone has it or not.
     Address(&'a Email),
     /// Those that a signed-in user gives: a stranger's failed sign-ins must not lock them.
@@ -66,9 +66,9 @@ impl<'a> Attempts<'a> {
         Ok((item::number(&counted, "attempts")?, ends_at))
     }
 
-    /// The failures of whoever is guarded; one round trip, 1 read unit.
-    pub async fn failures(&self, guarded: Guarded<'_>) -> Result<Option<Failures>, StoreError> {
-        let key = keys::failures(guarded);
+    /// The failures of whoever is subject; one round trip, 1 read unit.
+    pub async fn failures(&self, subject: Subject<'_>) -> Result<Option<Failures>, StoreError> {
+        let key = keys::failures(subject);
         self.store.get(std::slice::from_ref(&key)).await?.take(&key)
     }
 
@@ -76,11 +76,11 @@ impl<'a> Attempts<'a> {
     /// attempt came between. One round trip, 1 write unit.
     pub async fn replace(
         &self,
-        guarded: Guarded<'_>,
+        subject: Subject<'_>,
         seen: Option<&Failures>,
         next: &Failures,
     ) -> Result<bool, StoreError> {
-        let row = item::write(keys::failures(guarded), "failures", next)?;
+        let row = item::write(keys::failures(subject), "failures", next)?;
         let row = item::expires(row, next.forgotten_at());
         happened(self.store.put(row, unchanged(seen)).await)
     }
@@ -89,10 +89,10 @@ impl<'a> Attempts<'a> {
     /// 1 write unit.
     pub async fn forget(
         &self,
-        guarded: Guarded<'_>,
+        subject: Subject<'_>,
         seen: Option<&Failures>,
     ) -> Result<bool, StoreError> {
-        let key = keys::failures(guarded);
+        let key = keys::failures(subject);
         happened(self.store.delete_if(&key, Some(unchanged(seen))).await)
     }
 }
@@ -102,10 +102,10 @@ impl Store {
     /// are as they were `seen`: so of many guesses at once, none counts that came after the lock.
     pub(super) fn forget_part(
         &self,
-        guarded: Guarded<'_>,
+        subject: Subject<'_>,
         seen: Option<&Failures>,
     ) -> Result<TransactWriteItem, StoreError> {
-        self.delete_part(&keys::failures(guarded), unchanged(seen))
+        self.delete_part(&keys::failures(subject), unchanged(seen))
     }
 }
 

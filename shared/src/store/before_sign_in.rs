@@ -1,4 +1,4 @@
-use super::attempts::Guarded;
+use super::attempts::Subject;
 use super::item;
 use super::keys;
 use super::part::Condition;
@@ -58,7 +58,7 @@ impl<'a> BeforeSignIn<'a> {
     /// The credential and the failures of an address; one round trip, 2 read units.
     pub async fn sign_in_state(&self, email: &Email) -> Result<SignInState, StoreError> {
         let credential = keys::credential(email);
-        let failures = keys::failures(Guarded::Address(email));
+        let failures = keys::failures(Subject::Address(email));
         let mut rows = self.store.get(&[credential.clone(), failures.clone()]).await?;
         Ok(SignInState { credential: rows.take(&credential)?, failures: rows.take(&failures)? })
     }
@@ -77,7 +77,7 @@ impl<'a> BeforeSignIn<'a> {
         const FAILURES: usize = 0;
         const CREDENTIAL: usize = 2;
         let mut parts = vec![
-            self.store.forget_part(Guarded::Address(email), state.failures.as_ref())?,
+            self.store.forget_part(Subject::Address(email), state.failures.as_ref())?,
             self.store.put_part(session_item(session)?, Condition::absent())?,
         ];
         if let (Some(new_hash), Some(credential)) = (new_hash, &state.credential) {

@@ -12,7 +12,7 @@ const VERSION: u8 = 1;
 /// Bytes of the fingerprint.
 const FINGERPRINT: usize = 8;
 /// The longest cursor that is looked at; bytes.
-const MOST_BYTES: usize = 256;
+const MAX_BYTES: usize = 256;
 
 /// One list of one user, with all that decides what is in it and in which order.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ impl List<'_> {
     }
 
     fn parse(&self, cursor: &str) -> Option<String> {
-        if cursor.len() > MOST_BYTES {
+        if cursor.len() > MAX_BYTES {
             return None;
         }
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;

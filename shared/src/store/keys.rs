@@ -1,7 +1,7 @@
 //! The keys of the table: built here and nowhere else. Every key of a user's data begins with the
 //! user's id, which only a proof of sign-in gives.
 
-use super::attempts::{Action, Guarded};
+use super::attempts::{Action, Subject};
 use crate::clock::Timestamp;
 use crate::digest::sha256_hex;
 use crate::id::{ConversationId, InteractionId, MessageId, RunId, SessionId, UserId};
@@ -161,11 +161,11 @@ pub(super) fn attempts(action: Action, ip_address: &str, window: i64) -> Key {
     Key { pk: format!("RATE#{action}#{who}#{window}"), sk: "RATE".into() }
 }
 
-/// The wrong passwords in a row of whoever is guarded.
-pub(super) fn failures(guarded: Guarded<'_>) -> Key {
-    let who = match guarded {
-        Guarded::Address(email) => sha256_hex(&[email.as_str().as_bytes()]),
-        Guarded::User(user) => user.to_string(),
+/// The wrong passwords in a row of whoever is subject.
+pub(super) fn failures(subject: Subject<'_>) -> Key {
+    let who = match subject {
+        Subject::Address(email) => sha256_hex(&[email.as_str().as_bytes()]),
+        Subject::User(user) => user.to_string(),
     };
     Key { pk: format!("RATE#PASSWORD#{who}"), sk: "RATE".into() }
 }

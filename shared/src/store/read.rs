@@ -14,7 +14,7 @@ use super::keys::{self, Key};
 use crate::random;
 
 /// How often unprocessed keys are asked for again before giving up.
-pub(super) const MOST_ATTEMPTS: u32 = 5;
+pub(super) const MAX_ATTEMPTS: u32 = 5;
 
 /// Items that one query looks at to get past those that a filter leaves out.
 const PAST_FILTERED: usize = 500;
@@ -94,7 +94,7 @@ impl Store {
         }
         let wanted = wanted.build().map_err(StoreError::corrupt)?;
         let mut request = HashMap::from([(self.table.clone(), wanted)]);
-        for attempt in 0..MOST_ATTEMPTS {
+        for attempt in 0..MAX_ATTEMPTS {
             back_off(attempt).await;
             let answer =
                 self.client.batch_get_item().set_request_items(Some(request)).send().await?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::item::{self, Item};
 use super::keys::{self, Key};
-use super::read::{MOST_ATTEMPTS, Range, back_off};
+use super::read::{MAX_ATTEMPTS, Range, back_off};
 use super::{Store, StoreError};
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, UserId};
@@ -100,7 +100,7 @@ impl<'a> Sweeper<'a> {
             requests.push(WriteRequest::builder().delete_request(delete).build());
         }
         let mut request = HashMap::from([(self.store.table.clone(), requests)]);
-        for attempt in 0..MOST_ATTEMPTS {
+        for attempt in 0..MAX_ATTEMPTS {
             back_off(attempt).await;
             let batch = self.store.client.batch_write_item().set_request_items(Some(request));
             match batch.send().await?.unprocessed_items.filter(|left| !left.is_empty()) {

@@ -22,8 +22,8 @@ pub use lists::{ConversationOrder, Limit, Order, Page, PageRequest};
 pub use password::OwnPassword;
 pub(super) use session::session_item;
 pub use turns::{
-    Answered, ChatRows, OpenConversation, Opened, Opening, Progress, Question, StoredMessage,
-    Target,
+    ChatRows, FinishedReply, NewTurn, OpenConversation, OpenOutcome, Progress, Question,
+    StoredMessage, Target,
 };
 
 /// The data of one signed-in user. There is no way to name another user's: every key begins with
@@ -36,7 +36,7 @@ pub struct UserStore<'a> {
 
 /// A session that holds, its account, and what was read beside them.
 #[derive(Debug)]
-struct Own {
+struct WithSession {
     session: Session,
     account: Account,
     /// How many conversations the account has made.
@@ -44,7 +44,7 @@ struct Own {
     rows: Rows,
 }
 
-impl Own {
+impl WithSession {
     fn next_epoch(&self) -> u64 {
         self.account.auth_epoch + 1
     }
@@ -61,7 +61,7 @@ impl<'a> UserStore<'a> {
 
     /// Reads items by key together with the session and the account, in one round trip; they are
     /// handed out only if the session holds.
-    async fn own(&self, keys: &[Key]) -> Result<Own, StoreError> {
+    async fn read_with_session(&self, keys: &[Key]) -> Result<WithSession, StoreError> {
         let session = keys::session(self.user(), self.signed_in.session_id());
         let account = keys::account(self.user());
         let wanted: Vec<Key> =
@@ -74,10 +74,10 @@ impl<'a> UserStore<'a> {
         let account: Option<Account> = account.map(item::read).transpose()?;
         match (session, account) {
             (Some(session), Some(account))
-                if session.holds(account.auth_epoch, self.store.clock.now()) =>
+                if session.is_valid(account.auth_epoch, self.store.clock.now()) =>
             {
                 let last_conversation_id = last_conversation_id.unwrap_or_default();
-                Ok(Own { session, account, last_conversation_id, rows })
+                Ok(WithSession { session, account, last_conversation_id, rows })
             }
             _ => Err(StoreError::SignedOut),
         }
@@ -85,7 +85,7 @@ impl<'a> UserStore<'a> {
 
     /// The items alone.
     async fn read(&self, keys: &[Key]) -> Result<Rows, StoreError> {
-        Ok(self.own(keys).await?.rows)
+        Ok(self.read_with_session(keys).await?.rows)
     }
 
     /// Reads a range beside items by key, in one round trip; handed out only if the session holds.

@@ -22,7 +22,7 @@ use super::part::Condition;
 use super::read::back_off;
 
 /// How often a write is tried when other transactions are in the way.
-const MOST_ATTEMPTS: u32 = 4;
+const MAX_ATTEMPTS: u32 = 4;
 
 /// Why a write did not happen.
 #[derive(Debug)]
@@ -178,7 +178,7 @@ where
     if !passing {
         return Err(StoreError::from(error).into());
     }
-    if next >= MOST_ATTEMPTS {
+    if next >= MAX_ATTEMPTS {
         return Err(StoreError::Conflict(Box::new(error)).into());
     }
     back_off(next).await;

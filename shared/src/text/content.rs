@@ -9,7 +9,7 @@ pub struct Content(String);
 
 impl Content {
     /// The most characters that a message may have.
-    pub const MOST_CHARACTERS: usize = 10_000;
+    pub const MAX_CHARACTERS: usize = 10_000;
 
     /// The text.
     pub fn as_str(&self) -> &str {
@@ -21,7 +21,7 @@ impl TryFrom<String> for Content {
     type Error = InvalidText;
 
     fn try_from(text: String) -> Result<Self, InvalidText> {
-        length(&text, 1, Self::MOST_CHARACTERS, "must have 1 to 10,000 characters")?;
+        length(&text, 1, Self::MAX_CHARACTERS, "must have 1 to 10,000 characters")?;
         not_blank(&text)?;
         Ok(Self(text))
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 const DOC: &str = "docs/problems.md";
 const CODE: &str = "shared/src/problem.rs";
-const MORE_CODE: &str = "shared/src/problem/refusal.rs";
+const MORE_CODE: &str = "shared/src/problem/better_auth.rs";
 const CONTRACT: &str = "openapi.yaml";
 
 /// Names every problem that one of the three files lacks, and every status that differs.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use shared::app::{App, Init};
 use shared::auth::SessionToken;
-use shared::http::{self, Answer, Error, Request, Result};
+use shared::http::{self, Error, Request, Response, Result};
 use shared::model::{Ring, User, UserSession};
 use shared::problem::Problem;
 
@@ -15,8 +15,8 @@ struct SignedIn {
 }
 
 /// Without a session the answer is `null`; a cookie whose session has ended is cleared.
-async fn get_session(app: &App, request: Request) -> Result<Answer> {
-    let nobody = Answer::json(200, &Value::Null);
+async fn get_session(app: &App, request: Request) -> Result<Response> {
+    let nobody = Response::json(200, &Value::Null);
     let Some(token) = request.token(app)? else { return Ok(nobody) };
     match session(app, &request, &token).await {
         Err(Problem::Unauthorized(_)) => nobody.signed_out(app, &request),
@@ -24,7 +24,7 @@ async fn get_session(app: &App, request: Request) -> Result<Answer> {
     }
 }
 
-async fn session(app: &App, request: &Request, token: &SessionToken) -> Result<Answer> {
+async fn session(app: &App, request: &Request, token: &SessionToken) -> Result<Response> {
     let caller = app.verify(token).await?;
     let store = app.store.of(&caller);
     // A signing key that is to be looked for anew, every five minutes, costs no time of its own.
@@ -40,7 +40,7 @@ async fn session(app: &App, request: &Request, token: &SessionToken) -> Result<A
     }
     let for_others = app.mint_for_others(&user, &request.public_origin(app)?).await;
     let body = SignedIn { session: session.clone().into(), user };
-    let mut answer = Answer::json(200, &body);
+    let mut answer = Response::json(200, &body);
     // The session is good without a token for other services, which `token` gives, or the reason.
     if let Ok(for_others) = for_others {
         answer = answer.exposed("set-auth-jwt", for_others.expose());

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use shared::app::App;
-use shared::http::{self, Answer, Error, Request, Result};
+use shared::http::{self, Error, Request, Response, Result};
 use shared::model::{KeyId, PublicKey};
 
 /// An Ed25519 key as a JWK (RFC 8037).
@@ -24,10 +24,10 @@ struct Jwks {
 
 /// Verifiers may keep the keys for five minutes: a new one is published ten minutes before it
 /// signs. The very first signs at once, so that its absence is not to be kept.
-async fn jwks(app: &App, _: Request) -> Result<Answer> {
+async fn jwks(app: &App, _: Request) -> Result<Response> {
     let keys: Vec<Jwk> = app.published_keys().await?.into_iter().map(jwk).collect();
     let keep = if keys.is_empty() { "no-store" } else { "public, max-age=300" };
-    Ok(Answer::json(200, &Jwks { keys }).header("cache-control", keep))
+    Ok(Response::json(200, &Jwks { keys }).header("cache-control", keep))
 }
 
 fn jwk(key: PublicKey) -> Jwk {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 use shared::app::App;
-use shared::http::{self, Answer, Error, Request, Result};
+use shared::http::{self, Error, Request, Response, Result};
 use shared::id::SessionId;
 use shared::problem::Problem;
 
@@ -13,7 +13,7 @@ struct Body {
 }
 
 /// A handle that names no session of the caller's ends nothing, and succeeds all the same.
-async fn revoke_session(app: &App, request: Request) -> Result<Answer> {
+async fn revoke_session(app: &App, request: Request) -> Result<Response> {
     let caller = request.signed_in(app).await?;
     let body: Body = request.better_auth_json()?;
     let session = match SessionId::try_from(body.token.clone()) {
@@ -30,7 +30,7 @@ async fn revoke_session(app: &App, request: Request) -> Result<Answer> {
         Some(session) => store.end_session_of(session).await?,
         None => store.check_session().await?,
     }
-    let answer = Answer::json(200, &json!({ "status": true }));
+    let answer = Response::json(200, &json!({ "status": true }));
     if session.as_ref() == Some(caller.session_id()) {
         return answer.signed_out(app, &request);
     }

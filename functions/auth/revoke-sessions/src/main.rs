@@ -2,12 +2,12 @@
 
 use serde_json::json;
 use shared::app::App;
-use shared::http::{self, Answer, Error, Request, Result};
+use shared::http::{self, Error, Request, Response, Result};
 
-async fn revoke_sessions(app: &App, request: Request) -> Result<Answer> {
+async fn revoke_sessions(app: &App, request: Request) -> Result<Response> {
     let caller = request.signed_in(app).await?;
     app.store.of(&caller).end_sessions().await?;
-    Answer::json(200, &json!({ "status": true })).signed_out(app, &request)
+    Response::json(200, &json!({ "status": true })).signed_out(app, &request)
 }
 
 #[tokio::main(flavor = "current_thread")]

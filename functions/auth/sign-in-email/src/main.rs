@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use shared::app::{App, Init, SignIn};
 use shared::auth::SessionToken;
-use shared::http::{self, Answer, Error, Request, Result};
+use shared::http::{self, Error, Request, Response, Result};
 use shared::model::{Ring, User};
-use shared::problem::Refusal;
+use shared::problem::BetterAuthError;
 use shared::text::{Email, Password};
 
 #[derive(Deserialize)]
@@ -28,14 +28,15 @@ struct SignedIn {
     user: User,
 }
 
-async fn sign_in_email(app: &App, request: Request) -> Result<Answer> {
+async fn sign_in_email(app: &App, request: Request) -> Result<Response> {
     request.refuse_foreign_sign_in(app)?;
     let body: Body = request.better_auth_json_or_form()?;
     let url = request.callback_url(app, body.callback_url)?;
     let new = app
         .sign_in(SignIn {
-            email: Email::try_from(body.email).map_err(|_| Refusal::InvalidEmail)?,
-            password: Password::attempt_within_limits(&body.password).map_err(Refusal::from)?,
+            email: Email::try_from(body.email).map_err(|_| BetterAuthError::InvalidEmail)?,
+            password: Password::attempt_within_limits(&body.password)
+                .map_err(BetterAuthError::from)?,
             remember: body.remember_me.unwrap_or(true),
             client: request.client(),
         })
@@ -44,7 +45,7 @@ async fn sign_in_email(app: &App, request: Request) -> Result<Answer> {
     let signed_in =
         SignedIn { redirect: url.is_some(), token: new.token.clone(), url: url.clone(), user };
     let answer =
-        Answer::json(200, &signed_in).signed_in(app, &request, &new.token, &new.session)?;
+        Response::json(200, &signed_in).signed_in(app, &request, &new.token, &new.session)?;
     Ok(match url {
         Some(url) => answer.header("location", &url),
         None => answer,

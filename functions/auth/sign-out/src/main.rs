@@ -2,13 +2,13 @@
 
 use serde_json::json;
 use shared::app::App;
-use shared::http::{self, Answer, Error, Request, Result};
+use shared::http::{self, Error, Request, Response, Result};
 use shared::problem::Problem;
 
-async fn sign_out(app: &App, request: Request) -> Result<Answer> {
+async fn sign_out(app: &App, request: Request) -> Result<Response> {
     match end_session(app, &request).await {
         Ok(()) | Err(Problem::Unauthorized(_)) => {
-            Answer::json(200, &json!({ "success": true })).signed_out(app, &request)
+            Response::json(200, &json!({ "success": true })).signed_out(app, &request)
         }
         Err(problem) => Err(problem),
     }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use shared::app::{App, Init, SignUp};
 use shared::auth::SessionToken;
-use shared::http::{self, Answer, Error, Request, Result};
+use shared::http::{self, Error, Request, Response, Result};
 use shared::model::{Background, HardwareBackground, Ring, SoftwareLevel, User};
-use shared::problem::{Problem, Refusal};
+use shared::problem::{BetterAuthError, Problem};
 use shared::text::{Email, Image, Name, Password};
 
 #[derive(Deserialize)]
@@ -32,7 +32,7 @@ struct SignedUp {
     user: User,
 }
 
-async fn sign_up_email(app: &App, request: Request) -> Result<Answer> {
+async fn sign_up_email(app: &App, request: Request) -> Result<Response> {
     request.refuse_foreign_sign_in(app)?;
     let body: Body = request.better_auth_json_or_form()?;
     let background = background(&body)?;
@@ -43,7 +43,7 @@ async fn sign_up_email(app: &App, request: Request) -> Result<Answer> {
     let new = app
         .sign_up(SignUp {
             email: body.email,
-            password: Password::try_from(body.password).map_err(Refusal::from)?,
+            password: Password::try_from(body.password).map_err(BetterAuthError::from)?,
             name: body.name,
             image: body.image,
             background,
@@ -52,7 +52,7 @@ async fn sign_up_email(app: &App, request: Request) -> Result<Answer> {
         })
         .await?;
     let user = User::new(new.account, new.profile.as_ref());
-    Answer::json(200, &SignedUp { token: new.token.clone(), user }).signed_in(
+    Response::json(200, &SignedUp { token: new.token.clone(), user }).signed_in(
         app,
         &request,
         &new.token,

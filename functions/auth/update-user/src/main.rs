@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::json;
 use shared::app::App;
-use shared::http::{self, Answer, Error, Request, Result};
+use shared::http::{self, Error, Request, Response, Result};
 use shared::model::{Background, Change, HardwareBackground, SoftwareLevel};
-use shared::problem::{OrNotFound, Problem, Refusal};
+use shared::problem::{BetterAuthError, OrNotFound, Problem};
 use shared::store::{BackgroundChange, UserChange};
 use shared::text::{Image, Name};
 
@@ -19,17 +19,17 @@ struct Body {
     hardware_background: Change<HardwareBackground>,
 }
 
-async fn update_user(app: &App, request: Request) -> Result<Answer> {
+async fn update_user(app: &App, request: Request) -> Result<Response> {
     let token = request.token(app)?.ok_or(Problem::Unauthorized(None))?;
     let caller = app.verify(&token).await?;
     let body: Body = request.better_auth_json()?;
     if body.email != Change::Keep {
-        return Err(Refusal::EmailCanNotBeUpdated.into());
+        return Err(BetterAuthError::EmailCanNotBeUpdated.into());
     }
     let background = background(app, &body)?;
     let change = UserChange { name: body.name, image: body.image, background };
     if change.is_empty() {
-        return Err(Refusal::NoFieldsToUpdate.into());
+        return Err(BetterAuthError::NoFieldsToUpdate.into());
     }
     let session = app
         .store
@@ -37,7 +37,7 @@ async fn update_user(app: &App, request: Request) -> Result<Answer> {
         .update_user(&change)
         .await
         .or_not_found(Problem::incomplete_background(missing(background)))?;
-    Answer::json(200, &json!({ "status": true })).signed_in_still(app, &request, &token, &session)
+    Response::json(200, &json!({ "status": true })).signed_in_still(app, &request, &token, &session)
 }
 
 fn background(app: &App, body: &Body) -> Result<Option<BackgroundChange>> {

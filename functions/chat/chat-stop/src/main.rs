@@ -5,7 +5,7 @@ use shared::http::{self, Error, NoContent, Request, Result};
 
 async fn chat_stop(app: &App, request: Request) -> Result<NoContent> {
     let caller = request.signed_in(app).await?;
-    app.stop_answer(&caller, &request.chat()?).await?;
+    app.stop_reply(&caller, &request.chat()?).await?;
     Ok(NoContent)
 }
 

@@ -5,7 +5,7 @@ use shared::http::{self, Error, NoContent, Request, Result, Streamed};
 
 async fn chat_stream(app: &'static App, request: Request) -> Result<Streamed> {
     let caller = request.signed_in(app).await?;
-    match app.running_answer(caller, &request.chat()?).await? {
+    match app.running_reply(caller, &request.chat()?).await? {
         Some(reply) => Streamed::ui_messages(&request, reply).await,
         None => Ok(NoContent.into()),
     }

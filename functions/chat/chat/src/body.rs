@@ -4,7 +4,7 @@ mod message;
 
 use message::{Message, Messages, UserMessage};
 use serde::Deserialize;
-use shared::app::chat::{Ask, Asked, Chat};
+use shared::app::chat::{self, Chat, NewMessage};
 use shared::http::Result;
 use shared::id::ConversationId;
 use shared::problem::Problem;
@@ -43,7 +43,7 @@ impl Body {
     }
 
     /// Where it happens, and what is wanted.
-    pub fn parse(self) -> Result<(Option<Chat>, Ask)> {
+    pub fn parse(self) -> Result<(Option<Chat>, chat::Trigger)> {
         let chat = match (self.conversation_id, self.id) {
             (Some(id), _) => Some(Chat::Conversation(id)),
             (None, Some(id)) if !id.is_empty() => Some(id.parse()?),
@@ -59,16 +59,16 @@ impl Body {
             |detail: String| Problem::InvalidField { pointer: pointer.to_owned(), detail };
         let asked = message.map(|message| asked(message).map_err(invalid)).transpose();
         let ask = match self.trigger {
-            Trigger::SubmitMessage => Ask::Submit {
+            Trigger::SubmitMessage => chat::Trigger::Submit {
                 asked: asked?.ok_or_else(|| invalid("is required".to_owned()))?,
                 edits: self.message_id,
             },
             // Without an answer's name, it is about what was asked last.
             Trigger::RegenerateMessage if self.message_id.is_none() => {
-                Ask::Regenerate { answer: None, asked: asked? }
+                chat::Trigger::Regenerate { answer: None, asked: asked? }
             }
             Trigger::RegenerateMessage => {
-                Ask::Regenerate { answer: self.message_id, asked: asked.ok().flatten() }
+                chat::Trigger::Regenerate { answer: self.message_id, asked: asked.ok().flatten() }
             }
         };
         Ok((chat, ask))
@@ -76,11 +76,11 @@ impl Body {
 }
 
 /// A message that may be asked, or the rule that it breaks.
-fn asked(message: UserMessage) -> std::result::Result<Asked, String> {
+fn asked(message: UserMessage) -> std::result::Result<NewMessage, String> {
     let text = message.text.try_into().map_err(|error| format!("{error}"))?;
     let client_id = message.id.filter(|id| !id.is_empty()).map(TryInto::try_into).transpose();
     let client_id = client_id.map_err(|error| format!("has an id that {error}"))?;
-    Ok(Asked { text, client_id })
+    Ok(NewMessage { text, client_id })
 }
 
 #[cfg(test)]

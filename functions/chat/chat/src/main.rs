@@ -6,15 +6,11 @@ use body::Body;
 use serde_json::json;
 use shared::app::chat::{ChatRequest, Reply};
 use shared::app::{App, Init};
-use shared::assistant::{Guarded, configured};
+use shared::assistant::{Timed, configured};
 use shared::config::AssistantConfig;
-use shared::http::{self, Answer, Error, Request, Result, Streamed};
+use shared::http::{self, Error, Request, Response, Result, Streamed};
 
-async fn chat(
-    app: &'static App,
-    assistant: &'static Guarded,
-    request: Request,
-) -> Result<Streamed> {
+async fn chat(app: &'static App, assistant: &'static Timed, request: Request) -> Result<Streamed> {
     let caller = request.signed_in(app).await?;
     let key = request.idempotency_key()?;
     let body: Body = request.chat_json()?;
@@ -31,20 +27,20 @@ async fn whole(reply: Reply) -> Result<Streamed> {
     let answer = json!({
         "conversation_id": turn.conversation_id,
         "user_message_id": turn.question_id,
-        "message_id": turn.answer_id,
+        "message_id": turn.reply_id,
         "interaction_id": turn.interaction_id,
         "response": response,
         "finish_reason": ending.finish,
         "usage": ending.usage,
         "history": history,
     });
-    Ok(Answer::json(200, &answer).quota_left(left).into())
+    Ok(Response::json(200, &answer).quota_left(left).into())
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Error> {
     // It lives as long as the process.
-    let assistant: &Guarded = Box::leak(Box::new(configured(&AssistantConfig::from_env()?)));
+    let assistant: &Timed = Box::leak(Box::new(configured(&AssistantConfig::from_env()?)));
     let init = Init::default().two_connections();
     http::serve_streamed(init, move |app, request| chat(app, assistant, request)).await
 }

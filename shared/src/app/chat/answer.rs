@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::Piece;
+use super::ReplyEvent;
 use super::keeper::{Keeper, Kept};
 use crate::app::App;
 use crate::assistant::{Assistant, AssistantError, Prompt};
@@ -11,7 +11,7 @@ use crate::auth::SignedIn;
 use crate::clock::Timestamp;
 use crate::model::{Background, ContentType, Ending, Finish, Interaction, Turn, TurnKey, Usage};
 use crate::problem::Problem;
-use crate::store::Answered;
+use crate::store::FinishedReply;
 use crate::text::Content;
 
 /// So often the lease is renewed, and what has come since is kept for those who join.
@@ -47,7 +47,7 @@ impl App {
         &self,
         assistant: &dyn Assistant,
         job: &Job,
-        pieces: &UnboundedSender<Piece>,
+        pieces: &UnboundedSender<ReplyEvent>,
     ) -> Result<Ending, Problem> {
         let (sender, receiver) = mpsc::channel(WAITING_PIECES);
         let mut text = String::new();
@@ -96,10 +96,10 @@ impl App {
             background_used: job.background.into(),
             timestamp: turn.started_at,
             conversation_id: Some(turn.conversation_id),
-            message_id: Some(turn.answer_id),
+            message_id: Some(turn.reply_id),
             personalization_effectiveness: None,
         };
-        let answered = Answered { content, ending, interaction };
+        let answered = FinishedReply { content, ending, interaction };
         let store = self.store.of(&job.caller);
         for pause in PAUSES {
             match store.close_turn(&job.key, turn, &answered).await {
@@ -118,7 +118,7 @@ impl App {
         &self,
         job: &Job,
         mut receiver: mpsc::Receiver<String>,
-        pieces: &UnboundedSender<Piece>,
+        pieces: &UnboundedSender<ReplyEvent>,
         text: &mut String,
     ) -> Taken {
         let mut beat = interval(BEAT);
@@ -132,7 +132,7 @@ impl App {
                     let Some(piece) = piece else { return Taken::All };
                     text.push_str(&piece);
                     // Nobody may be listening any more; the answer is stored all the same.
-                    let _ = pieces.send(Piece::Text(piece));
+                    let _ = pieces.send(ReplyEvent::Delta(piece));
                 }
                 _ = beat.tick(), if keeper.is_idle() => keeper.begin(text),
                 kept = keeper.end() => match kept {

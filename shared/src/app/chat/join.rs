@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::sleep;
 
-use super::{Chat, Piece, Reply, apart};
+use super::{Chat, Reply, ReplyEvent, apart};
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::id::ConversationId;
@@ -14,12 +14,12 @@ use crate::store::{Progress, StoreError};
 /// So often somebody who joins an answer looks for more of it.
 const LOOK: Duration = Duration::from_millis(400);
 /// So many looks in a row may find nothing before the answer counts as interrupted.
-const MOST_MISSED: usize = 2;
+const MAX_MISSED: usize = 2;
 
 impl App {
     /// The answer that comes in a chat, from its beginning; `None` if none comes, or if the chat is
     /// not known yet. Two round trips, and one more for a client's own id.
-    pub async fn running_answer(
+    pub async fn running_reply(
         &'static self,
         caller: SignedIn,
         chat: &Chat,
@@ -35,7 +35,7 @@ impl App {
 
     /// Asks the answer that comes in a chat to stop; it does so within two seconds, and what has
     /// come by then is stored. Two round trips, and one more for a client's own id.
-    pub async fn stop_answer(&self, caller: &SignedIn, chat: &Chat) -> Result<(), Problem> {
+    pub async fn stop_reply(&self, caller: &SignedIn, chat: &Chat) -> Result<(), Problem> {
         let id = self.conversation_of(caller, chat).await?;
         let id = id.ok_or(Problem::ConversationNotFound)?;
         self.store.of(caller).stop_turn(id).await.or_not_found(Problem::ConversationNotFound)
@@ -66,7 +66,7 @@ impl App {
         caller: &SignedIn,
         key: &TurnKey,
         turn: &Turn,
-        pieces: &UnboundedSender<Piece>,
+        pieces: &UnboundedSender<ReplyEvent>,
     ) -> Result<Ending, Problem> {
         let store = self.store.of(caller);
         let (mut segments, mut sent, mut missed) = (0, 0, 0);
@@ -76,21 +76,21 @@ impl App {
                     (segments, missed) = (segments + new.len(), 0);
                     for text in new {
                         sent += text.len();
-                        let _ = pieces.send(Piece::Text(text));
+                        let _ = pieces.send(ReplyEvent::Delta(text));
                     }
                 }
                 Ok(Progress::Done(done)) => {
                     let (turn, answer) = *done;
                     let rest = answer.content.as_str().get(sent..).unwrap_or_default();
                     if !rest.is_empty() {
-                        let _ = pieces.send(Piece::Text(rest.to_owned()));
+                        let _ = pieces.send(ReplyEvent::Delta(rest.to_owned()));
                     }
                     return turn.ending.ok_or_else(|| Problem::internal("a turn without an end"));
                 }
                 Err(StoreError::NotFound) => return Err(Problem::ConversationNotFound),
                 // What is read at once need not be of one moment, and a busy table may answer the
                 // next time.
-                Ok(Progress::Failed) | Err(_) if missed < MOST_MISSED => missed += 1,
+                Ok(Progress::Failed) | Err(_) if missed < MAX_MISSED => missed += 1,
                 Ok(Progress::Failed) => return Err(Problem::TurnInterrupted),
                 Err(error) => return Err(error.into()),
             }

@@ -1,7 +1,7 @@
 //! What a request means in a conversation as it stands: its question, what it replaces, and what
 //! the assistant sees.
 
-use super::{Ask, Asked, Chat, ChatRequest};
+use super::{Chat, ChatRequest, NewMessage, Trigger};
 use crate::id::MessageId;
 use crate::model::{Message, Role, Turn, TurnKey, TurnState};
 use crate::problem::Problem;
@@ -10,7 +10,7 @@ use crate::text::Content;
 
 /// A transaction takes 100 operations. What is beyond this stays, which edits that fail one after
 /// another can reach.
-const MOST_REPLACED: usize = 80;
+const MAX_REPLACED: usize = 80;
 
 /// A turn that is to be opened.
 #[derive(Debug)]
@@ -53,12 +53,12 @@ impl Last<'_> {
     fn answer_rows(&self) -> Vec<MessageId> {
         match self.answer {
             Some(answer) => vec![answer.id],
-            None => self.question.replaces.iter().copied().take(MOST_REPLACED).collect(),
+            None => self.question.replaces.iter().copied().take(MAX_REPLACED).collect(),
         }
     }
 
     /// Whether this is its question: by its name, or by its text where one of them has no name.
-    fn asks(&self, asked: &Asked) -> bool {
+    fn asks(&self, asked: &NewMessage) -> bool {
         let named = asked.client_id.is_some() && self.question.client_id.is_some();
         asked.is(self.question) || (!named && self.question.message.content == asked.text)
     }
@@ -80,12 +80,12 @@ impl Last<'_> {
 pub(super) fn key(request: &ChatRequest) -> Option<TurnKey> {
     match (&request.key, &request.ask) {
         (Some(key), _) => Some(TurnKey::idempotent(key)),
-        (None, Ask::Submit { asked, .. }) => Some(submit_key(request.chat.as_ref(), asked)),
-        (None, Ask::Regenerate { .. }) => None,
+        (None, Trigger::Submit { asked, .. }) => Some(submit_key(request.chat.as_ref(), asked)),
+        (None, Trigger::Regenerate { .. }) => None,
     }
 }
 
-fn submit_key(chat: Option<&Chat>, asked: &Asked) -> TurnKey {
+fn submit_key(chat: Option<&Chat>, asked: &NewMessage) -> TurnKey {
     let Some(id) = &asked.client_id else { return TurnKey::once() };
     TurnKey::submit(chat.map(Chat::name).as_deref(), id.as_str(), asked.text.as_str())
 }
@@ -93,7 +93,7 @@ fn submit_key(chat: Option<&Chat>, asked: &Asked) -> TurnKey {
 /// The key of a request for another answer: that of the answer that it replaces, or of the question
 /// that has none, or of a question that never arrived.
 pub(super) fn regenerate_key(rows: &ChatRows, request: &ChatRequest) -> Result<TurnKey, Problem> {
-    let Ask::Regenerate { answer, asked } = &request.ask else { return Ok(TurnKey::once()) };
+    let Trigger::Regenerate { answer, asked } = &request.ask else { return Ok(TurnKey::once()) };
     if let Some(asked) = never_arrived(newest(rows), answer.as_deref(), asked.as_ref()) {
         return Ok(submit_key(request.chat.as_ref(), asked));
     }
@@ -112,8 +112,8 @@ pub(super) fn regenerate_key(rows: &ChatRows, request: &ChatRequest) -> Result<T
 fn never_arrived<'a>(
     newest: &[StoredMessage],
     answer: Option<&str>,
-    asked: Option<&'a Asked>,
-) -> Option<&'a Asked> {
+    asked: Option<&'a NewMessage>,
+) -> Option<&'a NewMessage> {
     let asked = asked.filter(|_| answer.is_none())?;
     let arrived = newest.iter().any(|stored| asked.is(stored))
         || last(newest).is_some_and(|last| last.asks(asked));
@@ -121,24 +121,24 @@ fn never_arrived<'a>(
 }
 
 /// What a request means. [`Problem::NotLastTurn`] if it is about an older turn than the last.
-pub(super) fn plan(rows: &ChatRows, ask: &Ask) -> Result<Plan, Problem> {
+pub(super) fn plan(rows: &ChatRows, ask: &Trigger) -> Result<Plan, Problem> {
     let newest = newest(rows);
     if let Some(earlier) = rows.turn_here().filter(|turn| turn.state != TurnState::Done) {
         match again(newest, earlier) {
             // To say again what failed before another edit is another edit.
-            Err(Problem::NotLastTurn) if matches!(ask, Ask::Submit { edits: Some(_), .. }) => {}
+            Err(Problem::NotLastTurn) if matches!(ask, Trigger::Submit { edits: Some(_), .. }) => {}
             planned => return planned,
         }
     }
     match ask {
-        Ask::Submit { asked, edits } => {
+        Trigger::Submit { asked, edits } => {
             let replaces = match edits {
                 None => Vec::new(),
                 Some(name) => replaced_by_edit(rows, name, asked).ok_or(Problem::NotLastTurn)?,
             };
             Ok(plan_of(newest, asked.into(), asked.text.clone(), replaces))
         }
-        Ask::Regenerate { answer, asked } => {
+        Trigger::Regenerate { answer, asked } => {
             if let Some(asked) = never_arrived(newest, answer.as_deref(), asked.as_ref()) {
                 return Ok(plan_of(newest, asked.into(), asked.text.clone(), Vec::new()));
             }
@@ -158,7 +158,7 @@ pub(super) fn plan(rows: &ChatRows, ask: &Ask) -> Result<Plan, Problem> {
 
 /// What an edit of the message of this name replaces: the last turn, or nothing, where the message
 /// never arrived and is sent again under its own name.
-fn replaced_by_edit(rows: &ChatRows, name: &str, asked: &Asked) -> Option<Vec<MessageId>> {
+fn replaced_by_edit(rows: &ChatRows, name: &str, asked: &NewMessage) -> Option<Vec<MessageId>> {
     let newest = newest(rows);
     if let Some(last) = last(newest).filter(|last| last.question.is(name)) {
         return Some(last.rows());
@@ -215,14 +215,14 @@ fn last(newest: &[StoredMessage]) -> Option<Last<'_>> {
     }
 }
 
-impl Asked {
+impl NewMessage {
     fn is(&self, stored: &StoredMessage) -> bool {
         self.client_id.as_ref().is_some_and(|id| stored.is(id.as_str()))
     }
 }
 
-impl From<&Asked> for Question {
-    fn from(asked: &Asked) -> Self {
+impl From<&NewMessage> for Question {
+    fn from(asked: &NewMessage) -> Self {
         Self::New { content: asked.text.clone(), client_id: asked.client_id.clone() }
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a turn may be opened in a conversation as it stands.
 
-use super::Ask;
+use super::Trigger;
 use crate::clock::Timestamp;
 use crate::model::{Role, Turn, TurnKey, TurnState};
 use crate::problem::Problem;
@@ -22,7 +22,7 @@ pub(super) enum Standing {
 pub(super) fn standing(
     rows: &ChatRows,
     key: &TurnKey,
-    ask: &Ask,
+    ask: &Trigger,
     now: Timestamp,
 ) -> Result<Standing, Problem> {
     let Some(open) = &rows.conversation else { return Ok(Standing::Free) };
@@ -36,14 +36,14 @@ pub(super) fn standing(
     }
     let has_ended = turn
         .filter(|turn| turn.state == TurnState::Running)
-        .is_some_and(|turn| open.newest.iter().any(|stored| stored.message.id == turn.answer_id));
+        .is_some_and(|turn| open.newest.iter().any(|stored| stored.message.id == turn.reply_id));
     if open.is_torn() || has_ended || lease.is_some_and(|lease| lease.turn_key == *key) {
         return Ok(Standing::Changing);
     }
     // To say again what was said before an edit is another edit.
     let edits = match ask {
-        Ask::Submit { edits, .. } => edits.as_deref(),
-        Ask::Regenerate { .. } => None,
+        Trigger::Submit { edits, .. } => edits.as_deref(),
+        Trigger::Regenerate { .. } => None,
     };
     let edits = edits.filter(|_| turn.is_some_and(|turn| turn.body.is_none()));
     let gave_way = |turn| was_replaced(open, turn) || edits.is_some_and(|name| waits(open, name));
@@ -64,6 +64,6 @@ fn waits(open: &OpenConversation, name: &str) -> bool {
 /// Whether the answer of a turn has given way to another one.
 fn was_replaced(open: &OpenConversation, turn: &Turn) -> bool {
     let oldest = open.newest.last().map(|oldest| oldest.message.id);
-    (open.is_whole() || oldest.is_some_and(|oldest| oldest < turn.answer_id))
-        && !open.newest.iter().any(|stored| stored.message.id == turn.answer_id)
+    (open.is_whole() || oldest.is_some_and(|oldest| oldest < turn.reply_id))
+        && !open.newest.iter().any(|stored| stored.message.id == turn.reply_id)
 }

@@ -5,7 +5,7 @@ use tokio::time::sleep;
 use super::answer::Job;
 use super::plan::{self, Plan};
 use super::standing::{Standing, standing};
-use super::{ChatRequest, History, QuotaLeft, Reply, apart};
+use super::{ChatRequest, History, QuotaRemaining, Reply, apart};
 use crate::app::App;
 use crate::assistant::window::Window;
 use crate::assistant::{Assistant, Prompt, prompt};
@@ -13,11 +13,11 @@ use crate::auth::SignedIn;
 use crate::model::{IdempotencyKey, Turn, TurnKey, TurnState, UserContext};
 use crate::problem::{OrNotFound, Problem};
 use crate::random;
-use crate::store::{ChatRows, OpenConversation, Opened, Opening, Target, UserStore};
+use crate::store::{ChatRows, NewTurn, OpenConversation, OpenOutcome, Target, UserStore};
 use crate::text::{Content, Title};
 
 /// A turn is begun anew at most so often, when others got in its way.
-const MOST_TRIES: usize = 10;
+const MAX_TRIES: usize = 10;
 /// The longest pause between two tries; milliseconds.
 const LONGEST_PAUSE: u64 = 40;
 
@@ -30,7 +30,7 @@ impl App {
         caller: SignedIn,
         request: ChatRequest,
     ) -> Result<Reply, Problem> {
-        for _ in 0..MOST_TRIES {
+        for _ in 0..MAX_TRIES {
             if let Some(reply) = self.try_to_begin(assistant, &caller, &request).await? {
                 return Ok(reply);
             }
@@ -83,7 +83,7 @@ impl App {
             }
         }
         let plan = plan::plan(&rows, &request.ask)?;
-        let opening = Opening {
+        let opening = NewTurn {
             key: &key,
             question: plan.question.clone(),
             replaces: plan.replaces.clone(),
@@ -94,11 +94,11 @@ impl App {
             limits: self.config.quota,
         };
         match store.open_turn(&rows, &opening).await? {
-            Opened::Turn(turn) => {
+            OpenOutcome::Turn(turn) => {
                 Ok(Some(self.begin(assistant, caller.clone(), key, turn, &plan, &rows)))
             }
-            Opened::Changed => Ok(None),
-            Opened::QuotaExceeded => {
+            OpenOutcome::Changed => Ok(None),
+            OpenOutcome::QuotaExceeded => {
                 // The same request may have asked the last question.
                 let found = rows_of(&store, target, &key).await?.turn;
                 let earlier = rows.turn.map(|turn| turn.run);
@@ -148,7 +148,7 @@ impl App {
         let prompt = Prompt {
             system: prompt::system(&context),
             messages: window.turns,
-            most_characters: Content::MOST_CHARACTERS,
+            max_characters: Content::MAX_CHARACTERS,
         };
         let left = Some(self.left(rows, 1));
         let job = Job { caller, key, turn: turn.clone(), background: rows.background, prompt };
@@ -157,9 +157,9 @@ impl App {
     }
 
     /// What is left after so many more questions.
-    fn left(&self, rows: &ChatRows, questions: u64) -> QuotaLeft {
+    fn left(&self, rows: &ChatRows, questions: u64) -> QuotaRemaining {
         let limits = self.config.quota;
-        QuotaLeft {
+        QuotaRemaining {
             messages: limits.messages.saturating_sub(rows.quota.messages + questions),
             tokens: limits.tokens.saturating_sub(rows.quota.tokens),
         }

@@ -8,7 +8,7 @@ use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamError;
 use aws_sdk_bedrockruntime::types::error::ConverseStreamOutputError;
 
 use crate::assistant::error::chain;
-use crate::assistant::told::told;
+use crate::assistant::redact::told;
 use crate::assistant::{AssistantError, Prompt};
 
 /// An error instead of an answer.

@@ -19,7 +19,7 @@ use crate::connection::{MOZILLA_ROOTS, connector};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The most that is read of an error's body.
-const MOST_BYTES: usize = 64 * 1024;
+const MAX_BYTES: usize = 64 * 1024;
 
 /// An endpoint, and what was learnt about it.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ impl Endpoint {
 async fn beginning(body: SdkBody) -> String {
     let mut body = ByteStream::new(body);
     let mut bytes = Vec::new();
-    while bytes.len() < MOST_BYTES
+    while bytes.len() < MAX_BYTES
         && let Ok(Some(more)) = body.try_next().await
     {
         bytes.extend_from_slice(&more);

@@ -1,7 +1,7 @@
 //! The data of server-sent events (WHATWG HTML, 9.2), from chunks that are cut anywhere.
 
 /// An event larger than this is none of an answer.
-const MOST_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 
 /// Collects events. Only their data counts here: no client of ours connects again by event id.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ impl Events {
             match byte {
                 b'\n' if completes_crlf => {}
                 b'\n' | b'\r' => events.extend(self.end_line()),
-                _ if self.line.len() + self.data.len() >= MOST_BYTES => return Err(TooLarge),
+                _ if self.line.len() + self.data.len() >= MAX_BYTES => return Err(TooLarge),
                 _ => self.line.push(byte),
             }
         }
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn an_endless_event_is_refused() {
         let mut events = Events::default();
-        assert!(events.take(&vec![b'x'; MOST_BYTES]).unwrap().is_empty());
+        assert!(events.take(&vec![b'x'; MAX_BYTES]).unwrap().is_empty());
         assert_eq!(events.take(b"x"), Err(TooLarge));
     }
 

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::assistant::told::told;
+use crate::assistant::redact::told;
 use crate::assistant::{AssistantError, Prompt};
 
 /// Codes of a 429 that waiting does not help.

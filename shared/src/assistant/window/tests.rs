@@ -97,8 +97,8 @@ proptest! {
         prop_assert_eq!(roles, expected);
         prop_assert_eq!(window.turns.last().map(|turn| turn.content.as_str()), Some(question.as_str()));
         let characters: usize = window.turns.iter().map(|turn| turn.content.chars().count()).sum();
-        prop_assert!(characters <= MOST_CHARACTERS);
-        prop_assert!(window.messages <= MOST_MESSAGES);
+        prop_assert!(characters <= MAX_CHARACTERS);
+        prop_assert!(window.messages <= MAX_MESSAGES);
         let answered = messages.iter().rposition(|(role, _)| *role == A).map_or(0, |last| last + 1);
         prop_assert_eq!(window.messages + window.left_out, answered);
     }

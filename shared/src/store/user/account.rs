@@ -45,14 +45,14 @@ impl UserChange {
 impl UserStore<'_> {
     /// The account; one round trip, 2 read units.
     pub async fn account(&self) -> Result<Account, StoreError> {
-        Ok(self.own(&[]).await?.account)
+        Ok(self.read_with_session(&[]).await?.account)
     }
 
     /// Changes the account, and the profile before it; done again, it changes nothing more. Two
     /// round trips, three with a change of the profile. [`StoreError::NotFound`], and nothing is
     /// written, if one answer is changed of a profile that there is not.
     pub async fn update_user(&self, change: &UserChange) -> Result<Session, StoreError> {
-        let own = self.own(&[]).await?;
+        let own = self.read_with_session(&[]).await?;
         if let Some(background) = change.background {
             self.change_background(background).await?;
         }

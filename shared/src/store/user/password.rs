@@ -1,11 +1,11 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
-use super::super::attempts::Guarded;
+use super::super::attempts::Subject;
 use super::super::part::Condition;
 use super::super::write::WriteError;
 use super::super::{StoreError, item, keys};
 use super::session::session_item;
-use super::{Own, UserStore};
+use super::{UserStore, WithSession};
 use crate::model::{Account, Credential, Failures, Profile, Session};
 
 /// What a check of the user's own password begins with.
@@ -19,15 +19,15 @@ pub struct OwnPassword {
     pub credential: Credential,
     /// The wrong passwords that this user has given in a row.
     pub failures: Option<Failures>,
-    own: Own,
+    own: WithSession,
 }
 
 impl UserStore<'_> {
     /// The user's credential and failures. Two round trips, 5 read units.
     pub async fn own_password(&self) -> Result<OwnPassword, StoreError> {
         let (profile, failures) =
-            (keys::profile(self.user()), keys::failures(Guarded::User(self.user())));
-        let mut own = self.own(&[profile.clone(), failures.clone()]).await?;
+            (keys::profile(self.user()), keys::failures(Subject::User(self.user())));
+        let mut own = self.read_with_session(&[profile.clone(), failures.clone()]).await?;
         let profile: Option<Profile> = own.rows.take(&profile)?;
         let failures = own.rows.take(&failures)?;
         let key = keys::credential(&own.account.email);
@@ -57,7 +57,7 @@ impl UserStore<'_> {
             self.raise_epoch(&current.own, Some((&current.credential, new_hash)))?;
         let failures = current.failures.as_ref();
         let mut parts = vec![
-            self.store.forget_part(Guarded::User(self.user()), failures)?,
+            self.store.forget_part(Subject::User(self.user()), failures)?,
             account,
             credential,
         ];
@@ -74,7 +74,7 @@ impl UserStore<'_> {
             Err(WriteError::ConditionFailed(FAILURES, _)) => Ok(false),
             Err(error) => {
                 // Whether the session has been ended, or another request of it was quicker.
-                self.own(&[]).await?;
+                self.read_with_session(&[]).await?;
                 Err(error.into())
             }
         }
@@ -84,7 +84,7 @@ impl UserStore<'_> {
     /// an older one counts; with another hash for the password, if it is to be replaced.
     pub(super) fn raise_epoch(
         &self,
-        own: &Own,
+        own: &WithSession,
         new_hash: Option<(&Credential, &str)>,
     ) -> Result<[TransactWriteItem; 2], StoreError> {
         let (seen, next) = (item::n(own.account.auth_epoch), item::n(own.next_epoch()));

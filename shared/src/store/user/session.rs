@@ -5,20 +5,20 @@ use super::super::part::Condition;
 use super::super::read::Range;
 use super::super::write::WriteError;
 use super::super::{StoreError, keys};
-use super::{Own, UserStore};
+use super::{UserStore, WithSession};
 use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::model::{Account, Profile, Session};
 
 /// A list shows so many sessions: some 40 KB.
-const MOST_SESSIONS: usize = 100;
+const MAX_SESSIONS: usize = 100;
 
 impl UserStore<'_> {
     /// The session with its account and, unless it is archived, its profile. One round trip,
     /// 3 read units.
     pub async fn session(&self) -> Result<(Session, Account, Option<Profile>), StoreError> {
         let key = keys::profile(self.user());
-        let mut own = self.own(std::slice::from_ref(&key)).await?;
+        let mut own = self.read_with_session(std::slice::from_ref(&key)).await?;
         let profile: Option<Profile> = own.rows.take(&key)?;
         Ok((own.session, own.account, profile.and_then(Profile::unless_archived)))
     }
@@ -30,13 +30,14 @@ impl UserStore<'_> {
             (keys::SESSION.to_owned(), format!("{}{}", keys::SESSION, keys::AFTER_LETTERS));
         let mut range = Range::partition(keys::user_partition(self.user()));
         range.between = Some((first, last));
-        let (own, items) = tokio::join!(self.own(&[]), self.store.query(&range, usize::MAX));
+        let (own, items) =
+            tokio::join!(self.read_with_session(&[]), self.store.query(&range, usize::MAX));
         let (own, now) = (own?, self.store.clock.now());
         let mut sessions: Vec<Session> =
             items?.into_iter().map(item::read).collect::<Result<_, _>>()?;
-        sessions.retain(|session| session.holds(own.account.auth_epoch, now));
+        sessions.retain(|session| session.is_valid(own.account.auth_epoch, now));
         sessions.sort_by_key(|session| std::cmp::Reverse(session.created_at));
-        sessions.truncate(MOST_SESSIONS);
+        sessions.truncate(MAX_SESSIONS);
         Ok(sessions)
     }
 
@@ -64,7 +65,7 @@ impl UserStore<'_> {
 
     /// Makes sure that the session holds; one round trip, 2 read units.
     pub async fn check_session(&self) -> Result<(), StoreError> {
-        self.own(&[]).await.map(drop)
+        self.read_with_session(&[]).await.map(drop)
     }
 
     /// Ends the present session; two round trips. One that does not hold any more is left alone.
@@ -74,7 +75,7 @@ impl UserStore<'_> {
 
     /// Ends a session of the user; one that there is not is no error. Two round trips.
     pub async fn end_session_of(&self, session: &SessionId) -> Result<(), StoreError> {
-        self.own(&[]).await?;
+        self.read_with_session(&[]).await?;
         self.store.delete(&keys::session(self.user(), session)).await
     }
 
@@ -93,11 +94,11 @@ impl UserStore<'_> {
     /// quicker, a second tab's for example, it begins anew, unless that has ended this session.
     async fn raise(
         &self,
-        part: impl Fn(&Own) -> Result<Option<TransactWriteItem>, StoreError>,
+        part: impl Fn(&WithSession) -> Result<Option<TransactWriteItem>, StoreError>,
     ) -> Result<(), StoreError> {
-        const MOST_TRIES: usize = 5;
-        for _ in 0..MOST_TRIES {
-            let own = self.own(&[]).await?;
+        const MAX_TRIES: usize = 5;
+        for _ in 0..MAX_TRIES {
+            let own = self.read_with_session(&[]).await?;
             let mut parts: Vec<_> = self.raise_epoch(&own, None)?.into();
             parts.extend(part(&own)?);
             match self.store.transact(parts).await {
@@ -110,7 +111,7 @@ impl UserStore<'_> {
     }
 
     /// The part that lets the present session count in the next epoch.
-    pub(super) fn keep_session(&self, own: &Own) -> Result<TransactWriteItem, StoreError> {
+    pub(super) fn keep_session(&self, own: &WithSession) -> Result<TransactWriteItem, StoreError> {
         let key = keys::session(self.user(), &own.session.session_id);
         let condition = Condition::present().value(":next", item::n(own.next_epoch()));
         self.store.update_part(&key, "SET auth_epoch = :next", condition)

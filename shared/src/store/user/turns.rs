@@ -6,7 +6,7 @@ mod follow;
 mod load;
 mod open;
 
-pub use close::Answered;
+pub use close::FinishedReply;
 pub use follow::Progress;
 pub use load::{ChatRows, OpenConversation, StoredMessage, Target};
-pub use open::{Opened, Opening, Question};
+pub use open::{NewTurn, OpenOutcome, Question};

@@ -7,7 +7,7 @@ use crate::source::Source;
 const DOORS: [(&str, &[&str]); 4] = [
     (".before_sign_in(", &["shared/src/app/sign_in.rs", "shared/src/app/sign_up.rs"]),
     (".sweeper(", &["functions/background/sweep/"]),
-    (".signing_keys(", &["shared/src/app/keys.rs", "shared/src/app/key_rotation.rs"]),
+    (".signing_keys(", &["shared/src/app/signer.rs", "shared/src/app/key_rotation.rs"]),
     (".attempts(", &["shared/src/app/"]),
 ];
 

@@ -7,8 +7,8 @@ use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 use shared::app::App;
-use shared::app::chat::{Ask, Asked, Chat, ChatRequest, Piece, Reply};
-use shared::assistant::{Guarded, configured};
+use shared::app::chat::{Chat, ChatRequest, NewMessage, Reply, ReplyEvent, Trigger};
+use shared::assistant::{Timed, configured};
 use shared::auth::{Issuer, SessionToken, SignedIn};
 use shared::clock::Clock;
 use shared::config::{
@@ -23,7 +23,7 @@ struct Scene {
     stack: Stack,
     user: User,
     app: &'static App,
-    assistant: &'static Guarded,
+    assistant: &'static Timed,
     caller: SignedIn,
 }
 
@@ -68,7 +68,7 @@ impl Scene {
         Self { stack, user, app, assistant, caller }
     }
 
-    async fn ask(&self, chat: impl Into<Option<Chat>>, ask: Ask) -> Result<Reply, Problem> {
+    async fn ask(&self, chat: impl Into<Option<Chat>>, ask: Trigger) -> Result<Reply, Problem> {
         let request = ChatRequest { chat: chat.into(), ask, key: None };
         self.app.chat(self.assistant, self.caller.clone(), request).await
     }
@@ -88,9 +88,9 @@ impl Scene {
     }
 }
 
-fn submit(id: &str, text: &str) -> Ask {
+fn submit(id: &str, text: &str) -> Trigger {
     let text = Content::try_from(text.to_owned()).unwrap();
-    Ask::Submit { asked: Asked { text, client_id: id.parse().ok() }, edits: None }
+    Trigger::Submit { asked: NewMessage { text, client_id: id.parse().ok() }, edits: None }
 }
 
 fn chat(id: u64) -> Chat {
@@ -102,9 +102,9 @@ async fn whole(mut reply: Reply) -> (String, Result<Ending, Problem>) {
     let mut text = String::new();
     while let Some(piece) = reply.pieces.recv().await {
         match piece {
-            Piece::Text(piece) => text.push_str(&piece),
-            Piece::Ended(ending) => return (text, Ok(ending)),
-            Piece::Failed(problem) => return (text, Err(problem)),
+            ReplyEvent::Delta(piece) => text.push_str(&piece),
+            ReplyEvent::Finished(ending) => return (text, Ok(ending)),
+            ReplyEvent::Failed(problem) => return (text, Err(problem)),
         }
     }
     panic!("the reply has no end: {text}");
@@ -216,8 +216,8 @@ async fn a_turn_that_fails_keeps_its_question_and_is_tried_again() {
     assert_eq!(scene.interactions().await, Vec::<Value>::new());
     // The conversation goes on.
     let text = Content::try_from("better".to_owned()).unwrap();
-    let asked = Asked { text, client_id: "a".parse().ok() };
-    let edit = Ask::Submit { asked, edits: Some("a".to_owned()) };
+    let asked = NewMessage { text, client_id: "a".parse().ok() };
+    let edit = Trigger::Submit { asked, edits: Some("a".to_owned()) };
     whole(scene.ask(chat(id), edit).await.unwrap()).await.1.unwrap();
     let messages = scene.messages(id).await;
     assert_eq!(messages.iter().map(|m| m.2.as_str()).next(), Some("better"));
@@ -230,14 +230,14 @@ async fn another_answer_replaces_the_last_one() {
     let id = conversation(&scene.stack, &scene.user).await;
     whole(scene.ask(chat(id), submit("a", "hello")).await.unwrap()).await.1.unwrap();
     let regenerate =
-        |answer: &str| Ask::Regenerate { answer: Some(answer.to_owned()), asked: None };
+        |answer: &str| Trigger::Regenerate { answer: Some(answer.to_owned()), asked: None };
     let reply = scene.ask(chat(id), regenerate("2")).await.unwrap();
-    assert_eq!(reply.turn.answer_id.get(), 3);
+    assert_eq!(reply.turn.reply_id.get(), 3);
     whole(reply).await.1.unwrap();
     let ids: Vec<u64> = scene.messages(id).await.iter().map(|message| message.0).collect();
     assert_eq!(ids, [1, 3], "a new id, and the old answer is gone");
     let again = scene.ask(chat(id), regenerate("2")).await.unwrap();
-    assert_eq!(again.turn.answer_id.get(), 3, "the same request is the same turn");
+    assert_eq!(again.turn.reply_id.get(), 3, "the same request is the same turn");
     whole(again).await.1.unwrap();
     whole(scene.ask(chat(id), submit("b", "more")).await.unwrap()).await.1.unwrap();
     assert_eq!(code(scene.ask(chat(id), regenerate("1")).await), "NOT_LAST_TURN");

@@ -8,7 +8,9 @@ fn body(body: Value) -> Body {
 /// The chat's name, the text and the client's id of a submit.
 fn submitted(value: Value) -> (Option<String>, String, Option<String>) {
     let (chat, ask) = body(value).parse().unwrap();
-    let Ask::Submit { asked: Asked { text, client_id }, .. } = ask else { panic!("{ask:?}") };
+    let chat::Trigger::Submit { asked: NewMessage { text, client_id }, .. } = ask else {
+        panic!("{ask:?}")
+    };
     let chat = chat.map(|chat| match chat {
         Chat::Conversation(id) => id.to_string(),
         Chat::Alias(alias) => alias.as_str().to_owned(),
@@ -91,8 +93,8 @@ fn a_chat_that_can_not_be_is_not_found() {
 fn edits_and_other_answers() {
     let edit = json!({ "message": said("a", "user", "x"), "messageId": "a" });
     let (_, ask) = body(edit).parse().unwrap();
-    assert!(matches!(ask, Ask::Submit { edits: Some(id), .. } if id == "a"));
+    assert!(matches!(ask, chat::Trigger::Submit { edits: Some(id), .. } if id == "a"));
     let again = json!({ "id": "c", "messages": [], "trigger": "regenerate-message" });
     let (_, ask) = body(again).parse().unwrap();
-    assert!(matches!(ask, Ask::Regenerate { answer: None, asked: None }));
+    assert!(matches!(ask, chat::Trigger::Regenerate { answer: None, asked: None }));
 }

@@ -41,17 +41,17 @@ fn rows(roles: &str) -> ChatRows {
     ChatRows::for_tests(Some(open), QuotaUsed::default(), NOW)
 }
 
-fn asked(id: &str, text: &str) -> Asked {
-    Asked { text: content(text), client_id: id.parse().ok() }
+fn asked(id: &str, text: &str) -> NewMessage {
+    NewMessage { text: content(text), client_id: id.parse().ok() }
 }
 
-fn submit(edits: Option<&str>) -> Ask {
+fn submit(edits: Option<&str>) -> Trigger {
     let edits = edits.map(str::to_owned);
-    Ask::Submit { asked: asked("client-new", "new"), edits }
+    Trigger::Submit { asked: asked("client-new", "new"), edits }
 }
 
-fn regenerate(answer: Option<&str>) -> Ask {
-    Ask::Regenerate { answer: answer.map(str::to_owned), asked: None }
+fn regenerate(answer: Option<&str>) -> Trigger {
+    Trigger::Regenerate { answer: answer.map(str::to_owned), asked: None }
 }
 
 fn ids(ids: &[MessageId]) -> Vec<u64> {
@@ -148,8 +148,8 @@ fn an_edit_that_failed_still_replaces_what_it_was_to_replace() {
 fn a_message_that_never_arrived_is_asked() {
     // It may read like the last one.
     let lost = || asked("client-new", "message 3");
-    let again = Ask::Regenerate { answer: None, asked: Some(lost()) };
-    let itself = Ask::Submit { asked: lost(), edits: Some("client-new".to_owned()) };
+    let again = Trigger::Regenerate { answer: None, asked: Some(lost()) };
+    let itself = Trigger::Submit { asked: lost(), edits: Some("client-new".to_owned()) };
     for ask in [&again, &itself] {
         for roles in ["", "uaua", "uau"] {
             let plan = plan(&rows(roles), ask).unwrap();
@@ -158,12 +158,13 @@ fn a_message_that_never_arrived_is_asked() {
         }
     }
     // What has arrived is answered anew, by its id or by its text.
-    let unnamed = Asked { text: content("message 3"), client_id: None };
+    let unnamed = NewMessage { text: content("message 3"), client_id: None };
     for known in [asked("client-3", "other"), asked("3", "other"), unnamed] {
-        let ask = Ask::Regenerate { answer: None, asked: Some(known) };
+        let ask = Trigger::Regenerate { answer: None, asked: Some(known) };
         assert_eq!(ids(&plan(&rows("uaua"), &ask).unwrap().replaces), [4]);
     }
     // What was asked before the last turn is not asked again.
-    let old = Ask::Regenerate { answer: Some("2".to_owned()), asked: Some(asked("client-1", "a")) };
+    let old =
+        Trigger::Regenerate { answer: Some("2".to_owned()), asked: Some(asked("client-1", "a")) };
     assert!(matches!(plan(&rows("uaua"), &old), Err(Problem::NotLastTurn)));
 }

@@ -12,7 +12,7 @@ use crate::text::Content;
 
 /// The end of a turn that has an answer.
 #[derive(Debug)]
-pub struct Answered {
+pub struct FinishedReply {
     /// The answer.
     pub content: Content,
     /// How it ended.
@@ -68,10 +68,10 @@ impl UserStore<'_> {
         &self,
         key: &TurnKey,
         turn: &Turn,
-        answered: &Answered,
+        answered: &FinishedReply,
     ) -> Result<bool, StoreError> {
         let message = Message {
-            id: turn.answer_id,
+            id: turn.reply_id,
             user_id: self.user().clone(),
             conversation_id: turn.conversation_id,
             role: Role::Assistant,
@@ -86,9 +86,9 @@ impl UserStore<'_> {
             .value(":ending", serde_dynamo::to_attribute_value(answered.ending)?);
         let tokens = Condition::present().value(":tokens", item::n(usage.total()));
         let interaction = keys::interaction(self.user(), &answered.interaction.id);
-        let answer = item::n(turn.answer_id.get());
+        let answer = item::n(turn.reply_id.get());
         let mut parts = vec![
-            self.let_go(turn, "SET last_answer_id = :answer", &[(":answer", answer)])?,
+            self.let_go(turn, "SET last_reply_id = :answer", &[(":answer", answer)])?,
             self.store.put_part(self.message_row(&message)?, Condition::absent())?,
             self.store.update_part(
                 &keys::turn(self.user(), key.as_str()),

@@ -29,7 +29,7 @@ impl UserStore<'_> {
         let mut rows = self.read(std::slice::from_ref(&key)).await?;
         let lease = lease(&self.alive(&mut rows, id)?)?;
         let now = self.store.clock.now();
-        let Some(lease) = lease.filter(|lease| lease.holds(now)) else { return Ok(None) };
+        let Some(lease) = lease.filter(|lease| lease.is_live(now)) else { return Ok(None) };
         let key = keys::turn(self.user(), lease.turn_key.as_str());
         let turn: Option<Turn> = self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
         Ok(turn.filter(|turn| turn.run == lease.turn_run).map(|turn| (lease, turn)))
@@ -46,7 +46,7 @@ impl UserStore<'_> {
         let id = turn.conversation_id;
         let row = keys::turn(self.user(), key.as_str());
         let (own, answer) =
-            (keys::conversation(self.user(), id), keys::message(self.user(), id, turn.answer_id));
+            (keys::conversation(self.user(), id), keys::message(self.user(), id, turn.reply_id));
         let prefix = keys::segments(&turn.run);
         let mut range = Range::partition(keys::messages_partition(self.user(), id));
         range.between = Some((format!("{prefix}{seen:06}"), format!("{prefix}{AFTER_DIGITS}")));
@@ -61,7 +61,7 @@ impl UserStore<'_> {
             }
             (Some(current), _) if current.state == TurnState::Running => {
                 let held = lease(&conversation)?
-                    .is_some_and(|lease| lease.turn_run == turn.run && lease.holds(now));
+                    .is_some_and(|lease| lease.turn_run == turn.run && lease.is_live(now));
                 if !held {
                     return Ok(Progress::Failed);
                 }

@@ -58,7 +58,7 @@ pub struct OpenConversation {
     /// The ids given so far.
     pub(super) last_message_id: u64,
     /// The answer that was stored last.
-    last_answer_id: u64,
+    last_reply_id: u64,
 }
 
 /// A message, and what is stored with it.
@@ -87,12 +87,12 @@ impl OpenConversation {
 
     /// Whether an answer was stored between the two reads that this comes from.
     pub fn is_torn(&self) -> bool {
-        self.newest.first().map_or(0, |newest| newest.message.id.get()) < self.last_answer_id
+        self.newest.first().map_or(0, |newest| newest.message.id.get()) < self.last_reply_id
     }
 
     /// The turn that holds the conversation, unless its function has died.
     pub fn running(&self, now: Timestamp) -> Option<&Lease> {
-        self.lease.as_ref().filter(|lease| lease.holds(now))
+        self.lease.as_ref().filter(|lease| lease.is_live(now))
     }
 }
 
@@ -114,12 +114,12 @@ impl UserStore<'_> {
         let quota = keys::quota(self.user(), &now.date());
         let mut wanted = vec![profile.clone(), turn.clone(), quota.clone()];
         let (mut own, conversation) = match target {
-            Target::New => (self.own(&wanted).await?, None),
+            Target::New => (self.read_with_session(&wanted).await?, None),
             Target::Conversation(id) => {
                 wanted.push(keys::conversation(self.user(), id));
                 let range = self.newest(id);
                 let (own, items) =
-                    tokio::join!(self.own(&wanted), self.store.query(&range, NEWEST));
+                    tokio::join!(self.read_with_session(&wanted), self.store.query(&range, NEWEST));
                 let (mut own, items) = (own?, items?);
                 let conversation = self.open_conversation(&mut own.rows, id, items)?;
                 (own, Some(conversation))
@@ -160,10 +160,10 @@ impl UserStore<'_> {
                 message: item::read(item)?,
             })
         });
-        let answered = row.contains_key("last_answer_id");
+        let answered = row.contains_key("last_reply_id");
         Ok(OpenConversation {
             last_message_id: item::number(&row, "last_message_id")?,
-            last_answer_id: if answered { item::number(&row, "last_answer_id")? } else { 0 },
+            last_reply_id: if answered { item::number(&row, "last_reply_id")? } else { 0 },
             lease: lease(&row)?,
             newest: newest.collect::<Result<_, StoreError>>()?,
             conversation: item::read(row)?,
@@ -181,7 +181,7 @@ impl OpenConversation {
     /// A conversation of these messages, newest first.
     pub(crate) fn for_tests(conversation: Conversation, newest: Vec<StoredMessage>) -> Self {
         let last_message_id = newest.first().map_or(0, |newest| newest.message.id.get());
-        Self { conversation, newest, lease: None, last_message_id, last_answer_id: 0 }
+        Self { conversation, newest, lease: None, last_message_id, last_reply_id: 0 }
     }
 }
 

@@ -29,7 +29,7 @@ pub enum Question {
 
 /// A turn that is to be opened.
 #[derive(Debug)]
-pub struct Opening<'a> {
+pub struct NewTurn<'a> {
     /// Its key.
     pub key: &'a TurnKey,
     /// Its question.
@@ -50,7 +50,7 @@ pub struct Opening<'a> {
 
 /// What came of opening a turn.
 #[derive(Debug)]
-pub enum Opened {
+pub enum OpenOutcome {
     /// It holds the conversation now.
     Turn(Turn),
     /// Something has changed since the rows were read; nothing was written.
@@ -66,8 +66,8 @@ impl UserStore<'_> {
     pub async fn open_turn(
         &self,
         rows: &ChatRows,
-        opening: &Opening<'_>,
-    ) -> Result<Opened, StoreError> {
+        opening: &NewTurn<'_>,
+    ) -> Result<OpenOutcome, StoreError> {
         const QUOTA: usize = 0;
         let now = self.store.clock.now();
         let (conversation_id, last) = match &rows.conversation {
@@ -78,11 +78,11 @@ impl UserStore<'_> {
             ),
         };
         let id = |number| MessageId::try_from(number).map_err(StoreError::corrupt);
-        let (question_id, answer_id) = match opening.question {
+        let (question_id, reply_id) = match opening.question {
             Question::New { .. } => (id(last + 1)?, id(last + 2)?),
             Question::Stored(question) => (question, id(last + 1)?),
         };
-        let mut turn = Turn::begin(conversation_id, question_id, answer_id, rows.now);
+        let mut turn = Turn::begin(conversation_id, question_id, reply_id, rows.now);
         turn.replaces.clone_from(&opening.replaces);
         turn.body = opening.body.map(str::to_owned);
         let mut parts =
@@ -111,9 +111,9 @@ impl UserStore<'_> {
             None => parts.extend(self.make_and_hold(rows, opening, &turn, now)?),
         }
         match self.store.transact(parts).await {
-            Ok(()) => Ok(Opened::Turn(turn)),
-            Err(WriteError::ConditionFailed(QUOTA, _)) => Ok(Opened::QuotaExceeded),
-            Err(WriteError::ConditionFailed(..)) => Ok(Opened::Changed),
+            Ok(()) => Ok(OpenOutcome::Turn(turn)),
+            Err(WriteError::ConditionFailed(QUOTA, _)) => Ok(OpenOutcome::QuotaExceeded),
+            Err(WriteError::ConditionFailed(..)) => Ok(OpenOutcome::Changed),
             Err(error) => Err(error.into()),
         }
     }
@@ -121,7 +121,7 @@ impl UserStore<'_> {
     fn count_message(
         &self,
         rows: &ChatRows,
-        opening: &Opening<'_>,
+        opening: &NewTurn<'_>,
     ) -> Result<TransactWriteItem, StoreError> {
         let below = "attribute_not_exists(pk) OR (messages < :messages AND tokens < :tokens)";
         let condition = Condition::new(below)
@@ -142,7 +142,7 @@ impl UserStore<'_> {
     fn remember(
         &self,
         rows: &ChatRows,
-        opening: &Opening<'_>,
+        opening: &NewTurn<'_>,
         turn: &Turn,
     ) -> Result<TransactWriteItem, StoreError> {
         let (key, question) = (opening.key, &opening.question);
@@ -185,7 +185,7 @@ impl UserStore<'_> {
         let active = now.max(open.conversation.updated_at);
         let condition = condition
             .value(":seen", item::n(open.last_message_id))
-            .value(":last", item::n(turn.answer_id.get()))
+            .value(":last", item::n(turn.reply_id.get()))
             .value(":active", item::s(active.to_string()))
             .value(":sort", item::s(keys::activity_sort(active, id)))
             .value(":key", item::s(key.as_str()))
@@ -200,7 +200,7 @@ impl UserStore<'_> {
     fn make_and_hold(
         &self,
         rows: &ChatRows,
-        opening: &Opening<'_>,
+        opening: &NewTurn<'_>,
         turn: &Turn,
         now: Timestamp,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
@@ -208,7 +208,7 @@ impl UserStore<'_> {
         let (user_id, title) = (self.user().clone(), opening.title.clone());
         let conversation = Conversation { id, user_id, title, created_at: now, updated_at: now };
         let mut row = self.conversation_row(&conversation)?;
-        row.insert("last_message_id".into(), item::n(turn.answer_id.get()));
+        row.insert("last_message_id".into(), item::n(turn.reply_id.get()));
         row.insert("turn_key".into(), item::s(opening.key.as_str()));
         row.insert("turn_run".into(), item::s(turn.run.as_str()));
         row.insert("turn_until".into(), item::s(now.plus(Turn::LEASE).to_string()));

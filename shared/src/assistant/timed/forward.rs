@@ -9,7 +9,7 @@ use crate::text::is_blank;
 /// characters than a message may have.
 pub(super) struct Forward<'a> {
     pieces: &'a Sender<String>,
-    most_characters: usize,
+    max_characters: usize,
     characters: usize,
     /// What came while nothing visible had come.
     blank: String,
@@ -26,8 +26,8 @@ pub(super) enum Stopped {
 }
 
 impl<'a> Forward<'a> {
-    pub(super) fn new(pieces: &'a Sender<String>, most_characters: usize) -> Self {
-        Self { pieces, most_characters, characters: 0, blank: String::new() }
+    pub(super) fn new(pieces: &'a Sender<String>, max_characters: usize) -> Self {
+        Self { pieces, max_characters, characters: 0, blank: String::new() }
     }
 
     /// Whether a piece was passed on.
@@ -71,12 +71,12 @@ impl<'a> Forward<'a> {
         } else {
             self.blank.push_str(&piece);
             if is_blank(&self.blank) {
-                let is_full = self.blank.chars().count() > self.most_characters;
+                let is_full = self.blank.chars().count() > self.max_characters;
                 return if is_full { Err(Stopped::Full) } else { Ok(()) };
             }
             std::mem::take(&mut self.blank)
         };
-        let left = self.most_characters - self.characters;
+        let left = self.max_characters - self.characters;
         let (fitting, is_cut) = match piece.char_indices().nth(left) {
             Some((end, _)) => (piece.get(..end).unwrap_or_default().to_owned(), true),
             None => (piece, false),

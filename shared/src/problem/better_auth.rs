@@ -2,7 +2,7 @@ use crate::text::InvalidPassword;
 
 /// A refusal with the status, the code and the words of Better Auth, whose client shows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum BetterAuthError {
     /// A write with cookies does not say which page it comes from.
     MissingOrigin,
     /// A write with cookies comes from a page that is not trusted.
@@ -27,7 +27,7 @@ pub enum Refusal {
     NoFieldsToUpdate,
 }
 
-impl Refusal {
+impl BetterAuthError {
     /// The HTTP status.
     pub fn status(self) -> u16 {
         self.parts().0
@@ -66,7 +66,7 @@ impl Refusal {
     }
 }
 
-impl From<InvalidPassword> for Refusal {
+impl From<InvalidPassword> for BetterAuthError {
     fn from(error: InvalidPassword) -> Self {
         match error {
             InvalidPassword::TooShort => Self::PasswordTooShort,

@@ -1,13 +1,13 @@
+use lambda_http::Body;
 use lambda_http::http::header::{
     CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use lambda_http::{Body, Response};
 use serde::Serialize;
 use serde_json::json;
 
 use super::Request;
 use crate::app::App;
-use crate::app::chat::QuotaLeft;
+use crate::app::chat::QuotaRemaining;
 use crate::auth::SessionToken;
 use crate::model::Session;
 use crate::problem::Problem;
@@ -40,13 +40,13 @@ pub struct NoContent;
 
 /// An answer in the making.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     status: u16,
     body: Option<(HeaderValue, Vec<u8>)>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-impl Answer {
+impl Response {
     /// An answer with a JSON body; 500 if the body can't be written as JSON.
     pub fn json<T: Serialize>(status: u16, body: &T) -> Self {
         match serde_json::to_vec(body) {
@@ -65,8 +65,8 @@ impl Answer {
 
     /// Says what the caller may still use today.
     #[must_use]
-    pub fn quota_left(self, left: Option<QuotaLeft>) -> Self {
-        let Some(QuotaLeft { messages, tokens }) = left else { return self };
+    pub fn quota_left(self, left: Option<QuotaRemaining>) -> Self {
+        let Some(QuotaRemaining { messages, tokens }) = left else { return self };
         self.header("x-quota-messages-remaining", &messages.to_string())
             .header("x-quota-tokens-remaining", &tokens.to_string())
     }
@@ -169,8 +169,8 @@ impl Answer {
         self.status
     }
 
-    pub(super) fn into_response(self) -> Result<Response<Body>, lambda_http::Error> {
-        let mut response = Response::builder().status(self.status);
+    pub(super) fn into_response(self) -> Result<lambda_http::Response<Body>, lambda_http::Error> {
+        let mut response = lambda_http::Response::builder().status(self.status);
         for (name, value) in SAFETY {
             if !self.headers.iter().any(|(own, _)| own == name) {
                 response = response.header(name, value);
@@ -191,19 +191,19 @@ impl Answer {
     }
 }
 
-impl<T: Serialize> From<Json<T>> for Answer {
+impl<T: Serialize> From<Json<T>> for Response {
     fn from(json: Json<T>) -> Self {
         Self::json(200, &json.0)
     }
 }
 
-impl<T: Serialize> From<Created<T>> for Answer {
+impl<T: Serialize> From<Created<T>> for Response {
     fn from(created: Created<T>) -> Self {
         Self::json(201, &created.0)
     }
 }
 
-impl From<NoContent> for Answer {
+impl From<NoContent> for Response {
     fn from(_: NoContent) -> Self {
         Self { status: 204, body: None, headers: Vec::new() }
     }

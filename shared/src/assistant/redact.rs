@@ -2,7 +2,7 @@
 
 use super::Prompt;
 
-const MOST_CHARACTERS: usize = 300;
+const MAX_CHARACTERS: usize = 300;
 /// A run of this many characters that a message shares with a turn counts as quoted.
 const QUOTED: usize = 20;
 /// A turn shorter than this is found in any message.
@@ -11,7 +11,7 @@ const LEAST_QUOTED: usize = 4;
 /// A provider's message, on one line, shortened. It is left out if it quotes the conversation:
 /// what users write is not logged.
 pub(super) fn told(message: &str, prompt: &Prompt) -> String {
-    let message: String = one_line(message).take(MOST_CHARACTERS).collect();
+    let message: String = one_line(message).take(MAX_CHARACTERS).collect();
     let message = message.trim();
     let turns = prompt.messages.iter().map(|turn| one_line(&turn.content).collect::<String>());
     let quotes = turns.into_iter().any(|content| quotes(message, content.trim()));

@@ -21,7 +21,7 @@ use Act::{End, Fail, Say, Wait};
 struct Scripted(Mutex<Vec<Vec<Act>>>);
 
 impl Assistant for Scripted {
-    fn answer<'a>(&'a self, _: &'a Prompt, pieces: Sender<String>) -> Answering<'a> {
+    fn answer<'a>(&'a self, _: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a> {
         let script = self.0.lock().unwrap().remove(0);
         Box::pin(async move {
             for act in script {
@@ -40,11 +40,11 @@ impl Assistant for Scripted {
     }
 }
 
-fn guarded(scripts: &[&[Act]]) -> Guarded {
+fn timed(scripts: &[&[Act]]) -> Timed {
     let scripts = scripts.iter().map(|script| script.to_vec()).collect();
     let deadlines =
         Deadlines { first_byte: Duration::from_secs(10), total: Duration::from_mins(1) };
-    Guarded::new(Box::new(Scripted(Mutex::new(scripts))), deadlines)
+    Timed::new(Box::new(Scripted(Mutex::new(scripts))), deadlines)
 }
 
 fn down() -> AssistantError {
@@ -58,7 +58,7 @@ fn refused() -> AssistantError {
 #[tokio::test(start_paused = true)]
 async fn an_answer_passes_as_it_is() {
     let script = [Say("a"), Say(""), Wait(50), Say(" b"), End(Finish::ContentFilter)];
-    let (pieces, ending) = ask(&guarded(&[&script]), &prompt("?")).await;
+    let (pieces, ending) = ask(&timed(&[&script]), &prompt("?")).await;
     assert_eq!(pieces, ["a", " b"]);
     let ending = ending.unwrap();
     assert_eq!(ending.finish, Finish::ContentFilter);
@@ -68,30 +68,30 @@ async fn an_answer_passes_as_it_is() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_before_the_first_piece_is_tried_again_twice() {
     let good: &[Act] = &[Say("a"), End(Finish::Stop)];
-    let (pieces, ending) = ask(&guarded(&[&[Fail(down)], &[Fail(down)], good]), &prompt("?")).await;
+    let (pieces, ending) = ask(&timed(&[&[Fail(down)], &[Fail(down)], good]), &prompt("?")).await;
     assert!(ending.is_ok());
     assert_eq!(pieces, ["a"]);
-    let (pieces, ending) = ask(&guarded(&[&[Fail(down)] as &[Act]; 3]), &prompt("?")).await;
+    let (pieces, ending) = ask(&timed(&[&[Fail(down)] as &[Act]; 3]), &prompt("?")).await;
     assert!(pieces.is_empty() && matches!(ending, Err(AssistantError::Unreachable(_))));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_after_the_first_piece_is_final() {
-    let (pieces, ending) = ask(&guarded(&[&[Say("a"), Say("b"), Fail(down)]]), &prompt("?")).await;
+    let (pieces, ending) = ask(&timed(&[&[Say("a"), Say("b"), Fail(down)]]), &prompt("?")).await;
     assert_eq!(pieces, ["a", "b"]);
     assert!(matches!(ending, Err(AssistantError::Unreachable(_))));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_not_repeated() {
-    let (_, ending) = ask(&guarded(&[&[Fail(refused)]]), &prompt("?")).await;
+    let (_, ending) = ask(&timed(&[&[Fail(refused)]]), &prompt("?")).await;
     assert!(matches!(ending, Err(AssistantError::Refused(_))));
 }
 
 #[tokio::test(start_paused = true)]
 async fn silence_ends_each_attempt_at_the_first_deadline() {
     let start = Instant::now();
-    let (_, ending) = ask(&guarded(&[&[Wait(11)] as &[Act]; 3]), &prompt("?")).await;
+    let (_, ending) = ask(&timed(&[&[Wait(11)] as &[Act]; 3]), &prompt("?")).await;
     assert!(matches!(ending, Err(AssistantError::Silent)));
     assert!((30_000..31_300).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
 }
@@ -99,10 +99,10 @@ async fn silence_ends_each_attempt_at_the_first_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_sign_of_life_meets_the_first_deadline_and_the_total_holds_still() {
     let thinks: &[Act] = &[Wait(9), Say(""), Wait(30), Say("a"), End(Finish::Stop)];
-    assert_eq!(ask(&guarded(&[thinks]), &prompt("?")).await.0, ["a"]);
+    assert_eq!(ask(&timed(&[thinks]), &prompt("?")).await.0, ["a"]);
     let start = Instant::now();
     let endless: &[Act] = &[Say("a"), Wait(61), End(Finish::Stop)];
-    let (pieces, ending) = ask(&guarded(&[endless]), &prompt("?")).await;
+    let (pieces, ending) = ask(&timed(&[endless]), &prompt("?")).await;
     assert_eq!(pieces, ["a"]);
     assert!(matches!(ending, Err(AssistantError::TooSlow)));
     assert_eq!(start.elapsed().as_secs(), 60);
@@ -111,34 +111,34 @@ async fn a_sign_of_life_meets_the_first_deadline_and_the_total_holds_still() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_is_cut_at_the_limit_within_a_piece() {
     let script: &[Act] = &[Say("ééé"), Say("🦀🦀🦀"), Wait(9), End(Finish::Stop)];
-    let five = Prompt { most_characters: 5, ..prompt("?") };
+    let five = Prompt { max_characters: 5, ..prompt("?") };
     let start = Instant::now();
-    let (pieces, ending) = ask(&guarded(&[script]), &five).await;
+    let (pieces, ending) = ask(&timed(&[script]), &five).await;
     assert_eq!(pieces, ["ééé", "🦀🦀"]);
     let ending = ending.unwrap();
     assert_eq!((ending.finish, ending.usage.output_tokens), (Finish::Length, 2));
     assert!(ending.usage.estimated && start.elapsed().is_zero());
 
-    let six = Prompt { most_characters: 6, ..prompt("?") };
-    let (pieces, ending) = ask(&guarded(&[script]), &six).await;
+    let six = Prompt { max_characters: 6, ..prompt("?") };
+    let (pieces, ending) = ask(&timed(&[script]), &six).await;
     assert_eq!((pieces.len(), ending.unwrap().finish), (2, Finish::Stop));
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_visible_is_no_answer() {
     let blank: &[Act] = &[Say("\n"), Say(" "), End(Finish::Length)];
-    let (pieces, ending) = ask(&guarded(&[blank]), &prompt("?")).await;
+    let (pieces, ending) = ask(&timed(&[blank]), &prompt("?")).await;
     assert!(pieces.is_empty());
     assert!(matches!(ending, Err(AssistantError::Empty(Finish::Length))));
     let late: &[Act] = &[Say("\n"), Say("a "), Say(" "), End(Finish::Stop)];
     let scripts: &[&[Act]] = &[&[Say(" "), End(Finish::Stop)], late];
-    assert_eq!(ask(&guarded(scripts), &prompt("?")).await.0, ["\na ", " "]);
+    assert_eq!(ask(&timed(scripts), &prompt("?")).await.0, ["\na ", " "]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn whoever_goes_ends_the_answer_at_once() {
     let start = Instant::now();
-    let assistant = guarded(&[&[Say("a"), Wait(50), End(Finish::Stop)]]);
+    let assistant = timed(&[&[Say("a"), Wait(50), End(Finish::Stop)]]);
     let (sender, mut receiver) = mpsc::channel(1);
     let question = prompt("?");
     let (ending, ()) = tokio::join!(assistant.answer(&question, sender), async {

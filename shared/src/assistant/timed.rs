@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, Sender};
 use tokio::time::{sleep, timeout};
 
-use super::{Answering, Assistant, AssistantError, Ending, Finish, Prompt, Usage};
+use super::{Assistant, AssistantError, Ending, Finish, Prompt, ReplyFuture, Usage};
 use crate::config::Deadlines;
 use crate::random;
 use forward::{Forward, Stopped};
 
-const MOST_RETRIES: u32 = 2;
+const MAX_RETRIES: u32 = 2;
 /// The wait before the first retry is up to this, before the second up to twice this.
 const BACKOFF: Duration = Duration::from_millis(400);
 /// Pieces that may wait; a slow receiver slows the model down.
@@ -21,13 +21,13 @@ const WAITING_PIECES: usize = 16;
 /// An assistant that answers in time or fails, tries again as long as nothing was shown, shows no
 /// empty answer, and stops at the prompt's number of characters.
 #[derive(Debug)]
-pub struct Guarded {
+pub struct Timed {
     assistant: Box<dyn Assistant>,
     deadlines: Deadlines,
 }
 
-impl Assistant for Guarded {
-    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> Answering<'a> {
+impl Assistant for Timed {
+    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a> {
         Box::pin(async move {
             let total = self.deadlines.total;
             timeout(total, self.repeat(prompt, pieces))
@@ -37,7 +37,7 @@ impl Assistant for Guarded {
     }
 }
 
-impl Guarded {
+impl Timed {
     /// Guards an assistant.
     pub fn new(assistant: Box<dyn Assistant>, deadlines: Deadlines) -> Self {
         Self { assistant, deadlines }
@@ -50,12 +50,12 @@ impl Guarded {
     ) -> Result<Ending, AssistantError> {
         let mut retries = 0;
         loop {
-            let mut forward = Forward::new(&pieces, prompt.most_characters);
+            let mut forward = Forward::new(&pieces, prompt.max_characters);
             match self.attempt(prompt, &mut forward).await {
                 Err(error)
                     if error.may_pass()
                         && !forward.has_begun()
-                        && retries < MOST_RETRIES
+                        && retries < MAX_RETRIES
                         && !pieces.is_closed() =>
                 {
                     tracing::warn!(cause = %error, "the assistant is asked again");

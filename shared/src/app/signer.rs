@@ -16,13 +16,13 @@ const REREAD: Duration = Duration::from_secs(30);
 const REFRESH: Duration = Duration::from_mins(5);
 
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(super) struct Signer {
     ring: Ring,
-    held: Mutex<Held>,
+    state: Mutex<State>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct State {
     ring: KeyRing,
     /// When an unknown key id last made the keys be read.
     reread_at: Option<Timestamp>,
@@ -30,10 +30,10 @@ struct Held {
     signing: Option<(Arc<SigningKey>, Timestamp)>,
 }
 
-impl Keys {
+impl Signer {
     pub(super) fn new(ring: Ring) -> Self {
-        let held = Held { ring: KeyRing::new(ring, Vec::new()), reread_at: None, signing: None };
-        Self { ring, held: Mutex::new(held) }
+        let state = State { ring: KeyRing::new(ring, Vec::new()), reread_at: None, signing: None };
+        Self { ring, state: Mutex::new(state) }
     }
 
     /// Verifies a token with the keys at hand; reads them anew if it names an unknown one and the
@@ -44,8 +44,8 @@ impl Keys {
         token: &SessionToken,
     ) -> Result<SignedIn, Problem> {
         let (ring, reread_at) = {
-            let held = self.lock();
-            (held.ring.clone(), held.reread_at)
+            let state = self.lock();
+            (state.ring.clone(), state.reread_at)
         };
         let now = app.clock.now();
         match token.verify(&ring, &app.config.issuer, now) {
@@ -71,8 +71,8 @@ impl Keys {
     /// it old publishes its successor; a race makes one.
     pub(super) async fn signing(&self, app: &App) -> Result<Arc<SigningKey>, Problem> {
         let now = app.clock.now();
-        let held = self.lock().signing.clone();
-        match held {
+        let state = self.lock().signing.clone();
+        match state {
             Some((key, until)) if now < until => Ok(key),
             Some((key, _)) => {
                 // A key that can't be looked for does no harm: the one at hand goes on.
@@ -86,7 +86,7 @@ impl Keys {
     async fn choose(
         &self,
         app: &App,
-        held: Option<&Arc<SigningKey>>,
+        state: Option<&Arc<SigningKey>>,
         now: Timestamp,
     ) -> Result<Arc<SigningKey>, Problem> {
         let mut ring = self.reload(app).await?;
@@ -94,7 +94,7 @@ impl Keys {
             key_rotation::make_first(app, self.ring).await?;
             ring = self.reload(app).await?;
         }
-        let key = match held {
+        let key = match state {
             Some(key) if ring.signing(now).next() == Some(&key.public) => Arc::clone(key),
             _ => self.open(app, &ring, now).await?,
         };
@@ -138,7 +138,7 @@ impl Keys {
         Err(failure)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
