@@ -48,7 +48,7 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
     let started = Instant::now();
     let mut interrupts = Interrupts::new()?;
     // Nothing that is started here outlives its handle yet.
-    let stack = tokio::select! {
+    let mut stack = tokio::select! {
         stack = prepare(arguments) => stack?,
         () = interrupts.next() => return Ok(ExitCode::FAILURE),
     };
@@ -59,15 +59,15 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
     println!("\nStopping…");
     tokio::select! {
         () = stack.stop() => {}
-        () = interrupts.next() => stack.kill(),
+        () = interrupts.next() => {}
     }
     println!("Stopped. The data stays in .local/dynamodb.db.");
     outcome
 }
 
 async fn prepare(arguments: &Arguments) -> Result<Stack> {
-    ports::check(ports::API, arguments.port)?;
-    ports::check(ports::TABLE, arguments.dynamodb_port)?;
+    ports::check(ports::API, arguments.port).await?;
+    ports::check(ports::TABLE, arguments.dynamodb_port).await?;
     let cargo_lambda = cargo_lambda::find_or_install().await?;
     progress::step("Building the functions (minutes the first time, seconds later)");
     cargo::build_functions().await?;

@@ -27,17 +27,16 @@ pub enum Name {
     Xtask,
     /// End to end: the real functions over the table.
     E2e,
-    /// A walk through the API under `cargo lambda watch`.
-    Smoke,
     /// The official clients of Better Auth and the AI SDK against the API under
-    /// `cargo lambda watch`; needs Node.
+    /// `cargo lambda watch`, and the local stack itself; needs Node.
     Clients,
-    /// A page with the clients in headless Chromium; only when named, since it needs a browser, too.
+    /// A page with the clients in headless Chromium; runs only if it is named, because it needs a
+    /// browser, too.
     Browser,
 }
 
 /// Every stage that runs when none is named.
-pub const ALL: [Name; 12] = [
+pub const ALL: [Name; 11] = [
     Name::Format,
     Name::Lint,
     Name::Doc,
@@ -48,7 +47,6 @@ pub const ALL: [Name; 12] = [
     Name::Harness,
     Name::Xtask,
     Name::E2e,
-    Name::Smoke,
     Name::Clients,
 ];
 
@@ -60,7 +58,7 @@ impl Name {
 
     /// Whether it runs the functions' binaries.
     pub fn needs_functions(self) -> bool {
-        matches!(self, Self::Harness | Self::E2e | Self::Smoke | Self::Clients | Self::Browser)
+        matches!(self, Self::Harness | Self::E2e | Self::Clients | Self::Browser)
     }
 
     /// The command that does it; those that start the stack themselves have none.
@@ -82,7 +80,7 @@ impl Name {
             }
             Self::Xtask => &["test", "--package", "xtask"],
             Self::E2e => &["test", "--package", "e2e"],
-            Self::Sam | Self::Smoke | Self::Clients | Self::Browser => return None,
+            Self::Sam | Self::Clients | Self::Browser => return None,
         };
         let mut command = cargo();
         command.args(words);

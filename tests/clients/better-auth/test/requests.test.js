@@ -64,7 +64,7 @@ test("calls without arguments need no body", async () => {
   }
 });
 
-test("what has no route is an empty 404", async () => {
+test("what has no route is a 404, in the words of the gateway", async (context) => {
   for (const [method, path] of [
     ["GET", "/api/auth/update-user"],
     ["GET", "/api/auth/sign-out"],
@@ -74,7 +74,10 @@ test("what has no route is an empty 404", async () => {
     ["POST", "/api/auth/set-password"],
   ]) {
     const response = await send(method, path, { headers: { origin: ownOrigin } });
-    assert.deepEqual([response.status, await response.text()], [404, ""], `${method} ${path}`);
+    const found = [response.status, await response.text()];
+    const expect = (body) => () => assert.deepEqual(found, [404, body], `${method} ${path}`);
+    const [tessera, betterAuth] = [expect('{"message":"Not Found"}'), expect("")];
+    await differs(context, "unknown paths", { tessera, betterAuth });
   }
 });
 
