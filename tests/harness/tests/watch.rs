@@ -75,7 +75,7 @@ async fn asked() -> (Gateway, TcpStream, TcpStream) {
                    Origin: http://localhost:3000\r\n\r\n{}";
     client.write_all(request.as_bytes()).await.unwrap();
     let (mut function, _) = functions.accept().await.unwrap();
-    let event = read_until(&mut function, "\"isBase64Encoded\":false").await;
+    let event = read_until(&mut function, r#""stageVariables":null}"#).await;
     assert!(event.starts_with("POST /2015-03-31/functions/chat/invocations HTTP/1.1\r\n"));
     assert!(event.contains(r#""resource":"/chat""#), "{event}");
     (gateway, client, function)
