@@ -11,6 +11,7 @@ mod watch;
 
 use crate::ports;
 use anyhow::{Context, Result, anyhow, bail};
+use futures_util::future::join_all;
 use harness::engine::Engine;
 use harness::gateway::{self, Gateway};
 use harness::http::{Client, bind_loopback};
@@ -62,6 +63,8 @@ pub struct Stack {
     pub engine: Arc<Engine>,
     watch: Watch,
     gateway: Gateway,
+    functions: gateway::Watch,
+    names: Vec<String>,
     ipv6: bool,
     background: Vec<JoinHandle<()>>,
 }
@@ -104,7 +107,7 @@ impl Stack {
         let mut background = background::start(
             &engine,
             &template,
-            functions,
+            functions.clone(),
             options.folder.join("stream-position"),
         );
         background.push(tokio::spawn(table::expire(Arc::clone(&engine))));
@@ -116,9 +119,16 @@ impl Stack {
             engine,
             watch,
             gateway,
+            functions,
+            names: template.functions.iter().map(|function| function.name.clone()).collect(),
             ipv6,
             background,
         })
+    }
+
+    /// The API's port.
+    pub fn port(&self) -> u16 {
+        self.gateway.address().port()
     }
 
     /// Whether the API has an address of IPv6, too.
@@ -143,6 +153,12 @@ impl Stack {
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+
+    /// Starts every function, so that no first call takes its time later. They refuse the event.
+    pub async fn warm(&self) {
+        let calls = self.names.iter().map(|name| self.functions.invoke(name, "{}".into()));
+        join_all(calls).await;
     }
 
     async fn is_ok(&self, client: &Client) -> Result<bool> {

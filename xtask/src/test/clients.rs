@@ -74,6 +74,8 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
 /// if another one fails.
 async fn drive_all(stack: &Stack, packages: &[Package], origin: &str) -> Result<Counts> {
     stack.until_ready().await?;
+    step("Starting every function");
+    stack.warm().await;
     let (local, results) = tokio::join!(
         local::check(stack, origin),
         join_all(packages.iter().map(|package| drive(stack, package, origin))),
