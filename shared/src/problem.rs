@@ -242,7 +242,7 @@ impl From<StoreError> for Problem {
             StoreError::KeyReused => Self::IdempotencyKeyReused,
             StoreError::BadCursor => Self::BadCursor,
             StoreError::Conflict(_) | StoreError::Unavailable(_) => Self::Unavailable(error.into()),
-            StoreError::NotFound | StoreError::Refused(_) | StoreError::Corrupt(_) => {
+            StoreError::NotFound | StoreError::Rejected(_) | StoreError::Corrupt(_) => {
                 Self::Internal(error.into())
             }
         }

@@ -1,9 +1,9 @@
 use super::App;
 use super::attempts::{MAX_TRIES, too_many_at_once};
 use crate::auth::{PasswordHash, SessionToken, Verdict};
-use crate::model::{Account, Client, Credential, Profile, Session};
+use crate::model::{Account, Action, Client, Credential, Profile, Session, Subject};
 use crate::problem::Problem;
-use crate::store::{Action, SignInState, Subject};
+use crate::store::SignInState;
 use crate::text::{Email, Password};
 
 /// An attempt to sign in.

@@ -1,5 +1,5 @@
-//! The two ways to read: some items by key, and a range of sort keys. Both are complete: pages
-//! that DynamoDB cuts at 1 MB and keys that it leaves unprocessed are asked for again.
+//! The two ways to read: some items by key, and a range of sort keys. Both read everything: the
+//! next page where DynamoDB cuts one at 1 MB, and again the keys that it leaves unprocessed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use super::item::{self, Item};
 use super::keys::{self, Key};
 use crate::random;
 
-/// How often unprocessed keys are asked for again before giving up.
-pub(super) const MAX_ATTEMPTS: u32 = 5;
+/// Maximum calls of one batch, while DynamoDB leaves some of it unprocessed.
+pub(super) const MAX_TRIES: u32 = 5;
 
-/// Items that one query looks at to get past those that a filter leaves out.
+/// Items that a query evaluates in each further call, if a filter leaves some of them out.
 const PAST_FILTERED: usize = 500;
 
-/// Items that were read by key, in no order.
+/// Items that were read by key, in no particular order.
 #[derive(Debug, Default)]
 pub(super) struct Rows(Vec<Item>);
 
@@ -47,9 +47,9 @@ pub(super) struct Range {
     /// The first and the last sort key, both included; without them, the whole partition.
     pub(super) between: Option<(String, String)>,
     pub(super) forward: bool,
-    /// Leaves out items that have this attribute.
+    /// Leaves out items with this attribute.
     pub(super) without: Option<&'static str>,
-    /// Leaves out items in which this attribute is another text.
+    /// Leaves out items whose attribute of this name is not this text.
     pub(super) equal: Option<(&'static str, String)>,
     /// Reads these attributes only.
     pub(super) projection: Option<&'static str>,
@@ -68,9 +68,7 @@ impl Range {
             projection: None,
         }
     }
-}
 
-impl Range {
     fn filter(&self) -> Option<String> {
         match (&self.without, &self.equal) {
             (Some(without), _) => Some(format!("attribute_not_exists({without})")),
@@ -81,6 +79,14 @@ impl Range {
 }
 
 impl Store {
+    /// Reads one row, strongly consistent; one round trip.
+    pub(super) async fn row<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+    ) -> Result<Option<T>, StoreError> {
+        self.get(std::slice::from_ref(key)).await?.take(key)
+    }
+
     /// Reads up to 100 items by key, strongly consistent; one round trip unless DynamoDB leaves
     /// some unprocessed.
     pub(super) async fn get(&self, keys: &[Key]) -> Result<Rows, StoreError> {
@@ -92,14 +98,14 @@ impl Store {
         for key in keys {
             wanted = wanted.keys(item::key(key));
         }
-        let wanted = wanted.build().map_err(StoreError::corrupt)?;
+        let wanted = wanted.build().map_err(StoreError::rejected)?;
         let mut request = HashMap::from([(self.table.clone(), wanted)]);
-        for attempt in 0..MAX_ATTEMPTS {
-            back_off(attempt).await;
-            let answer =
-                self.client.batch_get_item().set_request_items(Some(request)).send().await?;
-            rows.0.extend(answer.responses.unwrap_or_default().into_values().flatten());
-            match answer.unprocessed_keys.filter(|left| !left.is_empty()) {
+        for retry in 0..MAX_TRIES {
+            back_off(retry).await;
+            let batch = self.client.batch_get_item().set_request_items(Some(request));
+            let response = batch.send().await?;
+            rows.0.extend(response.responses.unwrap_or_default().into_values().flatten());
+            match response.unprocessed_keys.filter(|left| !left.is_empty()) {
                 Some(left) => request = left,
                 None => return Ok(rows),
             }
@@ -112,8 +118,8 @@ impl Store {
         let mut items = Vec::new();
         let mut start = None;
         loop {
-            // `Limit` counts what the filter leaves out too: after a page that was not filled, a
-            // longer one gets past many such items in few round trips.
+            // `Limit` also counts the items that the filter leaves out: a larger limit gets past
+            // many of them in few round trips.
             let limit = match &start {
                 Some(_) if range.filter().is_some() => PAST_FILTERED,
                 _ => most.saturating_sub(items.len()),
@@ -144,9 +150,9 @@ impl Store {
             if let Some((_, value)) = &range.equal {
                 query = query.expression_attribute_values(":equal", item::s(value.as_str()));
             }
-            let answer = query.send().await?;
-            items.extend(answer.items.unwrap_or_default());
-            start = answer.last_evaluated_key;
+            let response = query.send().await?;
+            items.extend(response.items.unwrap_or_default());
+            start = response.last_evaluated_key;
             if items.len() >= most || start.is_none() {
                 items.truncate(most);
                 return Ok(items);
@@ -155,10 +161,11 @@ impl Store {
     }
 }
 
-/// Waits before a further attempt: up to 50 ms, doubled each time, at random.
-pub(super) async fn back_off(attempt: u32) {
-    if attempt > 0 {
-        let most = 50_u64 << attempt.min(6);
+/// Waits before a retry (the first is 1): a random time up to a maximum, which begins with 100 ms
+/// and doubles with each retry.
+pub(super) async fn back_off(retry: u32) {
+    if retry > 0 {
+        let most = 50_u64 << retry.min(6);
         tokio::time::sleep(Duration::from_millis(random::milliseconds_up_to(most))).await;
     }
 }
