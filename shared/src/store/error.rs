@@ -28,7 +28,7 @@ pub enum StoreError {
     /// Other writes of the same row were in the way, also of the retries; nothing was written.
     #[error("concurrent writes of the same row were in the way")]
     Conflict(#[source] Cause),
-    /// The table throttled, failed or did not answer.
+    /// The table throttled, failed or did not respond.
     #[error("the table is not available")]
     Unavailable(#[source] Cause),
     /// The table rejected the call itself: a missing permission or table, or a malformed request.

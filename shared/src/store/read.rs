@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use serde::de::DeserializeOwned;
 
@@ -113,8 +114,12 @@ impl Store {
         Err(StoreError::unavailable("keys stayed unprocessed"))
     }
 
-    /// Reads the first `most` items of a range; strongly consistent, except in the index.
-    pub(super) async fn query(&self, range: &Range, most: usize) -> Result<Vec<Item>, StoreError> {
+    /// Reads the first `max_items` items of a range; strongly consistent, except in the index.
+    pub(super) async fn query(
+        &self,
+        range: &Range,
+        max_items: usize,
+    ) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
@@ -122,42 +127,41 @@ impl Store {
             // many of them in few round trips.
             let limit = match &start {
                 Some(_) if range.filter().is_some() => PAST_FILTERED,
-                _ => most.saturating_sub(items.len()),
+                _ => max_items.saturating_sub(items.len()),
             };
-            let (pk, sk) = if range.index { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
-            let condition = match range.between {
-                Some(_) => format!("{pk} = :pk AND {sk} BETWEEN :from AND :to"),
-                None => format!("{pk} = :pk"),
-            };
-            let mut query = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .set_index_name(range.index.then(|| keys::INDEX.to_owned()))
-                .consistent_read(!range.index)
-                .key_condition_expression(condition)
-                .expression_attribute_values(":pk", item::s(range.pk.as_str()))
-                .set_filter_expression(range.filter())
-                .set_projection_expression(range.projection.map(str::to_owned))
-                .scan_index_forward(range.forward)
-                .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(start);
-            if let Some((from, to)) = &range.between {
-                query = query
-                    .expression_attribute_values(":from", item::s(from.as_str()))
-                    .expression_attribute_values(":to", item::s(to.as_str()));
-            }
-            if let Some((_, value)) = &range.equal {
-                query = query.expression_attribute_values(":equal", item::s(value.as_str()));
-            }
-            let response = query.send().await?;
-            items.extend(response.items.unwrap_or_default());
-            start = response.last_evaluated_key;
-            if items.len() >= most || start.is_none() {
-                items.truncate(most);
+            let page = self.page(range, limit).set_exclusive_start_key(start).send().await?;
+            items.extend(page.items.unwrap_or_default());
+            start = page.last_evaluated_key;
+            if items.len() >= max_items || start.is_none() {
+                items.truncate(max_items);
                 return Ok(items);
             }
         }
+    }
+
+    fn page(&self, range: &Range, limit: usize) -> QueryFluentBuilder {
+        let (pk, sk) = if range.index { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
+        let mut values = HashMap::from([(":pk".to_owned(), item::s(range.pk.as_str()))]);
+        let mut condition = format!("{pk} = :pk");
+        if let Some((from, to)) = &range.between {
+            condition = format!("{condition} AND {sk} BETWEEN :from AND :to");
+            values.insert(":from".to_owned(), item::s(from.as_str()));
+            values.insert(":to".to_owned(), item::s(to.as_str()));
+        }
+        if let Some((_, value)) = &range.equal {
+            values.insert(":equal".to_owned(), item::s(value.as_str()));
+        }
+        self.client
+            .query()
+            .table_name(&self.table)
+            .set_index_name(range.index.then(|| keys::INDEX.to_owned()))
+            .consistent_read(!range.index)
+            .key_condition_expression(condition)
+            .set_filter_expression(range.filter())
+            .set_expression_attribute_values(Some(values))
+            .set_projection_expression(range.projection.map(str::to_owned))
+            .scan_index_forward(range.forward)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
     }
 }
 
@@ -165,7 +169,7 @@ impl Store {
 /// and doubles with each retry.
 pub(super) async fn back_off(retry: u32) {
     if retry > 0 {
-        let most = 50_u64 << retry.min(6);
-        tokio::time::sleep(Duration::from_millis(random::milliseconds_up_to(most))).await;
+        let max = 50_u64 << retry.min(6);
+        tokio::time::sleep(Duration::from_millis(random::milliseconds_up_to(max))).await;
     }
 }

@@ -19,7 +19,7 @@ use super::Store;
 use super::error::StoreError;
 use super::item::Item;
 use super::read::{MAX_TRIES, back_off};
-use builder::Action;
+use builder::{Action, Request};
 
 pub(super) use builder::{Update, Write};
 pub(super) use condition::Condition;
@@ -77,8 +77,7 @@ pub(super) fn happened<T>(outcome: Result<T, WriteError>) -> Result<bool, StoreE
 impl Store {
     /// Writes one item. Returns the new item if an update asked for it, else nothing.
     pub(super) async fn send(&self, write: impl Into<Write>) -> Result<Item, WriteError> {
-        let Write { action, condition, placeholders } = write.into();
-        let (names, values) = placeholders.into_maps()?;
+        let Request { action, condition, names, values } = write.into().into_request()?;
         match action {
             Action::Put(item) => {
                 let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
@@ -125,8 +124,7 @@ impl Store {
     }
 
     fn part(&self, write: Write) -> Result<TransactWriteItem, StoreError> {
-        let Write { action, condition, placeholders } = write;
-        let (names, values) = placeholders.into_maps()?;
+        let Request { action, condition, names, values } = write.into_request()?;
         let part = TransactWriteItem::builder();
         let part = match action {
             Action::Put(item) => Put::builder()

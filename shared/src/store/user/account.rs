@@ -29,7 +29,7 @@ pub enum BackgroundChange {
     HardwareBackground(HardwareBackground),
     /// Archives the profile, if there is one.
     Archive {
-        /// How long the archived profile is kept.
+        /// How long the archived profile stays stored.
         retention: Duration,
     },
 }

@@ -100,7 +100,8 @@ impl UserStore<'_> {
             .clone()
             .set("updated_at", item::s(now.to_string()))
             .set("gsi1sk", item::s(keys::activity_sort(now, id)))
-            .when(Condition::new(ALIVE).and(not_later));
+            .when(Condition::new(ALIVE))
+            .when(not_later);
         let outcome = match self.store.send(forward).await {
             Err(WriteError::ConditionFailed(_, Some(item))) if !item.contains_key("deleting") => {
                 self.store.send(update.when(Condition::new(ALIVE))).await

@@ -90,7 +90,7 @@ impl UserStore<'_> {
             Some((credential_seen, new_hash)) => {
                 let same_hash = Condition::new("password_hash = :old")
                     .value(":old", item::s(credential_seen.password_hash.as_str()));
-                credential.set("password_hash", item::s(new_hash)).when(unchanged.and(same_hash))
+                credential.set("password_hash", item::s(new_hash)).when(unchanged).when(same_hash)
             }
         };
         [account, credential]

@@ -94,7 +94,7 @@ impl UserStore<'_> {
                 return Ok(());
             }
         }
-        Err(StoreError::Conflict("the epoch kept changing".into()))
+        Err(StoreError::Conflict("the epoch changed again and again".into()))
     }
 
     /// The write that makes the present session valid in the next epoch.

@@ -1,14 +1,24 @@
 use super::condition::Condition;
-use super::placeholders::Placeholders;
+use super::placeholders::{Names, Placeholders, Values};
+use crate::store::error::StoreError;
 use crate::store::item::{self, AttributeValue, Item};
 use crate::store::keys::Key;
 
 /// One write of one item, with its condition.
 #[derive(Debug, Clone)]
 pub(in crate::store) struct Write {
+    action: Action,
+    /// Those of the update.
+    placeholders: Placeholders,
+    condition: Option<Condition>,
+}
+
+/// A write as a request takes it.
+pub(super) struct Request {
     pub(super) action: Action,
     pub(super) condition: Option<String>,
-    pub(super) placeholders: Placeholders,
+    pub(super) names: Option<Names>,
+    pub(super) values: Option<Values>,
 }
 
 #[derive(Debug, Clone)]
@@ -42,11 +52,24 @@ impl Write {
         }
     }
 
-    /// Writes only if `condition` is true of the item as it is.
+    /// Writes only if `condition` is true of the item as it is; of several, all must be true.
     pub(in crate::store) fn when(mut self, condition: Condition) -> Self {
-        self.condition = Some(condition.expression);
-        self.placeholders.merge(condition.placeholders);
+        self.condition = Some(match self.condition {
+            Some(earlier) => earlier.and(condition),
+            None => condition,
+        });
         self
+    }
+
+    /// Merges the names and values of update and condition. An error if one has two meanings.
+    pub(super) fn into_request(self) -> Result<Request, StoreError> {
+        let Self { action, mut placeholders, condition } = self;
+        let condition = condition.map(|condition| {
+            placeholders.merge(condition.placeholders);
+            condition.expression
+        });
+        let (names, values) = placeholders.into_maps()?;
+        Ok(Request { action, condition, names, values })
     }
 
     fn new(action: Action) -> Self {

@@ -25,9 +25,9 @@ impl Condition {
         Self::new("attribute_exists(pk)")
     }
 
-    /// Both conditions are true. Neither may have an `OR` outside parentheses.
-    pub(in crate::store) fn and(mut self, other: Self) -> Self {
-        self.expression = format!("{} AND {}", self.expression, other.expression);
+    /// Both conditions are true.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.expression = format!("({}) AND ({})", self.expression, other.expression);
         self.placeholders.merge(other.placeholders);
         self
     }

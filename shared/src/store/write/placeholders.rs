@@ -6,14 +6,14 @@ use crate::store::item::AttributeValue;
 /// The names (`#ttl`) and values (`:now`) that the expressions of a request use.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Placeholders {
-    names: HashMap<String, String>,
-    values: HashMap<String, AttributeValue>,
+    names: Names,
+    values: Values,
     /// A placeholder that was given two meanings.
     ambiguous: Option<String>,
 }
 
-/// What a request takes: it refuses an empty map.
-type Maps = (Option<HashMap<String, String>>, Option<HashMap<String, AttributeValue>>);
+pub(super) type Names = HashMap<String, String>;
+pub(super) type Values = HashMap<String, AttributeValue>;
 
 impl Placeholders {
     /// Lets `name` stand for an attribute.
@@ -39,8 +39,9 @@ impl Placeholders {
         self.ambiguous = self.ambiguous.take().or(other.ambiguous);
     }
 
-    /// All names and values; an error if one was given two meanings.
-    pub(super) fn into_maps(self) -> Result<Maps, StoreError> {
+    /// All names and values, as a request takes them: an empty map is malformed. An error if one was
+    /// given two meanings.
+    pub(super) fn into_maps(self) -> Result<(Option<Names>, Option<Values>), StoreError> {
         if let Some(name) = self.ambiguous {
             return Err(StoreError::rejected(format!("{name} has two meanings in one write")));
         }

@@ -152,14 +152,29 @@ async fn a_placeholder_with_two_meanings_is_an_error() {
     store.send(set("a").when(same.clone())).await.unwrap();
     let two_values = set("b").when(same.clone());
     let two_names = set("a").when(Condition::new("#run = :a").name("#run", "turn_run"));
-    let in_condition = same.clone().and(same.value(":run", item::s("c")));
-    for write in [two_values, two_names, Write::delete(&key()).when(in_condition)] {
+    let in_condition = same.clone().value(":run", item::s("c"));
+    let in_conditions = Condition::new("turn_run = :run").value(":run", item::s("d"));
+    let in_conditions = Write::delete(&key()).when(same).when(in_conditions);
+    let in_condition = Write::delete(&key()).when(in_condition);
+    for write in [two_values, two_names, in_condition, in_conditions] {
         let alone = store.send(write.clone()).await;
         assert!(matches!(alone, Err(WriteError::Store(StoreError::Rejected(_)))), "{write:?}");
         let part = store.transact([write]).await;
         assert!(matches!(part, Err(WriteError::Store(StoreError::Rejected(_)))));
     }
     assert_eq!(table.requests().len(), 1, "an ambiguous write is not sent");
+}
+
+#[tokio::test]
+async fn of_several_conditions_all_must_be_true() {
+    let table = Table::new(vec![(200, json!({}))]);
+    let either = Condition::new("attribute_not_exists(pk) OR a = :a").value(":a", item::n(1));
+    let write = Write::delete(&key()).when(either).when(unexpired());
+    table.store().send(write).await.unwrap();
+    let request = &table.requests()[0];
+    let expected = "(attribute_not_exists(pk) OR a = :a) AND (#ttl > :now)";
+    assert_eq!(request["ConditionExpression"], expected);
+    assert_eq!(request["ExpressionAttributeValues"], json!({":a": {"N": "1"}, ":now": {"N": "7"}}));
 }
 
 #[tokio::test(start_paused = true)]

@@ -176,7 +176,8 @@ impl UserStore<'_> {
             .set("turn_run", item::s(turn.run.as_str()))
             .set("turn_until", item::s(now.plus(Turn::LEASE).to_string()))
             .remove(["turn_stop"])
-            .when(unchanged.and(free))
+            .when(unchanged)
+            .when(free)
     }
 
     /// Makes the conversation that begins with the turn, which has its lease.
