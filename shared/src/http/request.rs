@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use super::cookies::Cookies;
 use super::query::Query;
 use super::{better_auth, body};
-use crate::app::App;
 use crate::app::chat::Chat;
-use crate::auth::{SessionToken, SignedIn};
+use crate::app::{App, Caller};
+use crate::auth::SessionToken;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, InteractionId};
 use crate::model::{Client, IdempotencyKey};
@@ -44,15 +44,15 @@ impl Request {
         milliseconds.map(Timestamp::from_milliseconds)
     }
 
-    /// The proof that the request comes with a valid session token; 401 without.
-    pub async fn signed_in(&self, app: &App) -> Result<SignedIn, Problem> {
+    /// The user who makes the request; 401 without a valid session token.
+    pub async fn caller(&self, app: &'static App) -> Result<Caller, Problem> {
         let token = self.token(app)?.ok_or(Problem::Unauthorized(None))?;
-        app.verify(&token).await
+        Ok(Caller { app, signed_in: app.verify(&token).await? })
     }
 
-    /// The session token: the bearer's, else the cookie's. A bearer token replaces the cookie even
-    /// if it does not count; two `Authorization` headers are none at all. The scheme's case is free
-    /// (RFC 9110 §11.1).
+    /// The session token, from the bearer token or the cookie. If there is a bearer token, the cookie
+    /// is ignored, even when the token is invalid. Two `Authorization` headers are treated as no
+    /// credentials. The scheme may be in upper or lower case (RFC 9110 §11.1).
     pub fn token(&self, app: &App) -> Result<Option<SessionToken>, Problem> {
         let headers = self.0.headers().get_all(AUTHORIZATION).iter();
         if headers.count() > 1 {

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Request;
-use crate::app::App;
 use crate::app::chat::QuotaRemaining;
+use crate::app::{App, NewSession};
 use crate::auth::SessionToken;
 use crate::model::Session;
 use crate::problem::Problem;
@@ -76,8 +76,35 @@ impl Response {
         Self { status, body, headers: Vec::new() }
     }
 
-    /// Signs the caller in: by cookies, and by the header `set-auth-token` for clients without.
+    /// Signs the caller in: by cookies, and by the header `set-auth-token` for clients without
+    /// cookies.
     pub fn signed_in(
+        self,
+        app: &App,
+        request: &Request,
+        new: &NewSession,
+    ) -> Result<Self, Problem> {
+        let response = self.session_cookies(app, request, &new.token, &new.session)?;
+        Ok(response.exposed(SET_AUTH_TOKEN, new.token.expose()))
+    }
+
+    /// Renews the caller's cookies. A caller with a bearer token gets it in a header as well. A caller
+    /// with a cookie does not: a script of the page could read the header.
+    pub fn session_renewed(
+        self,
+        app: &App,
+        request: &Request,
+        session: &Session,
+    ) -> Result<Self, Problem> {
+        let token = request.token(app)?.ok_or(Problem::Unauthorized(None))?;
+        let response = self.session_cookies(app, request, &token, session)?;
+        if request.has_bearer() {
+            return Ok(response.exposed(SET_AUTH_TOKEN, token.expose()));
+        }
+        Ok(response)
+    }
+
+    fn session_cookies(
         mut self,
         app: &App,
         request: &Request,
@@ -87,23 +114,7 @@ impl Response {
         for cookie in request.cookies(app)?.sign_in(token, session, app.clock.now()) {
             self = self.header("set-cookie", &cookie);
         }
-        Ok(self.exposed(SET_AUTH_TOKEN, token.expose()))
-    }
-
-    /// Renews the caller's cookies. A caller who came by cookie is not given the token in a header:
-    /// a script of the page could read it there.
-    pub fn signed_in_still(
-        self,
-        app: &App,
-        request: &Request,
-        token: &SessionToken,
-        session: &Session,
-    ) -> Result<Self, Problem> {
-        let mut answer = self.signed_in(app, request, token, session)?;
-        if !request.has_bearer() {
-            answer.headers.retain(|(name, _)| name != SET_AUTH_TOKEN);
-        }
-        Ok(answer)
+        Ok(self)
     }
 
     /// Clears the session's cookies.
