@@ -1,7 +1,7 @@
 use super::App;
 use super::attempts::{MAX_TRIES, too_many_at_once};
 use crate::auth::{PasswordHash, SessionToken, Verdict};
-use crate::model::{Account, Action, Client, Credential, Profile, Session, Subject};
+use crate::model::{Account, Action, Client, Credential, Profile, Session, Subject, User};
 use crate::problem::Problem;
 use crate::store::SignInState;
 use crate::text::{Email, Password};
@@ -30,6 +30,13 @@ pub struct NewSession {
     pub account: Account,
     /// The background profile, if there is one.
     pub profile: Option<Profile>,
+}
+
+impl NewSession {
+    /// The user as Better Auth's client reads it.
+    pub fn user(&self) -> User {
+        User::new(self.account.clone(), self.profile.as_ref())
+    }
 }
 
 impl App {
