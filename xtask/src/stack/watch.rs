@@ -111,7 +111,7 @@ impl Watch {
         let _ = ended.wait_for(|ended| *ended).await;
     }
 
-    /// Ends it as Ctrl-C would, and kills it if that takes too long.
+    /// Ends it as Ctrl-C would. If that takes too long, it is killed when this process ends.
     pub async fn stop(&mut self) {
         drop(self.open.take());
         let _ = tokio::time::timeout(PATIENCE, self.ended()).await;
