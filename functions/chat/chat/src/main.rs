@@ -16,13 +16,13 @@ async fn chat(app: &'static App, assistant: &'static Timed, request: Request) ->
     let body: Body = request.chat_json()?;
     let streams = !request.accepts("application/json")
         && (body.is_of_ai_sdk() || request.accepts("text/event-stream"));
-    let (chat, ask) = body.parse()?;
-    let reply = app.chat(assistant, caller, ChatRequest { chat, ask, key }).await?;
+    let (chat, trigger) = body.parse()?;
+    let reply = app.chat(assistant, caller, ChatRequest { chat, trigger, key }).await?;
     if streams { Streamed::ui_messages(&request, reply).await } else { whole(reply).await }
 }
 
 async fn whole(reply: Reply) -> Result<Streamed> {
-    let (turn, history, left) = (reply.turn.clone(), reply.history, reply.left);
+    let (turn, history, left) = (reply.turn.clone(), reply.history, reply.quota_remaining);
     let (response, ending) = reply.whole().await?;
     let answer = json!({
         "conversation_id": turn.conversation_id,
