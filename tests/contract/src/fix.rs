@@ -19,7 +19,7 @@ pub fn fix(root: &Path) -> Result<Vec<String>> {
     for function in &project.template.functions {
         let file = format!("events/{}.json", function.name);
         if !root.join(&file).exists() {
-            let event = events::skeleton(&project, function);
+            let event = events::skeleton(&project, function)?;
             write(root, &file, &event, &mut written)?;
         }
     }

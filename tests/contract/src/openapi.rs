@@ -1,7 +1,7 @@
 //! openapi.yaml as the rules read it: operations, security, body schemas.
 
-use harness::template::Auth;
 use serde_json::Value;
+use template::Auth;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 

@@ -17,7 +17,7 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let read = |file: &str| {
         std::fs::read_to_string(root.join(file)).with_context(|| format!("cannot read {file}"))
     };
-    let contract = harness::yaml::parse(&read(CONTRACT)?).with_context(|| CONTRACT.to_owned())?;
+    let contract = template::yaml::parse(&read(CONTRACT)?).with_context(|| CONTRACT.to_owned())?;
     let code = read(CODE)? + &read(MORE_CODE)?;
     Ok(compare(&code, &contract, &read(DOC)?))
 }

@@ -4,8 +4,8 @@ use crate::finding::Finding;
 use crate::openapi::OpenApi;
 use crate::package::{self, Package};
 use anyhow::Result;
-use harness::template::{Function, Settings, Template};
 use std::path::{Path, PathBuf};
+use template::{Function, Settings, Template};
 
 /// The repository's descriptions of its endpoints.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Project {
             Err(finding) => return Ok(Err(finding)),
         };
         let openapi = match read(root, "openapi.yaml").and_then(|text| {
-            harness::yaml::parse(&text).map_err(|error| unreadable("openapi.yaml", &error))
+            template::yaml::parse(&text).map_err(|error| unreadable("openapi.yaml", &error))
         }) {
             Ok(document) => OpenApi::new(document),
             Err(finding) => return Ok(Err(finding)),

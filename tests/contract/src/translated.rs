@@ -2,8 +2,8 @@
 //! a word, and buffers.
 
 use crate::finding::Finding;
-use harness::template::{Api, Function, Route, Template, Transfer};
 use serde_json::Value;
+use template::{Api, Function, Route, Template, Transfer};
 
 const FILE: &str = "template.yaml";
 

@@ -1,6 +1,6 @@
 //! Where the events of each kind of API repeat the route.
 
-use harness::template::{Api, Route};
+use template::{Api, Route};
 
 /// The field that holds the request's path.
 pub fn path(api: Api) -> &'static str {

@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::package::Package;
 use crate::project::Project;
-use harness::template::Function;
+use template::Function;
 
 /// Crates that belong to one module of `shared`.
 const NOT_FOR_FUNCTIONS: [&str; 4] =

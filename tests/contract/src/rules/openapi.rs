@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::openapi::Operation;
 use crate::project::Project;
-use harness::template::{Auth, Function, Route};
+use template::{Auth, Function, Route};
 
 const FILE: &str = "openapi.yaml";
 
@@ -84,7 +84,7 @@ fn compare(
 }
 
 /// The names in braces of a path.
-pub fn placeholders(path: &str) -> impl Iterator<Item = &str> {
+fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 

@@ -2,8 +2,8 @@
 
 use crate::finding::Finding;
 use crate::project::Project;
-use harness::template::{Api, Function, Route, Transfer};
 use std::time::Duration;
+use template::{Api, Function, Route, Transfer};
 
 const FILE: &str = "template.yaml";
 

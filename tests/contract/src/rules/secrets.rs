@@ -2,8 +2,8 @@
 
 use crate::finding::Finding;
 use crate::project::Project;
-use harness::template::Function;
 use serde_json::{Value, json};
+use template::Function;
 
 const FILE: &str = "template.yaml";
 

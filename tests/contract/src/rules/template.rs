@@ -2,9 +2,9 @@
 
 use crate::finding::Finding;
 use crate::project::Project;
-use harness::template::{Auth, Function};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use template::{Auth, Function};
 
 const FILE: &str = "template.yaml";
 

@@ -231,6 +231,7 @@ fn the_first_line_repeats_the_route() {
 fn events_fit_their_route() {
     let event = "events/put-note.json";
     planted("event-path", event, replaced("/api/notes/7", "/api/note/7"), &["does not fit"]);
+    planted("event-route", event, replaced("notes/7", "notes/{note_id}"), &["does not fit"]);
     planted(
         "event-body",
         event,

@@ -3,8 +3,8 @@
 use super::{findings, replaced};
 use crate::sample::Sample;
 use contract::{fix, translated};
-use harness::template::{Settings, Template};
 use serde_json::{Value, json};
+use template::{Settings, Template};
 
 const HTTP: &str = r#"          Type: HttpApi
           Properties: { Method: POST, Path: "/api/notes/{note_id}" }"#;

@@ -1,7 +1,7 @@
 //! Reads the repository's own template.
 
-use harness::template::{Api, Auth, Settings, Template};
 use serde_json::json;
+use template::{Api, Auth, Settings, Template};
 
 #[test]
 fn the_functions_have_their_routes_environment_and_grants() {
@@ -66,8 +66,8 @@ fn only_trusted_origins_make_a_cors_configuration() {
     assert_eq!(template.function("ok").unwrap().environment["TRUSTED_ORIGINS"], origins);
     let cors = template.cors.unwrap();
     let allowed = |origin: &str| {
-        let mut answer = hyper::HeaderMap::new();
-        let request = hyper::Request::get("/").header("origin", origin).body(()).unwrap();
+        let mut answer = http::HeaderMap::new();
+        let request = http::Request::get("/").header("origin", origin).body(()).unwrap();
         cors.apply(request.headers(), &mut answer);
         answer.get("access-control-allow-origin").cloned()
     };

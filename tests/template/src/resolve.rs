@@ -27,20 +27,20 @@ impl Default for Settings {
 
 /// Turns a template's values into text.
 #[derive(Debug)]
-pub(super) struct Resolver<'a> {
+pub(crate) struct Resolver<'a> {
     document: &'a Value,
     table_id: &'a str,
     settings: &'a Settings,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(document: &'a Value, table_id: &'a str, settings: &'a Settings) -> Self {
+    pub(crate) fn new(document: &'a Value, table_id: &'a str, settings: &'a Settings) -> Self {
         Self { document, table_id, settings }
     }
 
     /// The text of a scalar, a `Ref` or a `Fn::Sub`. A parameter that has neither a setting
     /// nor a default, and a resource other than the table, stay as `${Name}`.
-    pub(super) fn text(&self, value: &Value) -> Result<String> {
+    pub(crate) fn text(&self, value: &Value) -> Result<String> {
         match value {
             Value::String(text) => Ok(text.clone()),
             Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
@@ -54,7 +54,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The value with conditions decided and texts resolved; `None` for `AWS::NoValue`.
-    pub(super) fn value(&self, value: &Value) -> Result<Option<Value>> {
+    pub(crate) fn value(&self, value: &Value) -> Result<Option<Value>> {
         Ok(match value {
             Value::Array(values) => {
                 let values = values.iter().filter_map(|value| self.value(value).transpose());
@@ -80,7 +80,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// What a `Fn::If` yields; any other value is itself.
-    pub(super) fn chosen<'v>(&self, value: &'v Value) -> Result<&'v Value> {
+    pub(crate) fn chosen<'v>(&self, value: &'v Value) -> Result<&'v Value> {
         let Some(choice) = value.get("Fn::If") else { return Ok(value) };
         let parts = choice.as_array().map(Vec::as_slice);
         let Some([Value::String(name), then, other]) = parts else {

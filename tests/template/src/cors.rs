@@ -1,9 +1,8 @@
 //! What an HTTP API makes of its `CorsConfiguration`. The gateway of the tests and the local port
 //! both answer by these rules; functions have no say in them.
 
-use crate::http::{HeaderMap, header};
 use anyhow::{Context as _, Result};
-use hyper::header::HeaderValue;
+use http::header::{self, HeaderMap, HeaderValue};
 use serde_json::Value;
 
 /// Which pages of other origins may call, how, and what they may read.

@@ -1,7 +1,7 @@
 //! Finds the function for a method and a path.
 
-use super::event::decode;
-use crate::template::{Api, Route, Template};
+use crate::event::decode;
+use crate::{Api, Route, Template};
 use std::collections::BTreeMap;
 
 /// The routes of the template.
@@ -63,7 +63,7 @@ impl Router {
 }
 
 /// The parameters of a path that has the shape of `pattern`.
-pub(crate) fn parameters(pattern: &str, path: &str) -> Option<BTreeMap<String, String>> {
+pub fn parameters(pattern: &str, path: &str) -> Option<BTreeMap<String, String>> {
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
     let mut found = BTreeMap::new();
     loop {

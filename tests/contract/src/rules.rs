@@ -10,8 +10,8 @@ mod rest;
 mod secrets;
 mod template;
 
-pub use openapi::{placeholders, word};
-pub use template::pascal_case;
+pub use self::template::pascal_case;
+pub use openapi::word;
 
 use crate::finding::Finding;
 use crate::project::Project;

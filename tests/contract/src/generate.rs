@@ -2,6 +2,5 @@
 
 pub mod events;
 pub mod example;
-mod formats;
 pub mod readme;
 pub mod router;

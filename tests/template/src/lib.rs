@@ -1,18 +1,22 @@
-//! `template.yaml` as typed data: the functions with their routes, environment
-//! and grants, and the table as a `CreateTable` request.
+//! `template.yaml` as typed data: the functions with their routes, environment and grants, and the
+//! table as a `CreateTable` request. `router`, `cors` and `event` do by it what API Gateway does
+//! before it calls a function. Nothing here listens, connects or runs anything.
 
+pub mod cors;
+pub mod event;
 mod function;
 mod resolve;
+pub mod router;
+pub mod yaml;
 
 pub use function::{Api, Auth, Function, Route, Stream, Transfer};
 pub use resolve::Settings;
 
-use crate::cors::Cors;
-use crate::http::lock;
 use anyhow::{Context as _, Result};
+use cors::Cors;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::OnceLock;
 
 /// What the template says, with references resolved.
 #[derive(Debug, Clone)]
@@ -38,18 +42,22 @@ impl Template {
     /// Reads the repository's own template.
     pub fn load_with(settings: &Settings) -> Result<Self> {
         // Each test starts a stack, but the file is read once.
-        static DOCUMENT: Mutex<Option<Value>> = Mutex::new(None);
+        static DOCUMENT: OnceLock<Value> = OnceLock::new();
         let path = root().join("template.yaml");
-        let document = match &mut *lock(&DOCUMENT) {
-            Some(document) => document.clone(),
-            empty => empty.insert(crate::yaml::load(&path)?).clone(),
+        let document = match DOCUMENT.get() {
+            Some(document) => document,
+            None => DOCUMENT.get_or_init({
+                let document = yaml::load(&path)?;
+                || document
+            }),
         };
-        Self::from_document(document, settings).with_context(|| format!("in {}", path.display()))
+        Self::from_document(document.clone(), settings)
+            .with_context(|| format!("in {}", path.display()))
     }
 
     /// Reads a template from its text.
     pub fn parse(text: &str, settings: &Settings) -> Result<Self> {
-        Self::from_document(crate::yaml::parse(text)?, settings)
+        Self::from_document(yaml::parse(text)?, settings)
     }
 
     /// The function of this name (`get-profile`).

@@ -1,6 +1,6 @@
 //! One `AWS::Serverless::Function` of the template.
 
-use super::resolve::Resolver;
+use crate::resolve::Resolver;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,7 +147,7 @@ pub struct Function {
 }
 
 impl Function {
-    pub(super) fn read(
+    pub(crate) fn read(
         id: &str,
         resource: &Value,
         document: &Value,
