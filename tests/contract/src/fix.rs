@@ -1,9 +1,12 @@
-//! Writes what follows from other files: the watch router, missing events, README's table of routes.
+//! Writes what follows from other files: the watch router, missing events, README's table of routes, the
+//! order of modules.
 
-use crate::generate::{events, readme, router};
-use crate::project::Project;
-use anyhow::{Context, Result};
 use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::generate::{events, modules, readme, router};
+use crate::project::Project;
 
 /// Brings the generated regions of the repository at `root` up to date; answers the files written.
 ///
@@ -27,6 +30,13 @@ pub fn fix(root: &Path) -> Result<Vec<String>> {
         && text != project.readme
     {
         write(root, "README.md", &text, &mut written)?;
+    }
+    for (file, prefix) in modules::FILES {
+        if let Some((text, Some(expected))) = modules::rewrite(root, file, prefix)
+            && text != expected
+        {
+            write(root, file, &expected, &mut written)?;
+        }
     }
     Ok(written)
 }

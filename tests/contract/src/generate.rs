@@ -2,5 +2,6 @@
 
 pub mod events;
 pub mod example;
+pub mod modules;
 pub mod readme;
 pub mod router;

@@ -18,16 +18,17 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
         std::fs::read_to_string(root.join(file)).with_context(|| format!("cannot read {file}"))
     };
     let contract = template::yaml::parse(&read(CONTRACT)?).with_context(|| CONTRACT.to_owned())?;
-    let code = read(CODE)? + &read(MORE_CODE)?;
-    Ok(compare(&code, &contract, &read(DOC)?))
+    let mut given = in_code(CODE, &read(CODE)?)?;
+    given.extend(in_code(MORE_CODE, &read(MORE_CODE)?)?);
+    Ok(compare(&given, &contract, &read(DOC)?))
 }
 
-fn compare(code: &str, contract: &Value, doc: &str) -> Vec<Finding> {
-    let (given, described) = (in_code(code), in_doc(doc));
+fn compare(given: &BTreeSet<String>, contract: &Value, doc: &str) -> Vec<Finding> {
+    let described = in_doc(doc);
     let listed = enum_of(contract.pointer("/components/schemas/ProblemCode"));
     let answered = in_responses(contract);
     let mut findings = Vec::new();
-    for name in &given {
+    for name in given {
         if !listed.contains(name) {
             let remedy = "add it to ProblemCode and to the responses that have it";
             findings.push(Finding::new(CONTRACT, format!("lacks the problem {name}"), remedy));
@@ -47,14 +48,15 @@ fn compare(code: &str, contract: &Value, doc: &str) -> Vec<Finding> {
     let unknown = |file, name: &String| {
         Finding::new(file, format!("has {name}, which {CODE} does not give"), "remove it")
     };
-    findings.extend(listed.difference(&given).map(|name| unknown(CONTRACT, name)));
+    findings.extend(listed.difference(given).map(|name| unknown(CONTRACT, name)));
     let described: BTreeSet<String> = described.into_keys().collect();
-    findings.extend(described.difference(&given).map(|name| unknown(DOC, name)));
+    findings.extend(described.difference(given).map(|name| unknown(DOC, name)));
     findings
 }
 
-fn in_code(text: &str) -> BTreeSet<String> {
-    Source::parse(CODE, text).strings.into_iter().filter(|text| is_code(text)).collect()
+fn in_code(file: &str, text: &str) -> Result<BTreeSet<String>> {
+    let strings = Source::parse(file, text)?.strings;
+    Ok(strings.into_iter().filter(|text| is_code(text)).collect())
 }
 
 /// Rows that begin with a code between backticks, and the status in the next cell.
@@ -107,6 +109,10 @@ mod tests {
     const CODES: &str = "fn code() { \"NOT_FOUND\"; \"IS_BUSY\" }";
     const ROWS: &str = "| `NOT_FOUND` | 404 | x | y |\n| `IS_BUSY` | 503 | x | y |\n";
 
+    fn codes(text: &str) -> BTreeSet<String> {
+        in_code(CODE, text).unwrap()
+    }
+
     fn contract() -> Value {
         let response = |status: u16, code: &str| {
             let properties = json!({ "status": { "const": status }, "code": { "const": code } });
@@ -121,12 +127,12 @@ mod tests {
 
     #[test]
     fn three_lists_that_agree_have_no_findings() {
-        assert_eq!(compare(CODES, &contract(), ROWS), []);
+        assert_eq!(compare(&codes(CODES), &contract(), ROWS), []);
     }
 
     #[test]
     fn each_difference_is_found() {
-        let found = |code: &str, doc: &str| compare(code, &contract(), doc).len();
+        let found = |code: &str, doc: &str| compare(&codes(code), &contract(), doc).len();
         assert_eq!(found(CODES, &ROWS.replace("IS_BUSY", "WAS_BUSY")), 2);
         assert_eq!(found(CODES, &ROWS.replace("503", "500")), 1);
         assert_eq!(found(&CODES.replace("IS_BUSY", "WAS_BUSY"), ROWS), 4);

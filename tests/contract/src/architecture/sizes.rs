@@ -3,22 +3,15 @@
 use crate::finding::Finding;
 use crate::source::Source;
 
-/// The most lines that a Rust file may have, its test module apart.
-pub const MOST_LINES: usize = 300;
+/// Maximum lines of a Rust file.
+pub const MAX_LINES: usize = 300;
 
-/// Names every file above the limit; files of tests have none.
+/// Reports every file above the limit; files of tests have none.
 pub fn check(sources: &[Source]) -> Vec<Finding> {
-    sources
-        .iter()
-        .filter(|source| !source.is_test())
-        .map(|source| (source, source.text.lines().count()))
-        .filter(|(_, lines)| *lines > MOST_LINES)
-        .map(|(source, lines)| {
-            Finding::new(
-                &source.file,
-                format!("has {lines} lines, more than {MOST_LINES}"),
-                "split it by duty",
-            )
-        })
-        .collect()
+    let long = |source: &&Source| !source.is_test() && source.lines > MAX_LINES;
+    let finding = |source: &Source| {
+        let says = format!("has {} lines, more than {MAX_LINES}", source.lines);
+        Finding::new(&source.file, says, "split it by duty")
+    };
+    sources.iter().filter(long).map(finding).collect()
 }

@@ -262,7 +262,7 @@ fn an_unreadable_file_is_a_finding() {
 #[test]
 fn the_architecture_is_looked_at_file_by_file() {
     let sample = Sample::agreeing("architecture");
-    sample.write("shared/src/id.rs", "use crate::http::Request;\nuse std::env;\n");
+    sample.write("shared/src/id.rs", "use crate::http::Request;\nuse lambda_http::Body;\n");
     sample.write("docs/decisions/first.md", "");
     sample.write("xtask/src/long.rs", &"// A line.\n".repeat(301));
     let findings = architecture::check(sample.root()).expect("it can be read");
