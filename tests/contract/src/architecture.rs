@@ -1,5 +1,5 @@
-//! What the code may name, and where: the invariants of docs/architecture.md that neither the compiler
-//! nor clippy can check. What clippy can check is in `shared/clippy.toml`.
+//! The rules of docs/architecture.md for code that neither the compiler nor clippy can check.
+//! `shared/clippy.toml` has those that clippy can.
 
 pub mod accessors;
 pub mod boundaries;

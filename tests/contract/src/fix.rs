@@ -1,5 +1,5 @@
-//! Writes what follows from other files: the watch router, missing events, README's table of routes, the
-//! order of modules.
+//! Writes what is generated from other files: the watch router, missing events, README's table of
+//! routes, the order of modules.
 
 use std::path::Path;
 
@@ -8,9 +8,9 @@ use anyhow::{Context, Result};
 use crate::generate::{events, modules, readme, router};
 use crate::project::Project;
 
-/// Brings the generated regions of the repository at `root` up to date; answers the files written.
+/// Brings the generated regions of the repository at `root` up to date; returns the files written.
 ///
-/// A file that can't be read is left to `check`, which names it.
+/// A file that can't be read is skipped; `check` reports it.
 pub fn fix(root: &Path) -> Result<Vec<String>> {
     let Ok(project) = Project::read(root)? else {
         return Ok(Vec::new());

@@ -1,18 +1,20 @@
 //! docs/problems.md: its list of problems is that of shared/src/problem.rs and openapi.yaml.
 
-use crate::finding::Finding;
-use crate::source::Source;
-use anyhow::{Context, Result};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::finding::Finding;
+use crate::source::Source;
 
 const DOC: &str = "docs/problems.md";
 const CODE: &str = "shared/src/problem.rs";
 const MORE_CODE: &str = "shared/src/problem/better_auth.rs";
 const CONTRACT: &str = "openapi.yaml";
 
-/// Names every problem that one of the three files lacks, and every status that differs.
+/// Reports every problem that one of the three files lacks, and every status that differs.
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let read = |file: &str| {
         std::fs::read_to_string(root.join(file)).with_context(|| format!("cannot read {file}"))
@@ -26,7 +28,7 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
 fn compare(given: &BTreeSet<String>, contract: &Value, doc: &str) -> Vec<Finding> {
     let described = in_doc(doc);
     let listed = enum_of(contract.pointer("/components/schemas/ProblemCode"));
-    let answered = in_responses(contract);
+    let responses = in_responses(contract);
     let mut findings = Vec::new();
     for name in given {
         if !listed.contains(name) {
@@ -38,15 +40,15 @@ fn compare(given: &BTreeSet<String>, contract: &Value, doc: &str) -> Vec<Finding
                 let remedy = "add its row: when it occurs, and what a client does";
                 findings.push(Finding::new(DOC, format!("lacks {name}"), remedy));
             }
-            Some(status) if answered.get(name).is_some_and(|all| all.join(" or ") != *status) => {
+            Some(status) if responses.get(name).is_some_and(|all| all.join(" or ") != *status) => {
                 let says = format!("gives {name} the status {status}, unlike {CONTRACT}");
-                findings.push(Finding::new(DOC, says, "write the one that functions answer with"));
+                findings.push(Finding::new(DOC, says, "write the one that functions respond with"));
             }
             Some(_) => {}
         }
     }
     let unknown = |file, name: &String| {
-        Finding::new(file, format!("has {name}, which {CODE} does not give"), "remove it")
+        Finding::new(file, format!("has {name}, which {CODE} does not define"), "remove it")
     };
     findings.extend(listed.difference(given).map(|name| unknown(CONTRACT, name)));
     let described: BTreeSet<String> = described.into_keys().collect();
@@ -76,7 +78,7 @@ fn enum_of(schema: Option<&Value>) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The statuses of each code, as the components' responses state the two beside each other.
+/// The statuses of each code, from the responses among the components, which have both.
 fn in_responses(contract: &Value) -> BTreeMap<String, Vec<String>> {
     let responses = contract.pointer("/components/responses").and_then(Value::as_object);
     let mut statuses: BTreeMap<String, Vec<String>> = BTreeMap::new();

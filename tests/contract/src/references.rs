@@ -1,15 +1,17 @@
-//! What the documents refer to: files that they link to, and the tests of an invariant.
+//! Links and names of tests in the documents lead somewhere.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::Result;
 
 use crate::files;
 use crate::finding::Finding;
-use anyhow::Result;
-use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
 
 /// Begins the list of an invariant's tests; the list ends with its paragraph.
 const TESTED_BY: &str = "Tested by ";
 
-/// Names every link to a file that is not there, and every test that no Rust file has.
+/// Reports every link to a missing file, and every named test that no Rust file has.
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let files = files::list(root)?;
     let mut tests = BTreeSet::new();
@@ -61,7 +63,7 @@ fn exists(root: &Path, document: &str, target: &str) -> bool {
     root.join(path).exists()
 }
 
-/// What stands between backticks after [`TESTED_BY`], wherever the lines break.
+/// The names in backticks after [`TESTED_BY`], wherever the lines break.
 fn tested_by(text: &str) -> Vec<String> {
     let mut tests = Vec::new();
     for paragraph in text.split("\n\n") {

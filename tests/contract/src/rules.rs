@@ -10,11 +10,11 @@ mod rest;
 mod secrets;
 mod template;
 
-pub use self::template::pascal_case;
-pub use openapi::word;
-
 use crate::finding::Finding;
 use crate::project::Project;
+
+pub use self::template::pascal_case;
+pub use openapi::word;
 
 /// Runs every rule.
 pub fn check(project: &Project) -> Vec<Finding> {

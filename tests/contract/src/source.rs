@@ -13,11 +13,11 @@ use crate::files;
 pub struct Source {
     /// Path relative to the repository.
     pub file: String,
-    /// Every path that the code names, as its segments: `use a::{b, c}` names `a::b` and `a::c`.
+    /// Every path in the code, as its segments: `use a::{b, c}` has `a::b` and `a::c`.
     pub paths: Vec<Vec<String>>,
     /// The methods that it calls.
     pub methods: Vec<String>,
-    /// The string literals, in order. Documentation is none.
+    /// The string literals, in order, without documentation.
     pub strings: Vec<String>,
     /// Each function's name and the number of its lines.
     pub functions: Vec<(String, usize)>,

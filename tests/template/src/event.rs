@@ -1,22 +1,24 @@
 //! API Gateway's events: payload format 2.0 of HTTP APIs and 1.0 of REST APIs.
 
-use crate::Api;
-use crate::router::Match;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{Request, header};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
-use std::sync::atomic::{AtomicU64, Ordering};
 use time::OffsetDateTime;
 use time::macros::{datetime, format_description};
+
+use crate::Api;
+use crate::router::Match;
 
 /// Who calls and when, as the gateway knows it.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The address of the connection.
     pub source_ip: String,
-    /// `http` or `https`, whatever the client's own headers say.
+    /// `http` or `https`, as the client connected.
     pub scheme: &'static str,
     /// An HTTP API's id of the request, and a REST API's second one.
     pub request_id: String,
@@ -207,7 +209,7 @@ fn cookie_list(text: &str) -> Value {
     text.split(';').map(str::trim).filter(|cookie| !cookie.is_empty()).collect::<Vec<_>>().into()
 }
 
-/// The host without its port, which API Gateway's domain names never have.
+/// The host without its port, since API Gateway's domain names have none.
 fn host_name(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,

@@ -1,6 +1,6 @@
 //! `template.yaml` as typed data: the functions with their routes, environment and grants, and the
-//! table as a `CreateTable` request. `router`, `cors` and `event` do by it what API Gateway does
-//! before it calls a function. Nothing here listens, connects or runs anything.
+//! table as a `CreateTable` request. `router`, `cors` and `event` do what API Gateway does with a
+//! request before it calls a function. Nothing here opens a connection or starts a process.
 
 pub mod cors;
 pub mod event;
@@ -9,16 +9,18 @@ mod resolve;
 pub mod router;
 pub mod yaml;
 
-pub use function::{Api, Auth, Function, Route, Stream, Transfer};
-pub use resolve::Settings;
-
-use anyhow::{Context as _, Result};
-use cors::Cors;
-use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// What the template says, with references resolved.
+use anyhow::{Context as _, Result};
+use serde_json::{Map, Value, json};
+
+use crate::cors::Cors;
+
+pub use function::{Api, Auth, Function, Route, Stream, Transfer};
+pub use resolve::Settings;
+
+/// The template with its references resolved.
 #[derive(Debug, Clone)]
 pub struct Template {
     /// Every function, in the order of its logical id.
@@ -41,7 +43,7 @@ impl Template {
 
     /// Reads the repository's own template.
     pub fn load_with(settings: &Settings) -> Result<Self> {
-        // Each test starts a stack, but the file is read once.
+        // Every test starts a stack, but the file is read once.
         static DOCUMENT: OnceLock<Value> = OnceLock::new();
         let path = root().join("template.yaml");
         let document = match DOCUMENT.get() {

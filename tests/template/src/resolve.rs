@@ -1,15 +1,16 @@
 //! References, conditions and splits in the values that a running stack sees.
 
-use anyhow::{Context as _, Result, bail};
-use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// What a deployment would choose.
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Map, Value};
+
+/// Choices of a deployment.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `AWS::StackName`.
     pub stack_name: String,
-    /// What a reference to the table yields.
+    /// The value of a reference to the table.
     pub table_name: String,
     /// Parameters by name, before their defaults.
     pub parameters: BTreeMap<String, String>,
@@ -79,7 +80,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// What a `Fn::If` yields; any other value is itself.
+    /// The branch that a `Fn::If` takes; any other value unchanged.
     pub(crate) fn chosen<'v>(&self, value: &'v Value) -> Result<&'v Value> {
         let Some(choice) = value.get("Fn::If") else { return Ok(value) };
         let parts = choice.as_array().map(Vec::as_slice);
@@ -88,13 +89,13 @@ impl<'a> Resolver<'a> {
         };
         let condition = self.document.pointer(&format!("/Conditions/{name}"));
         let condition = condition.with_context(|| format!("there is no condition {name}"))?;
-        Ok(if self.holds(condition)? { then } else { other })
+        Ok(if self.is_true(condition)? { then } else { other })
     }
 
-    fn holds(&self, condition: &Value) -> Result<bool> {
+    fn is_true(&self, condition: &Value) -> Result<bool> {
         let parts = |name: &str| condition.get(name).and_then(Value::as_array).map(Vec::as_slice);
         match (parts("Fn::Not"), parts("Fn::Equals")) {
-            (Some([inner]), None) => Ok(!self.holds(inner)?),
+            (Some([inner]), None) => Ok(!self.is_true(inner)?),
             (None, Some([one, other])) => Ok(self.text(one)? == self.text(other)?),
             _ => bail!("cannot decide {condition}"),
         }

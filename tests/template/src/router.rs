@@ -1,8 +1,9 @@
 //! Finds the function for a method and a path.
 
+use std::collections::BTreeMap;
+
 use crate::event::decode;
 use crate::{Api, Route, Template};
-use std::collections::BTreeMap;
 
 /// The routes of the template.
 #[derive(Debug, Clone)]

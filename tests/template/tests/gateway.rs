@@ -1,4 +1,4 @@
-//! Routes, events and answers.
+//! Routes and events.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 

@@ -66,10 +66,10 @@ fn only_trusted_origins_make_a_cors_configuration() {
     assert_eq!(template.function("ok").unwrap().environment["TRUSTED_ORIGINS"], origins);
     let cors = template.cors.unwrap();
     let allowed = |origin: &str| {
-        let mut answer = http::HeaderMap::new();
+        let mut response = http::HeaderMap::new();
         let request = http::Request::get("/").header("origin", origin).body(()).unwrap();
-        cors.apply(request.headers(), &mut answer);
-        answer.get("access-control-allow-origin").cloned()
+        cors.apply(request.headers(), &mut response);
+        response.get("access-control-allow-origin").cloned()
     };
     for origin in origins.split(',') {
         assert_eq!(allowed(origin).unwrap(), origin);

@@ -1,15 +1,17 @@
 //! A first event for a function that has none.
 
-use super::example;
-use crate::openapi::OpenApi;
-use crate::project::Project;
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result};
 use http::{Request, header};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use template::event::{Caller, event};
 use template::router::Match;
 use template::{Auth, Function, Route};
+
+use super::example;
+use crate::openapi::OpenApi;
+use crate::project::Project;
 
 /// The event's text for a function.
 pub fn skeleton(project: &Project, function: &Function) -> Result<String> {

@@ -1,14 +1,15 @@
 //! `events/<name>.json`: one event a function, as the function would get it.
 
-use crate::finding::Finding;
-use crate::openapi::OpenApi;
-use crate::project::Project;
-use crate::rules::event_formats;
 use serde_json::Value;
 use template::router::parameters;
 use template::{Auth, Function, Route};
 
-/// What differs in one event, each with what to do.
+use crate::finding::Finding;
+use crate::openapi::OpenApi;
+use crate::project::Project;
+use crate::rules::event_formats;
+
+/// The differences in one event, each with its remedy.
 type Differences = Vec<(String, String)>;
 
 /// Checks that each function has its event, that it fits, and that no other file lies there.
@@ -140,7 +141,7 @@ fn background(function: &Function, event: &Value) -> Differences {
         return Vec::new();
     }
     vec![(
-        "holds no stream record that its filter lets through".to_owned(),
+        "has no stream record that its filter lets through".to_owned(),
         "write Records with eventSource aws:dynamodb, as FilterCriteria in template.yaml says"
             .to_owned(),
     )]

@@ -1,9 +1,10 @@
 //! openapi.yaml: one operation a route, of the function's name and with its access.
 
+use template::{Auth, Function, Route};
+
 use crate::finding::Finding;
 use crate::openapi::Operation;
 use crate::project::Project;
-use template::{Auth, Function, Route};
 
 const FILE: &str = "openapi.yaml";
 

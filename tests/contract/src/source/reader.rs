@@ -1,4 +1,4 @@
-//! Walks through a file's syntax and takes down what the rules ask about.
+//! Walks through a file's syntax and collects what the rules need.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
@@ -68,7 +68,7 @@ impl<'ast> Visit<'ast> for Reader {
         }
     }
 
-    /// What a macro makes of its tokens is unknown; what they look like is taken for it.
+    /// Nobody knows what a macro does with its tokens, so what looks like a path counts as one.
     fn visit_token_stream(&mut self, tokens: &'ast TokenStream) {
         self.tokens(tokens.clone());
     }

@@ -244,7 +244,7 @@ fn events_fit_their_route() {
         "event-record",
         "events/sweep.json",
         replaced("SWEEPS", "OTHERS"),
-        &["events/sweep.json: holds no stream record that its filter lets through"],
+        &["events/sweep.json: has no stream record that its filter lets through"],
     );
 }
 
