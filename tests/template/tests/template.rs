@@ -24,6 +24,8 @@ fn the_functions_have_their_routes_environment_and_grants() {
     let route = &messages.routes[0];
     assert_eq!((route.method.as_str(), route.api), ("GET", Api::Http));
     assert_eq!(route.path, "/api/conversations/{conversation_id}/messages");
+    // Neither is stated: access has a default, memory stands in the globals.
+    assert_eq!((messages.auth, messages.memory), (Auth::Required, 256));
     assert!(messages.actions.contains("dynamodb:Query"));
     assert!(messages.indexes.contains("gsi1"));
     assert!(messages.managed_policies.contains("NoSealedKeys"));

@@ -63,12 +63,15 @@ fn names_follow_from_the_function() {
         replaced("PutNote:", "Note:"),
         &["template.yaml: the function put-note is called Note", "call it PutNote"],
     );
-    planted(
-        "function-name",
-        "template.yaml",
-        replaced("${AWS::StackName}-put-note", "put-note"),
-        &["PutNote: FunctionName is \"put-note\""],
-    );
+    let code = "      CodeUri: target/lambda/put-note\n";
+    for (property, says) in [
+        ("FunctionName: put-note", "PutNote: FunctionName is needless"),
+        ("MemorySize: 256", "PutNote: MemorySize is needless"),
+    ] {
+        let with = format!("{code}      {property}\n");
+        let name = property.replace(": ", "-");
+        planted(&name, "template.yaml", replaced(code, &with), &[says]);
+    }
     planted(
         "code",
         "template.yaml",
@@ -78,8 +81,21 @@ fn names_follow_from_the_function() {
     planted(
         "access",
         "template.yaml",
-        replaced("Auth: required", "Auth: some"),
-        &["template.yaml: in PutNote: Metadata.Auth must be"],
+        replaced("Auth: background", "Auth: some"),
+        &["template.yaml: in Sweep: Metadata.Auth must be"],
+    );
+    let properties = "    Properties:\n      CodeUri: target/lambda/put-note";
+    planted(
+        "needless-access",
+        "template.yaml",
+        replaced(properties, &format!("    Metadata: {{ Auth: required }}\n{properties}")),
+        &["PutNote: Auth is needless"],
+    );
+    planted(
+        "no-access",
+        "template.yaml",
+        replaced("    Metadata: { Auth: background }\n", ""),
+        &["Sweep has 0 routes, not one"],
     );
     planted(
         "package",
