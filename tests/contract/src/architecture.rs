@@ -3,6 +3,7 @@
 
 pub mod accessors;
 pub mod boundaries;
+mod circles;
 mod links;
 mod lints;
 pub mod modules;
@@ -24,6 +25,7 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     findings.extend(modules::check(&sources));
     findings.extend(sizes::check(&sources));
     findings.extend(modules::shown(root));
+    findings.extend(circles::check(&sources));
     findings.extend(lints::check(root));
     findings.extend(links::check(root)?);
     findings.extend(tracked::check(root)?);

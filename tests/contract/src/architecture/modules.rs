@@ -29,9 +29,9 @@ pub const ORDER: [&str; 14] = [
 /// A module that knows nothing of one before it.
 const STRANGERS: [(&str, &str); 2] = [("assistant", "auth"), ("store", "assistant")];
 
-/// Reports every use of a later module, and modules without a place.
+/// Reports every use of a later module, every `super::super`, and modules without a place.
 pub fn check(sources: &[Source]) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = sources.iter().filter_map(climb).collect();
     for source in sources.iter().filter(|source| !source.is_test()) {
         let Some(module) = module(&source.file) else {
             continue;
@@ -100,6 +100,16 @@ fn uses(source: &Source) -> BTreeSet<&str> {
     paths.collect()
 }
 
+fn climb(source: &Source) -> Option<Finding> {
+    let climbs = |path: &&Vec<String>| matches!(path.as_slice(), [one, two, ..] if one == "super" && two == "super");
+    let path = source.paths.iter().find(climbs)?;
+    Some(Finding::new(
+        &source.file,
+        format!("names `{}`, which says little about where that is", path.join("::")),
+        "write the path from `crate`",
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,5 +136,12 @@ mod tests {
     fn a_new_module_needs_a_place() {
         assert_eq!(findings("shared/src/extra.rs", ""), 1);
         assert_eq!(findings("shared/src/lib.rs", "use crate::http;"), 0);
+    }
+
+    #[test]
+    fn a_path_climbs_by_one_step_only() {
+        assert_eq!(findings("shared/src/store/a/b.rs", "use super::super::Error;"), 1);
+        assert_eq!(findings("tests/e2e/src/a/b.rs", "use super::super::Error;"), 1);
+        assert_eq!(findings("shared/src/store/a/b.rs", "use super::Error;"), 0);
     }
 }

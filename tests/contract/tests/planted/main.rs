@@ -4,6 +4,7 @@
 
 mod rest;
 mod sample;
+mod secrets;
 
 use contract::{agreement, architecture, fix};
 use sample::Sample;
@@ -112,72 +113,6 @@ fn names_follow_from_the_function() {
 }
 
 #[test]
-fn only_functions_that_sign_reach_secrets_and_sealed_keys() {
-    let template = "template.yaml";
-    let variable = |name: &str| {
-        let with = format!(
-            "CodeUri: target/lambda/put-note\n      Environment: {{ Variables: {{ {name}: x }} }}\n"
-        );
-        let says = format!("PutNote: {name} is for the functions that sign");
-        let change = |text: &str| text.replace("CodeUri: target/lambda/put-note\n", &with);
-        planted(&format!("variable-{name}"), template, change, &[&says]);
-    };
-    for name in ["AUTH_SECRET", "AUTH_SECRET_PREVIOUS", "KEY_ROTATION_DAYS"] {
-        variable(name);
-    }
-    planted(
-        "no-denial",
-        template,
-        replaced("        - !Ref NoSealedKeys\n", ""),
-        &["PutNote lacks NoSealedKeys", "add !Ref NoSealedKeys under Policies"],
-    );
-    planted(
-        "other-denial",
-        template,
-        replaced("- !Ref NoSealedKeys\n", "- !Ref NoSealedTokenKeys\n"),
-        &[
-            "PutNote lacks NoSealedKeys",
-            "PutNote has NoSealedTokenKeys",
-            "NoSealedTokenKeys does not deny every call that names sealed keys",
-        ],
-    );
-    planted(
-        "half-a-denial",
-        template,
-        replaced("[SIGNING_KEYS#SEALED, TOKEN_KEYS#SEALED]", "[SIGNING_KEYS#SEALED]"),
-        &["NoSealedKeys does not deny every call that names sealed keys"],
-    );
-    planted(
-        "no-denial-of-writes",
-        template,
-        replaced("[SIGNING_KEYS#PUBLIC, TOKEN_KEYS#PUBLIC]", "[SIGNING_KEYS#PUBLIC]"),
-        &["and every write of public ones, of SIGNING_KEYS and TOKEN_KEYS"],
-    );
-    let signer = |name: &str| {
-        let pascal = contract::pascal_case(name);
-        let change = |text: &str| text.replace("put-note", name).replace("PutNote", &pascal);
-        let own = if ["get-session", "token"].contains(&name) {
-            "NoSealedSessionKeys"
-        } else {
-            "NoSealedTokenKeys"
-        };
-        let expected = [
-            format!("{pascal}: AUTH_SECRET is for the functions that sign"),
-            format!("{pascal} lacks {own}"),
-            format!("{pascal} has NoSealedKeys"),
-        ];
-        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-        planted(&format!("signer-{name}"), template, change, &expected);
-    };
-    for name in ["signup", "signin", "sign-up-email", "sign-in-email", "change-password"] {
-        signer(name);
-    }
-    for name in ["get-session", "token"] {
-        signer(name);
-    }
-}
-
-#[test]
 fn a_function_is_found_wherever_it_is_missing() {
     planted(
         "no-function",
@@ -279,12 +214,29 @@ fn an_unreadable_file_is_a_finding() {
 fn the_architecture_is_looked_at_file_by_file() {
     let sample = Sample::agreeing("architecture");
     sample.write("shared/src/id.rs", "use crate::http::Request;\nuse lambda_http::Body;\n");
+    sample.write("shared/src/text/a.rs", "use super::b::B;\n");
+    sample.write("shared/src/text/b.rs", "use crate::text::a::A;\n");
+    sample.write("shared/src/text/c/d.rs", "use super::super::b::B;\n");
+    sample.write("shared/clippy.toml", "disallowed-methods = []\n");
+    sample.write("docs/architecture.md", "<!-- modules -->\n<!-- /modules -->\n");
     sample.write("docs/decisions/first.md", "");
     sample.write("xtask/src/long.rs", &"// A line.\n".repeat(301));
     let findings = architecture::check(sample.root()).expect("it can be read");
     let files: Vec<&str> = findings.iter().map(|finding| finding.file.as_str()).collect();
     assert_eq!(
         files,
-        ["shared/src/id.rs", "shared/src/id.rs", "xtask/src/long.rs", "docs/decisions/first.md"]
+        [
+            "shared/src/id.rs",
+            "shared/src/text/c/d.rs",
+            "shared/src/id.rs",
+            "xtask/src/long.rs",
+            "docs/architecture.md",
+            "shared/src/text/a.rs",
+            "functions/clippy.toml",
+            "docs/decisions/first.md"
+        ]
     );
+    assert_eq!(fix::fix(sample.root()).expect("it can be fixed"), ["docs/architecture.md"]);
+    let order = "<!-- modules -->\n```text\nclock ← digest ← ";
+    assert!(sample.read("docs/architecture.md").starts_with(order));
 }
