@@ -8,6 +8,7 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
 
 use super::cors::Cors;
+use super::log::log;
 use super::{Request, Response, Result, Streamed, event};
 use crate::app::{App, Init};
 use crate::problem::Problem;
@@ -140,16 +141,5 @@ fn finish(outcome: Result<Response>, id: &str) -> Response {
             log(&problem, id);
             Response::problem(&problem, id)
         }
-    }
-}
-
-/// One line for a failure, with all its causes: an error where the operator is needed, a warning
-/// where the table was busy, otherwise news.
-pub(super) fn log(problem: &Problem, id: &str) {
-    let (status, code, cause) = (problem.status(), problem.code(), problem.causes());
-    match status {
-        500 => tracing::error!(request_id = id, status, code, cause),
-        503 => tracing::warn!(request_id = id, status, code, cause),
-        _ => tracing::info!(request_id = id, status, code, cause),
     }
 }
