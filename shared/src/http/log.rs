@@ -2,8 +2,8 @@
 
 use crate::problem::Problem;
 
-/// One line for a failure, with all its causes: an error where the operator is needed, a warning
-/// where the table was busy, otherwise news.
+/// Writes one line for a failure, with all its causes: an error if the operator must act, a warning
+/// if the table was busy, otherwise information.
 pub(super) fn log(problem: &Problem, id: &str) {
     let (status, code, cause) = (problem.status(), problem.code(), problem.causes());
     match status {

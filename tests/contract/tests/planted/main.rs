@@ -113,6 +113,27 @@ fn names_follow_from_the_function() {
 }
 
 #[test]
+fn main_serves_those_whom_the_template_lets_in() {
+    let note = "functions/notes/put-note/src/main.rs";
+    let says = "but template.yaml says Auth: required";
+    let properties = "    Properties:\n      CodeUri: target/lambda/put-note";
+    planted("anyone", note, replaced("serve_signed_in(", "serve("), &[says, "`serve`"]);
+    planted("nothing", note, replaced("serve_signed_in(handler)", ""), &[says]);
+    planted(
+        "public",
+        "template.yaml",
+        replaced(properties, &format!("    Metadata: {{ Auth: public }}\n{properties}")),
+        &["its main calls `serve_signed_in`, but template.yaml says Auth: public"],
+    );
+    planted(
+        "background",
+        "functions/background/sweep/src/main.rs",
+        replaced("serve_background", "serve_signed_in_with"),
+        &["its main calls `serve_signed_in_with`, but template.yaml says Auth: background"],
+    );
+}
+
+#[test]
 fn a_function_is_found_wherever_it_is_missing() {
     planted(
         "no-function",
