@@ -14,11 +14,11 @@ use crate::ports;
 use anyhow::{Context, Result, anyhow, bail};
 use harness::engine::Engine;
 use harness::http::Client;
-use harness::template::{Settings, Template};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use template::{Settings, Template};
 use tokio::task::JoinHandle;
 use watch::Watch;
 

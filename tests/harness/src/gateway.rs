@@ -2,22 +2,18 @@
 //! the functions' answers into HTTP.
 
 mod answer;
-mod event;
-mod router;
 
-pub use event::{Caller, event};
-pub(crate) use router::parameters;
-pub use router::{Match, Router};
-
-use crate::cors::Cors;
 use crate::http::{
     self, Body, Cut, Method, Request, Response, Server, StatusCode, StreamedResponse, header,
 };
 use crate::runtime::{Outcome, Runtime};
-use crate::template::{Api, Route, Template, Transfer};
 use anyhow::{Result, anyhow};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use template::cors::Cors;
+use template::event::{Caller, event};
+use template::router::{Match, Router};
+use template::{Api, Route, Template, Transfer};
 use tokio::time::Instant;
 
 /// Both APIs on one port.

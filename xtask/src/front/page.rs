@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, anyhow};
 use contract::{Project, word};
-use harness::template::root;
 use std::fmt::Write;
+use template::root;
 
 const HEAD: &str = r#"<!doctype html>
 <html lang="en">

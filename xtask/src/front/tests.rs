@@ -1,8 +1,8 @@
 //! The port before the functions, with functions that the tests play.
 
 use super::*;
-use harness::template::Settings;
 use std::time::Duration;
+use template::Settings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

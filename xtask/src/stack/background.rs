@@ -5,11 +5,11 @@ use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use harness::engine::{Engine, StreamReader};
 use harness::http::Client;
-use harness::template::{Function, Stream, Template};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use template::{Function, Stream, Template};
 use tokio::task::JoinHandle;
 
 /// How often the stream is looked at.

@@ -8,8 +8,8 @@ use crate::stack::{Options, Stack};
 use crate::tools::cargo_lambda;
 use crate::tools::node::{self, Package};
 use anyhow::{Context, Result, ensure};
-use harness::template::root;
 use std::collections::BTreeMap;
+use template::root;
 use tokio::process::Command;
 
 /// Packages whose `npm test` drives the API at `TESSERA_URL` as an application at `TESSERA_ORIGIN`.

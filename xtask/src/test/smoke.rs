@@ -6,10 +6,10 @@ use crate::tools::cargo_lambda;
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use harness::http::Client;
-use harness::template::root;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
+use template::root;
 
 /// How long the sweep of a deleted conversation may take; its function starts only then.
 const SWEEP: Duration = Duration::from_mins(1);

@@ -1,8 +1,9 @@
 //! A function's `main` serves those whom the template lets in: `Auth: required` is `serve_signed_in`.
 
+use template::Auth;
+
 use crate::finding::Finding;
 use crate::project::Project;
-use harness::template::Auth;
 
 /// Compares the kind of access of each function with what its `main` calls.
 pub fn check(project: &Project) -> Vec<Finding> {
