@@ -19,11 +19,11 @@ use anyhow::{Context, Result, ensure};
 use budgets::Budgets;
 use clap::Args;
 use fixture::Fixture;
-use harness::template::{Function, Template};
 use measure::Bench;
 use peer::Peer;
 use std::process::ExitCode;
 use std::time::Instant;
+use template::{Function, Template};
 
 /// One function of each kind.
 const KINDS: [(&str, &str); 8] = [

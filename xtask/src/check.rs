@@ -5,8 +5,8 @@ pub mod sam;
 use crate::runtime;
 use anyhow::Result;
 use clap::Args;
-use harness::template::root;
 use std::process::ExitCode;
+use template::root;
 
 /// Name what disagrees between the files that describe the endpoints, and what breaks the
 /// architecture.

@@ -8,9 +8,9 @@ use crate::tools::cargo_lambda;
 use crate::{cargo, ports, progress};
 use anyhow::Result;
 use clap::Args;
-use harness::template::root;
 use std::process::ExitCode;
 use std::time::Instant;
+use template::root;
 
 /// Run everything on this machine, behind one port.
 ///

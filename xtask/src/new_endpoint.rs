@@ -4,11 +4,11 @@ mod skeleton;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, ValueEnum};
-use harness::gateway::Router;
-use harness::template::{Api, Template, root};
 use skeleton::{Endpoint, Events};
 use std::fs;
 use std::process::ExitCode;
+use template::router::Router;
+use template::{Api, Template, root};
 
 /// Begin a new endpoint.
 ///
@@ -137,7 +137,7 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::template::Settings;
+    use template::Settings;
 
     const TEMPLATE: &str = "
 Resources:

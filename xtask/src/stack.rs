@@ -15,11 +15,11 @@ use futures_util::future::join_all;
 use harness::engine::Engine;
 use harness::gateway::{self, Gateway};
 use harness::http::{Client, bind_loopback};
-use harness::template::{Settings, Template};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use template::{Settings, Template};
 use tokio::task::JoinHandle;
 use watch::Watch;
 

@@ -19,7 +19,7 @@ impl Streamed {
     /// A reply as a UI message stream of the AI SDK. If the reply to a new question fails before its
     /// first words, the response is a problem.
     pub async fn ui_messages(request: &Request, reply: Reply) -> Result<Self, Problem> {
-        let left = reply.left;
+        let left = reply.quota_remaining;
         let events = UiMessages::begin(reply, request.id()).await?;
         Ok(Self { head: Response::ui_messages().quota_left(left), events: Some(events) })
     }

@@ -2,27 +2,24 @@
 //! responses into HTTP. The tests and `cargo xtask dev` have the same one with different backends.
 
 mod backend;
-mod event;
 mod response;
-mod router;
 mod watch;
 
 pub use backend::Backend;
-pub use event::{Caller, event};
-pub(crate) use router::parameters;
-pub use router::{Match, Router};
 pub use watch::{BUILD, Watch};
 
-use crate::cors::Cors;
 use crate::http::{
     self, Body, Cut, IncomingRequest, Method, Request, Response, Server, StatusCode,
     StreamedResponse, header,
 };
 use crate::runtime::Outcome;
-use crate::template::{Api, Route, Template, Transfer};
 use anyhow::{Result, anyhow};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use template::cors::Cors;
+use template::event::{Caller, event};
+use template::router::{Match, Router};
+use template::{Api, Route, Template, Transfer};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 

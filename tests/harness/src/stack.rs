@@ -16,13 +16,13 @@ use crate::gateway::Gateway;
 use crate::openapi::OpenApi;
 use crate::proxy::{Proxy, Recorder};
 use crate::runtime::{Outcome, Runtime};
-use crate::template::Template;
 use crate::tls::TlsEndpoint;
 use anyhow::{Context as _, Result, bail};
 use hyper::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use template::Template;
 use tokio::sync::Mutex;
 
 /// A whole Tessera on this machine.

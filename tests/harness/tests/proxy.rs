@@ -4,9 +4,9 @@
 
 use harness::engine::Engine;
 use harness::proxy::{Effect, Proxy, Rule, round_trips};
-use harness::template::{Settings, Template};
 use serde_json::{Value, json};
 use std::time::Duration;
+use template::{Settings, Template};
 
 struct Fixture {
     engine: Engine,

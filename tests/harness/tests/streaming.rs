@@ -6,11 +6,11 @@ use bytes::Bytes;
 use harness::gateway::Gateway;
 use harness::http::{Client, Cut, StreamedResponse};
 use harness::runtime::{Launch, Outcome, Runtime};
-use harness::template::{Settings, Template};
 use harness::{Method, Stack};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use template::{Settings, Template};
 
 const TEMPLATE: &str = "
 Resources:

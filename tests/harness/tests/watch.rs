@@ -4,9 +4,9 @@
 
 use harness::gateway::{Gateway, Watch};
 use harness::http::{Response, bind_loopback};
-use harness::template::{Settings, Template};
 use std::net::SocketAddr;
 use std::time::Duration;
+use template::{Settings, Template};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

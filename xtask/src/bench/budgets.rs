@@ -1,8 +1,8 @@
 //! The budgets, read from `tests/bench/budgets.toml`.
 
 use anyhow::{Context, Result};
-use harness::template::root;
 use std::collections::{BTreeMap, BTreeSet};
+use template::root;
 use toml_edit::{DocumentMut, Item};
 
 const FILE: &str = "tests/bench/budgets.toml";

@@ -3,9 +3,9 @@
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use harness::Stack;
-use harness::gateway::{Caller, event};
-use harness::template::root;
 use serde_json::Value;
+use template::event::{Caller, event};
+use template::root;
 
 /// A request as the gateway hands it to the function.
 pub fn request(

@@ -5,11 +5,11 @@ use anyhow::{Context, Result, bail};
 use harness::engine::{Engine, StreamReader};
 use harness::gateway::{BUILD, Watch};
 use harness::runtime::Outcome;
-use harness::template::{Function, Stream, Template};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use template::{Function, Stream, Template};
 use tokio::task::JoinHandle;
 
 /// Time between two looks at the stream.

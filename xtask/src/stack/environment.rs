@@ -1,13 +1,13 @@
 //! The environment of the functions: template.yaml's variables, with this machine's values.
 
 use anyhow::{Context, Result, ensure};
-use harness::template::Template;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use template::Template;
 
 /// Settings of the assistant, as docs/assistants.md lists them.
 const OF_ASSISTANT: [&str; 8] = [

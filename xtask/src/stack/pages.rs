@@ -3,9 +3,9 @@
 use anyhow::{Context, Result, anyhow};
 use contract::{Project, word};
 use harness::http::{self, Response, StatusCode};
-use harness::template::root;
 use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION};
 use std::fmt::Write;
+use template::root;
 
 const HEAD: &str = r#"<!doctype html>
 <html lang="en">

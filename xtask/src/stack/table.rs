@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result, ensure};
 use harness::engine::Engine;
-use harness::template::Template;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use template::Template;
 
 /// The engine deletes expired items only when it is asked to.
 const EXPIRY: Duration = Duration::from_secs(10);

@@ -11,8 +11,8 @@ use crate::tools::cargo_lambda;
 use crate::tools::node::{self, Package};
 use anyhow::{Context, Result, ensure};
 use futures_util::future::join_all;
-use harness::template::root;
 use std::collections::BTreeMap;
+use template::root;
 use tokio::process::Command;
 
 /// Packages whose `npm test` drives the API at `TESSERA_URL` as an application at `TESSERA_ORIGIN`.

@@ -2,9 +2,9 @@
 
 use crate::progress::step;
 use anyhow::{Context, Result, bail, ensure};
-use harness::template::root;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use template::root;
 use tokio::process::Command;
 
 /// The oldest major version that the packages run on.

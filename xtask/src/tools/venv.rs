@@ -2,8 +2,8 @@
 
 use crate::progress;
 use anyhow::{Context, Result, bail, ensure};
-use harness::template::root;
 use std::path::PathBuf;
+use template::root;
 use tokio::process::Command;
 
 /// Installs exactly `packages` into `.local/tools/<name>` and answers its folder of programs.

@@ -15,14 +15,14 @@ async fn chat(caller: Caller, request: Request, assistant: &'static Timed) -> Re
     let body: Body = request.chat_json()?;
     let streams = !request.accepts("application/json")
         && (body.is_of_ai_sdk() || request.accepts("text/event-stream"));
-    let (chat, ask) = body.parse()?;
-    let reply =
-        caller.app.chat(assistant, caller.signed_in, ChatRequest { chat, ask, key }).await?;
+    let (chat, trigger) = body.parse()?;
+    let turn = ChatRequest { chat, trigger, key };
+    let reply = caller.app.chat(assistant, caller.signed_in, turn).await?;
     if streams { Streamed::ui_messages(&request, reply).await } else { whole(reply).await }
 }
 
 async fn whole(reply: Reply) -> Result<Streamed> {
-    let (turn, history, left) = (reply.turn.clone(), reply.history, reply.left);
+    let (turn, history, left) = (reply.turn.clone(), reply.history, reply.quota_remaining);
     let (response, ending) = reply.whole().await?;
     let body = json!({
         "conversation_id": turn.conversation_id,

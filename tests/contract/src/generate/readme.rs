@@ -2,7 +2,7 @@
 
 use crate::project::Project;
 use crate::rules::word;
-use harness::template::Function;
+use template::Function;
 
 /// Where the generated table begins.
 pub const OPEN: &str = "<!-- routes -->";

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 const TEMPLATE: &str = r#"
 Globals:
-  Function: { Timeout: 10 }
+  Function: { Timeout: 10, MemorySize: 256 }
 Resources:
   Table:
     Type: AWS::DynamoDB::Table
@@ -35,7 +35,6 @@ Resources:
     Type: AWS::Serverless::Function
     Metadata: { Auth: background }
     Properties:
-      FunctionName: !Sub ${AWS::StackName}-sweep
       CodeUri: target/lambda/sweep
       Events:
         Jobs:
@@ -47,9 +46,7 @@ Resources:
                 - Pattern: '{"eventName":["INSERT"],"dynamodb":{"Keys":{"pk":{"S":["SWEEPS"]}}}}'
   PutNote:
     Type: AWS::Serverless::Function
-    Metadata: { Auth: required }
     Properties:
-      FunctionName: !Sub ${AWS::StackName}-put-note
       CodeUri: target/lambda/put-note
       Policies:
         - !Ref NoSealedKeys

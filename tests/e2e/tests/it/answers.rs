@@ -6,8 +6,8 @@ use e2e::{User, sign_up};
 use harness::Method;
 use harness::proxy::{Effect, Rule};
 use harness::stack::{Answer, Stack};
-use harness::template::Auth;
 use serde_json::{Value, json};
+use template::Auth;
 
 use crate::auth_routes::{AuthRoute, auth_routes};
 

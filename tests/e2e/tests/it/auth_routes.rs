@@ -3,8 +3,8 @@
 use e2e::{PASSWORD, User, good_body, sign_up_body};
 use harness::Method;
 use harness::stack::{RequestBuilder, Stack};
-use harness::template::Auth;
 use serde_json::{Value, json};
+use template::Auth;
 
 use crate::better_auth::new_user;
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use e2e::{PASSWORD, good_body, sign_up, text};
 use harness::Method;
-use harness::gateway::{Caller, event};
 use harness::stack::{Answer, Stack};
-use harness::template::Auth;
 use serde_json::{Value, json};
+use template::Auth;
+use template::event::{Caller, event};
 
 use crate::better_auth::{COOKIE, OWN, SIGN_IN, SIGN_UP, new_user, post};
 

@@ -1,8 +1,8 @@
 use e2e::{User, good_body, sign_up};
 use harness::Method;
 use harness::stack::Stack;
-use harness::template::Auth;
 use serde_json::{Value, json};
+use template::Auth;
 
 /// Every route that needs a sign-in, from the template: without a token, with a broken one, and
 /// with one whose session has expired.

@@ -1,13 +1,13 @@
 //! A function's response as HTTP.
 
 use crate::http::{Body, HeaderMap, StreamedResponse, header};
-use crate::template::Api;
 use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use hyper::header::{HeaderName, HeaderValue};
 use serde_json::Value;
+use template::Api;
 
 /// What stands between the head of a stream and its body.
 pub(super) const DELIMITER: [u8; 8] = [0; 8];

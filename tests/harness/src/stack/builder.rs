@@ -6,13 +6,13 @@ use crate::gateway::Gateway;
 use crate::openapi::OpenApi;
 use crate::proxy::Proxy;
 use crate::runtime::{Launch, Runtime};
-use crate::template::{Function, Settings, Template};
 use crate::tls::TlsEndpoint;
 use anyhow::{Context as _, Result, anyhow};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use template::{Function, Settings, Template};
 
 /// `AUTH_SECRET` in tests. It protects nothing.
 pub const TEST_SECRET: &str = "test-only-secret-test-only-secret-test-only-secret";

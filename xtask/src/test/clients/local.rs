@@ -5,9 +5,9 @@ use crate::stack::Stack;
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use harness::http::{Client, Response};
-use harness::template::root;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
+use template::root;
 
 /// Maximum time until a deleted conversation's message is gone; the function starts only then.
 const SWEEP: Duration = Duration::from_mins(1);

@@ -1,15 +1,21 @@
-//! What the code may name, and where: the invariants of docs/architecture.md that a text search can hold.
+//! The rules of docs/architecture.md for code that neither the compiler nor clippy can check.
+//! `shared/clippy.toml` has those that clippy can.
 
 pub mod accessors;
 pub mod boundaries;
+mod circles;
+mod links;
+mod lints;
 pub mod modules;
 pub mod sizes;
 pub mod tracked;
 
+use std::path::Path;
+
+use anyhow::Result;
+
 use crate::finding::Finding;
 use crate::source;
-use anyhow::Result;
-use std::path::Path;
 
 /// Runs every architecture rule over the repository at `root`.
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
@@ -18,6 +24,10 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     findings.extend(accessors::check(&sources));
     findings.extend(modules::check(&sources));
     findings.extend(sizes::check(&sources));
+    findings.extend(modules::shown(root));
+    findings.extend(circles::check(&sources));
+    findings.extend(lints::check(root));
+    findings.extend(links::check(root)?);
     findings.extend(tracked::check(root)?);
     Ok(findings)
 }

@@ -1,9 +1,7 @@
-//! What an HTTP API makes of its `CorsConfiguration`. The gateway of the tests and the local port
-//! both answer by these rules; functions have no say in them.
+//! CORS as an HTTP API does it, from its `CorsConfiguration`. Its functions have no influence on it.
 
-use crate::http::{HeaderMap, header};
 use anyhow::{Context as _, Result};
-use hyper::header::HeaderValue;
+use http::header::{self, HeaderMap, HeaderValue};
 use serde_json::Value;
 
 /// Which pages of other origins may call, how, and what they may read.
@@ -42,40 +40,40 @@ impl Cors {
         })
     }
 
-    /// The headers of the 204 that answers every `OPTIONS`. They are none for another origin, and
-    /// none when the request is not a browser's question before a call.
+    /// The headers of the 204 response to every `OPTIONS`. There are none for another origin, and none
+    /// if the request is not a preflight.
     pub fn preflight(&self, request: &HeaderMap) -> HeaderMap {
-        let mut answer = HeaderMap::new();
-        let asks = request.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-        if let (Some(origin), true) = (self.allowed(request), asks) {
-            self.name(origin, &mut answer);
+        let mut response = HeaderMap::new();
+        let is_preflight = request.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+        if let (Some(origin), true) = (self.allowed(request), is_preflight) {
+            self.add_origin(origin, &mut response);
             for (name, value) in [
                 (header::ACCESS_CONTROL_ALLOW_METHODS, &self.methods),
                 (header::ACCESS_CONTROL_ALLOW_HEADERS, &self.headers),
                 (header::ACCESS_CONTROL_MAX_AGE, &self.max_age),
             ] {
                 if let Some(value) = value {
-                    answer.insert(name, value.clone());
+                    response.insert(name, value.clone());
                 }
             }
         }
-        answer
+        response
     }
 
-    /// Removes what a function said on CORS, and lets a page of an allowed origin read the answer.
-    pub fn apply(&self, request: &HeaderMap, answer: &mut HeaderMap) {
-        let of_function: Vec<_> = answer
+    /// Removes the function's own CORS headers, and lets a page of an allowed origin read the response.
+    pub fn apply(&self, request: &HeaderMap, response: &mut HeaderMap) {
+        let of_function: Vec<_> = response
             .keys()
             .filter(|name| name.as_str().starts_with("access-control-"))
             .cloned()
             .collect();
         for name in of_function {
-            answer.remove(name);
+            response.remove(name);
         }
         if let Some(origin) = self.allowed(request) {
-            self.name(origin, answer);
+            self.add_origin(origin, response);
             if let Some(exposed) = &self.exposed {
-                answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
+                response.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
             }
         }
     }
@@ -87,11 +85,11 @@ impl Cors {
         origins.next().is_none().then_some(origin)
     }
 
-    fn name(&self, origin: &HeaderValue, answer: &mut HeaderMap) {
-        answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    fn add_origin(&self, origin: &HeaderValue, response: &mut HeaderMap) {
+        response.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         if self.credentials {
             let yes = HeaderValue::from_static("true");
-            answer.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, yes);
+            response.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, yes);
         }
     }
 }
@@ -123,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_preflight_of_an_allowed_origin_names_what_it_may() {
-        let question = [
+        let request = [
             ("origin", "https://app.example.com"),
             ("access-control-request-method", "DELETE"),
             ("access-control-request-headers", "x-other"),
@@ -135,23 +133,24 @@ mod tests {
             ("access-control-allow-headers", "authorization,content-type"),
             ("access-control-max-age", "600"),
         ]);
-        assert_eq!(cors().preflight(&headers(&question)), expected);
-        assert!(cors().preflight(&headers(&question[..1])).is_empty());
-        assert!(cors().preflight(&headers(&question[1..])).is_empty());
+        assert_eq!(cors().preflight(&headers(&request)), expected);
+        assert!(cors().preflight(&headers(&request[..1])).is_empty());
+        assert!(cors().preflight(&headers(&request[1..])).is_empty());
     }
 
     #[test]
     fn only_an_allowed_origin_is_named_and_only_as_it_is_written() {
-        let answered = |origins: &[&str]| {
+        let response = |origins: &[&str]| {
             let request: Vec<_> = origins.iter().map(|origin| ("origin", *origin)).collect();
-            let mut answer = headers(&[
+            let request = headers(&request);
+            let mut headers = headers(&[
                 ("content-type", "application/json"),
                 ("access-control-allow-origin", "*"),
                 ("access-control-expose-headers", "set-auth-jwt"),
                 ("vary", "origin"),
             ]);
-            cors().apply(&headers(&request), &mut answer);
-            answer
+            cors().apply(&request, &mut headers);
+            headers
         };
         let others = headers(&[("content-type", "application/json"), ("vary", "origin")]);
         let mut allowed = others.clone();
@@ -160,7 +159,7 @@ mod tests {
             ("access-control-allow-credentials", "true"),
             ("access-control-expose-headers", "set-auth-token,location"),
         ]));
-        assert_eq!(answered(&["http://localhost:3000"]), allowed);
+        assert_eq!(response(&["http://localhost:3000"]), allowed);
         for strange in [
             &[][..],
             &["null"],
@@ -176,7 +175,7 @@ mod tests {
             &["https://app.example.com,http://localhost:3000"],
             &["https://app.example.com", "http://localhost:3000"],
         ] {
-            assert_eq!(answered(strange), others, "{strange:?}");
+            assert_eq!(response(strange), others, "{strange:?}");
         }
     }
 }

@@ -1,10 +1,11 @@
 //! YAML to JSON, with CloudFormation's short tags in their long form:
 //! `!Ref X` becomes `{"Ref": "X"}` and `!Sub x` becomes `{"Fn::Sub": "x"}`.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result, bail};
 use saphyr::{LoadableYamlNode as _, ScalarOwned, YamlOwned};
 use serde_json::{Map, Value};
-use std::path::Path;
 
 /// Reads the one document of a YAML file.
 pub fn load(path: &Path) -> Result<Value> {

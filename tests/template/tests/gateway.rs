@@ -1,11 +1,11 @@
-//! Routes, events and answers.
+//! Routes and events.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
-use bytes::Bytes;
-use harness::gateway::{Caller, Match, Router, event};
-use harness::template::{Api, Settings, Template};
 use serde_json::{Value, json};
+use template::event::{Caller, event};
+use template::router::{Match, Router};
+use template::{Api, Settings, Template};
 
 const TEMPLATE: &str = "
 Resources:
@@ -28,11 +28,11 @@ fn find(method: &str, path: &str) -> Option<Match> {
 }
 
 fn make(method: &str, uri: &str, headers: &[(&str, &str)], body: &'static [u8]) -> Value {
-    let mut request = hyper::Request::builder().method(method).uri(uri);
+    let mut request = http::Request::builder().method(method).uri(uri);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let request = request.body(Bytes::from_static(body)).unwrap();
+    let request = request.body(body).unwrap();
     let found = find(method, request.uri().path()).unwrap();
     event(&found, &request, &Caller::now("192.0.2.1"))
 }

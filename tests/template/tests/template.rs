@@ -1,7 +1,7 @@
 //! Reads the repository's own template.
 
-use harness::template::{Api, Auth, Settings, Template};
 use serde_json::json;
+use template::{Api, Auth, Settings, Template};
 
 #[test]
 fn the_functions_have_their_routes_environment_and_grants() {
@@ -24,6 +24,8 @@ fn the_functions_have_their_routes_environment_and_grants() {
     let route = &messages.routes[0];
     assert_eq!((route.method.as_str(), route.api), ("GET", Api::Http));
     assert_eq!(route.path, "/api/conversations/{conversation_id}/messages");
+    // Neither is stated: access has a default, memory stands in the globals.
+    assert_eq!((messages.auth, messages.memory), (Auth::Required, 256));
     assert!(messages.actions.contains("dynamodb:Query"));
     assert!(messages.indexes.contains("gsi1"));
     assert!(messages.managed_policies.contains("NoSealedKeys"));
@@ -66,10 +68,10 @@ fn only_trusted_origins_make_a_cors_configuration() {
     assert_eq!(template.function("ok").unwrap().environment["TRUSTED_ORIGINS"], origins);
     let cors = template.cors.unwrap();
     let allowed = |origin: &str| {
-        let mut answer = hyper::HeaderMap::new();
-        let request = hyper::Request::get("/").header("origin", origin).body(()).unwrap();
-        cors.apply(request.headers(), &mut answer);
-        answer.get("access-control-allow-origin").cloned()
+        let mut response = http::HeaderMap::new();
+        let request = http::Request::get("/").header("origin", origin).body(()).unwrap();
+        cors.apply(request.headers(), &mut response);
+        response.get("access-control-allow-origin").cloned()
     };
     for origin in origins.split(',') {
         assert_eq!(allowed(origin).unwrap(), origin);

@@ -1,20 +1,26 @@
-//! `template.yaml` as typed data: the functions with their routes, environment
-//! and grants, and the table as a `CreateTable` request.
+//! `template.yaml` as typed data: the functions with their routes, environment and grants, and the
+//! table as a `CreateTable` request. `router`, `cors` and `event` do what API Gateway does with a
+//! request before it calls a function. Nothing here opens a connection or starts a process.
 
+pub mod cors;
+pub mod event;
 mod function;
 mod resolve;
+pub mod router;
+pub mod yaml;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Map, Value, json};
+
+use crate::cors::Cors;
 
 pub use function::{Api, Auth, Function, Route, Stream, Transfer};
 pub use resolve::Settings;
 
-use crate::cors::Cors;
-use crate::http::lock;
-use anyhow::{Context as _, Result};
-use serde_json::{Map, Value, json};
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-
-/// What the template says, with references resolved.
+/// The template with its references resolved.
 #[derive(Debug, Clone)]
 pub struct Template {
     /// Every function, in the order of its logical id.
@@ -37,19 +43,23 @@ impl Template {
 
     /// Reads the repository's own template.
     pub fn load_with(settings: &Settings) -> Result<Self> {
-        // Each test starts a stack, but the file is read once.
-        static DOCUMENT: Mutex<Option<Value>> = Mutex::new(None);
+        // Every test starts a stack, but the file is read once.
+        static DOCUMENT: OnceLock<Value> = OnceLock::new();
         let path = root().join("template.yaml");
-        let document = match &mut *lock(&DOCUMENT) {
-            Some(document) => document.clone(),
-            empty => empty.insert(crate::yaml::load(&path)?).clone(),
+        let document = match DOCUMENT.get() {
+            Some(document) => document,
+            None => DOCUMENT.get_or_init({
+                let document = yaml::load(&path)?;
+                || document
+            }),
         };
-        Self::from_document(document, settings).with_context(|| format!("in {}", path.display()))
+        Self::from_document(document.clone(), settings)
+            .with_context(|| format!("in {}", path.display()))
     }
 
     /// Reads a template from its text.
     pub fn parse(text: &str, settings: &Settings) -> Result<Self> {
-        Self::from_document(crate::yaml::parse(text)?, settings)
+        Self::from_document(yaml::parse(text)?, settings)
     }
 
     /// The function of this name (`get-profile`).

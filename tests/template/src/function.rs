@@ -1,22 +1,40 @@
 //! One `AWS::Serverless::Function` of the template.
 
-use super::resolve::Resolver;
-use anyhow::{Context as _, Result, bail};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Who may call a function, from its `Metadata`.
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use crate::resolve::Resolver;
+
+/// Who may call a function, from its metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
-    /// 401 without a valid session.
+    /// 401 without a valid session. The default.
     Required,
     /// Works with and without one.
     Optional,
-    /// Never looks at it.
+    /// Never reads one.
     Public,
     /// Has no route.
     Background,
+}
+
+impl Auth {
+    /// A function that says nothing requires a session, so that none is open by mistake.
+    fn read(stated: Option<&Value>) -> Result<Self> {
+        let Some(stated) = stated else { return Ok(Self::Required) };
+        Ok(match stated.as_str() {
+            Some("required") => Self::Required,
+            Some("optional") => Self::Optional,
+            Some("public") => Self::Public,
+            Some("background") => Self::Background,
+            _ => bail!(
+                "Metadata.Auth must be required, optional, public or background, not {stated}"
+            ),
+        })
+    }
 }
 
 /// Which of API Gateway's two kinds serves a route.
@@ -28,12 +46,12 @@ pub enum Api {
     Rest,
 }
 
-/// How a function's answer reaches the client.
+/// How a function's response reaches the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transfer {
     /// As a whole.
     Buffered,
-    /// Piece by piece.
+    /// In chunks, as the function writes them.
     Streamed,
 }
 
@@ -52,7 +70,7 @@ pub struct Route {
     pub stage: String,
     /// Only a REST API streams.
     pub transfer: Transfer,
-    /// What the gateway gives the whole exchange.
+    /// The gateway's limit for the whole exchange.
     pub timeout: Duration,
 }
 
@@ -79,7 +97,7 @@ impl Route {
                 Some("RESPONSE_STREAM") if api == Api::Rest => Transfer::Streamed,
                 Some(other) => bail!(
                     "ResponseTransferMode {other}: a route of a REST API streams with RESPONSE_STREAM; \
-                     anything else is buffered without a word"
+                     anything else is buffered silently"
                 ),
             },
             timeout: Duration::from_millis(milliseconds.unwrap_or(usual)),
@@ -90,7 +108,7 @@ impl Route {
 /// A subscription to the table's stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stream {
-    /// The most records a call.
+    /// Maximum records of one call.
     pub batch_size: usize,
     /// A record must match one of these patterns; none means that all match.
     pub filters: Vec<Value>,
@@ -126,7 +144,7 @@ pub struct Function {
     pub auth: Auth,
     /// Empty for background functions.
     pub routes: Vec<Route>,
-    /// `OPTIONS` of routes of a REST API, where functions answer browsers' questions themselves.
+    /// `OPTIONS` routes of a REST API, where functions answer preflights themselves.
     pub preflights: Vec<Route>,
     /// Schedule expressions, as `rate(1 day)`.
     pub schedules: Vec<String>,
@@ -134,7 +152,7 @@ pub struct Function {
     pub streams: Vec<Stream>,
     /// The globals' variables with its own over them, references resolved.
     pub environment: BTreeMap<String, String>,
-    /// What its inline policies allow, as `dynamodb:Query`.
+    /// The actions that its inline policies allow, as `dynamodb:Query`.
     pub actions: BTreeSet<String>,
     /// Names of the table's indexes among the resources of those policies.
     pub indexes: BTreeSet<String>,
@@ -147,7 +165,7 @@ pub struct Function {
 }
 
 impl Function {
-    pub(super) fn read(
+    pub(crate) fn read(
         id: &str,
         resource: &Value,
         document: &Value,
@@ -160,15 +178,7 @@ impl Function {
         let mut function = Self {
             name: code.rsplit('/').next().unwrap_or(code).to_owned(),
             logical_id: id.to_owned(),
-            auth: match resource.pointer("/Metadata/Auth").and_then(Value::as_str) {
-                Some("required") => Auth::Required,
-                Some("optional") => Auth::Optional,
-                Some("public") => Auth::Public,
-                Some("background") => Auth::Background,
-                other => bail!(
-                    "Metadata.Auth must be required, optional, public or background, not {other:?}"
-                ),
-            },
+            auth: Auth::read(resource.pointer("/Metadata/Auth"))?,
             routes: Vec::new(),
             preflights: Vec::new(),
             schedules: Vec::new(),

@@ -11,11 +11,11 @@ mod rest;
 mod secrets;
 mod template;
 
-pub use openapi::{placeholders, word};
-pub use template::pascal_case;
-
 use crate::finding::Finding;
 use crate::project::Project;
+
+pub use self::template::pascal_case;
+pub use openapi::word;
 
 /// Runs every rule.
 pub fn check(project: &Project) -> Vec<Finding> {

@@ -1,8 +1,9 @@
 //! Finds the function for a method and a path.
 
-use super::event::decode;
-use crate::template::{Api, Route, Template};
 use std::collections::BTreeMap;
+
+use crate::event::decode;
+use crate::{Api, Route, Template};
 
 /// The routes of the template.
 #[derive(Debug, Clone)]
@@ -63,7 +64,7 @@ impl Router {
 }
 
 /// The parameters of a path that has the shape of `pattern`.
-pub(crate) fn parameters(pattern: &str, path: &str) -> Option<BTreeMap<String, String>> {
+pub fn parameters(pattern: &str, path: &str) -> Option<BTreeMap<String, String>> {
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
     let mut found = BTreeMap::new();
     loop {

@@ -2,6 +2,6 @@
 
 pub mod events;
 pub mod example;
-mod formats;
+pub mod modules;
 pub mod readme;
 pub mod router;

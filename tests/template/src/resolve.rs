@@ -1,15 +1,16 @@
 //! References, conditions and splits in the values that a running stack sees.
 
-use anyhow::{Context as _, Result, bail};
-use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// What a deployment would choose.
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Map, Value};
+
+/// Choices of a deployment.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `AWS::StackName`.
     pub stack_name: String,
-    /// What a reference to the table yields.
+    /// The value of a reference to the table.
     pub table_name: String,
     /// Parameters by name, before their defaults.
     pub parameters: BTreeMap<String, String>,
@@ -27,20 +28,20 @@ impl Default for Settings {
 
 /// Turns a template's values into text.
 #[derive(Debug)]
-pub(super) struct Resolver<'a> {
+pub(crate) struct Resolver<'a> {
     document: &'a Value,
     table_id: &'a str,
     settings: &'a Settings,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(document: &'a Value, table_id: &'a str, settings: &'a Settings) -> Self {
+    pub(crate) fn new(document: &'a Value, table_id: &'a str, settings: &'a Settings) -> Self {
         Self { document, table_id, settings }
     }
 
     /// The text of a scalar, a `Ref` or a `Fn::Sub`. A parameter that has neither a setting
     /// nor a default, and a resource other than the table, stay as `${Name}`.
-    pub(super) fn text(&self, value: &Value) -> Result<String> {
+    pub(crate) fn text(&self, value: &Value) -> Result<String> {
         match value {
             Value::String(text) => Ok(text.clone()),
             Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
@@ -54,7 +55,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The value with conditions decided and texts resolved; `None` for `AWS::NoValue`.
-    pub(super) fn value(&self, value: &Value) -> Result<Option<Value>> {
+    pub(crate) fn value(&self, value: &Value) -> Result<Option<Value>> {
         Ok(match value {
             Value::Array(values) => {
                 let values = values.iter().filter_map(|value| self.value(value).transpose());
@@ -79,8 +80,8 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// What a `Fn::If` yields; any other value is itself.
-    pub(super) fn chosen<'v>(&self, value: &'v Value) -> Result<&'v Value> {
+    /// The branch that a `Fn::If` takes; any other value unchanged.
+    pub(crate) fn chosen<'v>(&self, value: &'v Value) -> Result<&'v Value> {
         let Some(choice) = value.get("Fn::If") else { return Ok(value) };
         let parts = choice.as_array().map(Vec::as_slice);
         let Some([Value::String(name), then, other]) = parts else {
@@ -88,13 +89,13 @@ impl<'a> Resolver<'a> {
         };
         let condition = self.document.pointer(&format!("/Conditions/{name}"));
         let condition = condition.with_context(|| format!("there is no condition {name}"))?;
-        Ok(if self.holds(condition)? { then } else { other })
+        Ok(if self.is_true(condition)? { then } else { other })
     }
 
-    fn holds(&self, condition: &Value) -> Result<bool> {
+    fn is_true(&self, condition: &Value) -> Result<bool> {
         let parts = |name: &str| condition.get(name).and_then(Value::as_array).map(Vec::as_slice);
         match (parts("Fn::Not"), parts("Fn::Equals")) {
-            (Some([inner]), None) => Ok(!self.holds(inner)?),
+            (Some([inner]), None) => Ok(!self.is_true(inner)?),
             (None, Some([one, other])) => Ok(self.text(one)? == self.text(other)?),
             _ => bail!("cannot decide {condition}"),
         }

@@ -1,21 +1,25 @@
 //! API Gateway's events: payload format 2.0 of HTTP APIs and 1.0 of REST APIs.
 
-use super::Match;
-use crate::http::{Request, header};
-use crate::template::Api;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::{Request, header};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
-use std::sync::atomic::{AtomicU64, Ordering};
 use time::OffsetDateTime;
-use time::macros::format_description;
+use time::macros::{datetime, format_description};
+
+use crate::Api;
+use crate::router::Match;
 
 /// Who calls and when, as the gateway knows it.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The address of the connection.
     pub source_ip: String,
+    /// `http` or `https`, as the client connected.
+    pub scheme: &'static str,
     /// An HTTP API's id of the request, and a REST API's second one.
     pub request_id: String,
     /// A REST API's id of the request.
@@ -31,22 +35,34 @@ impl Caller {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         Self {
             source_ip: source_ip.to_owned(),
+            scheme: "http",
             request_id: format!("gateway-{count:08}="),
             rest_request_id: format!("00000000-0000-4000-8000-{count:012}"),
             time: OffsetDateTime::now_utc(),
         }
     }
+
+    /// The caller of a sample event, the same whenever it is written.
+    pub fn example() -> Self {
+        Self {
+            source_ip: "192.0.2.1".to_owned(),
+            scheme: "https",
+            request_id: "JKJaXmPLvHcESHA=".to_owned(),
+            rest_request_id: "c6af9ac6-7b61-41e6-9a41-93e8deadbeef".to_owned(),
+            time: datetime!(2026-01-01 00:00 UTC),
+        }
+    }
 }
 
 /// The event for a request, in the format of its route's API.
-pub fn event(found: &Match, request: &Request, caller: &Caller) -> Value {
+pub fn event<B: AsRef<[u8]>>(found: &Match, request: &Request<B>, caller: &Caller) -> Value {
     match found.route.api {
         Api::Http => http_event(found, request, caller),
         Api::Rest => rest_event(found, request, caller),
     }
 }
 
-fn http_event(found: &Match, request: &Request, caller: &Caller) -> Value {
+fn http_event<B: AsRef<[u8]>>(found: &Match, request: &Request<B>, caller: &Caller) -> Value {
     let (method, path) = (request.method().as_str(), request.uri().path());
     let mut headers = joined(headers(request, caller).into_iter());
     let cookies = headers.remove("cookie");
@@ -94,7 +110,7 @@ fn http_event(found: &Match, request: &Request, caller: &Caller) -> Value {
     event
 }
 
-fn rest_event(found: &Match, request: &Request, caller: &Caller) -> Value {
+fn rest_event<B: AsRef<[u8]>>(found: &Match, request: &Request<B>, caller: &Caller) -> Value {
     let (method, path) = (request.method().as_str(), request.uri().path());
     let (headers, query) = (headers(request, caller), query(request));
     let single = |pairs: &[(String, String)]| -> Value {
@@ -145,7 +161,7 @@ fn rest_event(found: &Match, request: &Request, caller: &Caller) -> Value {
 }
 
 /// The request's headers, and those that the gateway adds.
-fn headers(request: &Request, caller: &Caller) -> Vec<(String, String)> {
+fn headers<B>(request: &Request<B>, caller: &Caller) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = request
         .headers()
         .iter()
@@ -159,11 +175,11 @@ fn headers(request: &Request, caller: &Caller) -> Vec<(String, String)> {
         Some((_, value)) => *value = format!("{value}, {}", caller.source_ip),
         None => headers.push(("x-forwarded-for".to_owned(), caller.source_ip.clone())),
     }
-    headers.push(("x-forwarded-proto".to_owned(), "http".to_owned()));
+    headers.push(("x-forwarded-proto".to_owned(), caller.scheme.to_owned()));
     headers
 }
 
-fn query(request: &Request) -> Vec<(String, String)> {
+fn query<B>(request: &Request<B>) -> Vec<(String, String)> {
     let text = request.uri().query().unwrap_or_default();
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs
@@ -172,18 +188,19 @@ fn query(request: &Request) -> Vec<(String, String)> {
         .collect()
 }
 
-pub(super) fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// The body as text or, when it is not UTF-8, as base64.
-fn body(request: &Request) -> Option<(String, bool)> {
-    if request.body().is_empty() {
+fn body<B: AsRef<[u8]>>(request: &Request<B>) -> Option<(String, bool)> {
+    let bytes = request.body().as_ref();
+    if bytes.is_empty() {
         return None;
     }
-    Some(match std::str::from_utf8(request.body()) {
+    Some(match std::str::from_utf8(bytes) {
         Ok(text) => (text.to_owned(), false),
-        Err(_) => (STANDARD.encode(request.body()), true),
+        Err(_) => (STANDARD.encode(bytes), true),
     })
 }
 
@@ -192,7 +209,7 @@ fn cookie_list(text: &str) -> Value {
     text.split(';').map(str::trim).filter(|cookie| !cookie.is_empty()).collect::<Vec<_>>().into()
 }
 
-/// The host without its port, which API Gateway's domain names never have.
+/// The host without its port, since API Gateway's domain names have none.
 fn host_name(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
