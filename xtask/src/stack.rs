@@ -107,7 +107,7 @@ impl Stack {
         let mut background = background::start(
             &engine,
             &template,
-            functions.clone(),
+            &functions,
             options.folder.join("stream-position"),
         );
         background.push(tokio::spawn(table::expire(Arc::clone(&engine))));

@@ -52,7 +52,7 @@ async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
         let mut bytes = [0; 1024];
         let count = stream.read(&mut bytes).await.unwrap();
         assert!(count > 0, "ended after {seen}");
-        seen.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        seen.push_str(&String::from_utf8_lossy(bytes.get(..count).unwrap()));
     }
     seen
 }

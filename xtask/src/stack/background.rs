@@ -21,7 +21,7 @@ const MAX_TRIES: u32 = 5;
 pub fn start(
     engine: &Arc<Engine>,
     template: &Template,
-    functions: Watch,
+    functions: &Watch,
     position: PathBuf,
 ) -> Vec<JoinHandle<()>> {
     let consumers: Vec<Function> = template
