@@ -48,7 +48,7 @@ pub fn secret(folder: &Path) -> Result<String> {
     Ok(secret)
 }
 
-/// Writes the file for `cargo lambda watch --env-file` and answers its path. `own` are variables
+/// Writes the file for `cargo lambda watch --env-file` and returns its path. `own` are variables
 /// over all others; an empty one is none.
 ///
 /// Watch has one environment for all functions, so a variable must mean the same in each.

@@ -10,7 +10,7 @@ use tokio::process::Command;
 /// The oldest major version that the packages run on.
 const OLDEST: u32 = 20;
 
-/// Fails with the way out when Node or npm can't be started; answers Node's version.
+/// Fails, and says what to install, if Node or npm can't be started; returns Node's version.
 pub async fn require() -> Result<String> {
     let node = version("node").await?;
     version("npm").await?;
