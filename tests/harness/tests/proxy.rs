@@ -100,7 +100,9 @@ async fn a_lost_reply_was_carried_out_and_a_reset_was_not() {
     f.proxy.inject(Rule::new(Effect::LostReply));
     f.proxy.inject(Rule::new(Effect::Reset));
     assert!(f.caller.put_item(item("LOST")).await.unwrap_err().to_string().contains("no response"));
-    assert!(f.caller.put_item(item("RESET")).await.unwrap_err().to_string().contains("no response"));
+    assert!(
+        f.caller.put_item(item("RESET")).await.unwrap_err().to_string().contains("no response")
+    );
     assert_eq!(f.engine.count("LOST", "").await.unwrap(), 1);
     assert_eq!(f.engine.count("RESET", "").await.unwrap(), 0);
     let calls = f.proxy.recorder.take();
