@@ -12,10 +12,10 @@ use std::process::ExitCode;
 /// architecture.
 ///
 /// The files are template.yaml, functions/, openapi.yaml, the watch router in Cargo.toml, events/,
-/// README.md's table of routes and the pages in docs/. Each finding says what to do.
+/// docs/routes.md and the other pages in docs/. Each finding says what to do.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// First write what follows from the rest: the watch router, missing events, README's table.
+    /// First write what follows from the rest: the watch router, missing sample events, docs/routes.md.
     #[arg(long)]
     fix: bool,
     /// Also translate template.yaml as SAM does and lint the result (installs Python tools under

@@ -1,6 +1,6 @@
-//! Writes what follows from other files: the watch router, missing events, README's table of routes.
+//! Writes what follows from other files: the watch router, missing events, docs/routes.md.
 
-use crate::generate::{events, readme, router};
+use crate::generate::{events, router, routes};
 use crate::project::Project;
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -23,10 +23,10 @@ pub fn fix(root: &Path) -> Result<Vec<String>> {
             write(root, &file, &event, &mut written)?;
         }
     }
-    if let Some(text) = readme::rewrite(&project)
-        && text != project.readme
+    if let Some(text) = routes::rewrite(&project)
+        && text != project.routes
     {
-        write(root, "README.md", &text, &mut written)?;
+        write(root, routes::FILE, &text, &mut written)?;
     }
     Ok(written)
 }

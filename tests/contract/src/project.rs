@@ -1,6 +1,7 @@
 //! Everything that the rules compare, read once.
 
 use crate::finding::Finding;
+use crate::generate::routes;
 use crate::openapi::OpenApi;
 use crate::package::{self, Package};
 use anyhow::Result;
@@ -20,8 +21,8 @@ pub struct Project {
     pub openapi: OpenApi,
     /// The root manifest's text.
     pub manifest: String,
-    /// README.md's text.
-    pub readme: String,
+    /// The text of docs/routes.md.
+    pub routes: String,
 }
 
 impl Project {
@@ -50,7 +51,7 @@ impl Project {
             packages: package::read_all(root)?,
             openapi,
             manifest,
-            readme: read(root, "README.md").unwrap_or_default(),
+            routes: read(root, routes::FILE).unwrap_or_default(),
         }))
     }
 

@@ -3,5 +3,5 @@
 pub mod events;
 pub mod example;
 mod formats;
-pub mod readme;
 pub mod router;
+pub mod routes;

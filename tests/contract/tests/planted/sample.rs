@@ -86,7 +86,7 @@ components:
 
 const MANIFEST: &str = "# The sample's own comment.\n[workspace]\nmembers = []\n";
 
-const README: &str = "# Sample\n\n<!-- routes -->\n<!-- /routes -->\n\nMore.\n";
+const ROUTES: &str = "# Routes\n\n<!-- routes -->\n<!-- /routes -->\n\nMore.\n";
 
 /// The project's folder.
 pub struct Sample {
@@ -102,7 +102,7 @@ impl Sample {
         sample.write("template.yaml", TEMPLATE);
         sample.write("openapi.yaml", OPENAPI);
         sample.write("Cargo.toml", MANIFEST);
-        sample.write("README.md", README);
+        sample.write("docs/routes.md", ROUTES);
         sample.function("notes/put-note", "POST /api/notes/{note_id}: replaces a note.");
         sample.function("background/sweep", "background: removes what is left.");
         sample
