@@ -258,12 +258,7 @@ fn an_unreadable_file_is_a_finding() {
         |_| "a: [".to_owned(),
         &["openapi.yaml: ", "correct this first"],
     );
-    planted(
-        "markers",
-        "docs/routes.md",
-        |_| String::new(),
-        &["docs/routes.md: has no table of routes"],
-    );
+    planted("markers", "docs/routes.md", |_| String::new(), &["routes.md: has no table of routes"]);
 }
 
 #[test]
