@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::App;
-use crate::model::{Client, Failures};
+use crate::model::{Action, Client, Failures, Subject};
 use crate::problem::Problem;
-use crate::store::{Action, Subject};
 
 /// The window in which the attempts of a source address are counted: 10 minutes.
 const WINDOW: Duration = Duration::from_mins(10);

@@ -4,9 +4,9 @@ use super::attempts::{MAX_TRIES, too_many_at_once};
 use super::sign_in::hash;
 use super::{App, NewSession};
 use crate::auth::{PasswordHash, SignedIn, Verdict};
-use crate::model::{Account, Client, Profile, Session};
+use crate::model::{Account, Client, Profile, Session, Subject};
 use crate::problem::{BetterAuthError, Problem};
-use crate::store::{OwnPassword, Subject};
+use crate::store::OwnPassword;
 use crate::text::Password;
 
 /// A change of one's own password.

@@ -1,9 +1,9 @@
 use super::App;
 use super::attempts::{MAX_TRIES, too_many_at_once};
 use crate::auth::{PasswordHash, SessionToken, Verdict};
-use crate::model::{Account, Client, Credential, Profile, Session};
+use crate::model::{Account, Action, Client, Credential, Profile, Session, Subject, User};
 use crate::problem::Problem;
-use crate::store::{Action, SignInState, Subject};
+use crate::store::SignInState;
 use crate::text::{Email, Password};
 
 /// An attempt to sign in.
@@ -30,6 +30,13 @@ pub struct NewSession {
     pub account: Account,
     /// The background profile, if there is one.
     pub profile: Option<Profile>,
+}
+
+impl NewSession {
+    /// The user as Better Auth's client reads it.
+    pub fn user(&self) -> User {
+        User::new(self.account.clone(), self.profile.as_ref())
+    }
 }
 
 impl App {

@@ -1,9 +1,8 @@
 use super::sign_in::hash;
 use super::{App, NewSession};
 use crate::id::UserId;
-use crate::model::{Account, Background, Client, Credential, Profile, Session};
+use crate::model::{Account, Action, Background, Client, Credential, Profile, Session};
 use crate::problem::Problem;
-use crate::store::Action;
 use crate::text::{Email, Image, Name, Password};
 
 /// The data of a new account.

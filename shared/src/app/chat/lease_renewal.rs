@@ -55,7 +55,7 @@ impl<'a> LeaseRenewal<'a> {
             (self.store.of(&self.job.caller), &self.job.turn, self.segments);
         self.under_way = Some(Box::pin(async move {
             let segment = async {
-                if new.is_empty() { Ok(()) } else { store.keep_segment(turn, number, &new).await }
+                if new.is_empty() { Ok(()) } else { store.store_segment(turn, number, &new).await }
             };
             tokio::join!(store.renew_turn(turn), segment)
         }));
