@@ -71,7 +71,7 @@ async fn move_to_earlier_turn(store: &UserStore<'_>, found: Found) -> Result<Fou
     }
     let target = Target::Conversation(id);
     let rows = read_rows(store, target, &found.key).await?;
-    Ok(Found { target, rows, ..found })
+    Ok(Found { rows, target, ..found })
 }
 
 /// Reads the rows of a request. The key of a regenerate request is derived from the stored
