@@ -39,7 +39,7 @@ impl Fixture {
         let stack = Stack::builder()
             .engine(Engine::external(engine.url()))
             .binaries(helpers)
-            // One account asks everything.
+            // One account asks all the questions.
             .parameter("QuotaMessagesPerDay", "1000000")
             .parameter("QuotaTokensPerDay", "1000000000");
         let stack = stack.start().await?;
@@ -60,7 +60,7 @@ impl Fixture {
         Ok(fixture)
     }
 
-    /// An event that this function answers with success, fresh where a second use would not be.
+    /// An event with which this function succeeds; a fresh one where the same one would fail the second time.
     pub async fn event(&self, function: &str) -> Result<Bytes> {
         self.event_with(function, &self.token).await
     }

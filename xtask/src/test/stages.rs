@@ -69,14 +69,15 @@ impl Name {
     /// The command that does it; those that start the stack themselves have none.
     ///
     /// The tools' tests name `xtask` beside their own package, which makes cargo choose the features
-    /// that it has built for `cargo xtask` already.
+    /// that it has built for `cargo xtask` already. In the same way the unit tests name `e2e`, so that
+    /// the SDK is built once for both.
     pub fn command(self) -> Option<Command> {
         let words: &[&str] = match self {
             Self::Format => &["fmt", "--all", "--check"],
             Self::Lint => &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
             Self::Doc => &["doc", "--workspace", "--no-deps"],
             Self::Build => &["build"],
-            Self::Unit => &["test", "--package", "shared", "--package", "chat"],
+            Self::Unit => &["test", "-p", "shared", "-p", "chat", "-p", "e2e", "--lib", "--bins"],
             Self::Contract => {
                 &["test", "--package", "xtask", "--package", "contract", "--lib", "--test", "*"]
             }
