@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that CI runs, stage by stage.
 
 mod clients;
+mod real_model;
 mod run;
 mod smoke;
 mod stages;
@@ -16,8 +17,8 @@ use std::process::ExitCode;
 ///
 /// It needs Rust, and a network for the first build. The sam and smoke stages install Python
 /// packages under .local/tools, for which they need Python 3; the clients stage installs npm packages in its folders, for
-/// which it needs Node; so does the browser stage, which also needs Chromium and runs only when it is
-/// named. A first run takes some ten minutes, later ones two or three.
+/// which it needs Node; so do two stages that run only when they are named: browser, which also needs
+/// Chromium, and real-model, which also needs pip and downloads 160 MB. A first run takes some ten minutes, later ones two or three.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Run only this stage, and the build that it needs; may be given more than once.
