@@ -4,7 +4,6 @@ mod bench;
 mod cargo;
 mod check;
 mod dev;
-mod front;
 mod new_endpoint;
 mod ports;
 mod progress;

@@ -75,7 +75,7 @@ impl Stack {
     /// Gives a function an event and returns what it answers.
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value> {
         match self.runtime.invoke(function, event.to_string().into()).await? {
-            Outcome::Answer(body) => Ok(serde_json::from_slice(&body)?),
+            Outcome::Response(body) => Ok(serde_json::from_slice(&body)?),
             Outcome::Stream(body) => bail!(
                 "{function} streams: {:?}",
                 body.whole().await.map(|body| String::from_utf8_lossy(&body).into_owned())

@@ -4,7 +4,7 @@ use super::run::{Counts, watch};
 use crate::cargo::at_root;
 use crate::tools::node;
 use anyhow::{Context, Result, ensure};
-use harness::template::root;
+use template::root;
 use tokio::process::Command;
 
 const FOLDER: &str = "tests/clients/real-model";
@@ -14,7 +14,7 @@ pub async fn run() -> Result<Counts> {
     node::require().await.context("the model runs in Node")?;
     let mut command = Command::from(at_root("node"));
     command.args(["run.js", "--yes"]).current_dir(root().join(FOLDER));
-    let (counts, succeeded) = watch(command, read).await?;
+    let (counts, succeeded) = watch(command, "", read).await?;
     ensure!(succeeded, "see above; {} checks failed", counts.failed);
     Ok(counts)
 }

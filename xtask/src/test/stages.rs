@@ -27,12 +27,11 @@ pub enum Name {
     Xtask,
     /// End to end: the real functions over the table.
     E2e,
-    /// A walk through the API under `cargo lambda watch`.
-    Smoke,
     /// The official clients of Better Auth and the AI SDK against the API under
-    /// `cargo lambda watch`; needs Node.
+    /// `cargo lambda watch`, and the local stack itself; needs Node.
     Clients,
-    /// A page with the clients in headless Chromium; only when named, since it needs a browser, too.
+    /// A page with the clients in headless Chromium; runs only if it is named, because it needs a
+    /// browser, too.
     Browser,
     /// A small language model on this machine behind the chat; only when named, since it downloads
     /// 160 MB from PyPI and npm.
@@ -40,7 +39,7 @@ pub enum Name {
 }
 
 /// Every stage that runs when none is named.
-pub const ALL: [Name; 12] = [
+pub const ALL: [Name; 11] = [
     Name::Format,
     Name::Lint,
     Name::Doc,
@@ -51,7 +50,6 @@ pub const ALL: [Name; 12] = [
     Name::Harness,
     Name::Xtask,
     Name::E2e,
-    Name::Smoke,
     Name::Clients,
 ];
 
@@ -63,7 +61,7 @@ impl Name {
 
     /// Whether it runs the functions' binaries.
     pub fn needs_functions(self) -> bool {
-        matches!(self, Self::Harness | Self::E2e | Self::Smoke | Self::Clients | Self::Browser)
+        matches!(self, Self::Harness | Self::E2e | Self::Clients | Self::Browser)
     }
 
     /// The command that does it; those that start the stack themselves have none.
@@ -86,9 +84,7 @@ impl Name {
             }
             Self::Xtask => &["test", "--package", "xtask"],
             Self::E2e => &["test", "--package", "e2e"],
-            Self::Sam | Self::Smoke | Self::Clients | Self::Browser | Self::RealModel => {
-                return None;
-            }
+            Self::Sam | Self::Clients | Self::Browser | Self::RealModel => return None,
         };
         let mut command = cargo();
         command.args(words);

@@ -16,13 +16,13 @@ use tokio::time::Instant;
 /// What became of a request.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The function's answer.
-    Answer(Bytes),
-    /// The function's answer on its way, cut off if the function fails or dies before its end.
+    /// The function's response.
+    Response(Bytes),
+    /// The function's response as it arrives, cut off if the function fails or dies before its end.
     Stream(Body),
     /// The function failed: `errorType`, `errorMessage` as JSON.
     Error(Bytes),
-    /// The process ended before it answered, or ran out of time and was killed.
+    /// The process ended before its response, or ran out of time and was killed.
     Died,
 }
 
@@ -56,7 +56,7 @@ enum Phase {
     Starting,
     Idle(oneshot::Sender<Event>),
     Busy(Running),
-    /// The answer to the request of this id is on its way.
+    /// It writes the response to the request of this id.
     Streaming(String),
 }
 
@@ -184,7 +184,7 @@ impl Pool {
         }
     }
 
-    /// A process begins to stream its answer; none if it has no such request.
+    /// A process begins to stream its response; none if it has no such request.
     pub(super) fn begin_stream(&self, id: u64, request_id: &str) -> Option<Running> {
         self.take(id, request_id, Phase::Streaming(request_id.to_owned()))
     }
@@ -203,7 +203,7 @@ impl Pool {
         }
     }
 
-    /// The process has streamed its answer; says whether the runtime still lives.
+    /// The process has streamed its response; says whether the runtime still lives.
     pub(super) fn finish_stream(&self, id: u64) -> bool {
         let mut state = lock(&self.state);
         if let Some(instance) = state.instances.get_mut(&id)

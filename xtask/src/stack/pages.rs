@@ -1,7 +1,9 @@
-//! The page of routes.
+//! What the local port serves beside the API: the page of routes and the contract.
 
 use anyhow::{Context, Result, anyhow};
 use contract::{Project, word};
+use harness::http::{self, Response, StatusCode};
+use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION};
 use std::fmt::Write;
 use template::root;
 
@@ -25,8 +27,37 @@ Routes that require a session take the <code>session_token</code> of sign-up or 
 <tr><th>method</th><th>path</th><th>session</th><th>function</th><th>what it does</th></tr>
 "#;
 
-/// The page, written anew at each call, so that it follows the files.
-pub fn html() -> Result<String> {
+/// The page at a path, if there is one.
+pub fn at(path: &str) -> Option<Response> {
+    match path {
+        "/" => Some(redirect("/docs")),
+        "/docs" => Some(text(routes(), "text/html; charset=utf-8")),
+        "/openapi.yaml" => Some(text(contract(), "text/yaml; charset=utf-8")),
+        _ => None,
+    }
+}
+
+fn redirect(to: &'static str) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::FOUND;
+    response.headers_mut().insert(LOCATION, HeaderValue::from_static(to));
+    response
+}
+
+/// A text, or why there is none.
+fn text(text: Result<String>, kind: &'static str) -> Response {
+    match text {
+        Ok(text) => {
+            let mut response = Response::new(text.into());
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            response
+        }
+        Err(error) => http::message(StatusCode::INTERNAL_SERVER_ERROR, &format!("{error:#}")),
+    }
+}
+
+/// The page of routes, made from the files as they are now.
+fn routes() -> Result<String> {
     let project = Project::read(&root())?.map_err(|finding| anyhow!("{finding}"))?;
     let mut page = HEAD.to_owned();
     for function in project.functions() {
@@ -49,9 +80,8 @@ pub fn html() -> Result<String> {
     Ok(page)
 }
 
-/// The text of openapi.yaml.
-pub fn openapi() -> Result<String> {
-    std::fs::read_to_string(root().join("openapi.yaml")).context("there is no openapi.yaml yet")
+fn contract() -> Result<String> {
+    std::fs::read_to_string(root().join("openapi.yaml")).context("there is no openapi.yaml")
 }
 
 fn escape(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! A function's answer as HTTP.
+//! A function's response as HTTP.
 
 use crate::http::{Body, HeaderMap, StreamedResponse, header};
 use anyhow::{Context as _, Result, ensure};
@@ -9,51 +9,51 @@ use hyper::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 use template::Api;
 
-/// What stands between the head of a streamed answer and its body.
-const DELIMITER: [u8; 8] = [0; 8];
+/// What stands between the head of a stream and its body.
+pub(super) const DELIMITER: [u8; 8] = [0; 8];
 
-/// The head of a streamed answer ends within so many bytes.
-const MOST_HEAD: usize = 16 * 1024;
+/// Maximum size of a stream's head, in bytes.
+const MAX_HEAD: usize = 16 * 1024;
 
 /// Reads `statusCode, headers, multiValueHeaders, cookies, body, isBase64Encoded`.
-pub(super) fn response(answer: &[u8], api: Api) -> Result<StreamedResponse> {
-    let answer: Value = serde_json::from_slice(answer)?;
-    let text = answer.get("body").and_then(Value::as_str).unwrap_or_default();
-    let body = match answer.get("isBase64Encoded") {
+pub(super) fn whole(response: &[u8], api: Api) -> Result<StreamedResponse> {
+    let fields: Value = serde_json::from_slice(response)?;
+    let text = fields.get("body").and_then(Value::as_str).unwrap_or_default();
+    let body = match fields.get("isBase64Encoded") {
         Some(Value::Bool(true)) => Bytes::from(STANDARD.decode(text)?),
         _ => Bytes::from(text.to_owned()),
     };
     let mut response = StreamedResponse::new(body.into());
-    read_status(&answer, &mut response)?;
+    read_status(&fields, &mut response)?;
     let (several, cookies) = (api == Api::Rest, api == Api::Http);
-    *response.headers_mut() = headers(&answer, several, cookies)?;
+    *response.headers_mut() = headers(&fields, several, cookies)?;
     Ok(response)
 }
 
-/// Waits for the head of a streamed answer, `statusCode, headers, multiValueHeaders, cookies`; the
-/// rest is the body.
-pub(super) async fn streamed(mut answer: Body) -> Result<StreamedResponse> {
-    let head = answer.take_until(&DELIMITER, MOST_HEAD).await?;
+/// Waits for the head of a stream, `statusCode, headers, multiValueHeaders, cookies`; the rest is the
+/// body.
+pub(super) async fn streamed(mut body: Body) -> Result<StreamedResponse> {
+    let head = body.take_until(&DELIMITER, MAX_HEAD).await?;
     let head: Value = serde_json::from_slice(&head).context("its head is not JSON")?;
-    let mut response = StreamedResponse::new(answer);
+    let mut response = StreamedResponse::new(body);
     read_status(&head, &mut response)?;
     *response.headers_mut() = headers(&head, true, true)?;
     Ok(response)
 }
 
-fn read_status(answer: &Value, response: &mut StreamedResponse) -> Result<()> {
-    let status = answer.get("statusCode").and_then(Value::as_u64).context("no statusCode")?;
+fn read_status(fields: &Value, response: &mut StreamedResponse) -> Result<()> {
+    let status = fields.get("statusCode").and_then(Value::as_u64).context("no statusCode")?;
     *response.status_mut() = u16::try_from(status)?.try_into()?;
     Ok(())
 }
 
-fn headers(answer: &Value, several: bool, cookies: bool) -> Result<HeaderMap> {
+fn headers(head: &Value, several: bool, cookies: bool) -> Result<HeaderMap> {
     let mut headers = HeaderMap::new();
-    for (name, value) in fields(answer, "headers") {
+    for (name, value) in fields(head, "headers") {
         insert(&mut headers, name, value)?;
     }
     if several {
-        for (name, values) in fields(answer, "multiValueHeaders") {
+        for (name, values) in fields(head, "multiValueHeaders") {
             headers.remove(name);
             for value in values.as_array().into_iter().flatten() {
                 insert(&mut headers, name, value)?;
@@ -61,7 +61,7 @@ fn headers(answer: &Value, several: bool, cookies: bool) -> Result<HeaderMap> {
         }
     }
     if cookies {
-        for cookie in answer.get("cookies").and_then(Value::as_array).into_iter().flatten() {
+        for cookie in head.get("cookies").and_then(Value::as_array).into_iter().flatten() {
             insert(&mut headers, "set-cookie", cookie)?;
         }
     }
@@ -71,11 +71,11 @@ fn headers(answer: &Value, several: bool, cookies: bool) -> Result<HeaderMap> {
     Ok(headers)
 }
 
-fn fields<'a>(answer: &'a Value, name: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    answer.get(name).and_then(Value::as_object).into_iter().flatten()
+fn fields<'a>(head: &'a Value, name: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    head.get(name).and_then(Value::as_object).into_iter().flatten()
 }
 
-/// `headers` has one value a name; where a name has several, API Gateway wants `multiValueHeaders`.
+/// `headers` has one value for a name; API Gateway takes several values from `multiValueHeaders` only.
 fn insert(headers: &mut HeaderMap, name: &str, value: &Value) -> Result<()> {
     ensure!(!value.is_array() && !value.is_object(), "the header {name} is {value}");
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
