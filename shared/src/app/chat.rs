@@ -160,7 +160,7 @@ where
     let reply = make(sender.clone());
     tokio::spawn(async move {
         let last = reply.await.map_or_else(ReplyEvent::Failed, ReplyEvent::Finished);
-        // The client may be gone.
+        // The client may have disconnected.
         let _ = sender.send(last);
     });
     events

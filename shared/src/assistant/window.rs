@@ -60,7 +60,7 @@ fn merge<'a>(oldest_first: impl Iterator<Item = &'a &'a Message>) -> Vec<PromptM
                 last.content.push_str(content);
             }
             None => {
-                messages.push(PromptMessage { role: message.role, content: content.to_owned() })
+                messages.push(PromptMessage { role: message.role, content: content.to_owned() });
             }
         }
     }

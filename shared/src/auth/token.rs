@@ -69,7 +69,7 @@ pub(super) struct VerifiedToken {
 }
 
 impl VerifiedToken {
-    /// Checks what depends on the moment: whether the key still counts, the issuer, the dates.
+    /// Checks what may change: whether the key is still in use, the issuer, the dates.
     pub(super) fn check(
         &self,
         ring: &KeyRing,

@@ -1,11 +1,11 @@
-//! Writes what is generated from other files: the watch router, missing events, README's table of
-//! routes, the order of modules.
+//! Writes what follows from other files: the watch router, missing events, docs/routes.md, the order
+//! of modules.
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::generate::{events, modules, readme, router};
+use crate::generate::{events, modules, router, routes};
 use crate::project::Project;
 
 /// Brings the generated regions of the repository at `root` up to date; returns the files written.
@@ -26,10 +26,10 @@ pub fn fix(root: &Path) -> Result<Vec<String>> {
             write(root, &file, &event, &mut written)?;
         }
     }
-    if let Some(text) = readme::rewrite(&project)
-        && text != project.readme
+    if let Some(text) = routes::rewrite(&project)
+        && text != project.routes
     {
-        write(root, "README.md", &text, &mut written)?;
+        write(root, routes::FILE, &text, &mut written)?;
     }
     for (file, prefix) in modules::FILES {
         if let Some((text, Some(expected))) = modules::rewrite(root, file, prefix)

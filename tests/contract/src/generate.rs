@@ -3,5 +3,5 @@
 pub mod events;
 pub mod example;
 pub mod modules;
-pub mod readme;
 pub mod router;
+pub mod routes;

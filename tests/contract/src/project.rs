@@ -6,6 +6,7 @@ use anyhow::Result;
 use template::{Function, Settings, Template};
 
 use crate::finding::Finding;
+use crate::generate::routes;
 use crate::openapi::OpenApi;
 use crate::package::{self, Package};
 
@@ -22,8 +23,8 @@ pub struct Project {
     pub openapi: OpenApi,
     /// The root manifest's text.
     pub manifest: String,
-    /// README.md's text.
-    pub readme: String,
+    /// The text of docs/routes.md.
+    pub routes: String,
 }
 
 impl Project {
@@ -52,7 +53,7 @@ impl Project {
             packages: package::read_all(root)?,
             openapi,
             manifest,
-            readme: read(root, "README.md").unwrap_or_default(),
+            routes: read(root, routes::FILE).unwrap_or_default(),
         }))
     }
 

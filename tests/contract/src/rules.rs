@@ -6,8 +6,8 @@ mod event_formats;
 mod events;
 mod functions;
 mod openapi;
-mod readme;
 mod rest;
+mod routes;
 mod secrets;
 mod template;
 
@@ -28,7 +28,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
         openapi::check,
         cargo::check,
         events::check,
-        readme::check,
+        routes::check,
     ]
     .into_iter()
     .flat_map(|rule| rule(project))

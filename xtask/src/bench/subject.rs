@@ -21,7 +21,7 @@ impl Subject {
         Ok(Self { name, runtime: Runtime::start(vec![launch]).await? })
     }
 
-    /// Starts the process, waits until it asks for work, and answers with its id.
+    /// Starts the process, waits until it asks for work, and returns its id.
     pub async fn start(&self) -> Result<u32> {
         self.runtime.warm(&self.name).await?;
         let pids = self.runtime.pids(&self.name)?;

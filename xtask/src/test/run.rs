@@ -1,7 +1,7 @@
 //! Runs stages one after another.
 
 use super::stages::{ALL, Name};
-use super::{Arguments, Engine, clients};
+use super::{Arguments, Engine, clients, real_model};
 use crate::check::sam;
 use crate::tools::dynamodb_local::DynamoDbLocal;
 use crate::{cargo, progress};
@@ -61,7 +61,7 @@ fn chosen(only: &[Name]) -> Vec<Name> {
     let all = ALL.into_iter().filter(|stage| {
         only.is_empty() || only.contains(stage) || (needs_build && *stage == Name::Build)
     });
-    let extra = [Name::Browser].into_iter().filter(|stage| only.contains(stage));
+    let extra = [Name::Browser, Name::RealModel].into_iter().filter(|stage| only.contains(stage));
     all.chain(extra).collect()
 }
 
@@ -70,6 +70,7 @@ async fn one(stage: Name, engine: Engine) -> Result<Counts> {
         return match stage {
             Name::Sam => sam::check().await.map(|()| Counts::default()),
             Name::Browser => clients::run(&clients::BROWSER).await,
+            Name::RealModel => real_model::run().await,
             _ => clients::run(&clients::LIBRARIES).await,
         };
     };
@@ -139,6 +140,7 @@ mod tests {
         assert_eq!(chosen(&[Name::E2e]), [Name::Build, Name::E2e]);
         assert_eq!(chosen(&[Name::Unit]), [Name::Unit]);
         assert_eq!(chosen(&[Name::Browser]), [Name::Build, Name::Browser]);
+        assert_eq!(chosen(&[Name::RealModel]), [Name::RealModel]);
         assert_eq!(chosen(&[]), ALL);
     }
 }

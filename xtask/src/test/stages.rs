@@ -33,6 +33,9 @@ pub enum Name {
     /// A page with the clients in headless Chromium; runs only if it is named, because it needs a
     /// browser, too.
     Browser,
+    /// A small language model on this machine behind the chat; only when named, since it downloads
+    /// 160 MB from PyPI and npm.
+    RealModel,
 }
 
 /// Every stage that runs when none is named.
@@ -64,14 +67,15 @@ impl Name {
     /// The command that does it; those that start the stack themselves have none.
     ///
     /// The tools' tests name `xtask` beside their own package, which makes cargo choose the features
-    /// that it has built for `cargo xtask` already.
+    /// that it has built for `cargo xtask` already. In the same way the unit tests name `e2e`, so that
+    /// the SDK is built once for both.
     pub fn command(self) -> Option<Command> {
         let words: &[&str] = match self {
             Self::Format => &["fmt", "--all", "--check"],
             Self::Lint => &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
             Self::Doc => &["doc", "--workspace", "--no-deps"],
             Self::Build => &["build"],
-            Self::Unit => &["test", "--package", "shared", "--package", "chat"],
+            Self::Unit => &["test", "-p", "shared", "-p", "chat", "-p", "e2e", "--lib", "--bins"],
             Self::Contract => {
                 &["test", "--package", "xtask", "--package", "contract", "--lib", "--test", "*"]
             }
@@ -80,7 +84,7 @@ impl Name {
             }
             Self::Xtask => &["test", "--package", "xtask"],
             Self::E2e => &["test", "--package", "e2e"],
-            Self::Sam | Self::Clients | Self::Browser => return None,
+            Self::Sam | Self::Clients | Self::Browser | Self::RealModel => return None,
         };
         let mut command = cargo();
         command.args(words);

@@ -16,8 +16,8 @@ async fn chat(caller: Caller, request: Request, assistant: &'static Timed) -> Re
     let streams = !request.accepts("application/json")
         && (body.is_of_ai_sdk() || request.accepts("text/event-stream"));
     let (chat, trigger) = body.parse()?;
-    let turn = ChatRequest { chat, trigger, key };
-    let reply = caller.app.chat(assistant, caller.signed_in, turn).await?;
+    let reply =
+        caller.app.chat(assistant, caller.signed_in, ChatRequest { chat, trigger, key }).await?;
     if streams { Streamed::ui_messages(&request, reply).await } else { whole(reply).await }
 }
 

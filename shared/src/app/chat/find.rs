@@ -62,7 +62,7 @@ async fn find_named(store: &UserStore<'_>, request: &ChatRequest) -> Result<Foun
     }
 }
 
-/// A request that made a conversation is about that conversation when it comes again.
+/// A request that made a conversation belongs to that conversation when it is sent again.
 async fn move_to_earlier_turn(store: &UserStore<'_>, found: Found) -> Result<Found, Problem> {
     let earlier = found.rows.turn.as_ref().map(|turn| turn.conversation_id);
     let (Target::New, Some(id)) = (found.target, earlier) else { return Ok(found) };
@@ -71,7 +71,7 @@ async fn move_to_earlier_turn(store: &UserStore<'_>, found: Found) -> Result<Fou
     }
     let target = Target::Conversation(id);
     let rows = read_rows(store, target, &found.key).await?;
-    Ok(Found { target, rows, ..found })
+    Ok(Found { rows, target, ..found })
 }
 
 /// Reads the rows of a request. The key of a regenerate request is derived from the stored

@@ -13,7 +13,7 @@ use crate::store::{Progress, StoreError};
 
 /// How often a request that joins a reply looks for more of it.
 const POLL_INTERVAL: Duration = Duration::from_millis(400);
-/// Maximum looks in a row that find no running turn, before the turn counts as interrupted.
+/// Maximum looks in a row that may find no running turn; after that, the turn was interrupted.
 const MAX_MISSED: usize = 2;
 
 impl App {

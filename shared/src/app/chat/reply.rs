@@ -85,7 +85,7 @@ impl App {
                 delta = deltas.recv() => {
                     let Some(delta) = delta else { return StreamEnd::Complete };
                     text.push_str(&delta);
-                    // The client may be gone; the reply is stored all the same.
+                    // The client may have disconnected; the reply is stored all the same.
                     let _ = events.send(ReplyEvent::Delta(delta));
                 }
                 _ = timer.tick(), if renewal.is_idle() => renewal.begin(text),

@@ -100,8 +100,8 @@ proptest! {
         let characters: usize = window.messages.iter().map(|message| message.content.chars().count()).sum();
         prop_assert!(characters <= MAX_CHARACTERS);
         prop_assert!(window.included <= MAX_MESSAGES);
-        let answered = messages.iter().rposition(|(role, _)| *role == A).map_or(0, |last| last + 1);
-        prop_assert_eq!(window.included + window.left_out, answered);
+        let replied = messages.iter().rposition(|(role, _)| *role == A).map_or(0, |last| last + 1);
+        prop_assert_eq!(window.included + window.left_out, replied);
     }
 
     #[test]
@@ -110,8 +110,8 @@ proptest! {
     ) {
         let given: Vec<_> = messages.iter().map(|(role, text)| (*role, text.as_str())).collect();
         let window = window(&given, &question);
-        let answered = given.iter().rposition(|(role, _)| *role == A).map_or(0, |last| last + 1);
-        let stretch = &given[answered - window.included.min(answered)..answered];
+        let replied = given.iter().rposition(|(role, _)| *role == A).map_or(0, |last| last + 1);
+        let stretch = &given[replied - window.included.min(replied)..replied];
         let mut text: Vec<&str> = stretch.iter().map(|(_, text)| *text).collect();
         text.push(&question);
         let parts: Vec<&str> = window.messages.iter().flat_map(|message| message.content.split("\n\n")).collect();

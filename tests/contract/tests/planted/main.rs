@@ -41,12 +41,15 @@ fn fix_makes_the_rest_and_then_nothing_is_found() {
         "Cargo.toml: the watch router lacks POST /api/notes/{note_id} to put-note",
         "events/put-note.json: is missing",
         "events/sweep.json: is missing",
-        "README.md: the table of routes lacks: | POST | `/api/notes/{note_id}`",
+        "docs/routes.md: the table of routes lacks: | POST | `/api/notes/{note_id}`",
     ] {
         assert!(before.contains(text), "no \"{text}\" in:\n{before}");
     }
     let written = fix::fix(sample.root()).expect("it can be fixed");
-    assert_eq!(written, ["Cargo.toml", "events/put-note.json", "events/sweep.json", "README.md"]);
+    assert_eq!(
+        written,
+        ["Cargo.toml", "events/put-note.json", "events/sweep.json", "docs/routes.md"]
+    );
     assert_eq!(findings(&sample), "");
     assert_eq!(fix::fix(sample.root()).expect("again"), Vec::<String>::new());
     let manifest = sample.read("Cargo.toml");
@@ -144,7 +147,7 @@ fn a_function_is_found_wherever_it_is_missing() {
             "openapi.yaml: POST /api/notes/{note_id} is no route of template.yaml",
             "Cargo.toml: the watch router has POST /api/notes/{note_id} to put-note",
             "events/put-note.json: belongs to no function",
-            "README.md: the table of routes has out of date",
+            "docs/routes.md: the table of routes has out of date",
         ],
     );
     planted(
@@ -228,7 +231,7 @@ fn an_unreadable_file_is_a_finding() {
         |_| "a: [".to_owned(),
         &["openapi.yaml: ", "correct this first"],
     );
-    planted("markers", "README.md", |_| String::new(), &["README.md: has no table of routes"]);
+    planted("markers", "docs/routes.md", |_| String::new(), &["routes.md: has no table of routes"]);
 }
 
 #[test]

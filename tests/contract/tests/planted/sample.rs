@@ -83,7 +83,7 @@ components:
 
 const MANIFEST: &str = "# The sample's own comment.\n[workspace]\nmembers = []\n";
 
-const README: &str = "# Sample\n\n<!-- routes -->\n<!-- /routes -->\n\nMore.\n";
+const ROUTES: &str = "# Routes\n\n<!-- routes -->\n<!-- /routes -->\n\nMore.\n";
 
 /// The project's folder.
 pub struct Sample {
@@ -99,7 +99,7 @@ impl Sample {
         sample.write("template.yaml", TEMPLATE);
         sample.write("openapi.yaml", OPENAPI);
         sample.write("Cargo.toml", MANIFEST);
-        sample.write("README.md", README);
+        sample.write("docs/routes.md", ROUTES);
         let put_note = "POST /api/notes/{note_id}: replaces a note.";
         sample.function("notes/put-note", put_note, "serve_signed_in");
         sample.function(

@@ -48,8 +48,8 @@ fn the_last_message_of_the_user_counts() {
     assert_eq!(submitted(whole), expected);
     let one = json!({ "id": "12", "message": ui_message("c", "user", "3") });
     assert_eq!(submitted(one).0, Some("12".to_owned()));
-    let answered = [ui_message("a", "user", "one"), ui_message("b", "assistant", "two")];
-    assert_eq!(submitted(json!({ "messages": answered })).1, "one");
+    let messages = [ui_message("a", "user", "one"), ui_message("b", "assistant", "two")];
+    assert_eq!(submitted(json!({ "messages": messages })).1, "one");
 }
 
 #[test]

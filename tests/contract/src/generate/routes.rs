@@ -1,22 +1,24 @@
-//! README.md's table of routes.
+//! The table of docs/routes.md.
 
 use crate::project::Project;
 use crate::rules::word;
 use template::Function;
 
-/// Where the generated table begins.
+/// The page that contains the table.
+pub const FILE: &str = "docs/routes.md";
+/// The line before the generated table.
 pub const OPEN: &str = "<!-- routes -->";
-/// Where it ends.
+/// The line after it.
 pub const CLOSE: &str = "<!-- /routes -->";
 
 /// The text between the markers.
-pub fn region(readme: &str) -> Option<&str> {
-    Some(readme.split_once(OPEN)?.1.split_once(CLOSE)?.0)
+pub fn region(page: &str) -> Option<&str> {
+    Some(page.split_once(OPEN)?.1.split_once(CLOSE)?.0)
 }
 
-/// README.md with its table written anew; `None` without the markers.
+/// The page with its table written anew; `None` without the markers.
 pub fn rewrite(project: &Project) -> Option<String> {
-    let (before, rest) = project.readme.split_once(OPEN)?;
+    let (before, rest) = project.routes.split_once(OPEN)?;
     let (_, after) = rest.split_once(CLOSE)?;
     Some(format!("{before}{OPEN}\n{}{CLOSE}{after}", table(project)))
 }
@@ -39,7 +41,7 @@ fn row(project: &Project, function: &Function) -> String {
     );
     let link = package.map_or_else(
         || function.name.clone(),
-        |package| format!("[{}]({})", function.name, package.main()),
+        |package| format!("[{}](../{})", function.name, package.main()),
     );
     let sentence =
         package.and_then(|package| package.headline()).map_or("", |(_, sentence)| sentence);

@@ -1,21 +1,19 @@
-//! README.md: its table of routes is the generated one.
+//! docs/routes.md: its table is the generated one.
 
 use crate::finding::Finding;
-use crate::generate::readme;
+use crate::generate::routes::{self, FILE};
 use crate::project::Project;
-
-const FILE: &str = "README.md";
 
 /// Compares the text between the markers with what `--fix` would write.
 pub fn check(project: &Project) -> Vec<Finding> {
-    let Some(found) = readme::region(&project.readme) else {
+    let Some(found) = routes::region(&project.routes) else {
         return vec![Finding::new(
             FILE,
-            format!("has no table of routes between {} and {}", readme::OPEN, readme::CLOSE),
+            format!("has no table of routes between {} and {}", routes::OPEN, routes::CLOSE),
             "add the two markers, then run `cargo xtask check --fix`",
         )];
     };
-    let expected = readme::table(project);
+    let expected = routes::table(project);
     let lines = |text: &str| -> Vec<String> { text.trim().lines().map(str::to_owned).collect() };
     let (found, expected) = (lines(found), lines(&expected));
     let missing = expected.iter().filter(|line| !found.contains(line));
