@@ -12,7 +12,7 @@ pub enum Backend {
     /// The processes of this harness.
     Runtime(Arc<Runtime>),
     /// `cargo lambda watch`.
-    Watch(Watch),
+    Watch(Box<Watch>),
 }
 
 impl From<Arc<Runtime>> for Backend {
@@ -23,7 +23,7 @@ impl From<Arc<Runtime>> for Backend {
 
 impl From<Watch> for Backend {
     fn from(watch: Watch) -> Self {
-        Self::Watch(watch)
+        Self::Watch(Box::new(watch))
     }
 }
 
