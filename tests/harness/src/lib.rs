@@ -17,4 +17,4 @@ pub mod tls;
 pub mod yaml;
 
 pub use hyper::Method;
-pub use stack::{Answer, Stack};
+pub use stack::{Response, Stack};

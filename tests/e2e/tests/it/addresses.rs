@@ -1,6 +1,6 @@
 //! E-mail addresses: which ones are taken, and that each has one account.
 
-use e2e::{PASSWORD, sign_in, sign_in_email, sign_up, sign_up_body};
+use e2e::{PASSWORD, sign_in, sign_in_email, sign_up_body};
 use futures_util::future::join_all;
 use harness::stack::Stack;
 use serde_json::json;
@@ -14,7 +14,7 @@ const TAKEN: &str = "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL";
 #[tokio::test(flavor = "multi_thread")]
 async fn check_20_a_taken_address_is_422_and_nothing_changes() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     lock(&stack, &failures_of_address(&user.email), 9).await;
     let before = stack.engine.query(&format!("USER#{}", user.id), "").await.unwrap();
     for email in ["ada@example.com", "ADA@Example.Com"] {
@@ -23,10 +23,14 @@ async fn check_20_a_taken_address_is_422_and_nothing_changes() {
                 [(SIGN_UP, new_user(email)), (SIGN_UP_OURS, sign_up_body(email))]
             {
                 body["password"] = password.into();
-                let answer = post(&stack, path, &body).send().await;
-                assert_eq!((answer.status, answer.code().as_str()), (422, TAKEN), "{path} {email}");
-                assert!(answer.set_cookies().is_empty());
-                assert_eq!(answer.header("set-auth-token"), None);
+                let response = post(&stack, path, &body).await;
+                assert_eq!(
+                    (response.status, response.code().as_str()),
+                    (422, TAKEN),
+                    "{path} {email}"
+                );
+                assert!(response.set_cookies().is_empty());
+                assert_eq!(response.header("set-auth-token"), None);
             }
         }
     }
@@ -51,8 +55,8 @@ async fn check_21_fifty_sign_ups_at_once_by_both_routes_make_one_account() {
             };
             post(&stack, path, &body).send()
         });
-        let answers = join_all(requests).await;
-        let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        let responses = join_all(requests).await;
+        let statuses: Vec<u16> = responses.iter().map(|response| response.status).collect();
         let made = statuses.iter().filter(|status| **status < 300).count();
         assert_eq!((made, statuses.iter().filter(|s| **s == 422).count()), (1, 49), "{statuses:?}");
         for sk in ["ACCOUNT", "SESSION#"] {
@@ -105,15 +109,15 @@ async fn check_22_what_is_no_address_is_refused_in_each_routes_words() {
             (SIGN_UP_OURS, sign_up_body(email), 422, "VALIDATION_ERROR"),
             ("/api/auth/signin", credentials, 422, "VALIDATION_ERROR"),
         ] {
-            let answer = post(&stack, path, &body).send().await;
-            let what = format!("{path} {email:?}: {}", answer.text());
-            assert_eq!((answer.status, answer.code().as_str()), (status, code), "{what}");
+            let response = post(&stack, path, &body).await;
+            let what = format!("{path} {email:?}: {}", response.text());
+            assert_eq!((response.status, response.code().as_str()), (status, code), "{what}");
         }
     }
     for email in [json!(null), json!(1), json!(["ada@example.com"]), json!({})] {
         let mut body = new_user("");
         body["email"] = email;
-        assert_eq!(post(&stack, SIGN_UP, &body).send().await.status, 400, "{body}");
+        assert_eq!(post(&stack, SIGN_UP, &body).await.status, 400, "{body}");
     }
     assert_eq!(stack.engine.count("EMAIL#", "").await.unwrap(), 0);
 }
@@ -131,10 +135,10 @@ async fn check_22_addresses_that_differ_by_more_than_case_are_different() {
     {
         // The contract's checker takes `xn--` in lower case only.
         let typed = if email.contains("xn--") { email.to_owned() } else { email.to_uppercase() };
-        let answer = post(&stack, SIGN_UP, &new_user(&typed)).send().await;
-        assert_eq!(answer.status, 200, "{email}: {}", answer.text());
-        assert_eq!(answer.json()["user"]["email"], email, "shown as it is stored");
+        let response = post(&stack, SIGN_UP, &new_user(&typed)).await;
+        assert_eq!(response.status, 200, "{email}: {}", response.text());
+        assert_eq!(response.json()["user"]["email"], email, "shown as it is stored");
         let again = sign_in_email(&stack, email, PASSWORD, &json!({})).await;
-        assert_eq!(again.json()["user"]["id"], answer.json()["user"]["id"]);
+        assert_eq!(again.json()["user"]["id"], response.json()["user"]["id"]);
     }
 }

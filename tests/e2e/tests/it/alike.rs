@@ -21,7 +21,7 @@ const IMPROBABLE: f64 = 1e-6;
 
 async fn look_of(stack: &Stack, path: &str, kind: Kind) -> (u16, Value, Vec<(String, String)>) {
     let (email, password) = kind.attempt(stack, path.len()).await;
-    let mut look = look(&signing_in(stack, path, &email, password).send().await);
+    let mut look = look(&signing_in(stack, path, &email, password).await);
     for (name, value) in &mut look.2 {
         // Locks of an hour that began within the last minute.
         if name.ends_with("retry-after") && (3540..=3600).contains(&value.parse().unwrap()) {
@@ -54,11 +54,11 @@ async fn check_17_18_addresses_of_every_kind_lock_alike() {
     let mut seen = Vec::new();
     for (kind, path) in OPEN.into_iter().zip(SIGN_INS.into_iter().cycle()) {
         let (email, password) = kind.attempt(&stack, 0).await;
-        let mut answers = Vec::new();
+        let mut responses = Vec::new();
         for _ in 0..7 {
-            answers.push(signing_in(&stack, path, &email, password).send().await.status);
+            responses.push(signing_in(&stack, path, &email, password).await.status);
         }
-        seen.push(answers);
+        seen.push(responses);
     }
     assert_eq!(seen, vec![vec![401, 401, 401, 401, 401, 429, 429]; OPEN.len()]);
 }
@@ -106,8 +106,8 @@ async fn lane_of_samples(stack: &Stack, kinds: &[Kind], lane: usize) -> Vec<(Kin
             let kind = kinds[(n * 3 + lane) % kinds.len()];
             let (email, password) = kind.attempt(stack, lane + LANES * round).await;
             let start = Instant::now();
-            let answer = signing_in(stack, path, &email, password).send().await;
-            assert!([401, 429].contains(&answer.status));
+            let response = signing_in(stack, path, &email, password).await;
+            assert!([401, 429].contains(&response.status));
             samples.push((kind, start.elapsed()));
         }
     }

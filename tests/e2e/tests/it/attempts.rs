@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use e2e::{PASSWORD, User, as_user, sign_up};
-use harness::Method;
-use harness::stack::{Answer, RequestBuilder, Stack};
+use e2e::{PASSWORD, User};
+use harness::stack::{RequestBuilder, Response, Stack};
 use serde_json::json;
 
 use crate::better_auth::{SIGN_INS, signing_in};
@@ -15,11 +14,11 @@ const PASSED: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_hours(24);
 
 /// 429 that says for how long, in whole seconds: more than the lock before and at most this one.
-fn is_locked(answer: &Answer, shortest: u32, longest: u32) {
-    assert_eq!((answer.status, answer.code().as_str()), (429, "TOO_MANY_REQUESTS"));
-    assert_eq!(answer.json()["message"], "Too many requests. Please try again later.");
-    let wait = answer.header("retry-after").unwrap();
-    assert_eq!(answer.header("x-retry-after"), Some(wait));
+fn is_locked(response: &Response, shortest: u32, longest: u32) {
+    assert_eq!((response.status, response.code().as_str()), (429, "TOO_MANY_REQUESTS"));
+    assert_eq!(response.json()["message"], "Too many requests. Please try again later.");
+    let wait = response.header("retry-after").unwrap();
+    assert_eq!(response.header("x-retry-after"), Some(wait));
     let wait: u32 = wait.parse().unwrap();
     assert!((shortest..=longest).contains(&wait), "{wait} s");
 }
@@ -28,7 +27,7 @@ fn is_locked(answer: &Answer, shortest: u32, longest: u32) {
 async fn check_28_five_wrong_passwords_lock_an_address_also_for_the_right_one() {
     let stack = Stack::start().await;
     for (n, path) in SIGN_INS.into_iter().enumerate() {
-        let user = sign_up(&stack, &format!("ada{n}")).await;
+        let user = stack.sign_up(&format!("ada{n}")).await;
         let row = failures_of_address(&user.email);
         let attempt = |password: &'static str| {
             // The case of letters is no way around the lock.
@@ -54,7 +53,7 @@ async fn check_28_five_wrong_passwords_lock_an_address_also_for_the_right_one() 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_28_each_further_failure_doubles_the_lock_up_to_a_day_from_the_hundredth() {
     let stack = Stack::start().await;
-    sign_up(&stack, "ada").await;
+    stack.sign_up("ada").await;
     for (path, email) in SIGN_INS.into_iter().zip(["ada@example.com", "nobody@example.com"]) {
         let row = failures_of_address(email);
         let attempt = || signing_in(&stack, path, email, WRONG).send();
@@ -83,12 +82,12 @@ async fn check_28_each_further_failure_doubles_the_lock_up_to_a_day_from_the_hun
 }
 
 /// One's own password, as a thief of a session would guess it.
-fn own<'a>(stack: &'a Stack, user: &User, path: &str, password: &str) -> RequestBuilder<'a> {
+fn own(user: &User, path: &str, password: &str) -> RequestBuilder {
     let body = match path {
         "verify-password" => json!({ "password": password }),
         _ => json!({ "currentPassword": password, "newPassword": PASSWORD }),
     };
-    as_user(stack, user, Method::POST, &format!("/api/auth/{path}")).json(&body)
+    user.post(&format!("/api/auth/{path}")).json(&body)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,23 +96,23 @@ async fn check_28_the_own_password_is_locked_under_the_user_and_not_the_address(
     for (path, other) in
         [("verify-password", "change-password"), ("change-password", "verify-password")]
     {
-        let user = sign_up(&stack, path).await;
+        let user = stack.sign_up(path).await;
         let row = failures_of_user(&user.id);
         for _ in 0..5 {
-            let answer = own(&stack, &user, path, WRONG).send().await;
-            assert_eq!((answer.status, answer.code().as_str()), (400, "INVALID_PASSWORD"));
+            let response = own(&user, path, WRONG).await;
+            assert_eq!((response.status, response.code().as_str()), (400, "INVALID_PASSWORD"));
         }
         for path in [path, other] {
-            is_locked(&own(&stack, &user, path, WRONG).send().await, 1, 30);
-            is_locked(&own(&stack, &user, path, PASSWORD).send().await, 1, 30);
+            is_locked(&own(&user, path, WRONG).await, 1, 30);
+            is_locked(&own(&user, path, PASSWORD).await, 1, 30);
         }
         assert_eq!(failures(&stack, &row).await, Some(5));
         assert_eq!(failures(&stack, &failures_of_address(&user.email)).await, None);
         end_lock(&stack, &row, PASSED).await;
-        assert_eq!(own(&stack, &user, path, WRONG).send().await.status, 400);
-        is_locked(&own(&stack, &user, path, WRONG).send().await, 31, 60);
+        assert_eq!(own(&user, path, WRONG).await.status, 400);
+        is_locked(&own(&user, path, WRONG).await, 31, 60);
         end_lock(&stack, &row, PASSED).await;
-        assert_eq!(own(&stack, &user, path, PASSWORD).send().await.status, 200);
+        assert_eq!(own(&user, path, PASSWORD).await.status, 200);
         assert_eq!(failures(&stack, &row).await, None);
     }
 }

@@ -1,24 +1,23 @@
-use e2e::{PASSWORD, User, as_user, sign_in, sign_up, sign_up_body, text};
-use harness::Method;
+use e2e::{PASSWORD, sign_in, sign_up_body};
 use harness::stack::Stack;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_up_and_sign_in_answer_as_the_data_model_writes_them() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     assert_eq!(user.id.len(), 32);
-    let answer = sign_in(&stack, "ADA@example.com", PASSWORD).await;
-    assert_eq!(answer.status, 200);
+    let response = sign_in(&stack, "ADA@example.com", PASSWORD).await;
+    assert_eq!(response.status, 200);
     let expected = json!({
         "success": true,
         "user_id": user.id,
-        "session_token": text(&answer, "session_token"),
+        "session_token": response.field("session_token"),
         "background_profile": { "software_level": "beginner", "hardware_background": "robotics" },
     });
-    assert_eq!(answer.json(), expected);
-    let second = User { token: text(&answer, "session_token"), ..user };
-    let profile = as_user(&stack, &second, Method::GET, "/api/user/profile").send().await;
+    assert_eq!(response.json(), expected);
+    let second = user.signed_in_by(&response);
+    let profile = second.get("/api/user/profile").await;
     assert_eq!(profile.status, 200);
 }
 
@@ -43,16 +42,16 @@ async fn both_background_fields_are_required_and_wrong_words_are_named() {
         for (field, value) in change.as_object().unwrap() {
             body[field] = value.clone();
         }
-        let answer = stack.call(Method::POST, "/api/auth/signup").json(&body).send().await;
-        assert_eq!(answer.status, 422, "{change}");
-        assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{change}");
+        let response = stack.post("/api/auth/signup").json(&body).await;
+        assert_eq!(response.status, 422, "{change}");
+        assert_eq!(response.json()["errors"][0]["pointer"], pointer, "{change}");
     }
     for field in ["email", "password", "software_level", "hardware_background"] {
         let mut body = sign_up_body("ada@example.com");
         body.as_object_mut().unwrap().remove(field);
-        let answer = stack.call(Method::POST, "/api/auth/signup").json(&body).send().await;
-        assert_eq!(answer.status, 422, "without {field}");
-        assert_eq!(answer.json()["errors"][0]["pointer"], format!("/{field}"));
+        let response = stack.post("/api/auth/signup").json(&body).await;
+        assert_eq!(response.status, 422, "without {field}");
+        assert_eq!(response.json()["errors"][0]["pointer"], format!("/{field}"));
     }
     assert_eq!(stack.engine.count("USER#", "").await.unwrap(), 0);
     assert_eq!(stack.engine.count("EMAIL#", "").await.unwrap(), 0);
@@ -61,31 +60,31 @@ async fn both_background_fields_are_required_and_wrong_words_are_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_taken_address_is_refused_in_any_case() {
     let stack = Stack::start().await;
-    sign_up(&stack, "ada").await;
+    stack.sign_up("ada").await;
     let body = sign_up_body("Ada@Example.COM");
-    let answer = stack.call(Method::POST, "/api/auth/signup").json(&body).send().await;
-    assert_eq!(answer.status, 422);
-    assert_eq!(answer.code(), "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
+    let response = stack.post("/api/auth/signup").json(&body).await;
+    assert_eq!(response.status, 422);
+    assert_eq!(response.code(), "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
     assert_eq!(stack.engine.count("USER#", "ACCOUNT").await.unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn failed_sign_ins_are_alike() {
     let stack = Stack::start().await;
-    sign_up(&stack, "ada").await;
+    stack.sign_up("ada").await;
     let known = sign_in(&stack, "ada@example.com", "wrong password").await;
     let unknown = sign_in(&stack, "eve@example.com", "wrong password").await;
     let empty = sign_in(&stack, "ada@example.com", "").await;
-    for answer in [&known, &unknown, &empty] {
-        assert_eq!(answer.status, 401);
-        assert_eq!(answer.code(), "INVALID_EMAIL_OR_PASSWORD");
-        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
-        let mut body = answer.json();
+    for response in [&known, &unknown, &empty] {
+        assert_eq!(response.status, 401);
+        assert_eq!(response.code(), "INVALID_EMAIL_OR_PASSWORD");
+        assert_eq!(response.header("www-authenticate"), Some("Bearer"));
+        let mut body = response.json();
         body.as_object_mut().unwrap().remove("instance");
         let mut first = known.json();
         first.as_object_mut().unwrap().remove("instance");
         assert_eq!(body, first);
-        assert_eq!(answer.headers.keys().count(), known.headers.keys().count());
+        assert_eq!(response.headers.keys().count(), known.headers.keys().count());
     }
     assert_eq!(stack.engine.count("USER#", "SESSION#").await.unwrap(), 1, "that of the sign-up");
 }
@@ -94,7 +93,7 @@ async fn failed_sign_ins_are_alike() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_17_a_failed_sign_in_answers_no_sooner_than_the_floor() {
     let stack = Stack::builder().parameter("SignInFloorMilliseconds", "700").start().await.unwrap();
-    sign_up(&stack, "ada").await;
+    stack.sign_up("ada").await;
     for email in ["ada@example.com", "nobody@example.com"] {
         let start = std::time::Instant::now();
         assert_eq!(sign_in(&stack, email, "wrong password").await.status, 401);
@@ -105,7 +104,7 @@ async fn check_17_a_failed_sign_in_answers_no_sooner_than_the_floor() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_password_is_stored_as_argon2id_and_the_address_not_in_a_key() {
     let stack = Stack::start().await;
-    sign_up(&stack, "ada").await;
+    stack.sign_up("ada").await;
     for item in stack.engine.all_items().await.unwrap() {
         let key = format!("{} {}", item["pk"], item["sk"]);
         assert!(!key.contains("ada"), "{key}");
@@ -120,19 +119,19 @@ async fn the_password_is_stored_as_argon2id_and_the_address_not_in_a_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_out_always_succeeds_and_ends_one_session() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     let other = sign_in(&stack, &user.email, PASSWORD).await;
-    let other = User { token: text(&other, "session_token"), ..user.clone() };
+    let other = user.signed_in_by(&other);
     for _ in 0..2 {
-        let answer = as_user(&stack, &user, Method::POST, "/api/auth/sign-out").send().await;
-        assert_eq!((answer.status, answer.json()), (200, json!({ "success": true })));
-        assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 3);
+        let response = user.post("/api/auth/sign-out").await;
+        assert_eq!((response.status, response.json()), (200, json!({ "success": true })));
+        assert_eq!(response.headers.get_all("set-cookie").iter().count(), 3);
     }
-    let profile = as_user(&stack, &user, Method::GET, "/api/user/profile").send().await;
+    let profile = user.get("/api/user/profile").await;
     assert_eq!(profile.status, 401);
     assert_eq!(profile.header("www-authenticate"), Some("Bearer"));
-    let profile = as_user(&stack, &other, Method::GET, "/api/user/profile").send().await;
+    let profile = other.get("/api/user/profile").await;
     assert_eq!(profile.status, 200);
-    let anonymous = stack.call(Method::POST, "/api/auth/sign-out").send().await;
+    let anonymous = stack.post("/api/auth/sign-out").await;
     assert_eq!(anonymous.status, 200);
 }

@@ -1,7 +1,6 @@
 //! Requests as Better Auth's client and browsers send them.
 
-use harness::Method;
-use harness::stack::{Answer, RequestBuilder, Stack};
+use harness::stack::{RequestBuilder, Response, Stack};
 use serde_json::{Value, json};
 
 pub const SIGN_UP: &str = "/api/auth/sign-up/email";
@@ -14,17 +13,12 @@ pub const OWN: &str = "https://127.0.0.1";
 /// The cookie that signs in there.
 pub const COOKIE: &str = "__Secure-better-auth.session_token";
 
-pub fn post<'a>(stack: &'a Stack, path: &str, body: &Value) -> RequestBuilder<'a> {
-    stack.call(Method::POST, path).json(body)
+pub fn post<'a>(stack: &'a Stack, path: &str, body: &Value) -> RequestBuilder {
+    stack.post(path).json(body)
 }
 
 /// Tries to sign in by this route.
-pub fn signing_in<'a>(
-    stack: &'a Stack,
-    path: &str,
-    email: &str,
-    password: &str,
-) -> RequestBuilder<'a> {
+pub fn signing_in<'a>(stack: &'a Stack, path: &str, email: &str, password: &str) -> RequestBuilder {
     post(stack, path, &json!({ "email": email, "password": password }))
 }
 
@@ -33,15 +27,15 @@ pub fn new_user(email: &str) -> Value {
 }
 
 /// The body and the headers of an answer without what differs by nature: the request's id.
-pub fn look(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
-    let mut body = answer.json();
+pub fn look(response: &Response) -> (u16, Value, Vec<(String, String)>) {
+    let mut body = response.json();
     if let Some(fields) = body.as_object_mut() {
         fields.remove("instance");
     }
-    let headers = answer.headers.iter();
+    let headers = response.headers.iter();
     let mut headers: Vec<_> = headers
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
         .collect();
     headers.sort();
-    (answer.status, body, headers)
+    (response.status, body, headers)
 }

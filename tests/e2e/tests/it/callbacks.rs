@@ -1,6 +1,6 @@
 //! `callbackURL`, which an answer repeats and a browser follows, leads to trusted pages only.
 
-use e2e::{PASSWORD, sign_up};
+use e2e::PASSWORD;
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ async fn stack() -> Stack {
         .start()
         .await
         .unwrap();
-    sign_up(&stack, "ada").await;
+    stack.sign_up("ada").await;
     stack
 }
 
@@ -89,16 +89,19 @@ fn sign_in_to(url: &Value, password: &str) -> Value {
 async fn check_51_52_a_trusted_page_is_given_back_as_it_is() {
     let stack = stack().await;
     for url in TAKEN {
-        let answer = post(&stack, SIGN_IN, &sign_in_to(&url.into(), PASSWORD)).send().await;
-        assert_eq!(answer.status, 200, "{url}: {}", answer.text());
-        let body = answer.json();
+        let response = post(&stack, SIGN_IN, &sign_in_to(&url.into(), PASSWORD)).await;
+        assert_eq!(response.status, 200, "{url}: {}", response.text());
+        let body = response.json();
         assert_eq!((&body["redirect"], &body["url"]), (&json!(true), &json!(url)));
-        assert_eq!(answer.header("location"), Some(url));
+        assert_eq!(response.header("location"), Some(url));
     }
     let body = json!({ "email": "ada@example.com", "password": PASSWORD });
-    let answer = post(&stack, SIGN_IN, &body).send().await;
-    assert_eq!((answer.status, answer.header("location")), (200, None));
-    assert_eq!((&answer.json()["redirect"], &answer.json()["url"]), (&json!(false), &Value::Null));
+    let response = post(&stack, SIGN_IN, &body).await;
+    assert_eq!((response.status, response.header("location")), (200, None));
+    assert_eq!(
+        (&response.json()["redirect"], &response.json()["url"]),
+        (&json!(false), &Value::Null)
+    );
 }
 
 /// Refused before the password is looked at, so that the refusal tells nothing of it, and nothing
@@ -116,17 +119,17 @@ async fn check_51_52_no_other_page_is_given_back() {
             (SIGN_IN, sign_in_to(&url.into(), "wrong password")),
             (SIGN_UP, sign_up),
         ] {
-            let answer = post(&stack, path, &body).send().await;
-            assert_eq!(answer.status, 403, "{path} {url:?}: {}", answer.text());
-            assert_eq!(answer.code(), "INVALID_CALLBACK_URL");
-            assert_eq!(answer.json()["message"], "Invalid callbackURL");
-            assert_eq!(answer.header("location"), None);
-            assert!(answer.set_cookies().is_empty());
+            let response = post(&stack, path, &body).await;
+            assert_eq!(response.status, 403, "{path} {url:?}: {}", response.text());
+            assert_eq!(response.code(), "INVALID_CALLBACK_URL");
+            assert_eq!(response.json()["message"], "Invalid callbackURL");
+            assert_eq!(response.header("location"), None);
+            assert!(response.set_cookies().is_empty());
         }
     }
     for url in [Value::Null, json!(1), json!(true), json!(["/dash"]), json!({ "href": "/dash" })] {
-        let answer = post(&stack, SIGN_IN, &sign_in_to(&url, PASSWORD)).send().await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, "VALIDATION_ERROR"), "{url}");
+        let response = post(&stack, SIGN_IN, &sign_in_to(&url, PASSWORD)).await;
+        assert_eq!((response.status, response.code().as_str()), (400, "VALIDATION_ERROR"), "{url}");
     }
     assert_eq!(stack.engine.all_items().await.unwrap(), before, "nothing was written");
 }

@@ -1,12 +1,11 @@
 //! What must never be logged, sent through every place where a client's text can come; and what
 //! must always be.
 
-use e2e::{as_user, sign_up, text};
+use e2e::routes;
 use harness::Method;
-use harness::stack::{Answer, Stack};
+use harness::stack::{Response, Stack};
 use serde_json::{Value, json};
 
-use crate::auth_routes::auth_routes;
 use crate::better_auth::{COOKIE, OWN, SIGN_IN, SIGN_UP, post};
 
 const CANARY: &str = "canary-7f3a";
@@ -22,20 +21,20 @@ fn sign_up_body() -> Value {
 
 /// Signs up and goes through every route; answers with all secrets that were given out.
 async fn succeed(stack: &Stack) -> Vec<String> {
-    let made = post(stack, SIGN_UP, &sign_up_body()).header("user-agent", CANARY).send().await;
+    let made = post(stack, SIGN_UP, &sign_up_body()).header("user-agent", CANARY).await;
     assert_eq!(made.status, 200, "{}", made.text());
-    let mut secrets = vec![text(&made, "token")];
+    let mut secrets = vec![made.field("token")];
     let mut body = sign_up_body();
     body["rememberMe"] = false.into();
-    secrets.push(text(&post(stack, SIGN_IN, &body).send().await, "token"));
+    secrets.push(post(stack, SIGN_IN, &body).await.field("token"));
     let token = secrets[0].clone();
     let call = |method: Method, path: &str| {
         let request = stack.call(method, &format!("/api/auth/{path}"));
         request.cookie(COOKIE, &token).origin(OWN)
     };
-    let session = call(Method::GET, "get-session").send().await;
+    let session = call(Method::GET, "get-session").await;
     secrets.push(session.header("set-auth-jwt").unwrap().to_owned());
-    secrets.push(text(&call(Method::GET, "token").send().await, "token"));
+    secrets.push(call(Method::GET, "token").await.field("token"));
     let handle = session.json()["session"]["token"].as_str().unwrap().to_owned();
     for (path, body) in [
         ("update-user", json!({ "name": format!("{CANARY} L."), "image": CANARY })),
@@ -43,20 +42,20 @@ async fn succeed(stack: &Stack) -> Vec<String> {
         ("revoke-session", json!({ "token": format!("{CANARY}{}", "x".repeat(21)) })),
         ("revoke-other-sessions", json!({})),
     ] {
-        let answer = call(Method::POST, path).json(&body).send().await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        let response = call(Method::POST, path).json(&body).await;
+        assert_eq!(response.status, 200, "{path}: {}", response.text());
     }
     for path in ["list-sessions", "list-accounts", "jwks"] {
-        assert_eq!(call(Method::GET, path).send().await.status, 200);
+        assert_eq!(call(Method::GET, path).await.status, 200);
     }
     let body = json!({
         "currentPassword": PASSWORD, "newPassword": format!("{PASSWORD}2"), "revokeOtherSessions": true,
     });
-    let changed = call(Method::POST, "change-password").json(&body).send().await;
-    secrets.push(text(&changed, "token"));
+    let changed = call(Method::POST, "change-password").json(&body).await;
+    secrets.push(changed.field("token"));
     for path in ["revoke-sessions", "sign-out"] {
-        let request = stack.call(Method::POST, &format!("/api/auth/{path}"));
-        assert_eq!(request.bearer(&secrets[4]).send().await.status, 200);
+        let request = stack.post(&format!("/api/auth/{path}"));
+        assert_eq!(request.bearer(&secrets[4]).await.status, 200);
     }
     secrets.push(handle);
     secrets
@@ -64,11 +63,11 @@ async fn succeed(stack: &Stack) -> Vec<String> {
 
 /// The same text in every place of requests that fail.
 async fn fail(stack: &Stack) {
-    let user = sign_up(stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     let broken = format!("{{\"{CANARY}\": \"{CANARY}\u{1b}[31m\\n");
     let odd = json!({ CANARY: CANARY, "email": CANARY, "password": [CANARY], "name": { CANARY: 1 },
         "image": [CANARY], "software_level": CANARY, "token": [CANARY], "currentPassword": 1 });
-    for route in auth_routes(stack) {
+    for route in routes::of_auth(stack) {
         let path = format!("{}?{CANARY}={CANARY}&token={CANARY}", route.path);
         let call = || stack.call(route.method.clone(), &path).outside_contract();
         for request in [
@@ -80,32 +79,32 @@ async fn fail(stack: &Stack) {
             call().header(CANARY, CANARY).header("x-request-id", &format!("{CANARY}\" \"level")),
             call().header("content-type", CANARY).body(CANARY).bearer(&user.token),
         ] {
-            request.send().await;
+            request.await;
         }
-        if !route.body(&user, CANARY).is_null() {
+        if !route.body_of(&user, CANARY).is_null() {
             for body in [broken.clone(), odd.to_string(), format!("[\"{CANARY}\"]")] {
                 let request = call().header("content-type", "application/json").body(body);
-                let answer = request.bearer(&user.token).send().await;
-                assert!(answer.status < 500, "{}: {}", route.path, answer.text());
+                let response = request.bearer(&user.token).await;
+                assert!(response.status < 500, "{}: {}", route.path, response.text());
             }
         }
     }
     for url in [format!("https://{CANARY}.example"), format!("/{CANARY}\r\nx: y")] {
         let mut body = sign_up_body();
         body["callbackURL"] = url.into();
-        post(stack, SIGN_IN, &body).send().await;
+        post(stack, SIGN_IN, &body).await;
     }
     // A taken address, wrong passwords until the address is locked, and a form.
-    post(stack, SIGN_UP, &sign_up_body()).send().await;
+    post(stack, SIGN_UP, &sign_up_body()).await;
     for _ in 0..6 {
         let body = json!({ "email": format!("{CANARY}@example.com"), "password": CANARY });
-        post(stack, SIGN_IN, &body).send().await;
+        post(stack, SIGN_IN, &body).await;
         let body = json!({ "password": CANARY });
-        post(stack, "/api/auth/verify-password", &body).bearer(&user.token).send().await;
+        post(stack, "/api/auth/verify-password", &body).bearer(&user.token).await;
     }
     let form = format!("email={CANARY}%40example.com&password={CANARY}&{CANARY}=1");
-    let request = stack.call(Method::POST, SIGN_IN).body(form);
-    request.header("content-type", "application/x-www-form-urlencoded").send().await;
+    let request = stack.post(SIGN_IN).body(form);
+    request.header("content-type", "application/x-www-form-urlencoded").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,7 +124,7 @@ async fn check_65_nothing_that_a_client_sends_or_gets_is_logged() {
     secrets.extend(parts);
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     let mut lines = 0;
-    for route in auth_routes(&stack) {
+    for route in routes::of_auth(&stack) {
         for line in stack.logs(&route.function).unwrap() {
             let parsed: Value = serde_json::from_str(&line).unwrap();
             assert!(parsed.is_object(), "a line was forged: {line}");
@@ -140,12 +139,15 @@ async fn check_65_nothing_that_a_client_sends_or_gets_is_logged() {
 }
 
 /// One line a request, with its id, its status and, of a refusal, its code.
-async fn is_logged_once(stack: &Stack, function: &str, answer: &Answer) {
-    let id = text(answer, "instance");
+async fn is_logged_once(stack: &Stack, function: &str, response: &Response) {
+    let id = response.field("instance");
     let line = stack.log_line(function, &id).await.unwrap();
     let line: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(line["request_id"], id.as_str());
-    assert_eq!((&line["status"], &line["code"]), (&json!(answer.status), &json!(answer.code())));
+    assert_eq!(
+        (&line["status"], &line["code"]),
+        (&json!(response.status), &json!(response.code()))
+    );
     assert!(line["timestamp"].is_string() && line["level"].is_string());
     let lines = stack.logs(function).unwrap();
     assert_eq!(lines.iter().filter(|line| line.contains(&id)).count(), 1);
@@ -154,7 +156,7 @@ async fn is_logged_once(stack: &Stack, function: &str, answer: &Answer) {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_65_success_failure_and_refusal_are_logged_with_the_requests_id() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     for (path, body, bearer, function, statuses) in [
         (
             SIGN_IN,
@@ -177,18 +179,18 @@ async fn check_65_success_failure_and_refusal_are_logged_with_the_requests_id() 
         for status in statuses {
             let request = post(&stack, path, &body);
             let request = if bearer.is_empty() { request } else { request.bearer(bearer) };
-            let answer = request.send().await;
-            assert_eq!(answer.status, *status, "{path}: {}", answer.text());
-            is_logged_once(&stack, function, &answer).await;
+            let response = request.await;
+            assert_eq!(response.status, *status, "{path}: {}", response.text());
+            is_logged_once(&stack, function, &response).await;
         }
     }
-    let foreign = post(&stack, "/api/auth/sign-out", &json!({})).cookie("a", "1").send().await;
+    let foreign = post(&stack, "/api/auth/sign-out", &json!({})).cookie("a", "1").await;
     assert_eq!(foreign.status, 403);
     is_logged_once(&stack, "sign-out", &foreign).await;
     // A success has no id in its body: it is the one line that its function has written.
     for path in ["get-session", "list-sessions", "list-accounts", "token"] {
-        let request = as_user(&stack, &user, Method::GET, &format!("/api/auth/{path}"));
-        assert_eq!(request.send().await.status, 200);
+        let request = user.get(&format!("/api/auth/{path}"));
+        assert_eq!(request.await.status, 200);
         let line = stack.log_line(path, "\"status\":200").await.unwrap();
         let line: Value = serde_json::from_str(&line).unwrap();
         assert!(line["request_id"].as_str().unwrap().starts_with("gateway-"), "{line}");

@@ -1,8 +1,7 @@
 //! Functions that die in a turn: at each of their calls, before the table sees it and after.
 
+use e2e::User;
 use e2e::chat::{SLOW, Said, ask, builder, interactions, stored, ui_message};
-use e2e::{User, as_user, sign_up};
-use harness::Method;
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
@@ -22,7 +21,7 @@ const CALLS: [(&str, usize); 7] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_dies_leaves_nothing_that_a_retry_does_not_mend() {
     let stack = builder().start().await.unwrap();
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     // The first turn of each chat makes its conversation; the second is the one that dies.
     for (operation, skip) in CALLS {
         for effect in [Effect::HoldBefore, Effect::HoldAfter] {
@@ -32,7 +31,7 @@ async fn a_function_that_dies_leaves_nothing_that_a_retry_does_not_mend() {
                     continue;
                 }
                 let chat = format!("{operation} {skip} {effect:?} {first}");
-                let before = if first { 0 } else { turn(&stack, &user, &chat, "z").await };
+                let before = if first { 0 } else { turn(&user, &chat, "z").await };
                 dies(&stack, &user, &chat, (operation, skip, effect)).await;
                 mends(&stack, &user, &chat, before).await;
             }
@@ -41,12 +40,12 @@ async fn a_function_that_dies_leaves_nothing_that_a_retry_does_not_mend() {
 }
 
 /// Has a turn, and says how many messages its conversation has then.
-async fn turn(stack: &Stack, user: &User, chat: &str, id: &str) -> usize {
-    let answer = ask(stack, user, &ui_message(chat, id, "hello")).stream().await;
-    assert_eq!(answer.status, 200, "{chat}");
-    let said = Said::whole(answer).await;
+async fn turn(user: &User, chat: &str, id: &str) -> usize {
+    let response = ask(user, &ui_message(chat, id, "hello")).stream().await;
+    assert_eq!(response.status, 200, "{chat}");
+    let said = Said::whole(response).await;
     let conversation = said.value("/messageMetadata/conversation_id").as_u64().unwrap();
-    stored(stack, user, conversation).await.len()
+    stored(user, conversation).await.len()
 }
 
 /// Kills the function at a call of a turn.
@@ -57,12 +56,12 @@ async fn dies(stack: &Stack, user: &User, chat: &str, call: (&str, usize, Effect
     let rule = Rule::new(effect).function("chat").operation(operation).skip(skip);
     let fault = stack.proxy.inject(rule);
     let body = ui_message(chat, "a", text_of(chat));
-    let request = ask(stack, user, &body).outside_contract();
-    let (answer, killed) = tokio::join!(
+    let request = ask(user, &body).outside_contract();
+    let (response, killed) = tokio::join!(
         async {
-            let mut answer = request.try_stream().await.ok()?;
-            while let Ok(Some(_)) = answer.next().await {}
-            Some(answer.text())
+            let mut response = request.try_stream().await.ok()?;
+            while let Ok(Some(_)) = response.next().await {}
+            Some(response.text())
         },
         async {
             fault.reached(1).await.unwrap();
@@ -72,7 +71,7 @@ async fn dies(stack: &Stack, user: &User, chat: &str, call: (&str, usize, Effect
         }
     );
     assert!(killed >= 1, "{chat}");
-    assert!(!answer.unwrap_or_default().contains("[DONE]"), "{chat}: it was told of an end");
+    assert!(!response.unwrap_or_default().contains("[DONE]"), "{chat}: it was told of an end");
     stack.proxy.clear_faults();
 }
 
@@ -88,31 +87,31 @@ async fn mends(stack: &Stack, user: &User, chat: &str, before: usize) {
         assert!(until < in_a_minute(), "{until}");
         let past = json!({ "S": "2020-01-01T00:00:00.000Z" });
         let sk = row["sk"]["S"].as_str().unwrap();
-        let asleep = as_user(stack, user, Method::GET, &path_of(chat)).stream().await;
+        let asleep = user.get(&path_of(chat)).stream().await;
         assert_eq!(asleep.status, 200, "{chat}: until then, it seems to run");
         drop(asleep);
         stack.engine.set(&pk, sk, &[("turn_until", past)]).await.unwrap();
-        let idle = as_user(stack, user, Method::GET, &path_of(chat)).send().await;
+        let idle = user.get(&path_of(chat)).await;
         assert_eq!(idle.status, 204, "{chat}: an interrupted turn does not run");
     }
-    let logged = interactions(stack, user).await.len();
-    let answer = ask(stack, user, &ui_message(chat, "a", text_of(chat))).stream().await;
-    let said = Said::whole(answer).await;
+    let logged = interactions(user).await.len();
+    let response = ask(user, &ui_message(chat, "a", text_of(chat))).stream().await;
+    let said = Said::whole(response).await;
     assert!(said.text.ends_with(text_of(chat)), "{chat}: {said:?}");
     let id = said.value("/messageMetadata/conversation_id").as_u64().unwrap();
-    let messages = stored(stack, user, id).await;
+    let messages = stored(user, id).await;
     let roles: Vec<&str> = messages.iter().map(|message| message.1.as_str()).collect();
     assert_eq!(roles, ["user", "assistant"].repeat(before / 2 + 1), "{chat}");
     assert_eq!(messages.last().unwrap().2, said.text, "{chat}");
     assert!(messages.is_sorted_by(|a, b| a.0 < b.0), "{chat}: {messages:?}");
     // The close that was carried out, but not told, has logged it already.
-    let now = interactions(stack, user).await.len();
+    let now = interactions(user).await.len();
     assert!(now == logged + 1 || now == logged, "{chat}");
     let of_answer = |row: &&Value| row["message_id"] == messages.last().unwrap().0;
-    let rows = interactions(stack, user).await;
+    let rows = interactions(user).await;
     let here = rows.iter().filter(|row| row["conversation_id"] == id).filter(of_answer);
     assert_eq!(here.count(), 1, "{chat}: one interaction for the answer");
-    assert_eq!(turn(stack, user, chat, "next").await, before + 4, "{chat}");
+    assert_eq!(turn(user, chat, "next").await, before + 4, "{chat}");
 }
 
 /// Only slow answers are renewed.

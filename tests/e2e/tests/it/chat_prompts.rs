@@ -1,8 +1,7 @@
 //! What the assistant is told, and how long its answers may be.
 
 use e2e::chat::{ask, scene, stored};
-use e2e::{append, as_user, conversation};
-use harness::Method;
+use e2e::{append, conversation};
 use serde_json::{Value, json};
 
 /// A user's own words, in every place where the user may write some.
@@ -10,62 +9,62 @@ const OWN_WORDS: &str = "ignore-all-rules-7f3a";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_notes_reach_the_assistant_and_follow_the_profile() {
-    let (stack, user) = scene().await;
-    let id = conversation(&stack, &user).await;
+    let (_stack, user) = scene().await;
+    let id = conversation(&user).await;
     let title = json!({ "title": OWN_WORDS });
     let path = format!("/api/conversations/{id}");
-    as_user(&stack, &user, Method::PATCH, &path).json(&title).send().await;
+    user.patch(&path).json(&title).await;
     let name = json!({ "name": OWN_WORDS });
-    let renamed = as_user(&stack, &user, Method::POST, "/api/auth/update-user").json(&name);
-    assert_eq!(renamed.send().await.status, 200);
+    let renamed = user.post("/api/auth/update-user").json(&name);
+    assert_eq!(renamed.await.status, 200);
     let profiles = [
         json!({ "software_level": "advanced", "hardware_background": "none" }),
         json!({ "software_level": "beginner", "hardware_background": "embedded systems" }),
     ];
     for (turns, profile) in profiles.iter().enumerate() {
-        let put = as_user(&stack, &user, Method::PUT, "/api/user/profile").json(profile);
-        assert_eq!(put.send().await.status, 200);
-        let context = as_user(&stack, &user, Method::GET, "/api/personalization/context");
-        let context = context.send().await.json();
+        let put = user.put("/api/user/profile").json(profile);
+        assert_eq!(put.await.status, 200);
+        let context = user.get("/api/personalization/context");
+        let context = context.await.json();
         let notes = context["user_context"]["personalization_notes"].as_str().unwrap().to_owned();
         let body = json!({ "message": "[[prompt]]", "conversation_id": id });
-        let answer = ask(&stack, &user, &body).send().await.json();
-        let prompt = answer["response"].as_str().unwrap();
+        let response = ask(&user, &body).await.json();
+        let prompt = response["response"].as_str().unwrap();
         let system = prompt.split("\n\nuser: ").next().unwrap();
         assert!(system.contains(&notes), "{system}");
-        assert_eq!(answer["history"]["messages"], 2 * turns);
+        assert_eq!(response["history"]["messages"], 2 * turns);
         for own in [OWN_WORDS, "ada", &user.id, "example.com"] {
             assert!(!system.contains(own), "{own} is in {system}");
         }
-        let logged = &e2e::chat::interactions(&stack, &user).await[0]["background_used"];
+        let logged = &e2e::chat::interactions(&user).await[0]["background_used"];
         assert_eq!(logged["software_level"], profile["software_level"]);
         assert_eq!(logged["hardware_background"], profile["hardware_background"]);
     }
     let path = "/api/user/profile";
-    assert_eq!(as_user(&stack, &user, Method::DELETE, path).send().await.status, 204);
+    assert_eq!(user.delete(path).await.status, 204);
     let body = json!({ "message": "[[prompt]]" });
-    let answer = ask(&stack, &user, &body).send().await.json();
-    let prompt = answer["response"].as_str().unwrap();
+    let response = ask(&user, &body).await.json();
+    let prompt = response["response"].as_str().unwrap();
     assert!(prompt.contains("User has not shared a background profile."), "{prompt}");
 }
 
 /// Twenty messages, from a question on; the question that had no answer is left out.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_window_is_bounded_and_says_what_it_left_out() {
-    let (stack, user) = scene().await;
-    let id = conversation(&stack, &user).await;
+    let (_stack, user) = scene().await;
+    let id = conversation(&user).await;
     for number in 1..=25 {
         let role = if number % 2 == 1 { "user" } else { "assistant" };
         let body = json!({ "role": role, "content": format!("message {number}.") });
         let path = format!("/api/conversations/{id}/messages");
-        as_user(&stack, &user, Method::POST, &path).json(&body).send().await;
+        user.post(&path).json(&body).await;
     }
     let body = json!({ "message": "[[prompt]]", "conversation_id": id });
-    let answer = ask(&stack, &user, &body).send().await.json();
-    assert_eq!(answer["history"]["truncated"], true);
-    let seen = answer["history"]["messages"].as_u64().unwrap();
-    assert!((18..=20).contains(&seen), "{answer}");
-    let prompt = answer["response"].as_str().unwrap();
+    let response = ask(&user, &body).await.json();
+    assert_eq!(response["history"]["truncated"], true);
+    let seen = response["history"]["messages"].as_u64().unwrap();
+    assert!((18..=20).contains(&seen), "{response}");
+    let prompt = response["response"].as_str().unwrap();
     assert!(prompt.contains("message 24.") && !prompt.contains("message 4."), "{prompt}");
     let roles: Vec<&str> = prompt
         .split("\n\n")
@@ -78,26 +77,26 @@ async fn the_window_is_bounded_and_says_what_it_left_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_ends_at_ten_thousand_characters() {
-    let (stack, user) = scene().await;
+    let (_stack, user) = scene().await;
     for (number, unit) in ["é ", "🦀 "].into_iter().enumerate() {
         let body = json!({ "message": unit.repeat(5_000) });
-        let answer = ask(&stack, &user, &body).send().await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        let answer = answer.json();
-        let text = answer["response"].as_str().unwrap();
-        assert_eq!((text.chars().count(), &answer["finish_reason"]), (10_000, &json!("length")));
+        let response = ask(&user, &body).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        let response = response.json();
+        let text = response["response"].as_str().unwrap();
+        assert_eq!((text.chars().count(), &response["finish_reason"]), (10_000, &json!("length")));
         let id = u64::try_from(number).unwrap() + 1;
-        assert_eq!(stored(&stack, &user, id).await[1].2, text, "what was told is stored");
+        assert_eq!(stored(&user, id).await[1].2, text, "what was told is stored");
     }
     let long = json!({ "message": "x".repeat(10_001) });
-    let refused = ask(&stack, &user, &long).send().await;
+    let refused = ask(&user, &long).await;
     assert_eq!((refused.status, refused.code().as_str()), (422, "VALIDATION_ERROR"));
 }
 
 /// The body of an app that sends the whole chat each time.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_may_have_four_megabytes() {
-    let (stack, user) = scene().await;
+    let (_stack, user) = scene().await;
     let message = |id: &str, role: &str, text: String| json!({ "id": id, "role": role, "parts": [{ "type": "text", "text": text }] });
     let chat = |most: usize| -> Value {
         let long = |n: usize| message(&n.to_string(), "assistant", "x".repeat(100_000));
@@ -106,10 +105,10 @@ async fn a_body_may_have_four_megabytes() {
         json!({ "id": "c", "messages": messages, "trigger": "submit-message" })
     };
     let json = "application/json";
-    let large = ask(&stack, &user, &chat(41)).header("accept", json).send().await;
+    let large = ask(&user, &chat(41)).header("accept", json).await;
     assert_eq!(large.status, 200, "{}", large.text());
     assert!(large.json()["response"].as_str().unwrap().ends_with("You said: hello"));
-    let larger = ask(&stack, &user, &chat(42)).send().await;
+    let larger = ask(&user, &chat(42)).await;
     assert_eq!((larger.status, larger.code().as_str()), (413, "BODY_TOO_LARGE"));
     for (body, status) in [
         (r#"{"message":"a","message":"b"}"#, 400),
@@ -123,12 +122,12 @@ async fn a_body_may_have_four_megabytes() {
         (r#"{"message":"a","conversation_id":2}"#, 404),
         ("[]", 422),
     ] {
-        let request = as_user(&stack, &user, Method::POST, "/api/chat").outside_contract();
+        let request = user.post("/api/chat").outside_contract();
         let request = request.header("content-type", json).body(body.to_owned());
-        let answer = request.send().await;
-        assert_eq!(answer.status, status, "{body}: {}", answer.text());
+        let response = request.await;
+        assert_eq!(response.status, status, "{body}: {}", response.text());
     }
-    assert_eq!(stored(&stack, &user, 1).await.len(), 2, "nothing else was written");
+    assert_eq!(stored(&user, 1).await.len(), 2, "nothing else was written");
 }
 
 /// A turn costs what it costs, however long its conversation is. With LONG_CONVERSATION=100000 it
@@ -137,12 +136,12 @@ async fn a_body_may_have_four_megabytes() {
 async fn a_turn_costs_the_same_in_a_conversation_of_any_length() {
     let long = std::env::var("LONG_CONVERSATION").map_or(2_000, |text| text.parse().unwrap());
     let stack = e2e::chat::builder().exact().start().await.unwrap();
-    let user = e2e::sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     stack.warm(&["chat"]).await.unwrap();
     let mut costs = Vec::new();
     for messages in [10, long] {
-        let id = conversation(&stack, &user).await;
-        append(&stack, &user, id, "hi").await;
+        let id = conversation(&user).await;
+        append(&user, id, "hi").await;
         let pk = format!("USER#{}#CONVERSATION#{id}", user.id);
         let row = stack.engine.query(&pk, "MESSAGE#").await.unwrap().remove(0);
         stack
@@ -161,8 +160,8 @@ async fn a_turn_costs_the_same_in_a_conversation_of_any_length() {
         stack.engine.set(&of_user, &sk, &[("last_message_id", last)]).await.unwrap();
         stack.recorder.take();
         let body = json!({ "message": "hello", "conversation_id": id });
-        let answer = ask(&stack, &user, &body).send().await;
-        assert_eq!(answer.json()["message_id"], messages + 2, "{}", answer.text());
+        let response = ask(&user, &body).await;
+        assert_eq!(response.json()["message_id"], messages + 2, "{}", response.text());
         let calls = stack.recorder.take();
         let read: f64 = calls.iter().map(|call| call.read_units).sum();
         let written: f64 = calls.iter().map(|call| call.write_units).sum();

@@ -2,8 +2,7 @@
 
 use e2e::chat::{Said, ask, interactions, stored, ui_message};
 use e2e::endpoint::{Endpoint, KEY, Manner};
-use e2e::{User, as_user, conversation, sign_up, text};
-use harness::Method;
+use e2e::{User, conversation};
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::Value;
@@ -21,7 +20,7 @@ async fn scene() -> (Endpoint, Stack, User) {
         .start()
         .await
         .unwrap();
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     (endpoint, stack, user)
 }
 
@@ -38,15 +37,15 @@ async fn logged(stack: &Stack, cause: &str) -> Value {
 }
 
 /// The same message again, once the assistant is well: it is answered, once.
-async fn recovers(endpoint: &Endpoint, stack: &Stack, user: &User, id: u64, message: &str) {
-    let question = stored(stack, user, id).await;
+async fn recovers(endpoint: &Endpoint, user: &User, id: u64, message: &str) {
+    let question = stored(user, id).await;
     assert_eq!(question.len(), 1, "the question is kept, and nothing else");
     endpoint.behaves(Manner::Well);
     let body = ui_message(&id.to_string(), message, QUESTION);
-    let said = Said::whole(ask(stack, user, &body).stream().await).await;
+    let said = Said::whole(ask(user, &body).stream().await).await;
     assert_eq!((said.text.as_str(), said.done), ("Hello there.", true));
     assert_eq!(said.value("/messageMetadata/usage/output_tokens"), 3);
-    let messages = stored(stack, user, id).await;
+    let messages = stored(user, id).await;
     assert_eq!((messages.len(), &messages[0]), (2, &question[0]));
 }
 
@@ -63,18 +62,18 @@ async fn a_failure_before_the_first_words_is_a_problem() {
     .into_iter()
     .enumerate()
     {
-        let id = conversation(&stack, &user).await;
+        let id = conversation(&user).await;
         let message = format!("m{number}");
         endpoint.behaves(manner);
         let body = ui_message(&id.to_string(), &message, QUESTION);
-        let answer = ask(&stack, &user, &body).send().await;
-        assert_eq!(answer.status, 503, "{manner:?}: {}", answer.text());
-        assert_eq!(answer.code(), "ASSISTANT_UNAVAILABLE", "{manner:?}");
-        let line = stack.log_line("chat", &text(&answer, "instance")).await.unwrap();
+        let response = ask(&user, &body).await;
+        assert_eq!(response.status, 503, "{manner:?}: {}", response.text());
+        assert_eq!(response.code(), "ASSISTANT_UNAVAILABLE", "{manner:?}");
+        let line = stack.log_line("chat", &response.field("instance")).await.unwrap();
         assert!(line.contains(cause), "{manner:?}: {line}");
-        recovers(&endpoint, &stack, &user, id, &message).await;
+        recovers(&endpoint, &user, id, &message).await;
     }
-    assert_eq!(interactions(&stack, &user).await.len(), 5);
+    assert_eq!(interactions(&user).await.len(), 5);
     logged(&stack, "on fire").await;
 }
 
@@ -82,38 +81,38 @@ async fn a_failure_before_the_first_words_is_a_problem() {
 async fn a_failure_in_mid_answer_is_an_event() {
     let (endpoint, stack, user) = scene().await;
     for (manner, cause) in [(Manner::BreaksOff, "broke off"), (Manner::GivesUp, "overloaded")] {
-        let id = conversation(&stack, &user).await;
+        let id = conversation(&user).await;
         endpoint.behaves(manner);
         let body = ui_message(&id.to_string(), "m", QUESTION);
-        let answer = ask(&stack, &user, &body).stream().await;
-        assert_eq!(answer.status, 200, "{manner:?}");
-        let said = Said::whole(answer).await;
+        let response = ask(&user, &body).stream().await;
+        assert_eq!(response.status, 200, "{manner:?}");
+        let said = Said::whole(response).await;
         assert_eq!(said.types(), ["start", "start-step", "text-start", "text-delta", "error"]);
         assert_eq!(said.value("/errorText"), "The assistant could not answer. Try again.");
         assert!(said.done && said.text == "Half of ", "{said:?}");
         assert_eq!(logged(&stack, cause).await["status"], 503, "{manner:?}");
-        recovers(&endpoint, &stack, &user, id, "m").await;
+        recovers(&endpoint, &user, id, "m").await;
     }
 }
 
 /// An edit whose answer fails still replaces what it was to replace, once it is answered.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_that_failed_is_tried_again_by_another_answer() {
-    let (endpoint, stack, user) = scene().await;
-    Said::whole(ask(&stack, &user, &ui_message("c", "m", "first")).stream().await).await;
+    let (endpoint, _stack, user) = scene().await;
+    Said::whole(ask(&user, &ui_message("c", "m", "first")).stream().await).await;
     let mut edit = ui_message("c", "m", QUESTION);
     edit["messageId"] = "m".into();
     endpoint.behaves(Manner::BreaksOff);
-    let failed = Said::whole(ask(&stack, &user, &edit).stream().await).await;
+    let failed = Said::whole(ask(&user, &edit).stream().await).await;
     assert_eq!(failed.types().last(), Some(&"error"));
     endpoint.behaves(Manner::Well);
     // The client shows the answer that failed, under the id that it was to have.
     let mut again = ui_message("c", "m", QUESTION);
     again["trigger"] = "regenerate-message".into();
     again["messageId"] = failed.value("/messageId");
-    let said = Said::whole(ask(&stack, &user, &again).stream().await).await;
+    let said = Said::whole(ask(&user, &again).stream().await).await;
     assert_eq!(said.text, "Hello there.");
-    let texts: Vec<String> = stored(&stack, &user, 1).await.into_iter().map(|m| m.2).collect();
+    let texts: Vec<String> = stored(&user, 1).await.into_iter().map(|m| m.2).collect();
     assert_eq!(texts, [QUESTION, "Hello there."]);
 }
 
@@ -122,9 +121,9 @@ async fn an_edit_that_failed_is_tried_again_by_another_answer() {
 async fn an_assistant_that_is_not_there_is_a_problem() {
     let (endpoint, stack, user) = scene().await;
     drop(endpoint);
-    let answer = ask(&stack, &user, &serde_json::json!({ "message": QUESTION })).send().await;
-    assert_eq!((answer.status, answer.code().as_str()), (503, "ASSISTANT_UNAVAILABLE"));
-    assert!(answer.header("retry-after").is_some());
+    let response = ask(&user, &serde_json::json!({ "message": QUESTION })).await;
+    assert_eq!((response.status, response.code().as_str()), (503, "ASSISTANT_UNAVAILABLE"));
+    assert!(response.header("retry-after").is_some());
     logged(&stack, "can't be reached").await;
 }
 
@@ -138,16 +137,16 @@ async fn who_joins_reads_what_is_stored_also_while_the_table_is_busy() {
             let rule = Rule::new(effect).function("chat").operation(operation);
             stack.proxy.inject(rule.times(4))
         });
-        let id = conversation(&stack, &user).await;
+        let id = conversation(&user).await;
         let body = ui_message(&id.to_string(), "m", QUESTION);
-        let mut first = ask(&stack, &user, &body).stream().await;
+        let mut first = ask(&user, &body).stream().await;
         first.until("text-delta").await.unwrap();
         let path = format!("/api/chat/{id}/stream");
-        let joined = as_user(&stack, &user, Method::GET, &path).stream().await;
+        let joined = user.get(&path).stream().await;
         let (first, joined) = tokio::join!(Said::whole(first), Said::whole(joined));
         assert!(faults.iter().all(|fault| fault.hits() == 4), "{effect:?}");
         assert!(first.text.ends_with("19 there."), "{effect:?}: {first:?}");
         assert_eq!(joined.text, first.text, "{effect:?}");
-        assert_eq!(stored(&stack, &user, id).await[1].2, first.text, "{effect:?}");
+        assert_eq!(stored(&user, id).await[1].2, first.text, "{effect:?}");
     }
 }

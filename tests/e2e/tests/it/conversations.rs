@@ -1,4 +1,4 @@
-use e2e::{append, as_user, conversation, id, sign_up};
+use e2e::{append, conversation, id};
 use harness::Method;
 use harness::stack::Stack;
 use serde_json::json;
@@ -6,19 +6,18 @@ use serde_json::json;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_conversation_is_made_read_renamed_and_deleted() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     let body = json!({ "title": "Servo tuning" });
-    let made = as_user(&stack, &user, Method::POST, "/api/conversations").json(&body).send().await;
+    let made = user.post("/api/conversations").json(&body).await;
     assert_eq!((made.status, id(&made)), (201, 1));
     assert_eq!(made.json()["title"], "Servo tuning");
-    let read = as_user(&stack, &user, Method::GET, "/api/conversations/1").send().await;
+    let read = user.get("/api/conversations/1").await;
     assert_eq!((read.status, read.json()), (200, made.json()));
 
     let body = json!({ "title": "PID tuning" });
-    let renamed =
-        as_user(&stack, &user, Method::PATCH, "/api/conversations/1").json(&body).send().await;
+    let renamed = user.patch("/api/conversations/1").json(&body).await;
     assert_eq!(renamed.status, 200);
-    let read = as_user(&stack, &user, Method::GET, "/api/conversations/1").send().await.json();
+    let read = user.get("/api/conversations/1").await.json();
     assert_eq!(read, renamed.json());
     assert_eq!(
         (&read["title"], &read["created_at"]),
@@ -26,28 +25,22 @@ async fn a_conversation_is_made_read_renamed_and_deleted() {
     );
     assert!(read["updated_at"].as_str() >= made.json()["updated_at"].as_str());
 
-    assert_eq!(
-        as_user(&stack, &user, Method::DELETE, "/api/conversations/1").send().await.status,
-        204
-    );
+    assert_eq!(user.delete("/api/conversations/1").await.status, 204);
     for method in [Method::GET, Method::DELETE] {
-        let gone = as_user(&stack, &user, method, "/api/conversations/1").send().await;
+        let gone = user.call(method, "/api/conversations/1").await;
         assert_eq!((gone.status, gone.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
     }
-    let gone =
-        as_user(&stack, &user, Method::PATCH, "/api/conversations/1").json(&body).send().await;
+    let gone = user.patch("/api/conversations/1").json(&body).await;
     assert_eq!(gone.status, 404);
-    assert_eq!(append(&stack, &user, 1, "too late").await.status, 404);
-    assert_eq!(conversation(&stack, &user).await, 2, "an id is never used again");
+    assert_eq!(append(&user, 1, "too late").await.status, 404);
+    assert_eq!(conversation(&user).await, 2, "an id is never used again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_title_is_optional_and_bounded() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    let make = |body: serde_json::Value| {
-        as_user(&stack, &user, Method::POST, "/api/conversations").json(&body).send()
-    };
+    let user = stack.sign_up("ada").await;
+    let make = |body: serde_json::Value| user.post("/api/conversations").json(&body).send();
     assert_eq!(make(json!({})).await.json()["title"], "New conversation");
     assert_eq!(make(json!({ "title": "é".repeat(200) })).await.status, 201);
     for title in ["é".repeat(201), String::new(), " ".to_owned(), "a\nb".to_owned()] {
@@ -60,8 +53,8 @@ async fn a_title_is_optional_and_bounded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_55_odd_ids_are_404() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    conversation(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
     for odd in [
         "0",
         "-1",
@@ -77,9 +70,8 @@ async fn check_55_odd_ids_are_404() {
         "x",
         "1%2F..%2F1",
     ] {
-        let answer =
-            as_user(&stack, &user, Method::GET, &format!("/api/conversations/{odd}")).send().await;
-        assert_eq!(answer.status, 404, "{odd}");
+        let response = user.get(&format!("/api/conversations/{odd}")).await;
+        assert_eq!(response.status, 404, "{odd}");
     }
 }
 
@@ -87,13 +79,13 @@ async fn check_55_odd_ids_are_404() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_time_of_last_activity_never_goes_back() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    let id = conversation(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    let id = conversation(&user).await;
     let future = "2999-01-01T00:00:00.000Z";
     let (pk, sk) = (format!("USER#{}", user.id), format!("CONVERSATION#{id:016}"));
     stack.engine.set(&pk, &sk, &[("updated_at", json!({ "S": future }))]).await.unwrap();
-    assert_eq!(append(&stack, &user, id, "hello").await.status, 201);
+    assert_eq!(append(&user, id, "hello").await.status, 201);
     let path = format!("/api/conversations/{id}");
-    let read = as_user(&stack, &user, Method::GET, &path).send().await.json();
+    let read = user.get(&path).await.json();
     assert_eq!(read["updated_at"], future);
 }

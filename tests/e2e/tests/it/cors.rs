@@ -1,5 +1,5 @@
 use harness::Method;
-use harness::stack::{Answer, Stack};
+use harness::stack::{Response, Stack};
 
 const APP: &str = "https://app.example.com";
 const LOCAL: &str = "http://localhost:3000";
@@ -27,8 +27,8 @@ async fn stack() -> Stack {
 }
 
 /// Every header of the answer that browsers read for CORS, by name.
-fn of_cors(answer: &Answer) -> Vec<(&str, &str)> {
-    let headers = answer.headers.iter();
+fn of_cors(response: &Response) -> Vec<(&str, &str)> {
+    let headers = response.headers.iter();
     let mut found: Vec<_> = headers
         .filter(|(name, _)| name.as_str().starts_with("access-control-"))
         .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
@@ -38,31 +38,31 @@ fn of_cors(answer: &Answer) -> Vec<(&str, &str)> {
 }
 
 /// The call that a page of this origin makes: a problem, since it has no session.
-async fn call(stack: &Stack, origin: &str) -> Answer {
-    let answer = stack.call(Method::GET, "/api/user/profile").origin(origin).send().await;
-    assert_eq!(answer.status, 401, "{origin}");
-    answer
+async fn call(stack: &Stack, origin: &str) -> Response {
+    let response = stack.get("/api/user/profile").origin(origin).await;
+    assert_eq!(response.status, 401, "{origin}");
+    response
 }
 
-async fn preflight(stack: &Stack, origin: &str) -> Answer {
+async fn preflight(stack: &Stack, origin: &str) -> Response {
     let request = stack.call(Method::OPTIONS, "/api/user/profile").origin(origin);
     let request = request
         .header("access-control-request-method", "PUT")
         .header("access-control-request-headers", "authorization,content-type");
-    let answer = request.send().await;
-    assert_eq!((answer.status, answer.text().as_str()), (204, ""), "{origin}");
-    answer
+    let response = request.await;
+    assert_eq!((response.status, response.text().as_str()), (204, ""), "{origin}");
+    response
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_49_a_trusted_origin_is_echoed_with_credentials() {
     let stack = stack().await;
     for origin in [APP, LOCAL] {
-        let answer = call(&stack, origin).await;
+        let response = call(&stack, origin).await;
         let exposed =
             "set-auth-token,set-auth-jwt,location,retry-after,x-retry-after,www-authenticate";
         assert_eq!(
-            of_cors(&answer),
+            of_cors(&response),
             [
                 ("access-control-allow-credentials", "true"),
                 ("access-control-allow-origin", origin),
@@ -79,16 +79,16 @@ async fn check_49_no_other_origin_is_echoed() {
         assert_eq!(of_cors(&call(&stack, origin).await), [], "{origin}");
         assert_eq!(of_cors(&preflight(&stack, origin).await), [], "{origin}");
     }
-    let without = stack.call(Method::GET, "/api/auth/ok").send().await;
+    let without = stack.get("/api/auth/ok").await;
     assert_eq!((without.status, of_cors(&without)), (200, vec![]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_49_a_preflight_needs_no_session_and_calls_no_function() {
     let stack = stack().await;
-    let answer = preflight(&stack, APP).await;
+    let response = preflight(&stack, APP).await;
     assert_eq!(
-        of_cors(&answer),
+        of_cors(&response),
         [
             ("access-control-allow-credentials", "true"),
             ("access-control-allow-headers", "authorization,content-type,idempotency-key"),
@@ -99,7 +99,7 @@ async fn check_49_a_preflight_needs_no_session_and_calls_no_function() {
     );
     for route in stack.template.functions.iter().flat_map(|function| &function.routes) {
         let method = route.method.as_str();
-        assert!(answer.header("access-control-allow-methods").unwrap().contains(method));
+        assert!(response.header("access-control-allow-methods").unwrap().contains(method));
     }
     assert!(stack.recorder.take().is_empty());
     assert!(stack.logs("put-profile").unwrap().is_empty());
@@ -118,13 +118,13 @@ async fn check_49_an_answer_says_that_it_depends_on_the_origin() {
 async fn check_49_without_trusted_origins_nobody_may_call() {
     let stack = Stack::start().await;
     for origin in [APP, LOCAL, "null"] {
-        let answer = call(&stack, origin).await;
-        assert_eq!(answer.header("access-control-allow-origin"), None);
-        assert_eq!(answer.header("access-control-allow-credentials"), None);
+        let response = call(&stack, origin).await;
+        assert_eq!(response.header("access-control-allow-origin"), None);
+        assert_eq!(response.header("access-control-allow-credentials"), None);
     }
     let request = stack.call(Method::OPTIONS, "/api/user/profile").origin(APP);
-    let answer = request.header("access-control-request-method", "PUT").send().await;
-    assert_eq!((answer.status, of_cors(&answer)), (404, vec![]));
+    let response = request.header("access-control-request-method", "PUT").await;
+    assert_eq!((response.status, of_cors(&response)), (404, vec![]));
 }
 
 /// Functions of the REST API say for themselves what the HTTP API's gateway says.
@@ -141,8 +141,8 @@ async fn check_49_functions_of_the_rest_api_name_trusted_origins_only() {
             let trusted = [APP, LOCAL].contains(&origin);
             let question = stack.call(Method::OPTIONS, path).origin(origin);
             let question = question.header("access-control-request-method", method.as_str());
-            let answer = question.send().await;
-            assert_eq!((answer.status, answer.text().as_str()), (204, ""), "{path} {origin}");
+            let response = question.await;
+            assert_eq!((response.status, response.text().as_str()), (204, ""), "{path} {origin}");
             let allowed = [
                 ("access-control-allow-credentials", "true"),
                 ("access-control-allow-headers", "authorization,content-type,idempotency-key"),
@@ -151,19 +151,19 @@ async fn check_49_functions_of_the_rest_api_name_trusted_origins_only() {
                 ("access-control-max-age", "600"),
             ];
             let expected = if trusted { allowed.to_vec() } else { vec![] };
-            assert_eq!(of_cors(&answer), expected, "{path} {origin}");
-            let answer = stack.call(method.clone(), path).origin(origin).send().await;
-            assert_eq!(answer.status, 401, "{path} {origin}");
-            assert_eq!(answer.header("vary"), Some("origin"));
-            let named = answer.header("access-control-allow-origin");
+            assert_eq!(of_cors(&response), expected, "{path} {origin}");
+            let response = stack.call(method.clone(), path).origin(origin).await;
+            assert_eq!(response.status, 401, "{path} {origin}");
+            assert_eq!(response.header("vary"), Some("origin"));
+            let named = response.header("access-control-allow-origin");
             assert_eq!(named, trusted.then_some(origin), "{path}");
-            let exposed = answer.header("access-control-expose-headers").unwrap_or_default();
+            let exposed = response.header("access-control-expose-headers").unwrap_or_default();
             assert_eq!(exposed.contains("x-quota-messages-remaining"), trusted, "{path} {origin}");
-            assert_eq!(answer.header("access-control-allow-credentials").is_some(), trusted);
+            assert_eq!(response.header("access-control-allow-credentials").is_some(), trusted);
         }
     }
     // Two origins are none.
     let two = stack.call(Method::OPTIONS, "/api/chat").origin(APP).origin(LOCAL);
-    let answer = two.header("access-control-request-method", "POST").send().await;
-    assert_eq!(of_cors(&answer), []);
+    let response = two.header("access-control-request-method", "POST").await;
+    assert_eq!(of_cors(&response), []);
 }

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use e2e::{PASSWORD, User, as_user, good_body, in_days, sign_up, text};
+use e2e::routes::sample_body;
+use e2e::{PASSWORD, in_days};
 use harness::Method;
-use harness::stack::{Answer, Stack};
+use harness::stack::{Response, Stack};
 use serde_json::{Value, json};
 
 use crate::better_auth::{SIGN_IN, SIGN_UP, new_user, post};
 
+/// The one that the sample event of `change-password` asks for.
+const NEW_PASSWORD: &str = "a longer horse battery staple";
 const USER: [&str; 9] = [
     "createdAt",
     "email",
@@ -36,8 +39,8 @@ fn claims(token: &str) -> Value {
 }
 
 /// Nothing of the table's own, of a password, or of another user.
-fn tells_nothing_else(answer: &Answer, what: &str) {
-    let text = format!("{} {:?}", answer.text(), answer.headers);
+fn tells_nothing_else(response: &Response, what: &str) {
+    let text = format!("{} {:?}", response.text(), response.headers);
     for secret in [
         "$argon2",
         "password_hash",
@@ -56,76 +59,76 @@ fn tells_nothing_else(answer: &Answer, what: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_38_answers_show_the_fields_of_a_list_and_no_others() {
     let stack = Stack::start().await;
-    sign_up(&stack, "eve").await;
-    let made = post(&stack, SIGN_UP, &new_user("ada@example.com")).send().await;
-    let user = User { id: String::new(), token: text(&made, "token"), email: String::new() };
-    let call = |method, path: &str| as_user(&stack, &user, method, &format!("/api/auth/{path}"));
+    stack.sign_up("eve").await;
+    let made = post(&stack, SIGN_UP, &new_user("ada@example.com")).await;
+    let user = stack.user("", &made.field("token"), "");
+    let call = |method, path: &str| user.call(method, &format!("/api/auth/{path}"));
     let body = json!({ "email": "ada@example.com", "password": PASSWORD });
-    let signed_in = post(&stack, SIGN_IN, &body).send().await;
-    let changed = call(Method::POST, "change-password").json(&good_body("change-password"));
-    let changed = changed.send().await;
-    for (answer, fields, what) in [
+    let signed_in = post(&stack, SIGN_IN, &body).await;
+    let changed = call(Method::POST, "change-password").json(&sample_body("change-password"));
+    let changed = changed.await;
+    for (response, fields, what) in [
         (&made, &["token", "user"][..], "sign-up/email"),
         (&signed_in, &["redirect", "token", "user"], "sign-in/email"),
         (&changed, &["token", "user"], "change-password"),
     ] {
-        assert_eq!(answer.status, 200, "{what}: {}", answer.text());
-        has_exactly(&answer.json(), fields, what);
-        has_exactly(&answer.json()["user"], &USER, what);
-        tells_nothing_else(answer, what);
+        assert_eq!(response.status, 200, "{what}: {}", response.text());
+        has_exactly(&response.json(), fields, what);
+        has_exactly(&response.json()["user"], &USER, what);
+        tells_nothing_else(response, what);
     }
     let names = ["aud", "exp", "iat", "iss", "sid", "sub"];
     has_exactly(&claims(&user.token), &names, "a session token");
 
-    let session = call(Method::GET, "get-session").send().await;
+    let session = call(Method::GET, "get-session").await;
     has_exactly(&session.json(), &["session", "user"], "get-session");
     has_exactly(&session.json()["user"], &USER, "get-session");
     has_exactly(&session.json()["session"], &SESSION, "get-session");
-    let list = call(Method::GET, "list-sessions").send().await;
+    let list = call(Method::GET, "list-sessions").await;
     has_exactly(&list.json()[0], &SESSION, "list-sessions");
-    let accounts = call(Method::GET, "list-accounts").send().await;
+    let accounts = call(Method::GET, "list-accounts").await;
     let names = ["accountId", "createdAt", "id", "providerId", "scopes", "updatedAt", "userId"];
     has_exactly(&accounts.json()[0], &names, "list-accounts");
-    let token = call(Method::GET, "token").send().await;
-    for jwt in [session.header("set-auth-jwt").unwrap(), &text(&token, "token")] {
+    let token = call(Method::GET, "token").await;
+    for jwt in [session.header("set-auth-jwt").unwrap(), &token.field("token")] {
         let names = [&USER[..], &["aud", "exp", "iat", "iss", "sub"]].concat();
         has_exactly(&claims(jwt), &names, "a token for others");
     }
-    let jwks = call(Method::GET, "jwks").send().await;
+    let jwks = call(Method::GET, "jwks").await;
     has_exactly(&jwks.json()["keys"][0], &["alg", "crv", "kid", "kty", "use", "x"], "jwks");
-    for (answer, what) in [
+    for (response, what) in [
         (session, "get-session"),
         (list, "list-sessions"),
         (accounts, "list-accounts"),
         (token, "token"),
         (jwks, "jwks"),
     ] {
-        assert_eq!(answer.status, 200, "{what}");
-        tells_nothing_else(&answer, what);
-        assert!(!answer.text().contains(&user.token), "{what} shows the session's token");
+        assert_eq!(response.status, 200, "{what}");
+        tells_nothing_else(&response, what);
+        assert!(!response.text().contains(&user.token), "{what} shows the session's token");
     }
     for path in ["update-user", "verify-password", "revoke-session", "revoke-other-sessions"] {
         let body = match path {
-            "verify-password" => json!({ "password": "another horse" }),
+            "verify-password" => json!({ "password": NEW_PASSWORD }),
             "revoke-other-sessions" => json!({}),
             // Without the background, which this user has not.
             "update-user" => json!({ "name": "Ada" }),
-            _ => good_body(path),
+            _ => sample_body(path),
         };
-        let answer = call(Method::POST, path).json(&body).send().await;
-        assert_eq!(answer.json(), json!({ "status": true }), "{path}");
-        tells_nothing_else(&answer, path);
+        let response = call(Method::POST, path).json(&body).await;
+        assert_eq!(response.json(), json!({ "status": true }), "{path}");
+        tells_nothing_else(&response, path);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_10_a_session_that_has_ended_is_not_listed() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    let ended = e2e::another_session(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    let ended = user.another_session().await;
     let sid = claims(&ended.token)["sid"].as_str().unwrap().to_owned();
     let (pk, sk) = (format!("USER#{}", user.id), format!("SESSION#{sid}"));
-    let list = || as_user(&stack, &user, Method::GET, "/api/auth/list-sessions").send();
+    let list = || user.get("/api/auth/list-sessions").send();
     assert_eq!(list().await.json().as_array().unwrap().len(), 2);
     let past = json!({ "S": in_days(-1) });
     stack.engine.set(&pk, &sk, &[("expires_at", past)]).await.unwrap();
@@ -170,11 +173,11 @@ async fn account(stack: &Stack, id: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_36_no_body_writes_a_field_that_is_not_the_users() {
     let stack = Stack::start().await;
-    let victim = sign_up(&stack, "victim").await;
+    let victim = stack.sign_up("victim").await;
     let wishes = wishes(&victim.id);
-    let plain = post(&stack, SIGN_UP, &new_user("plain@example.com")).send().await;
+    let plain = post(&stack, SIGN_UP, &new_user("plain@example.com")).await;
     let plain_id = plain.json()["user"]["id"].as_str().unwrap().to_owned();
-    let made = post(&stack, SIGN_UP, &with(new_user("ada@example.com"), &wishes)).send().await;
+    let made = post(&stack, SIGN_UP, &with(new_user("ada@example.com"), &wishes)).await;
     assert_eq!(made.status, 200, "{}", made.text());
     let id = made.json()["user"]["id"].as_str().unwrap().to_owned();
     assert_ne!(id, victim.id);
@@ -183,32 +186,30 @@ async fn check_36_no_body_writes_a_field_that_is_not_the_users() {
     assert_eq!(account(&stack, &id).await, expected);
     assert!(made.json()["user"]["createdAt"].as_str().unwrap() > "2020");
 
-    let user = User { id: id.clone(), token: text(&made, "token"), email: String::new() };
-    let call = |path: &str, body: &Value| {
-        as_user(&stack, &user, Method::POST, &format!("/api/auth/{path}")).json(body).send()
-    };
+    let user = stack.user(&id, &made.field("token"), "");
+    let call = |path: &str, body: &Value| user.post(&format!("/api/auth/{path}")).json(body).send();
     let before = stack.engine.all_items().await.unwrap();
-    let answer = call("update-user", &wishes).await;
-    assert_eq!((answer.status, answer.code().as_str()), (400, "NO_FIELDS_TO_UPDATE"));
+    let response = call("update-user", &wishes).await;
+    assert_eq!((response.status, response.code().as_str()), (400, "NO_FIELDS_TO_UPDATE"));
     for (name, value) in wishes.as_object().unwrap() {
         assert_eq!(call("update-user", &json!({ name: value })).await.status, 400, "{name}");
     }
-    let answer = call("update-user", &json!({ "name": "x", "email": "eve@example.com" })).await;
-    assert_eq!((answer.status, answer.code().as_str()), (400, "EMAIL_CAN_NOT_BE_UPDATED"));
+    let response = call("update-user", &json!({ "name": "x", "email": "eve@example.com" })).await;
+    assert_eq!((response.status, response.code().as_str()), (400, "EMAIL_CAN_NOT_BE_UPDATED"));
     assert_eq!(stack.engine.all_items().await.unwrap(), before);
-    let answer = call("update-user", &with(json!({ "name": "Ada" }), &wishes)).await;
-    assert_eq!(answer.status, 200);
+    let response = call("update-user", &with(json!({ "name": "Ada" }), &wishes)).await;
+    assert_eq!(response.status, 200);
     assert_eq!(account(&stack, &id).await, expected, "the name stays what it was");
 
     let of_victim = stack.engine.query(&format!("USER#{}", victim.id), "").await.unwrap();
     for path in ["verify-password", "revoke-session", "change-password", "revoke-other-sessions"] {
-        let body = good_body(path);
+        let body = sample_body(path);
         let body = if body.is_null() { json!({}) } else { body };
-        let answer = call(path, &with(body, &wishes)).await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        let response = call(path, &with(body, &wishes)).await;
+        assert_eq!(response.status, 200, "{path}: {}", response.text());
     }
     assert_eq!(stack.engine.query(&format!("USER#{}", victim.id), "").await.unwrap(), of_victim);
-    let body = with(json!({ "email": "ada@example.com", "password": "another horse" }), &wishes);
-    let answer = post(&stack, SIGN_IN, &body).send().await;
-    assert_eq!(answer.json()["user"]["id"], id.as_str());
+    let body = with(json!({ "email": "ada@example.com", "password": NEW_PASSWORD }), &wishes);
+    let response = post(&stack, SIGN_IN, &body).await;
+    assert_eq!(response.json()["user"]["id"], id.as_str());
 }

@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use e2e::{PASSWORD, User, as_user, sign_in, sign_up};
-use harness::Method;
+use e2e::{PASSWORD, User, sign_in};
 use harness::stack::Stack;
 use serde_json::json;
 
@@ -15,7 +14,7 @@ const OURS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 
 /// A user whose password has this hash.
 async fn imported(stack: &Stack, name: &str, hash: &str) -> User {
-    let user = sign_up(stack, name).await;
+    let user = stack.sign_up(name).await;
     copy_credential(stack, &user.email, &user.email, Some(hash)).await;
     user
 }
@@ -27,7 +26,7 @@ async fn check_34_a_hash_of_better_auth_signs_in_once_and_is_replaced() {
         let user = imported(&stack, &format!("ada{n}"), FOREIGN.trim()).await;
         let attempt = |password: &'static str| {
             let request = signing_in(&stack, path, &user.email, password);
-            async { request.send().await.status }
+            async { request.await.status }
         };
         assert_eq!(attempt("caf\u{e9} wine").await, 401);
         assert_eq!(
@@ -49,9 +48,7 @@ async fn check_34_a_hash_of_better_auth_signs_in_once_and_is_replaced() {
 async fn check_34_a_foreign_hash_verifies_and_is_replaced_by_a_change() {
     let stack = Stack::start().await;
     let user = imported(&stack, "ada", FOREIGN.trim()).await;
-    let send = |path: &str, body: serde_json::Value| {
-        as_user(&stack, &user, Method::POST, path).json(&body).send()
-    };
+    let send = |path: &str, body: serde_json::Value| user.post(path).json(&body).send();
     let wrong = json!({ "password": PASSWORD });
     assert_eq!(send("/api/auth/verify-password", wrong).await.status, 400);
     let right = json!({ "password": FOREIGN_PASSWORD });
@@ -69,10 +66,10 @@ async fn check_34_first_sign_ins_at_once_both_succeed() {
     let user = imported(&stack, "ada", FOREIGN.trim()).await;
     let attempts =
         (0..6).map(|n| signing_in(&stack, SIGN_INS[n % 2], &user.email, FOREIGN_PASSWORD));
-    let answers =
+    let responses =
         futures_util::future::join_all(attempts.map(harness::stack::RequestBuilder::send)).await;
-    for answer in answers {
-        assert_eq!(answer.status, 200, "{}", answer.text());
+    for response in responses {
+        assert_eq!(response.status, 200, "{}", response.text());
     }
     assert!(password_hash(&stack, &user.email).await.starts_with(OURS));
 }
@@ -82,7 +79,7 @@ async fn check_34_hostile_parameters_and_other_forms_are_refused_and_cost_nothin
     const TAIL: &str = "c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let stack = Stack::start().await;
     let ours = {
-        let user = sign_up(&stack, "ada").await;
+        let user = stack.sign_up("ada").await;
         password_hash(&stack, &user.email).await
     };
     let hostile = [
@@ -108,8 +105,8 @@ async fn check_34_hostile_parameters_and_other_forms_are_refused_and_cost_nothin
         let user = imported(&stack, &format!("user{n}"), hash).await;
         let start = Instant::now();
         for password in [PASSWORD, "", "wrong password"] {
-            let answer = sign_in(&stack, &user.email, password).await;
-            assert_eq!(answer.status, 401, "{hash:.60}");
+            let response = sign_in(&stack, &user.email, password).await;
+            assert_eq!(response.status, 401, "{hash:.60}");
         }
         assert!(start.elapsed() < Duration::from_secs(10), "{hash:.60}: {:?}", start.elapsed());
         assert_eq!(password_hash(&stack, &user.email).await, *hash);

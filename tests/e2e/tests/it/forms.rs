@@ -1,19 +1,18 @@
 //! What a body may be: a page of another site can send forms without asking, so they are taken
 //! only where signing in without a script needs them.
 
-use e2e::{PASSWORD, as_user, good_body, good_path, rows, sign_up};
-use harness::Method;
-use harness::stack::{Answer, Stack};
-use serde_json::{Value, json};
+use e2e::{PASSWORD, conversation, interaction, routes};
+use harness::stack::{Response, Stack};
+use serde_json::Value;
 
 use crate::better_auth::{SIGN_IN, SIGN_UP};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-async fn send(stack: &Stack, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Answer {
+async fn send(stack: &Stack, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Response {
     let body: Vec<u8> = body.into();
-    let request = stack.call(Method::POST, path).outside_contract().body(body);
-    if kind.is_empty() { request } else { request.header("content-type", kind) }.send().await
+    let request = stack.post(path).outside_contract().body(body);
+    if kind.is_empty() { request } else { request.header("content-type", kind) }.await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,22 +25,17 @@ async fn check_47_only_signing_in_and_up_take_forms() {
         let body = format!("email=ada%40example.com&password={password}");
         assert_eq!(send(&stack, SIGN_IN, kind, body).await.status, 200, "{kind}");
     }
-    let mut routes = 0;
-    let user = sign_up(&stack, "eve").await;
-    let interaction = rows(&stack, &user).await;
+    let mut tried = 0;
+    let user = stack.sign_up("eve").await;
+    conversation(&user).await;
+    let routes = routes::all(&stack, &interaction(&user).await);
     let before = stack.engine.all_items().await.unwrap();
-    for function in &stack.template.functions {
-        let named = function.name.as_str();
-        let body = match named {
-            "signin" | "signup" | "sign-in-email" | "sign-up-email" => json!({ "email": "x" }),
-            _ => good_body(named),
-        };
+    for route in routes {
+        let body = route.body;
         if body.is_null() {
             continue;
         }
-        let route = &function.routes[0];
-        let method: Method = route.method.parse().unwrap();
-        let path = good_path(&route.path, &interaction);
+        let (method, path) = (route.method, route.path);
         let fields = body.as_object().unwrap().iter();
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let fields: Vec<String> = fields
@@ -60,21 +54,21 @@ async fn check_47_only_signing_in_and_up_take_forms() {
             if kind == FORM && [SIGN_IN, SIGN_UP].contains(&path.as_str()) {
                 continue;
             }
-            let mut request = as_user(&stack, &user, method.clone(), &path).body(body);
+            let mut request = user.call(method.clone(), &path).body(body);
             if !kind.is_empty() {
                 request = request.header("content-type", kind);
             }
-            let answer = request.send().await;
-            let what = format!("{method} {path} as {kind}: {}", answer.text());
+            let response = request.await;
+            let what = format!("{method} {path} as {kind}: {}", response.text());
             assert_eq!(
-                (answer.status, answer.code().as_str()),
+                (response.status, response.code().as_str()),
                 (415, "UNSUPPORTED_MEDIA_TYPE"),
                 "{what}"
             );
         }
-        routes += 1;
+        tried += 1;
     }
-    assert!(routes >= 11, "{routes} routes were tried");
+    assert!(tried >= 11, "{tried} routes were tried");
     assert_eq!(stack.engine.all_items().await.unwrap(), before, "nothing was written");
 }
 
@@ -94,9 +88,9 @@ async fn check_44_45_malformed_forms_are_400() {
         (b"name=A", "VALIDATION_ERROR"),
         (b"&&&", "VALIDATION_ERROR"),
     ] {
-        let answer = send(&stack, SIGN_UP, FORM, body).await;
+        let response = send(&stack, SIGN_UP, FORM, body).await;
         let what = String::from_utf8_lossy(body);
-        assert_eq!((answer.status, answer.code().as_str()), (400, code), "{what}");
+        assert_eq!((response.status, response.code().as_str()), (400, code), "{what}");
     }
     let large = format!("email=a%40b.de&password={}&name=A", "x".repeat(65 * 1024));
     assert_eq!(send(&stack, SIGN_UP, FORM, large).await.status, 413);
@@ -108,7 +102,7 @@ async fn check_44_45_malformed_forms_are_400() {
 async fn check_43_44_45_malformed_json_is_400_on_better_auths_routes() {
     const JSON: &str = "application/json";
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     let deep = format!("{{\"name\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     let keys: Vec<String> = (0..6_000).map(|n| format!("\"k{n}\":1")).collect();
     let many = format!("{{{},\"k0\":2}}", keys.join(","));
@@ -129,24 +123,28 @@ async fn check_43_44_45_malformed_json_is_400_on_better_auths_routes() {
         many.as_bytes(),
     ] {
         for path in [SIGN_UP, SIGN_IN] {
-            let answer = send(&stack, path, JSON, body).await;
+            let response = send(&stack, path, JSON, body).await;
             let what = format!("{path}: {:.60}", String::from_utf8_lossy(body));
-            assert_eq!((answer.status, answer.code().as_str()), (400, "BAD_REQUEST"), "{what}");
+            assert_eq!((response.status, response.code().as_str()), (400, "BAD_REQUEST"), "{what}");
         }
         for path in ["update-user", "change-password", "verify-password", "revoke-session"] {
-            let request = as_user(&stack, &user, Method::POST, &format!("/api/auth/{path}"));
+            let request = user.post(&format!("/api/auth/{path}"));
             let request = request.outside_contract().header("content-type", JSON);
-            let answer = request.body(body.to_vec()).send().await;
+            let response = request.body(body.to_vec()).await;
             let what = format!("{path}: {:.60}", String::from_utf8_lossy(body));
-            assert_eq!((answer.status, answer.code().as_str()), (400, "BAD_REQUEST"), "{what}");
+            assert_eq!((response.status, response.code().as_str()), (400, "BAD_REQUEST"), "{what}");
         }
     }
     let large = format!("{{\"name\":\"{}\"}}", "x".repeat(65 * 1024));
-    let request = as_user(&stack, &user, Method::POST, "/api/auth/update-user");
-    let answer = request.header("content-type", JSON).body(large).send().await;
-    assert_eq!((answer.status, answer.code().as_str()), (413, "BODY_TOO_LARGE"));
+    let request = user.post("/api/auth/update-user");
+    let response = request.header("content-type", JSON).body(large).await;
+    assert_eq!((response.status, response.code().as_str()), (413, "BODY_TOO_LARGE"));
     for body in ["[]", "null", "1", "\"text\"", "true"] {
-        let answer = send(&stack, SIGN_UP, JSON, body).await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, "VALIDATION_ERROR"), "{body}");
+        let response = send(&stack, SIGN_UP, JSON, body).await;
+        assert_eq!(
+            (response.status, response.code().as_str()),
+            (400, "VALIDATION_ERROR"),
+            "{body}"
+        );
     }
 }

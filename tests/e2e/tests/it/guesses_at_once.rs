@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use e2e::{PASSWORD, User, as_user, sign_in, sign_up};
+use e2e::{PASSWORD, User, sign_in};
 use futures_util::future::join_all;
-use harness::Method;
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::json;
@@ -33,22 +32,22 @@ async fn at_once<F: Future<Output = u16>>(
 ) -> Vec<u16> {
     let read = Rule::new(Effect::HoldAfter).function(function).operation("BatchGetItem");
     let held = stack.proxy.inject(read.key("RATE#PASSWORD").times(PROCESSES));
-    let (answers, ()) = tokio::join!(join_all(guesses), async {
+    let (responses, ()) = tokio::join!(join_all(guesses), async {
         held.reached(PROCESSES).await.unwrap();
         held.release();
     });
     stack.proxy.clear_faults();
-    answers
+    responses
 }
 
 /// At most five answers tell anything of the guess, where the right one was not the first to count:
 /// that one starts the count anew, for somebody who knows the password by then.
-fn tell_little(answers: &[u16], right: u16, wrong: u16, what: &str) {
-    let count = |status| answers.iter().filter(|answer| **answer == status).count();
-    assert_eq!(count(right) + count(wrong) + count(429), GUESSES, "{what}: {answers:?}");
+fn tell_little(responses: &[u16], right: u16, wrong: u16, what: &str) {
+    let count = |status| responses.iter().filter(|response| **response == status).count();
+    assert_eq!(count(right) + count(wrong) + count(429), GUESSES, "{what}: {responses:?}");
     let most = if count(right) == 1 { 9 } else { 5 };
-    assert!(count(right) <= 1 && count(wrong) <= most, "{what}: {answers:?}");
-    assert!(count(429) >= GUESSES - 10, "{what}: {answers:?}");
+    assert!(count(right) <= 1 && count(wrong) <= most, "{what}: {responses:?}");
+    assert!(count(429) >= GUESSES - 10, "{what}: {responses:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,13 +60,13 @@ async fn check_28_fifty_guesses_at_once_on_one_address_get_no_more_answers() {
         }))
         .await;
         for round in 0..3 {
-            let user = sign_up(&stack, &format!("{function}{round}")).await;
+            let user = stack.sign_up(&format!("{function}{round}")).await;
             let guess = |n| {
                 let request = signing_in(&stack, path, &user.email, password(n, round));
-                async { request.send().await.status }
+                async { request.await.status }
             };
-            let answers = at_once(&stack, function, (0..GUESSES).map(guess)).await;
-            tell_little(&answers, 200, 401, &format!("{path}, round {round}"));
+            let responses = at_once(&stack, function, (0..GUESSES).map(guess)).await;
+            tell_little(&responses, 200, 401, &format!("{path}, round {round}"));
             let row = failures_of_address(&user.email);
             assert_eq!(failures(&stack, &row).await, Some(5), "{path}");
             end_lock(&stack, &row, Duration::from_secs(1)).await;
@@ -83,7 +82,7 @@ async fn check_28_fifty_guesses_at_once_of_the_own_password_get_no_more_answers(
     let stack = stack().await;
     for function in ["verify-password", "change-password"] {
         for round in 0..3 {
-            let user: User = sign_up(&stack, &format!("{function}{round}")).await;
+            let user: User = stack.sign_up(&format!("{function}{round}")).await;
             let guess = |n| {
                 let current = password(n, round);
                 let body = match function {
@@ -91,11 +90,11 @@ async fn check_28_fifty_guesses_at_once_of_the_own_password_get_no_more_answers(
                     _ => json!({ "currentPassword": current, "newPassword": PASSWORD }),
                 };
                 let path = format!("/api/auth/{function}");
-                let request = as_user(&stack, &user, Method::POST, &path).json(&body);
-                async { request.send().await.status }
+                let request = user.post(&path).json(&body);
+                async { request.await.status }
             };
-            let answers = at_once(&stack, function, (0..GUESSES).map(guess)).await;
-            tell_little(&answers, 200, 400, &format!("{function}, round {round}"));
+            let responses = at_once(&stack, function, (0..GUESSES).map(guess)).await;
+            tell_little(&responses, 200, 400, &format!("{function}, round {round}"));
             assert_eq!(failures(&stack, &failures_of_user(&user.id)).await, Some(5));
             assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
         }

@@ -1,6 +1,6 @@
 //! The kinds of addresses that a failed sign-in must not tell apart.
 
-use e2e::{PASSWORD, sign_up};
+use e2e::PASSWORD;
 use harness::stack::Stack;
 
 use crate::rows::{copy_credential, failures_of_address, lock};
@@ -53,6 +53,6 @@ impl Kind {
 pub async fn stack(floor_in_milliseconds: &str) -> Stack {
     let floor = ("SignInFloorMilliseconds", floor_in_milliseconds);
     let stack = Stack::builder().parameter(floor.0, floor.1).concurrency(10).start().await.unwrap();
-    sign_up(&stack, "ada").await;
+    stack.sign_up("ada").await;
     stack
 }

@@ -1,7 +1,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use e2e::{User, append, as_user, conversation, ids, page, sign_up, whole_list};
-use harness::Method;
+use e2e::{User, append, conversation, ids, whole_list};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
@@ -26,8 +25,8 @@ async fn fill(stack: &Stack, user: &User, count: u64, content: &str) {
 
 async fn stack_with(count: u64, content: &str) -> (Stack, User) {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    conversation(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
     fill(&stack, &user, count, content).await;
     (stack, user)
 }
@@ -35,11 +34,10 @@ async fn stack_with(count: u64, content: &str) -> (Stack, User) {
 /// More than 2 MB in a page of 50: DynamoDB cuts it at 1 MB, we don't.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_58_pages_beyond_one_megabyte_lose_and_repeat_nothing() {
-    let (stack, user) = stack_with(120, &"🦀".repeat(10_000)).await;
+    let (_stack, user) = stack_with(120, &"🦀".repeat(10_000)).await;
     for (query, forward) in [("limit=50", true), ("limit=50&order=desc", false), ("limit=7", true)]
     {
-        let (items, pages) =
-            whole_list(&stack, &user, &format!("{MESSAGES}?{query}"), "messages").await;
+        let (items, pages) = whole_list(&user, &format!("{MESSAGES}?{query}"), "messages").await;
         let mut expected: Vec<u64> = (1..=120).collect();
         if !forward {
             expected.reverse();
@@ -52,13 +50,13 @@ async fn check_58_pages_beyond_one_megabyte_lose_and_repeat_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_59_a_role_filter_gives_full_pages() {
-    let (stack, user) = stack_with(60, "hello").await;
+    let (_stack, user) = stack_with(60, "hello").await;
     for (role, total) in [("assistant", 20), ("user", 40)] {
         for order in ["asc", "desc"] {
             let path = format!("{MESSAGES}?role={role}&limit=8&order={order}");
-            let first = page(&stack, &user, &path).await.json();
+            let first = user.get(&path).await.json();
             assert_eq!(first["messages"].as_array().unwrap().len(), 8);
-            let (items, pages) = whole_list(&stack, &user, &path, "messages").await;
+            let (items, pages) = whole_list(&user, &path, "messages").await;
             assert!(items.iter().all(|item| item["role"] == role));
             let mut expected: Vec<u64> =
                 (1..=60).filter(|n| (n % 3 == 0) == (role == "assistant")).collect();
@@ -68,34 +66,34 @@ async fn check_59_a_role_filter_gives_full_pages() {
             assert_eq!((ids(&items), pages), (expected, usize::div_ceil(total, 8)));
         }
     }
-    assert_eq!(page(&stack, &user, &format!("{MESSAGES}?role=system")).await.status, 400);
+    assert_eq!(user.get(&format!("{MESSAGES}?role=system")).await.status, 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_57_limits_and_exact_multiples() {
-    let (stack, user) = stack_with(40, "hello").await;
-    let default = page(&stack, &user, MESSAGES).await.json();
+    let (_stack, user) = stack_with(40, "hello").await;
+    let default = user.get(MESSAGES).await.json();
     assert_eq!(default["messages"].as_array().unwrap().len(), 20);
-    let (items, pages) = whole_list(&stack, &user, MESSAGES, "messages").await;
+    let (items, pages) = whole_list(&user, MESSAGES, "messages").await;
     assert_eq!((items.len(), pages), (40, 2), "no empty page at the end");
     for limit in ["0", "-1", "51", "abc", "1.5", ""] {
-        let answer = page(&stack, &user, &format!("{MESSAGES}?limit={limit}")).await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, "INVALID_QUERY"), "{limit}");
+        let response = user.get(&format!("{MESSAGES}?limit={limit}")).await;
+        assert_eq!((response.status, response.code().as_str()), (400, "INVALID_QUERY"), "{limit}");
     }
-    assert_eq!(page(&stack, &user, &format!("{MESSAGES}?limit=1&limit=2")).await.status, 400);
-    assert_eq!(page(&stack, &user, &format!("{MESSAGES}?colour=red")).await.status, 400);
+    assert_eq!(user.get(&format!("{MESSAGES}?limit=1&limit=2")).await.status, 400);
+    assert_eq!(user.get(&format!("{MESSAGES}?colour=red")).await.status, 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_56_foreign_edited_and_misplaced_cursors_are_400() {
     let (stack, user) = stack_with(10, "hello").await;
-    conversation(&stack, &user).await;
-    let eve = sign_up(&stack, "eve").await;
-    conversation(&stack, &eve).await;
-    let cursor = |answer: Value| answer["next_cursor"].as_str().unwrap().to_owned();
-    let good = cursor(page(&stack, &user, &format!("{MESSAGES}?limit=3")).await.json());
-    let of_conversations = cursor(page(&stack, &user, "/api/conversations?limit=1").await.json());
-    let next = page(&stack, &user, &format!("{MESSAGES}?cursor={good}")).await;
+    conversation(&user).await;
+    let eve = stack.sign_up("eve").await;
+    conversation(&eve).await;
+    let cursor = |response: Value| response["next_cursor"].as_str().unwrap().to_owned();
+    let good = cursor(user.get(&format!("{MESSAGES}?limit=3")).await.json());
+    let of_conversations = cursor(user.get("/api/conversations?limit=1").await.json());
+    let next = user.get(&format!("{MESSAGES}?cursor={good}")).await;
     assert_eq!(ids(next.json()["messages"].as_array().unwrap()), [4, 5, 6, 7, 8, 9, 10]);
     let edited = format!("{}{}", if good.starts_with('A') { "B" } else { "A" }, &good[1..]);
     for path in [
@@ -111,10 +109,14 @@ async fn check_56_foreign_edited_and_misplaced_cursors_are_400() {
         format!("/api/conversations?cursor={good}"),
         format!("/api/conversations?sort=updated_at&cursor={of_conversations}"),
     ] {
-        let answer = page(&stack, &user, &path).await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, "INVALID_CURSOR"), "{path:.120}");
+        let response = user.get(&path).await;
+        assert_eq!(
+            (response.status, response.code().as_str()),
+            (400, "INVALID_CURSOR"),
+            "{path:.120}"
+        );
     }
-    let foreign = page(&stack, &eve, &format!("{MESSAGES}?cursor={good}")).await;
+    let foreign = eve.get(&format!("{MESSAGES}?cursor={good}")).await;
     assert_eq!(foreign.status, 400);
 }
 
@@ -122,8 +124,8 @@ async fn check_56_foreign_edited_and_misplaced_cursors_are_400() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_56_a_cursor_that_was_made_up_does_not_leave_its_list() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    conversation(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
     let forge = |filter: &str, position: &str| {
         let text = [user.id.as_str(), "conversations", filter, position].join("\0");
         let digest =
@@ -132,38 +134,42 @@ async fn check_56_a_cursor_that_was_made_up_does_not_leave_its_list() {
     };
     let good = forge("CreatedAt/Asc", "CONVERSATION#0000000000000000");
     let path = |cursor: &str| format!("/api/conversations?order=asc&cursor={cursor}");
-    let listed = page(&stack, &user, &path(&good)).await;
+    let listed = user.get(&path(&good)).await;
     assert_eq!(ids(listed.json()["conversations"].as_array().unwrap()), [1], "forging works");
     for position in
         ["A0000000000000000", "Z0000000000000009", "CONVERSATION#x", "CONVERSATION#", ""]
     {
-        let answer = page(&stack, &user, &path(&forge("CreatedAt/Asc", position))).await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, "INVALID_CURSOR"), "{position}");
+        let response = user.get(&path(&forge("CreatedAt/Asc", position))).await;
+        assert_eq!(
+            (response.status, response.code().as_str()),
+            (400, "INVALID_CURSOR"),
+            "{position}"
+        );
         let cursor = forge("CreatedAt/Desc", position);
-        let answer = page(&stack, &user, &format!("/api/conversations?cursor={cursor}")).await;
-        assert_eq!(answer.status, 400, "{position}");
+        let response = user.get(&format!("/api/conversations?cursor={cursor}")).await;
+        assert_eq!(response.status, 400, "{position}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn conversations_are_listed_both_ways_by_both_times() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    let empty = page(&stack, &user, "/api/conversations").await.json();
+    let user = stack.sign_up("ada").await;
+    let empty = user.get("/api/conversations").await.json();
     assert_eq!(empty, json!({ "conversations": [], "next_cursor": null }));
     for _ in 0..12 {
-        conversation(&stack, &user).await;
+        conversation(&user).await;
     }
     for n in [5, 3, 9] {
-        append(&stack, &user, n, "hello").await;
+        append(&user, n, "hello").await;
     }
-    as_user(&stack, &user, Method::DELETE, "/api/conversations/7").send().await;
+    user.delete("/api/conversations/7").await;
     let by_age = [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12];
     let by_activity = [1, 2, 4, 6, 8, 10, 11, 12, 5, 3, 9];
     for (sort, expected) in [("created_at", by_age), ("updated_at", by_activity)] {
         for order in ["asc", "desc"] {
             let path = format!("/api/conversations?sort={sort}&order={order}&limit=4");
-            let (items, pages) = whole_list(&stack, &user, &path, "conversations").await;
+            let (items, pages) = whole_list(&user, &path, "conversations").await;
             let mut expected = expected.to_vec();
             if order == "desc" {
                 expected.reverse();
@@ -182,8 +188,8 @@ async fn conversations_are_listed_both_ways_by_both_times() {
 #[tokio::test(flavor = "multi_thread")]
 async fn many_deleted_conversations_do_not_slow_a_list() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    conversation(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
     for n in 2..=400 {
         let item = json!({
             "pk": { "S": format!("USER#{}", user.id) }, "sk": { "S": format!("CONVERSATION#{n:016}") },
@@ -192,7 +198,7 @@ async fn many_deleted_conversations_do_not_slow_a_list() {
         stack.engine.put_item(item).await.unwrap();
     }
     stack.recorder.take();
-    let listed = page(&stack, &user, "/api/conversations?limit=5").await.json();
+    let listed = user.get("/api/conversations?limit=5").await.json();
     assert_eq!(ids(listed["conversations"].as_array().unwrap()), [1]);
     let queries = stack.recorder.take();
     let lists = queries.iter().filter(|call| call.keys.iter().any(|key| key.starts_with("CONV")));
@@ -201,15 +207,15 @@ async fn many_deleted_conversations_do_not_slow_a_list() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn items_added_while_paging_disturb_no_page() {
-    let (stack, user) = stack_with(0, "").await;
+    let (_stack, user) = stack_with(0, "").await;
     for n in 0..6 {
-        append(&stack, &user, 1, &format!("message {n}")).await;
+        append(&user, 1, &format!("message {n}")).await;
     }
     let path = format!("{MESSAGES}?order=desc&limit=2");
-    let first = page(&stack, &user, &path).await.json();
-    append(&stack, &user, 1, "new").await;
+    let first = user.get(&path).await.json();
+    append(&user, 1, "new").await;
     let cursor = first["next_cursor"].as_str().unwrap();
-    let second = page(&stack, &user, &format!("{path}&cursor={cursor}")).await.json();
+    let second = user.get(&format!("{path}&cursor={cursor}")).await.json();
     assert_eq!(ids(first["messages"].as_array().unwrap()), [6, 5]);
     assert_eq!(ids(second["messages"].as_array().unwrap()), [4, 3]);
 }

@@ -13,7 +13,6 @@ mod answers;
 mod attempts;
 mod attempts_per_address;
 mod auth;
-mod auth_routes;
 mod better_auth;
 mod callbacks;
 mod canaries;

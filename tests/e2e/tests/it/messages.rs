@@ -1,5 +1,4 @@
-use e2e::{append, as_user, conversation, id, page, sign_up};
-use harness::Method;
+use e2e::{append, conversation, id};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
@@ -8,11 +7,11 @@ const MESSAGES: &str = "/api/conversations/1/messages";
 #[tokio::test(flavor = "multi_thread")]
 async fn both_roles_are_appended_and_others_are_not() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    conversation(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
     for (n, role) in [(1, "user"), (2, "assistant")] {
         let body = json!({ "role": role, "content": "hello\n\tworld" });
-        let made = as_user(&stack, &user, Method::POST, MESSAGES).json(&body).send().await;
+        let made = user.post(MESSAGES).json(&body).await;
         assert_eq!((made.status, id(&made)), (201, n));
         let message = made.json();
         assert_eq!(message["conversation_id"], 1);
@@ -23,15 +22,15 @@ async fn both_roles_are_appended_and_others_are_not() {
     }
     for role in [json!("system"), json!("User"), json!("tool"), json!(null), json!(1)] {
         let body = json!({ "role": role, "content": "hello" });
-        let answer = as_user(&stack, &user, Method::POST, MESSAGES).json(&body).send().await;
-        assert_eq!(answer.status, 422, "{role}");
-        assert_eq!(answer.json()["errors"][0]["pointer"], "/role");
+        let response = user.post(MESSAGES).json(&body).await;
+        assert_eq!(response.status, 422, "{role}");
+        assert_eq!(response.json()["errors"][0]["pointer"], "/role");
     }
-    let listed = page(&stack, &user, MESSAGES).await.json();
+    let listed = user.get(MESSAGES).await.json();
     assert_eq!(listed["messages"].as_array().unwrap().len(), 2);
     assert_eq!(listed["next_cursor"], Value::Null);
-    conversation(&stack, &user).await;
-    let nobody = page(&stack, &user, "/api/conversations/2/messages?role=assistant").await;
+    conversation(&user).await;
+    let nobody = user.get("/api/conversations/2/messages?role=assistant").await;
     assert_eq!(nobody.json(), json!({ "messages": [], "next_cursor": null }));
 }
 
@@ -39,14 +38,11 @@ async fn both_roles_are_appended_and_others_are_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_61_62_ten_thousand_characters_are_stored_and_one_more_is_not() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    conversation(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
     let raw = |content: &str| format!(r#"{{"role":"user","content":"{content}"}}"#);
     let send = |body: String| {
-        as_user(&stack, &user, Method::POST, MESSAGES)
-            .header("content-type", "application/json")
-            .body(body)
-            .send()
+        user.post(MESSAGES).header("content-type", "application/json").body(body).send()
     };
     for (unit, written, units) in [
         ("a", "a", 10_000),
@@ -71,8 +67,7 @@ async fn check_61_62_ten_thousand_characters_are_stored_and_one_more_is_not() {
     for blank in ["", " ", "\u{200b}", "\u{3000}", r"\n\t"] {
         assert_eq!(send(raw(blank)).await.status, 422, "{blank:?}");
     }
-    let stored =
-        e2e::whole_list(&stack, &user, &format!("{MESSAGES}?limit=50"), "messages").await.0;
+    let stored = e2e::whole_list(&user, &format!("{MESSAGES}?limit=50"), "messages").await.0;
     assert_eq!(stored.len(), 5);
     assert_eq!(stored[2]["content"], "🦀".repeat(10_000));
 }
@@ -80,21 +75,21 @@ async fn check_61_62_ten_thousand_characters_are_stored_and_one_more_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_moves_its_conversation_to_the_front() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     for _ in 0..3 {
-        conversation(&stack, &user).await;
+        conversation(&user).await;
     }
-    append(&stack, &user, 2, "hello").await;
-    let listed = page(&stack, &user, "/api/conversations?sort=updated_at").await.json();
+    append(&user, 2, "hello").await;
+    let listed = user.get("/api/conversations?sort=updated_at").await.json();
     assert_eq!(e2e::ids(listed["conversations"].as_array().unwrap()), [2, 3, 1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_append_to_nothing_is_404() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    let answer = append(&stack, &user, 1, "hello").await;
-    assert_eq!((answer.status, answer.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
-    assert_eq!(page(&stack, &user, MESSAGES).await.status, 404);
+    let user = stack.sign_up("ada").await;
+    let response = append(&user, 1, "hello").await;
+    assert_eq!((response.status, response.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
+    assert_eq!(user.get(MESSAGES).await.status, 404);
     assert_eq!(stack.engine.count("USER#", "MESSAGE#").await.unwrap(), 0);
 }

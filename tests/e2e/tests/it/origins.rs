@@ -1,6 +1,6 @@
 //! A write with cookies comes from a trusted page, on every route; so does a browser's sign-in.
 
-use e2e::{PASSWORD, as_user, good_body, good_path, rows, sign_up, sign_up_body};
+use e2e::{PASSWORD, conversation, interaction, routes};
 use harness::Method;
 use harness::stack::{RequestBuilder, Stack};
 use serde_json::{Value, json};
@@ -46,14 +46,14 @@ async fn stack() -> Stack {
     builder.parameter("PublicUrl", API).start().await.unwrap()
 }
 
-fn with(request: RequestBuilder<'_>, headers: Headers) -> RequestBuilder<'_> {
+fn with(request: RequestBuilder, headers: Headers) -> RequestBuilder {
     headers.iter().fold(request, |request, (name, value)| request.header(name, value))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_51_a_write_with_a_cookie_comes_from_a_trusted_page() {
     let stack = stack().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     let background = json!({ "software_level": "advanced", "hardware_background": "none" });
     for (method, path, body) in [
         (Method::PUT, "/api/user/profile", background),
@@ -62,13 +62,13 @@ async fn check_51_a_write_with_a_cookie_comes_from_a_trusted_page() {
         for (headers, refused) in PAGES {
             let before = stack.engine.all_items().await.unwrap();
             let request = stack.call(method.clone(), path).cookie(COOKIE, &user.token).json(&body);
-            let answer = with(request, headers).send().await;
-            let what = format!("{method} {path} {headers:?}: {}", answer.text());
+            let response = with(request, headers).await;
+            let what = format!("{method} {path} {headers:?}: {}", response.text());
             match refused {
-                None => assert_eq!(answer.status, 200, "{what}"),
+                None => assert_eq!(response.status, 200, "{what}"),
                 Some(code) => {
-                    assert_eq!((answer.status, answer.code().as_str()), (403, code), "{what}");
-                    assert!(answer.set_cookies().is_empty());
+                    assert_eq!((response.status, response.code().as_str()), (403, code), "{what}");
+                    assert!(response.set_cookies().is_empty());
                     assert_eq!(stack.engine.all_items().await.unwrap(), before, "{what}");
                 }
             }
@@ -81,40 +81,28 @@ async fn check_51_a_write_with_a_cookie_comes_from_a_trusted_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_51_every_write_with_any_cookie_is_refused_to_strangers() {
     let stack = stack().await;
-    let user = sign_up(&stack, "ada").await;
-    let interaction = rows(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
+    let routes = routes::all(&stack, &interaction(&user).await);
     let names: Vec<&str> = stack.template.functions.iter().map(|f| f.name.as_str()).collect();
     stack.warm(&names).await.unwrap();
     let before = stack.engine.all_items().await.unwrap();
-    let mut routes = 0;
-    for function in &stack.template.functions {
-        for route in function.routes.iter().filter(|route| route.method != "GET") {
-            let method: Method = route.method.parse().unwrap();
-            let path = good_path(&route.path, &interaction);
-            let body = match function.name.as_str() {
-                "signup" => sign_up_body("eve@example.com"),
-                "sign-up-email" => new_user("eve@example.com"),
-                "signin" | "sign-in-email" => {
-                    json!({ "email": user.email, "password": PASSWORD })
-                }
-                name => good_body(name),
-            };
-            for (name, value) in [("theme", "dark"), (COOKIE, user.token.as_str())] {
-                for (headers, code) in [
-                    (&[][..], "MISSING_OR_NULL_ORIGIN"),
-                    (&[("origin", "https://evil.com")][..], "INVALID_ORIGIN"),
-                ] {
-                    let request = as_user(&stack, &user, method.clone(), &path);
-                    let request = if body.is_null() { request } else { request.json(&body) };
-                    let answer = with(request.cookie(name, value), headers).send().await;
-                    let what = format!("{method} {path} with {name}: {}", answer.text());
-                    assert_eq!((answer.status, answer.code().as_str()), (403, code), "{what}");
-                }
+    let mut tried = 0;
+    for route in routes.iter().filter(|route| route.method != Method::GET) {
+        for (name, value) in [("theme", "dark"), (COOKIE, user.token.as_str())] {
+            for (headers, code) in [
+                (&[][..], "MISSING_OR_NULL_ORIGIN"),
+                (&[("origin", "https://evil.com")][..], "INVALID_ORIGIN"),
+            ] {
+                let request = route.by(&user, "eve");
+                let response = with(request.cookie(name, value), headers).await;
+                let what = format!("{} with {name}: {}", route.path, response.text());
+                assert_eq!((response.status, response.code().as_str()), (403, code), "{what}");
             }
-            routes += 1;
         }
+        tried += 1;
     }
-    assert!(routes >= 17, "{routes} routes were tried");
+    assert!(tried >= 17, "{tried} routes were tried");
     assert_eq!(stack.recorder.take().len(), 0, "the table was asked");
     assert_eq!(stack.engine.all_items().await.unwrap(), before);
 }
@@ -124,16 +112,16 @@ async fn check_51_every_write_with_any_cookie_is_refused_to_strangers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_51_tokens_and_reads_need_no_origin() {
     let stack = stack().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     let body = json!({ "name": "Ada" });
     for headers in [&[][..], &[("origin", "https://evil.com")], &[("origin", "null")]] {
-        let write = as_user(&stack, &user, Method::POST, "/api/auth/update-user").json(&body);
-        assert_eq!(with(write, headers).send().await.status, 200, "{headers:?}");
+        let write = user.post("/api/auth/update-user").json(&body);
+        assert_eq!(with(write, headers).await.status, 200, "{headers:?}");
         for path in ["/api/auth/get-session", "/api/user/profile"] {
-            let read = stack.call(Method::GET, path).cookie(COOKIE, &user.token);
-            let answer = with(read, headers).send().await;
-            assert!(answer.status == 200 && answer.text() != "null");
-            let allowed = answer.header("access-control-allow-origin");
+            let read = stack.get(path).cookie(COOKIE, &user.token);
+            let response = with(read, headers).await;
+            assert!(response.status == 200 && response.text() != "null");
+            let allowed = response.header("access-control-allow-origin");
             assert_eq!(allowed, None, "a stranger's page may not read it");
         }
     }
@@ -165,7 +153,7 @@ async fn check_51_a_browser_signs_in_from_a_trusted_page_only() {
         (&[NAVIGATE, CROSS, ("origin", APP)], CROSS_SITE),
     ];
     let stack = stack().await;
-    sign_up(&stack, "ada").await;
+    stack.sign_up("ada").await;
     let sign_in = json!({ "email": "ada@example.com", "password": PASSWORD });
     for (n, (headers, refused)) in cases.into_iter().enumerate() {
         let before = stack.engine.all_items().await.unwrap();
@@ -180,19 +168,19 @@ async fn check_51_a_browser_signs_in_from_a_trusted_page_only() {
                 .map(|(name, value)| format!("{name}={}", value.as_str().unwrap()))
                 .collect();
             let as_form = stack
-                .call(Method::POST, path)
+                .post(path)
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body(form.join("&").replace(' ', "+"));
-            let answer = with(as_form, headers).send().await;
-            let what = format!("{path} {headers:?}: {}", answer.text());
+            let response = with(as_form, headers).await;
+            let what = format!("{path} {headers:?}: {}", response.text());
             let Some(code) = refused else {
-                assert_eq!(answer.status, 200, "{what}");
+                assert_eq!(response.status, 200, "{what}");
                 continue;
             };
-            let as_json = with(post(&stack, path, body), headers).send().await;
-            for answer in [answer, as_json] {
-                assert_eq!((answer.status, answer.code().as_str()), (403, code), "{what}");
-                assert!(answer.set_cookies().is_empty());
+            let as_json = with(post(&stack, path, body), headers).await;
+            for response in [response, as_json] {
+                assert_eq!((response.status, response.code().as_str()), (403, code), "{what}");
+                assert!(response.set_cookies().is_empty());
             }
         }
         if refused.is_some() {

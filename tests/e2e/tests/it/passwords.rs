@@ -1,7 +1,6 @@
 //! Which passwords may be chosen, and which are the same.
 
-use e2e::{PASSWORD, as_user, sign_in, sign_up};
-use harness::Method;
+use e2e::{PASSWORD, sign_in};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
@@ -12,8 +11,8 @@ async fn choose(stack: &Stack, path: &str, n: usize, password: &str) -> (u16, St
     let email = format!("user{n}@example.com");
     let mut body = if path == SIGN_UP { new_user(&email) } else { e2e::sign_up_body(&email) };
     body["password"] = password.into();
-    let answer = post(stack, path, &body).send().await;
-    (answer.status, answer.code(), email)
+    let response = post(stack, path, &body).await;
+    (response.status, response.code(), email)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,8 +45,8 @@ async fn check_24_every_character_of_a_long_password_matters() {
         let wrong = others.iter().filter(|other| *other != password);
         for other in wrong.chain([&format!("{password} ")].into_iter().filter(|o| o.len() <= 128)) {
             for path in SIGN_INS {
-                let answer = signing_in(&stack, path, &email, other).send().await;
-                assert_eq!(answer.status, 401, "{other:?} is not {password:?}");
+                let response = signing_in(&stack, path, &email, other).await;
+                assert_eq!(response.status, 401, "{other:?} is not {password:?}");
             }
             stack
                 .engine
@@ -56,7 +55,7 @@ async fn check_24_every_character_of_a_long_password_matters() {
                 .unwrap();
         }
         for path in SIGN_INS {
-            assert_eq!(signing_in(&stack, path, &email, password).send().await.status, 200);
+            assert_eq!(signing_in(&stack, path, &email, password).await.status, 200);
         }
     }
 }
@@ -78,8 +77,8 @@ async fn check_25_a_letter_has_one_form_and_a_ligature_is_a_letter_of_its_own() 
         let (status, _, email) = choose(&stack, SIGN_UP, n, chosen).await;
         assert_eq!(status, 200);
         for path in SIGN_INS {
-            assert_eq!(signing_in(&stack, path, &email, same).send().await.status, 200, "{same}");
-            assert_eq!(signing_in(&stack, path, &email, other).send().await.status, 401, "{other}");
+            assert_eq!(signing_in(&stack, path, &email, same).await.status, 200, "{same}");
+            assert_eq!(signing_in(&stack, path, &email, other).await.status, 401, "{other}");
         }
     }
     // Characters are counted, not bytes, and after they were put together.
@@ -117,10 +116,10 @@ const TAKEN: [&str; 4] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn check_26_no_kind_of_character_is_asked_for_but_the_commonest_passwords_are_refused() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     let change = |current: &str, new: &str| {
         let body: Value = json!({ "currentPassword": current, "newPassword": new });
-        as_user(&stack, &user, Method::POST, "/api/auth/change-password").json(&body).send()
+        user.post("/api/auth/change-password").json(&body).send()
     };
     let too_long = "x".repeat(129);
     for (password, code) in REFUSED.into_iter().chain([(too_long.as_str(), "PASSWORD_TOO_LONG")]) {
@@ -128,8 +127,8 @@ async fn check_26_no_kind_of_character_is_asked_for_but_the_commonest_passwords_
         assert_eq!((status, found.as_str()), (400, code), "{password:.20}");
         let (status, found, _) = choose(&stack, "/api/auth/signup", 0, password).await;
         assert_eq!((status, found.as_str()), (422, "VALIDATION_ERROR"), "{password:.20}");
-        let answer = change(PASSWORD, password).await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, code), "{password:.20}");
+        let response = change(PASSWORD, password).await;
+        assert_eq!((response.status, response.code().as_str()), (400, code), "{password:.20}");
     }
     let (status, code, _) = choose(&stack, SIGN_UP, 0, "").await;
     assert_eq!((status, code.as_str()), (400, "VALIDATION_ERROR"), "an empty one is none");
@@ -145,8 +144,8 @@ async fn check_26_no_kind_of_character_is_asked_for_but_the_commonest_passwords_
     assert_eq!(sign_in(&stack, &user.email, current).await.status, 200);
     // An attempt may be of any length; a megabyte is not hashed.
     for (password, status) in [("x", 401), ("", 401), (too_long.as_str(), 400)] {
-        let answer = signing_in(&stack, SIGN_IN, &user.email, password).send().await;
-        assert_eq!(answer.status, status, "{password:.20}");
+        let response = signing_in(&stack, SIGN_IN, &user.email, password).await;
+        assert_eq!(response.status, status, "{password:.20}");
     }
     assert_eq!(sign_in(&stack, &user.email, &"x".repeat(60_000)).await.status, 401);
 }

@@ -1,5 +1,3 @@
-use e2e::{as_user, sign_up};
-use harness::Method;
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
@@ -8,8 +6,8 @@ const PROFILE: &str = "/api/user/profile";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_profile_is_read_changed_archived_and_revived() {
     let stack = Stack::builder().parameter("ProfileRetentionDays", "3").start().await.unwrap();
-    let user = sign_up(&stack, "ada").await;
-    let first = as_user(&stack, &user, Method::GET, PROFILE).send().await.json();
+    let user = stack.sign_up("ada").await;
+    let first = user.get(PROFILE).await.json();
     assert_eq!(first["user_id"], user.id);
     assert_eq!(
         (&first["software_level"], &first["hardware_background"]),
@@ -18,20 +16,20 @@ async fn a_profile_is_read_changed_archived_and_revived() {
     assert_eq!(first["created_at"], first["updated_at"]);
 
     let body = json!({ "software_level": "advanced", "hardware_background": "embedded systems" });
-    let put = as_user(&stack, &user, Method::PUT, PROFILE).json(&body).send().await;
+    let put = user.put(PROFILE).json(&body).await;
     let expected = json!({
         "success": true, "user_id": user.id,
         "software_level": "advanced", "hardware_background": "embedded systems",
     });
     assert_eq!((put.status, put.json()), (200, expected));
-    let second = as_user(&stack, &user, Method::GET, PROFILE).send().await.json();
+    let second = user.get(PROFILE).await.json();
     assert_eq!(second["created_at"], first["created_at"]);
     assert!(second["updated_at"].as_str() > first["updated_at"].as_str());
 
-    assert_eq!(as_user(&stack, &user, Method::DELETE, PROFILE).send().await.status, 204);
-    let again = as_user(&stack, &user, Method::DELETE, PROFILE).send().await;
+    assert_eq!(user.delete(PROFILE).await.status, 204);
+    let again = user.delete(PROFILE).await;
     assert_eq!((again.status, again.code().as_str()), (404, "PROFILE_NOT_FOUND"));
-    let none = as_user(&stack, &user, Method::GET, PROFILE).send().await;
+    let none = user.get(PROFILE).await;
     assert_eq!((none.status, none.code().as_str()), (404, "PROFILE_NOT_FOUND"));
     let item =
         stack.engine.get_item(&format!("USER#{}", user.id), "PROFILE").await.unwrap().unwrap();
@@ -42,8 +40,8 @@ async fn a_profile_is_read_changed_archived_and_revived() {
     assert_eq!(signed_in.json()["background_profile"], Value::Null);
 
     let body = json!({ "software_level": "beginner", "hardware_background": "none" });
-    assert_eq!(as_user(&stack, &user, Method::PUT, PROFILE).json(&body).send().await.status, 200);
-    let revived = as_user(&stack, &user, Method::GET, PROFILE).send().await.json();
+    assert_eq!(user.put(PROFILE).json(&body).await.status, 200);
+    let revived = user.get(PROFILE).await.json();
     assert_eq!(revived["created_at"], first["created_at"]);
     let item =
         stack.engine.get_item(&format!("USER#{}", user.id), "PROFILE").await.unwrap().unwrap();
@@ -53,7 +51,7 @@ async fn a_profile_is_read_changed_archived_and_revived() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_37_wrong_backgrounds_are_refused_and_change_nothing() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     for body in [
         json!({ "software_level": "expert", "hardware_background": "none" }),
         json!({ "software_level": null, "hardware_background": "none" }),
@@ -63,10 +61,10 @@ async fn check_37_wrong_backgrounds_are_refused_and_change_nothing() {
         json!({ "software_level": "advanced", "hardware_background": "none", "user_id": "x" }),
         json!([]),
     ] {
-        let answer = as_user(&stack, &user, Method::PUT, PROFILE).json(&body).send().await;
-        assert_eq!(answer.status, 422, "{body}");
+        let response = user.put(PROFILE).json(&body).await;
+        assert_eq!(response.status, 422, "{body}");
     }
-    let profile = as_user(&stack, &user, Method::GET, PROFILE).send().await.json();
+    let profile = user.get(PROFILE).await.json();
     assert_eq!(profile["software_level"], "beginner");
 }
 
@@ -74,14 +72,13 @@ async fn check_37_wrong_backgrounds_are_refused_and_change_nothing() {
 async fn the_context_has_the_notes_of_the_golden_file() {
     const GOLDEN: &str = include_str!("../../../../shared/tests/golden/personalization_notes.txt");
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     let mut notes = GOLDEN.lines();
     for level in ["beginner", "intermediate", "advanced"] {
         for hardware in ["robotics", "embedded systems", "none", "other"] {
             let body = json!({ "software_level": level, "hardware_background": hardware });
-            as_user(&stack, &user, Method::PUT, PROFILE).json(&body).send().await;
-            let context =
-                as_user(&stack, &user, Method::GET, "/api/personalization/context").send().await;
+            user.put(PROFILE).json(&body).await;
+            let context = user.get("/api/personalization/context").await;
             let expected = json!({ "user_context": {
                 "software_level": level, "hardware_background": hardware,
                 "personalization_notes": notes.next().unwrap(),
@@ -89,8 +86,8 @@ async fn the_context_has_the_notes_of_the_golden_file() {
             assert_eq!((context.status, context.json()), (200, expected));
         }
     }
-    as_user(&stack, &user, Method::DELETE, PROFILE).send().await;
-    let context = as_user(&stack, &user, Method::GET, "/api/personalization/context").send().await;
+    user.delete(PROFILE).await;
+    let context = user.get("/api/personalization/context").await;
     let expected = json!({ "user_context": {
         "software_level": null, "hardware_background": null,
         "personalization_notes": notes.next().unwrap(),

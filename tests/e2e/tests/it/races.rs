@@ -1,8 +1,7 @@
 use std::collections::BTreeSet;
 
-use e2e::{append, as_user, conversation, id, ids, sign_up, sign_up_body, whole_list};
+use e2e::{append, conversation, id, ids, sign_up_body, whole_list};
 use futures_util::future::join_all;
-use harness::Method;
 use harness::stack::Stack;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -15,14 +14,14 @@ async fn check_21_fifty_sign_ups_at_once_make_one_account() {
             let domain = if n % 3 == 0 { "EXAMPLE.com" } else { "example.com" };
             sign_up_body(&format!("{name}@{domain}"))
         });
-        let answers = join_all(spellings.map(|body| {
-            let request = stack.call(Method::POST, "/api/auth/signup").json(&body);
-            async { request.send().await.status }
+        let responses = join_all(spellings.map(|body| {
+            let request = stack.post("/api/auth/signup").json(&body);
+            async { request.await.status }
         }))
         .await;
-        let made = answers.iter().filter(|status| **status == 201).count();
-        assert_eq!(made, 1, "{answers:?}");
-        assert!(answers.iter().all(|status| [201, 422].contains(status)), "{answers:?}");
+        let made = responses.iter().filter(|status| **status == 201).count();
+        assert_eq!(made, 1, "{responses:?}");
+        assert!(responses.iter().all(|status| [201, 422].contains(status)), "{responses:?}");
         for sk in ["ACCOUNT", "PROFILE", "SESSION#"] {
             assert_eq!(stack.engine.count("USER#", sk).await.unwrap(), round + 1, "{sk}");
         }
@@ -34,21 +33,20 @@ async fn check_21_fifty_sign_ups_at_once_make_one_account() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_63_a_hundred_appends_at_once_get_a_hundred_ids() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    conversation(&stack, &user).await;
-    let answers = join_all((0..100).map(|n| {
-        let (stack, user) = (&stack, &user);
-        async move { append(stack, user, 1, &format!("message {n}")).await }
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
+    let responses = join_all((0..100).map(|n| {
+        let user = &user;
+        async move { append(user, 1, &format!("message {n}")).await }
     }))
     .await;
-    assert!(answers.iter().all(|answer| answer.status == 201));
-    let given: BTreeSet<u64> = answers.iter().map(id).collect();
+    assert!(responses.iter().all(|response| response.status == 201));
+    let given: BTreeSet<u64> = responses.iter().map(id).collect();
     assert_eq!(given.len(), 100);
-    let (stored, _) =
-        whole_list(&stack, &user, "/api/conversations/1/messages?limit=50", "messages").await;
+    let (stored, _) = whole_list(&user, "/api/conversations/1/messages?limit=50", "messages").await;
     assert_eq!(ids(&stored), given.into_iter().collect::<Vec<_>>());
     let newest = stored.iter().filter_map(|message| message["created_at"].as_str()).max();
-    let read = as_user(&stack, &user, Method::GET, "/api/conversations/1").send().await.json();
+    let read = user.get("/api/conversations/1").await.json();
     assert!(
         read["updated_at"].as_str() <= newest
             && read["updated_at"].as_str() > read["created_at"].as_str()
@@ -58,7 +56,7 @@ async fn check_63_a_hundred_appends_at_once_get_a_hundred_ids() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_conversations_at_once_get_fifty_ids() {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    let made = join_all((0..50).map(|_| conversation(&stack, &user))).await;
+    let user = stack.sign_up("ada").await;
+    let made = join_all((0..50).map(|_| conversation(&user))).await;
     assert_eq!(made.into_iter().collect::<BTreeSet<_>>(), (1..=50).collect());
 }

@@ -1,5 +1,4 @@
-use e2e::{User, append, as_user, conversation, sign_up, whole_list};
-use harness::Method;
+use e2e::{User, append, conversation, whole_list};
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::json;
@@ -27,15 +26,15 @@ async fn age_job(stack: &Stack, user: &User) {
 
 async fn stack_with(rows: usize) -> (Stack, User) {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    conversation(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
     fill(&stack, &user, rows).await;
     (stack, user)
 }
 
-async fn delete(stack: &Stack, user: &User) {
-    let answer = as_user(stack, user, Method::DELETE, "/api/conversations/1").send().await;
-    assert_eq!(answer.status, 204);
+async fn delete(user: &User) {
+    let response = user.delete("/api/conversations/1").await;
+    assert_eq!(response.status, 204);
 }
 
 async fn run_daily(stack: &Stack) -> serde_json::Value {
@@ -46,7 +45,7 @@ async fn run_daily(stack: &Stack) -> serde_json::Value {
 async fn thousands_of_messages_are_removed_through_the_stream() {
     let (stack, user) = stack_with(2_500).await;
     stack.deliver_stream().await.unwrap();
-    delete(&stack, &user).await;
+    delete(&user).await;
     assert_eq!(left(&stack, &user).await, 2_500, "the request itself does not wait for it");
     assert_eq!(stack.deliver_stream().await.unwrap(), 1);
     assert_eq!(left(&stack, &user).await, 0);
@@ -68,9 +67,9 @@ async fn a_write_in_flight_is_found_by_the_second_look() {
     let held = stack
         .proxy
         .inject(Rule::new(Effect::HoldBefore).function("append-message").operation("PutItem"));
-    let (appended, ()) = tokio::join!(append(&stack, &user, 1, "in flight"), async {
+    let (appended, ()) = tokio::join!(append(&user, 1, "in flight"), async {
         held.reached(1).await.unwrap();
-        delete(&stack, &user).await;
+        delete(&user).await;
         stack.deliver_stream().await.unwrap();
         assert_eq!(left(&stack, &user).await, 0);
         held.release();
@@ -78,11 +77,7 @@ async fn a_write_in_flight_is_found_by_the_second_look() {
     assert_eq!(appended.status, 201, "it began before the deletion");
     assert_eq!(left(&stack, &user).await, 1);
     let path = "/api/conversations/1/messages";
-    assert_eq!(
-        as_user(&stack, &user, Method::GET, path).send().await.status,
-        404,
-        "nobody sees it"
-    );
+    assert_eq!(user.get(path).await.status, 404, "nobody sees it");
     age_job(&stack, &user).await;
     run_daily(&stack).await;
     assert_eq!(left(&stack, &user).await, 0);
@@ -92,7 +87,7 @@ async fn a_write_in_flight_is_found_by_the_second_look() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sweep_that_dies_half_way_is_taken_up_again() {
     let (stack, user) = stack_with(300).await;
-    delete(&stack, &user).await;
+    delete(&user).await;
     for batches in [0, 2, 5] {
         let held = stack.proxy.inject(
             Rule::new(Effect::HoldBefore)
@@ -120,7 +115,7 @@ async fn a_sweep_that_dies_half_way_is_taken_up_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn unprocessed_deletions_are_repeated_and_a_broken_table_is_an_error() {
     let (stack, user) = stack_with(60).await;
-    delete(&stack, &user).await;
+    delete(&user).await;
     stack.proxy.inject(
         Rule::new(Effect::Unprocessed(0)).function("sweep").operation("BatchWriteItem").times(2),
     );
@@ -136,7 +131,7 @@ async fn a_job_that_fails_does_not_keep_the_others_waiting() {
     let malformed =
         json!({ "pk": { "S": "SWEEPS" }, "sk": { "S": "!first" }, "user_id": { "N": "1" } });
     stack.engine.put_item(malformed).await.unwrap();
-    delete(&stack, &user).await;
+    delete(&user).await;
     assert!(stack.invoke("sweep", &serde_json::from_str(DAILY).unwrap()).await.is_err());
     assert_eq!(left(&stack, &user).await, 0);
     let logged = stack.log_line("sweep", "INTERNAL_SERVER_ERROR").await.unwrap();
@@ -146,17 +141,17 @@ async fn a_job_that_fails_does_not_keep_the_others_waiting() {
 #[tokio::test(flavor = "multi_thread")]
 async fn other_conversations_and_users_stay() {
     let (stack, user) = stack_with(5).await;
-    conversation(&stack, &user).await;
-    append(&stack, &user, 2, "kept").await;
-    let eve = sign_up(&stack, "eve").await;
-    conversation(&stack, &eve).await;
-    append(&stack, &eve, 1, "kept").await;
-    delete(&stack, &user).await;
+    conversation(&user).await;
+    append(&user, 2, "kept").await;
+    let eve = stack.sign_up("eve").await;
+    conversation(&eve).await;
+    append(&eve, 1, "kept").await;
+    delete(&user).await;
     age_job(&stack, &user).await;
     run_daily(&stack).await;
     for (who, path) in
         [(&user, "/api/conversations/2/messages"), (&eve, "/api/conversations/1/messages")]
     {
-        assert_eq!(whole_list(&stack, who, path, "messages").await.0.len(), 1);
+        assert_eq!(whole_list(who, path, "messages").await.0.len(), 1);
     }
 }

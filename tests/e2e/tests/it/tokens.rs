@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use e2e::{User, as_user, conversation, sign_up};
+use e2e::{User, conversation};
 use harness::Method;
 use harness::stack::Stack;
 use serde_json::{Value, json};
@@ -44,28 +44,28 @@ async fn is_refused(stack: &Stack, user: &User, why: &str) {
         (Method::POST, "/api/conversations/1/messages", Some(&message)),
         (Method::DELETE, "/api/conversations/1", None),
     ] {
-        let mut request = as_user(stack, user, method.clone(), path);
+        let mut request = user.call(method.clone(), path);
         if let Some(body) = body {
             request = request.json(body);
         }
-        let answer = request.send().await;
-        assert_eq!(answer.status, 401, "{why}: {method} {path}: {}", answer.text());
-        assert_eq!(answer.code(), "UNAUTHORIZED");
+        let response = request.await;
+        assert_eq!(response.status, 401, "{why}: {method} {path}: {}", response.text());
+        assert_eq!(response.code(), "UNAUTHORIZED");
     }
     assert_eq!(data(stack).await, before, "{why}: something was written");
 }
 
 async fn stack_with_a_conversation() -> (Stack, User) {
     let stack = Stack::start().await;
-    let user = sign_up(&stack, "ada").await;
-    conversation(&stack, &user).await;
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
     (stack, user)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_9_a_token_after_sign_out_is_refused() {
     let (stack, user) = stack_with_a_conversation().await;
-    as_user(&stack, &user, Method::POST, "/api/auth/sign-out").send().await;
+    user.post("/api/auth/sign-out").await;
     is_refused(&stack, &user, "signed out").await;
 }
 
@@ -108,7 +108,7 @@ async fn check_1_2_7_tampered_and_unsigned_tokens_are_refused() {
         "x".to_owned(),
         "x".repeat(70_000),
     ] {
-        is_refused(&stack, &User { token, ..user.clone() }, "tampered").await;
+        is_refused(&stack, &user.with_token(&token), "tampered").await;
     }
 }
 
@@ -116,7 +116,7 @@ async fn check_1_2_7_tampered_and_unsigned_tokens_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_5_6_12_expired_and_foreign_tokens_are_refused() {
     let (stack, user) = stack_with_a_conversation().await;
-    let eve = sign_up(&stack, "eve").await;
+    let eve = stack.sign_up("eve").await;
     let key = signing_key(&stack).await;
     let (_, sk) = session_key(&stack, &user).await;
     let session_id = sk.trim_start_matches("SESSION#").to_owned().try_into().unwrap();
@@ -126,11 +126,11 @@ async fn check_5_6_12_expired_and_foreign_tokens_are_refused() {
     session.session_id = session_id;
     let mint = |session: &Session, issuer: &str| {
         let token = SessionToken::mint(session, &Issuer(issuer.into()), &key).unwrap();
-        User { token: token.expose().to_owned(), ..user.clone() }
+        user.with_token(token.expose())
     };
     let issuer = stack.template.functions[0].environment["TOKEN_ISSUER"].clone();
-    let good = as_user(&stack, &mint(&session, &issuer), Method::GET, "/api/user/profile");
-    assert_eq!(good.send().await.status, 200, "a token made here counts, so the others could");
+    let good = mint(&session, &issuer).get("/api/user/profile");
+    assert_eq!(good.await.status, 200, "a token made here counts, so the others could");
 
     is_refused(&stack, &mint(&session, "someone-else"), "another issuer").await;
     let mut old = session.clone();
@@ -163,17 +163,16 @@ async fn signing_key(stack: &Stack) -> SigningKey {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_15_the_authorization_header_takes_one_bearer_token() {
     let (stack, user) = stack_with_a_conversation().await;
-    let send = |value: String| {
-        stack.call(Method::GET, "/api/user/profile").header("authorization", &value).send()
-    };
+    let send =
+        |value: String| stack.get("/api/user/profile").header("authorization", &value).send();
     assert_eq!(send(format!("bearer {}", user.token)).await.status, 200);
     assert_eq!(send(format!("Basic {}", user.token)).await.status, 401);
     assert_eq!(send(user.token.clone()).await.status, 401);
     assert_eq!(send(format!("Bearer  {}", user.token)).await.status, 401);
-    let twice = as_user(&stack, &user, Method::GET, "/api/user/profile").bearer(&user.token);
-    assert_eq!(twice.send().await.status, 401);
+    let twice = user.get("/api/user/profile").bearer(&user.token);
+    assert_eq!(twice.await.status, 401);
     let path = format!("/api/user/profile?token={}", user.token);
-    assert_eq!(stack.call(Method::GET, &path).send().await.status, 401);
+    assert_eq!(stack.get(&path).await.status, 401);
 }
 
 /// A function that started before the first sign-up knows no key, and must learn of it.
@@ -181,26 +180,26 @@ async fn check_15_the_authorization_header_takes_one_bearer_token() {
 async fn a_function_that_is_older_than_the_first_key_verifies_with_it() {
     let stack = Stack::start().await;
     stack.warm(&["get-profile"]).await.unwrap();
-    let user = sign_up(&stack, "ada").await;
-    let answer = as_user(&stack, &user, Method::GET, "/api/user/profile").send().await;
-    assert_eq!(answer.status, 200);
+    let user = stack.sign_up("ada").await;
+    let response = user.get("/api/user/profile").await;
+    assert_eq!(response.status, 200);
 }
 
 /// Unknown but well-formed key ids cost one read of the keys in thirty seconds, no more.
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_keys_are_looked_for_once() {
     let (stack, user) = stack_with_a_conversation().await;
-    as_user(&stack, &user, Method::GET, "/api/user/profile").send().await;
+    user.get("/api/user/profile").await;
     stack.recorder.take();
     let now = shared::clock::Clock::System.now();
     let foreign = SigningKey::generate(1, now, now).unwrap();
     let session =
         Session::begin(UserId::try_from(user.id.clone()).unwrap(), 1, now, Client::default(), true);
     let token = SessionToken::mint(&session, &Issuer("tessera".into()), &foreign).unwrap();
-    let stranger = Arc::new(User { token: token.expose().to_owned(), ..user.clone() });
+    let stranger = Arc::new(user.with_token(token.expose()));
     for _ in 0..5 {
-        let answer = as_user(&stack, &stranger, Method::GET, "/api/user/profile").send().await;
-        assert_eq!(answer.status, 401);
+        let response = stranger.get("/api/user/profile").await;
+        assert_eq!(response.status, 401);
     }
     assert_eq!(stack.recorder.take().len(), 1);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use e2e::{User, append, conversation, sign_up, whole_list};
+use e2e::{User, append, conversation, whole_list};
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ impl Scene {
 
     async fn with_quota(quota: QuotaLimits) -> Self {
         let stack = Stack::builder().exact().start().await.unwrap();
-        let user = sign_up(&stack, "ada").await;
+        let user = stack.sign_up("ada").await;
         let config = Config {
             table: TableConfig {
                 name: stack.template.table_name().to_owned(),
@@ -75,7 +75,7 @@ impl Scene {
 
     async fn messages(&self, conversation: u64) -> Vec<(u64, String, String)> {
         let path = format!("/api/conversations/{conversation}/messages?limit=50");
-        let (list, _) = whole_list(&self.stack, &self.user, &path, "messages").await;
+        let (list, _) = whole_list(&self.user, &path, "messages").await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         list.iter()
             .map(|m| (m["id"].as_u64().unwrap(), text(&m["role"]), text(&m["content"])))
@@ -84,7 +84,7 @@ impl Scene {
 
     async fn interactions(&self) -> Vec<Value> {
         let path = "/api/personalization/interactions";
-        whole_list(&self.stack, &self.user, path, "interactions").await.0
+        whole_list(&self.user, path, "interactions").await.0
     }
 }
 
@@ -129,7 +129,7 @@ async fn a_turn_makes_its_conversation_and_stores_what_was_said() {
     ];
     assert_eq!(stored, expected);
     let path = "/api/conversations";
-    let (list, _) = whole_list(&scene.stack, &scene.user, path, "conversations").await;
+    let (list, _) = whole_list(&scene.user, path, "conversations").await;
     assert_eq!(list[0]["title"], "How does a servo hold its position?");
     let interactions = scene.interactions().await;
     assert_eq!(interactions.len(), 1);
@@ -147,9 +147,9 @@ async fn a_turn_costs_the_same_in_a_long_conversation() {
     let scene = Scene::new().await;
     let mut costs = Vec::new();
     for length in [4, 60] {
-        let id = conversation(&scene.stack, &scene.user).await;
+        let id = conversation(&scene.user).await;
         for number in 0..length {
-            append(&scene.stack, &scene.user, id, &format!("message {number}")).await;
+            append(&scene.user, id, &format!("message {number}")).await;
         }
         scene.stack.recorder.take();
         let reply = scene.ask(chat(id), submit("a", "hello")).await.unwrap();
@@ -190,7 +190,7 @@ async fn the_same_message_is_one_turn_in_a_row_and_at_once() {
 async fn another_message_waits_for_its_turn() {
     let scene = Scene::new().await;
     let slow = "[[slow]] one two three four five six seven eight nine ten";
-    let id = conversation(&scene.stack, &scene.user).await;
+    let id = conversation(&scene.user).await;
     let first = scene.ask(chat(id), submit("a", slow)).await.unwrap();
     assert_eq!(code(scene.ask(chat(id), submit("b", "hello")).await), "TURN_IN_PROGRESS");
     // A client that hangs up loses nothing.
@@ -206,7 +206,7 @@ async fn another_message_waits_for_its_turn() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_that_fails_keeps_its_question_and_is_tried_again() {
     let scene = Scene::new().await;
-    let id = conversation(&scene.stack, &scene.user).await;
+    let id = conversation(&scene.user).await;
     for _ in 0..2 {
         let reply = scene.ask(chat(id), submit("a", "please [[fail]] now")).await.unwrap();
         let problem = whole(reply).await.1.unwrap_err();
@@ -227,7 +227,7 @@ async fn a_turn_that_fails_keeps_its_question_and_is_tried_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_answer_replaces_the_last_one() {
     let scene = Scene::new().await;
-    let id = conversation(&scene.stack, &scene.user).await;
+    let id = conversation(&scene.user).await;
     whole(scene.ask(chat(id), submit("a", "hello")).await.unwrap()).await.1.unwrap();
     let regenerate =
         |answer: &str| Trigger::Regenerate { answer: Some(answer.to_owned()), asked: None };
@@ -246,7 +246,7 @@ async fn another_answer_replaces_the_last_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stopped_turn_stores_what_was_said() {
     let scene = Scene::new().await;
-    let id = conversation(&scene.stack, &scene.user).await;
+    let id = conversation(&scene.user).await;
     let slow = "[[slow]] one two three four five six seven eight nine ten eleven twelve";
     let reply = scene.ask(chat(id), submit("a", slow)).await.unwrap();
     let conversation_id = id.try_into().unwrap();
@@ -261,7 +261,7 @@ async fn a_stopped_turn_stores_what_was_said() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_whose_function_died_is_tried_again_when_its_lease_has_ended() {
     let scene = Scene::new().await;
-    let id = conversation(&scene.stack, &scene.user).await;
+    let id = conversation(&scene.user).await;
     // The close never reaches the table, as if the function had died before it.
     let rule = Rule::new(Effect::Throttle).function("chat").operation("TransactWriteItems");
     let fault = scene.stack.proxy.inject(rule.skip(1).always());
@@ -292,15 +292,14 @@ async fn a_quota_is_counted_with_the_question_and_ends_with_the_day() {
     let refused = scene.ask(None, submit("c", "hello")).await.err().unwrap();
     assert_eq!((refused.status(), refused.code()), (429, "QUOTA_EXCEEDED"));
     assert!(refused.retry_after().is_some_and(|seconds| seconds <= 86_400));
-    let (list, _) =
-        whole_list(&scene.stack, &scene.user, "/api/conversations", "conversations").await;
+    let (list, _) = whole_list(&scene.user, "/api/conversations", "conversations").await;
     assert_eq!(list.len(), 2, "nothing is written beyond the quota");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_users_conversation_is_none() {
     let scene = Scene::new().await;
-    let stranger = sign_up(&scene.stack, "eve").await;
-    let id = conversation(&scene.stack, &stranger).await;
+    let stranger = scene.stack.sign_up("eve").await;
+    let id = conversation(&stranger).await;
     assert_eq!(code(scene.ask(chat(id), submit("a", "hello")).await), "CONVERSATION_NOT_FOUND");
 }

@@ -1,6 +1,6 @@
 //! The settings of a stack.
 
-use super::Stack;
+use super::{Client, Stack, logs::ShownOnPanic};
 use crate::engine::Engine;
 use crate::gateway::Gateway;
 use crate::openapi::OpenApi;
@@ -195,10 +195,13 @@ impl StackBuilder {
         let launches = template.functions.iter().map(launch).collect();
         let runtime = Arc::new(Runtime::start(launches).await?);
         let gateway = Gateway::start(&template, Arc::clone(&runtime), self.port);
+        let gateway = Arc::new(gateway.await?);
+        let functions = template.functions.iter().map(|function| function.name.clone()).collect();
         Ok(Stack {
             recorder: Arc::clone(&proxy.recorder),
-            gateway: gateway.await?,
-            openapi: contract()?,
+            client: Client { gateway: Arc::clone(&gateway), openapi: contract()? },
+            gateway,
+            _logs: ShownOnPanic { runtime: Arc::clone(&runtime), functions },
             stream: tokio::sync::Mutex::default(),
             engine,
             proxy,

@@ -1,18 +1,20 @@
-//! Requests to a stack and its answers, both held to the contract.
+//! A request to a stack. Request and response are checked against the contract.
 
-use super::{CookieJar, Stack, StreamedAnswer};
+use super::{Client, CookieJar, Response, StreamedResponse};
 use crate::gateway::{FromGateway, Misfit};
-use crate::http::{HeaderMap, Method, header};
+use crate::http::{Method, header};
 use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
 use serde_json::Value;
+use std::future::IntoFuture;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// A request that is being prepared.
+/// A request that is being prepared. Awaiting it sends it.
 #[must_use = "nothing happens until it is sent"]
-pub struct RequestBuilder<'a> {
-    stack: &'a Stack,
+pub struct RequestBuilder {
+    client: Client,
     method: Method,
     path: String,
     headers: Vec<(String, String)>,
@@ -22,12 +24,12 @@ pub struct RequestBuilder<'a> {
     outside_contract: bool,
 }
 
-impl<'a> RequestBuilder<'a> {
-    pub(super) fn new(stack: &'a Stack, method: Method, path: &str) -> Self {
-        let host = stack.gateway.address().to_string();
+impl RequestBuilder {
+    pub(super) fn new(client: Client, method: Method, path: &str) -> Self {
+        let host = client.gateway.address().to_string();
         let headers = [("host", host), ("user-agent", "tessera-harness".to_owned())];
         Self {
-            stack,
+            client,
             method,
             path: path.to_owned(),
             headers: headers.map(|(name, value)| (name.to_owned(), value)).into(),
@@ -38,10 +40,23 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
+    /// Adds to the path's query.
+    pub fn query(mut self, query: &str) -> Self {
+        let joint = if self.path.contains('?') { '&' } else { '?' };
+        self.path = format!("{}{joint}{query}", self.path);
+        self
+    }
+
     /// Adds a header; the same name twice is sent twice.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Sends a header with these values, instead of those that it had.
+    pub fn replace(mut self, name: &str, values: &[&str]) -> Self {
+        self.headers.retain(|(given, _)| given != name);
+        values.iter().fold(self, |request, value| request.header(name, value))
     }
 
     /// `Authorization: Bearer …`.
@@ -82,7 +97,7 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Does not hold this exchange to `openapi.yaml`.
+    /// Does not check this request and its response against `openapi.yaml`.
     pub fn outside_contract(mut self) -> Self {
         self.outside_contract = true;
         self
@@ -91,36 +106,36 @@ impl<'a> RequestBuilder<'a> {
     /// Sends it.
     ///
     /// # Panics
-    /// When the answer breaks the contract, or there is none.
+    /// When the response breaks the contract, or there is none.
     #[expect(clippy::panic, reason = "a test that breaks the contract must fail")]
-    pub async fn send(self) -> Answer {
+    pub async fn send(self) -> Response {
         let what = format!("{} {}", self.method, self.path);
         match self.try_send().await {
-            Ok(answer) => answer,
+            Ok(response) => response,
             Err(error) => panic!("{what}: {error:#}"),
         }
     }
 
-    /// Sends it; an answer that breaks the contract, or is cut off, is an error.
-    pub async fn try_send(self) -> Result<Answer> {
+    /// Sends it; a response that breaks the contract, or is cut off, is an error.
+    pub async fn try_send(self) -> Result<Response> {
         self.try_stream().await?.collect().await
     }
 
-    /// Sends it, and has the answer as soon as its head is there; dropping it hangs up.
+    /// Sends it, and returns the response as soon as its head is there; dropping it hangs up.
     ///
     /// # Panics
     /// When the head breaks the contract, or there is none.
     #[expect(clippy::panic, reason = "a test that breaks the contract must fail")]
-    pub async fn stream(self) -> StreamedAnswer {
+    pub async fn stream(self) -> StreamedResponse {
         let what = format!("{} {}", self.method, self.path);
         match self.try_stream().await {
-            Ok(answer) => answer,
+            Ok(response) => response,
             Err(error) => panic!("{what}: {error:#}"),
         }
     }
 
     /// The same; a head that breaks the contract is an error.
-    pub async fn try_stream(self) -> Result<StreamedAnswer> {
+    pub async fn try_stream(self) -> Result<StreamedResponse> {
         let started = Instant::now();
         let mut request = hyper::Request::builder().method(&self.method).uri(&self.path);
         for (name, value) in &self.headers {
@@ -135,19 +150,20 @@ impl<'a> RequestBuilder<'a> {
         let request = request.body(self.body.clone()).context("not a valid request")?;
         let path = request.uri().path().to_owned();
         let kind = request.headers().get(header::CONTENT_TYPE).cloned();
-        let response = self.stack.gateway.call(request, &self.source_ip).await?;
+        let response = self.client.gateway.call(request, &self.source_ip).await?;
         if let Some(Misfit(why)) = response.extensions().get() {
             bail!("{why}");
         }
         let from_gateway = response.extensions().get::<FromGateway>().is_some();
-        // The contract does not list the questions of browsers.
-        let held = !from_gateway && !self.outside_contract && self.method != Method::OPTIONS;
-        let contract = self.stack.openapi.as_ref().filter(|_| held);
+        // The contract does not list the preflights of browsers.
+        let checked = !from_gateway && !self.outside_contract && self.method != Method::OPTIONS;
+        let contract = self.client.openapi.as_ref().filter(|_| checked);
         let (status, method) = (response.status().as_u16(), self.method.as_str());
+        let function = self.client.gateway.route(method, &path).map(|found| found.function);
         if let Some(contract) = contract {
             contract
                 .check_head(method, &path, status, response.headers())
-                .context("the answer breaks openapi.yaml")?;
+                .context("the response breaks openapi.yaml")?;
             if (200..300).contains(&status) {
                 let kind = kind.as_ref().and_then(|kind| kind.to_str().ok());
                 contract
@@ -156,51 +172,15 @@ impl<'a> RequestBuilder<'a> {
             }
         }
         let contract = contract.map(|contract| (Arc::clone(contract), self.method, path));
-        Ok(StreamedAnswer::new(response, started, contract))
+        Ok(StreamedResponse::new(response, function, started, contract))
     }
 }
 
-/// What came back.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// The status code.
-    pub status: u16,
-    /// The headers, names in lower case.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-}
+impl IntoFuture for RequestBuilder {
+    type Output = Response;
+    type IntoFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-impl Answer {
-    /// The body as JSON; null when it is none.
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
-
-    /// The body as text.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// A header's first value.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    /// Every `Set-Cookie` header, as it is.
-    pub fn set_cookies(&self) -> Vec<&str> {
-        let headers = self.headers.get_all(header::SET_COOKIE).iter();
-        headers.filter_map(|value| value.to_str().ok()).collect()
-    }
-
-    /// The value that a cookie is set to, empty when it is cleared.
-    pub fn cookie(&self, name: &str) -> Option<&str> {
-        let pairs = self.set_cookies().into_iter().filter_map(|cookie| cookie.split(';').next());
-        pairs.filter_map(|pair| pair.split_once('=')).find(|pair| pair.0 == name).map(|pair| pair.1)
-    }
-
-    /// The `code` of a problem, empty when there is none.
-    pub fn code(&self) -> String {
-        self.json().get("code").and_then(Value::as_str).unwrap_or_default().to_owned()
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
     }
 }
