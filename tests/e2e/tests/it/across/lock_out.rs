@@ -4,7 +4,7 @@ use e2e::{PASSWORD, User, sign_in};
 use harness::stack::Stack;
 use serde_json::json;
 
-use crate::rows::{failures_of_address, failures_of_user, lock};
+use crate::helpers::rows::{failures_of_address, failures_of_user, lock};
 
 async fn post(user: &User, path: &str, body: serde_json::Value) -> u16 {
     let path = format!("/api/auth/{path}");

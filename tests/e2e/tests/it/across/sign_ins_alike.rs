@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 use harness::stack::Stack;
 use serde_json::Value;
 
-use crate::better_auth::{SIGN_INS, look, signing_in};
-use crate::kinds::{self, Kind, LOCKED, OPEN};
+use crate::helpers::better_auth::{SIGN_INS, look, signing_in};
+use crate::helpers::kinds::{self, Kind, LOCKED, OPEN};
 
 /// Long enough that the slowest hash is over by then; if not, since the machine is busy, the second
 /// is the longest that there is.

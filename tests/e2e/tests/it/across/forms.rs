@@ -5,7 +5,7 @@ use e2e::{PASSWORD, conversation, interaction, routes};
 use harness::stack::{Response, Stack};
 use serde_json::Value;
 
-use crate::better_auth::{SIGN_IN, SIGN_UP};
+use crate::helpers::better_auth::{SIGN_IN, SIGN_UP};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

@@ -4,7 +4,7 @@ use e2e::{PASSWORD, sign_in};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
-use crate::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, new_user, post, signing_in};
+use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, new_user, post, signing_in};
 
 /// Signs up with a password by a route; the address is made of `n`.
 async fn choose(stack: &Stack, path: &str, n: usize, password: &str) -> (u16, String, String) {
@@ -50,7 +50,7 @@ async fn check_24_every_character_of_a_long_password_matters() {
             }
             stack
                 .engine
-                .delete_item(&crate::rows::failures_of_address(&email), "RATE")
+                .delete_item(&crate::helpers::rows::failures_of_address(&email), "RATE")
                 .await
                 .unwrap();
         }

@@ -10,7 +10,7 @@ use harness::Method;
 use harness::stack::{Response, Stack};
 use serde_json::{Value, json};
 
-use crate::better_auth::{SIGN_IN, SIGN_UP, new_user, post};
+use crate::helpers::better_auth::{SIGN_IN, SIGN_UP, new_user, post};
 
 /// The one that the sample event of `change-password` asks for.
 const NEW_PASSWORD: &str = "a longer horse battery staple";

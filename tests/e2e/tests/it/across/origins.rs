@@ -5,7 +5,7 @@ use harness::Method;
 use harness::stack::{RequestBuilder, Stack};
 use serde_json::{Value, json};
 
-use crate::better_auth::{COOKIE, SIGN_IN, SIGN_UP, new_user, post};
+use crate::helpers::better_auth::{COOKIE, SIGN_IN, SIGN_UP, new_user, post};
 
 const API: &str = "https://api.example.com";
 const APP: &str = "https://app.example.com";

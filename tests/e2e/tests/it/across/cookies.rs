@@ -8,7 +8,7 @@ use harness::stack::{Response, Stack};
 use harness::template::Auth;
 use serde_json::{Value, json};
 
-use crate::better_auth::{COOKIE, OWN, SIGN_IN, SIGN_UP, new_user, post};
+use crate::helpers::better_auth::{COOKIE, OWN, SIGN_IN, SIGN_UP, new_user, post};
 
 const PLAIN: &str = "better-auth.session_token";
 const SEVEN_DAYS: &str = "Max-Age=604800";

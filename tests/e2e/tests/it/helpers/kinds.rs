@@ -3,10 +3,10 @@
 use e2e::PASSWORD;
 use harness::stack::Stack;
 
-use crate::rows::{copy_credential, failures_of_address, lock};
+use crate::helpers::rows::{copy_credential, failures_of_address, lock};
 
 /// A hash that Better Auth made, of [`FOREIGN_PASSWORD`].
-pub const FOREIGN: &str = include_str!("../../../../shared/src/auth/better-auth-hash.txt");
+pub const FOREIGN: &str = include_str!("../../../../../shared/src/auth/better-auth-hash.txt");
 pub const FOREIGN_PASSWORD: &str = "caf\u{e9} \u{fb01}ne";
 
 /// Who has the address, and how the password is hashed.

@@ -6,7 +6,7 @@ use e2e::PASSWORD;
 use harness::stack::Stack;
 use serde_json::json;
 
-use crate::better_auth::{COOKIE, OWN, SIGN_IN, post};
+use crate::helpers::better_auth::{COOKIE, OWN, SIGN_IN, post};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_15_a_bearer_token_replaces_the_cookie_and_another_scheme_does_not() {

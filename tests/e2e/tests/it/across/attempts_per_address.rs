@@ -4,7 +4,7 @@ use e2e::{PASSWORD, sign_up_body};
 use harness::stack::{RequestBuilder, Response, Stack};
 use serde_json::json;
 
-use crate::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, new_user, post, signing_in};
+use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, new_user, post, signing_in};
 
 /// Attempts are counted in windows of so many seconds.
 const WINDOW: i64 = 600;

@@ -5,8 +5,8 @@ use futures_util::future::join_all;
 use harness::stack::Stack;
 use serde_json::json;
 
-use crate::better_auth::{SIGN_IN, SIGN_UP, new_user, post};
-use crate::rows::{failures_of_address, lock};
+use crate::helpers::better_auth::{SIGN_IN, SIGN_UP, new_user, post};
+use crate::helpers::rows::{failures_of_address, lock};
 
 const SIGN_UP_OURS: &str = "/api/auth/signup";
 const TAKEN: &str = "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL";

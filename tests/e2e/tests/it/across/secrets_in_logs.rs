@@ -6,7 +6,7 @@ use harness::Method;
 use harness::stack::{Response, Stack};
 use serde_json::{Value, json};
 
-use crate::better_auth::{COOKIE, OWN, SIGN_IN, SIGN_UP, post};
+use crate::helpers::better_auth::{COOKIE, OWN, SIGN_IN, SIGN_UP, post};
 
 const CANARY: &str = "canary-7f3a";
 /// A password with what breaks a log line that is put together by hand.
@@ -165,7 +165,7 @@ async fn check_65_success_failure_and_refusal_are_logged_with_the_requests_id() 
             "sign-in-email",
             &[401, 401, 401, 401, 401, 429][..],
         ),
-        (SIGN_UP, crate::better_auth::new_user(&user.email), "", "sign-up-email", &[422]),
+        (SIGN_UP, crate::helpers::better_auth::new_user(&user.email), "", "sign-up-email", &[422]),
         ("/api/auth/update-user", json!({ "name": "x" }), "x", "update-user", &[401]),
         (
             "/api/auth/verify-password",

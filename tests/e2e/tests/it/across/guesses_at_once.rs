@@ -8,8 +8,8 @@ use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::json;
 
-use crate::better_auth::{SIGN_INS, signing_in};
-use crate::rows::{end_lock, failures, failures_of_address, failures_of_user};
+use crate::helpers::better_auth::{SIGN_INS, signing_in};
+use crate::helpers::rows::{end_lock, failures, failures_of_address, failures_of_user};
 
 const GUESSES: usize = 50;
 /// So many of them are under way in processes of their own, between their read and their write.

@@ -6,9 +6,9 @@ use e2e::{PASSWORD, User, sign_in};
 use harness::stack::Stack;
 use serde_json::json;
 
-use crate::better_auth::{SIGN_INS, signing_in};
-use crate::kinds::{FOREIGN, FOREIGN_PASSWORD};
-use crate::rows::{copy_credential, password_hash};
+use crate::helpers::better_auth::{SIGN_INS, signing_in};
+use crate::helpers::kinds::{FOREIGN, FOREIGN_PASSWORD};
+use crate::helpers::rows::{copy_credential, password_hash};
 
 const OURS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 

@@ -199,6 +199,7 @@ async fn check_50_54_a_fault_of_ours_is_500_and_tells_nothing() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
     let broken = Stack::builder().env("TABLE_NAME", "no-such-table").start().await.unwrap();
+    let user = broken.user(&user.id, &user.token, &user.email);
     for route in routes::of_auth(&broken) {
         let response = route.by(&user, "eve").await;
         let what = format!("{} {}: {}", route.method, route.path, response.text());

@@ -4,7 +4,7 @@ use e2e::PASSWORD;
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
-use crate::better_auth::{SIGN_IN, SIGN_UP, new_user, post};
+use crate::helpers::better_auth::{SIGN_IN, SIGN_UP, new_user, post};
 
 const TAKEN: [&str; 10] = [
     "/",

@@ -6,8 +6,8 @@ use e2e::{PASSWORD, User};
 use harness::stack::{RequestBuilder, Response, Stack};
 use serde_json::json;
 
-use crate::better_auth::{SIGN_INS, signing_in};
-use crate::rows::{end_lock, failures, failures_of_address, failures_of_user, lock};
+use crate::helpers::better_auth::{SIGN_INS, signing_in};
+use crate::helpers::rows::{end_lock, failures, failures_of_address, failures_of_user, lock};
 
 const WRONG: &str = "wrong password";
 const PASSED: Duration = Duration::from_secs(1);
