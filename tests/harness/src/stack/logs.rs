@@ -4,11 +4,11 @@ use crate::runtime::Runtime;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The newest lines of a function that are shown.
-const MAX_LINES: usize = 30;
+/// Maximum lines that are shown, of all functions together.
+const MAX_LINES: usize = 60;
 
 /// Prints the newest log lines of every function that was called, if it is dropped while its test
-/// panics.
+/// panics. `TESSERA_LOGS=1` shows all lines, of tests that pass as well.
 pub(super) struct ShownOnPanic {
     pub(super) runtime: Arc<Runtime>,
     pub(super) functions: Vec<String>,
@@ -21,11 +21,16 @@ impl Drop for ShownOnPanic {
         }
         // Lines arrive a little after their response.
         std::thread::sleep(Duration::from_millis(100));
-        for function in &self.functions {
+        let logs = self.functions.iter().map(|function| {
             let lines = self.runtime.logs(function).unwrap_or_default();
-            let left_out = lines.len().saturating_sub(MAX_LINES);
+            (function, lines)
+        });
+        let logs: Vec<_> = logs.filter(|(_, lines)| !lines.is_empty()).collect();
+        let shown = MAX_LINES / logs.len().max(1);
+        for (function, lines) in logs {
+            let left_out = lines.len().saturating_sub(shown);
             if left_out > 0 {
-                eprintln!("[{function}] … {left_out} lines before");
+                eprintln!("[{function}] … {left_out} lines before; TESSERA_LOGS=1 shows them");
             }
             for line in lines.iter().skip(left_out) {
                 eprintln!("[{function}] {line}");

@@ -29,8 +29,12 @@ async fn every_route_refuses_missing_broken_and_expired_tokens() {
             [("no", None), ("a broken", Some(&broken)), ("an expired", Some(&user.token))]
         {
             let token = token.map(|token| format!("Bearer {token}"));
-            // The request is right but for its token, so that nothing else can be refused.
-            let request = route.by(&user, "eve");
+            // The request is right but for its token, so that nothing else can be refused; but a
+            // public one would sign up or in.
+            let request = match route.auth {
+                Auth::Public => route.with_body(&user, &Value::Null),
+                _ => route.by(&user, ""),
+            };
             let request = request.replace("authorization", token.as_deref().as_slice());
             let response = request.await;
             let what =

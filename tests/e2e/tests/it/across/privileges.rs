@@ -6,7 +6,7 @@ use harness::Stack;
 
 /// Least privilege, both ways: what the functions call is what the template allows them.
 #[tokio::test(flavor = "multi_thread")]
-async fn trentry_function_is_granted_exactly_what_it_uses() {
+async fn every_function_is_granted_exactly_what_it_uses() {
     let mut world = World::new(builder()).await;
     let rows = documented().into_iter().map(|row| (row.function, row.variant));
     let rows = rows.filter(|(function, _)| function != OTHERS);
@@ -50,16 +50,20 @@ async fn bedrock_is_granted_to_who_asks_it() {
     }
 }
 
-/// What the functions call when they start, and `token` where it is the first to need a key of its
-/// ring.
+/// What the functions call when they start, and those that may be the first to need a key of the
+/// ring for other services.
 async fn starts() -> Vec<harness::proxy::Call> {
-    let stack = Stack::start().await;
-    let ada = stack.sign_up("ada").await;
-    assert_eq!(ada.get("/api/auth/token").await.status, 200);
-    for function in &stack.template.functions {
-        stack.runtime.warm(&function.name).await.unwrap();
+    let mut calls = Vec::new();
+    for first in ["token", "get-session"] {
+        let stack = Stack::start().await;
+        let ada = stack.sign_up("ada").await;
+        assert_eq!(ada.get(&format!("/api/auth/{first}")).await.status, 200);
+        for function in &stack.template.functions {
+            stack.runtime.warm(&function.name).await.unwrap();
+        }
+        calls.append(&mut stack.recorder.take());
     }
-    stack.recorder.take()
+    calls
 }
 
 /// A turn that is joined and stopped while it runs.

@@ -1,4 +1,4 @@
-use e2e::{User, ids_as_text, routes, whole_list};
+use e2e::{User, ids_as_text, whole_list};
 use harness::stack::{Response, Stack};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ async fn an_interaction_keeps_the_background_of_its_time() {
     let background = json!({ "software_level": "beginner", "hardware_background": "robotics", "notes_version": 1 });
     assert_eq!(first.json()["background_used"], background);
     assert_eq!(first.json()["personalization_effectiveness"], Value::Null);
-    let body = routes::sample_body("put-profile");
+    let body = json!({ "software_level": "advanced", "hardware_background": "none" });
     user.put("/api/user/profile").json(&body).await;
     let rated = json!({ "content_type": "chat", "personalization_effectiveness": 2.5 });
     let second = log(&user, &rated).await;
