@@ -1,6 +1,7 @@
-//! What a function holds from INIT on, and the operations that several routes share.
+//! The state of a function, made in INIT, and the operations that several routes share.
 
 mod attempts;
+mod caller;
 pub mod chat;
 mod init;
 mod key_rotation;
@@ -22,12 +23,13 @@ use crate::problem::Problem;
 use crate::store::Store;
 use crate::text::Origin;
 
+pub use caller::Caller;
 pub use init::Init;
 pub use password::{PasswordChange, PasswordChanged};
 pub use sign_in::{NewSession, SignIn};
 pub use sign_up::SignUp;
 
-/// Lambda ends an INIT of more than ten seconds and begins it anew.
+/// Lambda stops an INIT that takes more than ten seconds, and starts it again.
 const WARM_LIMIT: Duration = Duration::from_secs(5);
 
 /// A function's state: made once, shared by all its requests.
@@ -61,13 +63,13 @@ impl App {
         }
     }
 
-    /// Reads the signing keys in INIT, where the CPU is free, which opens the connections to the
-    /// table as well. A failure is no reason not to start: the first request tries again.
+    /// Reads the keys that the function needs, which opens its connections to the table as well. A
+    /// failure does not stop the function from starting: the first request tries again.
     pub async fn warm(&self, init: Init) {
         if !self.config.init_read {
             return;
         }
-        match tokio::time::timeout(WARM_LIMIT, self.connect(init)).await {
+        match tokio::time::timeout(WARM_LIMIT, init.read(self)).await {
             Ok(Ok(())) => {}
             Ok(Err(problem)) => {
                 tracing::warn!(
@@ -75,31 +77,12 @@ impl App {
                     "the signing keys could not be read in INIT"
                 );
             }
-            Err(_) => tracing::warn!("the table did not answer in INIT"),
+            Err(_) => tracing::warn!("the table did not respond in INIT"),
         }
     }
 
-    async fn connect(&self, init: Init) -> Result<(), Problem> {
-        let first = async {
-            match init.signs {
-                _ if init.connections == 0 => Ok(()),
-                Some(Ring::Session) => self.session_signer.signing(self).await.map(drop),
-                _ => self.session_signer.reload(self).await.map(drop),
-            }
-        };
-        let second = async {
-            match init.signs {
-                Some(Ring::Token) => self.token_signer.signing(self).await.map(drop),
-                _ if init.connections < 2 => Ok(()),
-                _ => self.session_signer.reload(self).await.map(drop),
-            }
-        };
-        let (first, second) = tokio::join!(first, second);
-        first.and(second)
-    }
-
-    /// The proof that a token is valid. Whether its session still holds, the store checks with
-    /// every access.
+    /// The proof that a token is valid. The store checks with every access that its session is
+    /// still valid too.
     pub async fn verify(&self, token: &SessionToken) -> Result<SignedIn, Problem> {
         self.session_signer.verify(self, token).await
     }
@@ -110,7 +93,8 @@ impl App {
         SessionToken::mint(session, &self.config.issuer, &key).map_err(Problem::internal)
     }
 
-    /// Gets the key ready that [`App::mint_for_others`] signs with; no round trip if it is at hand.
+    /// Makes sure that the key is in memory that [`App::mint_for_others`] signs with. No round trip if
+    /// it is there already.
     pub async fn ready_to_mint_for_others(&self) {
         if let Err(problem) = self.token_signer.signing(self).await {
             tracing::warn!(cause = problem.causes(), "no key for tokens for other services");

@@ -1,5 +1,5 @@
-//! Assistants: what answers a question. They are told a system prompt and the turns so far, and
-//! know neither the table nor HTTP answers.
+//! Assistants reply to questions. They get a system prompt and the messages so far, and know neither
+//! the table nor our HTTP responses.
 
 mod bedrock;
 mod echo;
@@ -25,38 +25,39 @@ pub use crate::model::{Ending, Finish, Usage};
 pub use error::AssistantError;
 pub use timed::Timed;
 
-/// What an assistant is asked.
+/// What an assistant is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
-    /// How to answer, and for whom; see [`prompt::system`].
+    /// How to reply, and for whom; see [`prompt::system`].
     pub system: String,
-    /// The conversation: roles alternate, the first and the last are the user's. See [`window`].
-    pub messages: Vec<Turn>,
-    /// The answer is cut after so many characters.
+    /// The conversation: roles alternate, the first and the last message are the user's. See
+    /// [`window`].
+    pub messages: Vec<PromptMessage>,
+    /// Maximum characters of the reply; the rest is cut off.
     pub max_characters: usize,
 }
 
-/// What one side said before the other spoke.
+/// A message of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Turn {
-    /// Who said it.
+pub struct PromptMessage {
+    /// Who wrote it.
     pub role: Role,
-    /// What was said.
+    /// Its text.
     pub content: String,
 }
 
-/// An answer under way; see [`Assistant::answer`].
+/// A reply under way; see [`Assistant::reply`].
 pub type ReplyFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Ending, AssistantError>> + Send + 'a>>;
 
-/// Something that answers.
+/// Something that replies.
 pub trait Assistant: Send + Sync + Debug {
-    /// Sends the answer's pieces as they come; ends early, without error, when nobody receives
-    /// them any more. An empty piece says that the model is at work; [`Timed`] keeps it back.
-    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a>;
+    /// Sends the reply's deltas as they come. It ends early, without an error, when nobody receives
+    /// them any more. An empty delta says that the model is at work; [`Timed`] does not pass it on.
+    fn reply<'a>(&'a self, prompt: &'a Prompt, deltas: Sender<String>) -> ReplyFuture<'a>;
 }
 
-/// The assistant that the environment asks for, with its deadlines. Connects to nothing yet.
+/// The assistant of this configuration, with its deadlines. Connects to nothing yet.
 pub fn configured(config: &AssistantConfig) -> Timed {
     let assistant: Box<dyn Assistant> = match &config.kind {
         AssistantKind::Echo { faults } => Box::new(echo::Echo { faults: *faults }),

@@ -7,9 +7,11 @@ mod password;
 mod signing_key;
 mod token;
 mod user_token;
+mod verified_tokens;
 
 pub use key_ring::{KeyRing, LEAD};
 pub use password::{PasswordHash, Verdict};
 pub use signing_key::{AuthSecret, InvalidSecret, SealError, SigningKey};
 pub use token::{Issuer, SessionToken, SignedIn, TokenError};
 pub use user_token::UserToken;
+pub use verified_tokens::VerifiedTokens;

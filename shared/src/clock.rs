@@ -1,4 +1,4 @@
-//! The time: the only module that reads the machine's clock. Tests inject a clock of their own.
+//! The time. Only this module reads the machine's clock; tests may set a clock of their own.
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,12 +29,12 @@ impl Timestamp {
         self.milliseconds
     }
 
-    /// Seconds since the Unix epoch, as DynamoDB's TTL and JWT claims want them.
+    /// Seconds since the Unix epoch, as DynamoDB's TTL and JWT claims need them.
     pub const fn seconds(self) -> i64 {
         self.milliseconds.div_euclid(1000)
     }
 
-    /// This instant and `duration` later.
+    /// The instant that is `duration` later.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         let more = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
@@ -54,13 +54,13 @@ impl Timestamp {
         Self { milliseconds: days.saturating_mul(DAY) }
     }
 
-    /// How long it is from this instant until `later`; nothing if that has passed.
+    /// The time from this instant until `later`; zero if `later` comes first.
     pub fn until(self, later: Self) -> Duration {
         let milliseconds = later.milliseconds.saturating_sub(self.milliseconds);
         Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default())
     }
 
-    /// Parses RFC 3339 text; `None` if it is none.
+    /// Parses an RFC 3339 date; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         let date = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         let milliseconds = date.unix_timestamp_nanos().div_euclid(1_000_000);
@@ -93,7 +93,7 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// Tells the time: the machine's, or one that a test sets.
+/// The machine's clock, or one that a test sets.
 #[derive(Debug, Clone, Default)]
 pub enum Clock {
     /// The machine's clock.

@@ -1,4 +1,4 @@
-//! The environment of a function: read once, in INIT. No other module reads it.
+//! The environment of a function. It is read once, in INIT, and only by this module.
 
 mod assistant;
 
@@ -13,34 +13,34 @@ use crate::text::Origin;
 
 pub use assistant::{AssistantConfig, AssistantKind, BedrockConfig, Deadlines, OpenAiConfig};
 
-/// What a function is told by its environment.
+/// The settings of a function.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where the data is.
+    /// The table.
     pub table: TableConfig,
-    /// Who signs tokens.
+    /// The issuer of tokens.
     pub issuer: Issuer,
-    /// The secrets that open private keys, newest first; empty in functions that don't sign.
+    /// The secrets that decrypt private keys, newest first; empty in functions that don't sign.
     pub secrets: Vec<AuthSecret>,
-    /// A failed sign-in answers no sooner than this after its start.
+    /// Minimum time from the start of a sign-in to the response that it has failed.
     pub sign_in_floor: Duration,
-    /// How long an archived profile is kept.
+    /// How long an archived profile stays stored.
     pub profile_retention: Duration,
-    /// The origin of this API as browsers see it; without it, that of the gateway's own host name.
+    /// The origin of this API as browsers see it; by default that of the gateway's host name.
     pub public_url: Option<Origin>,
     /// The origins of pages that may call with cookies.
     pub trusted_origins: Vec<Origin>,
-    /// Attempts to sign in or up that one source address has in ten minutes.
+    /// Maximum attempts to sign in, and to sign up, of one source address in ten minutes.
     pub attempts_per_address: u64,
-    /// A signing key is succeeded after so long.
+    /// The age at which a signing key gets a successor.
     pub key_rotation: Duration,
-    /// What a user may use of a chat's assistant on a day.
+    /// The quota of each user and day.
     pub quota: QuotaLimits,
     /// Whether INIT reads the signing keys, which also opens the connection to the table.
     pub init_read: bool,
 }
 
-/// How much a user may use on a day.
+/// Maximum use of the assistant by a user on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuotaLimits {
     /// Questions.
@@ -56,7 +56,7 @@ pub struct TableConfig {
     pub name: String,
     /// The AWS region.
     pub region: String,
-    /// Another endpoint than AWS's, for local engines.
+    /// An endpoint other than AWS's, for local engines.
     pub endpoint: Option<String>,
     /// The role's credentials, which Lambda puts into the environment.
     pub credentials: CredentialsConfig,
@@ -81,12 +81,12 @@ pub enum ConfigError {
     /// Nothing is set under this name.
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
-    /// What is set breaks a rule.
+    /// The value breaks a rule.
     #[error("the environment variable {name} {rule}")]
     Invalid {
         /// The variable's name.
         name: &'static str,
-        /// What it must be.
+        /// The rule, such as `must be UTF-8`.
         rule: String,
     },
 }
@@ -160,7 +160,7 @@ fn required(name: &'static str) -> Result<String, ConfigError> {
     optional(name)?.ok_or(ConfigError::Missing(name))
 }
 
-/// An empty variable counts as none, since a template can't leave one out.
+/// An empty variable counts as not set, since a template can't leave out a variable.
 fn optional(name: &'static str) -> Result<Option<String>, ConfigError> {
     match env::var(name) {
         Ok(text) => Ok((!text.is_empty()).then_some(text)),

@@ -1,5 +1,5 @@
-//! How other hosts are reached: one TLS stack with trust roots of our own instead of the system's
-//! bundle, and credentials from the environment. It was chosen for the cold start.
+//! Connections to other hosts: one TLS stack, with trust roots in the binary instead of the system's
+//! bundle, and credentials from the environment. Both make the cold start shorter.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -15,14 +15,14 @@ use secrecy::ExposeSecret;
 
 use crate::config::CredentialsConfig;
 
-/// The roots of AWS's own end-points.
+/// The roots of AWS's own endpoints.
 pub(crate) const AMAZON_ROOTS: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/amazon-roots.pem"));
 /// Mozilla's list, for all other hosts.
 pub(crate) const MOZILLA_ROOTS: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/mozilla-roots.pem"));
 
-/// Connections to hosts whose certificates end in these roots. They are kept open between calls.
+/// Connects to hosts whose certificates lead to these roots. Connections stay open between calls.
 pub(crate) fn connector(roots: &[u8], connect_timeout: Duration) -> SharedHttpConnector {
     let roots = TrustStore::empty().with_pem_certificate(roots);
     let settings = HttpConnectorSettings::builder().connect_timeout(connect_timeout).build();
@@ -36,15 +36,15 @@ pub(crate) fn connector(roots: &[u8], connect_timeout: Duration) -> SharedHttpCo
 }
 
 /// The HTTP client of an AWS service; `ca_bundle` replaces Amazon's roots. The SDK asks for its
-/// connector twice, and each would parse the roots: one serves both.
+/// connector twice and gets the same one, so that the roots are parsed once.
 pub(crate) fn aws_client(
     ca_bundle: Option<Vec<u8>>,
     connect_timeout: Duration,
 ) -> SharedHttpClient {
-    let kept = OnceLock::<SharedHttpConnector>::new();
+    let once = OnceLock::<SharedHttpConnector>::new();
     http_client_fn(move |_, _| {
         let roots = ca_bundle.as_deref().unwrap_or(AMAZON_ROOTS);
-        kept.get_or_init(|| connector(roots, connect_timeout)).clone()
+        once.get_or_init(|| connector(roots, connect_timeout)).clone()
     })
 }
 

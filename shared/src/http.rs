@@ -1,4 +1,4 @@
-//! Requests, answers and the Lambda runtime: the only module that knows them.
+//! Requests, responses and the Lambda runtime. No other module uses them.
 
 mod better_auth;
 mod body;
@@ -14,13 +14,15 @@ mod streamed;
 mod ui_messages;
 
 pub use better_auth::present;
-pub use lambda_runtime::Error;
 pub use request::Request;
 pub use response::{Created, Json, NoContent, Response};
-pub use serve::{background, serve, serve_streamed, serve_with};
+pub use serve::{
+    Exit, serve, serve_background, serve_signed_in, serve_signed_in_streamed, serve_signed_in_with,
+    serve_streamed, serve_with,
+};
 pub use streamed::Streamed;
 
 use crate::problem::Problem;
 
-/// What a handler gives: an answer's body, or a problem.
+/// What a handler returns: the body of a response, or a problem.
 pub type Result<T> = std::result::Result<T, Problem>;

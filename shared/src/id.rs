@@ -1,4 +1,4 @@
-//! Ids as types, so that one kind can't be taken for another.
+//! A type for each kind of id, so that one kind can't be used in place of another.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,13 +10,13 @@ use uuid::{Builder, Uuid};
 use crate::clock::Timestamp;
 use crate::random;
 
-/// Text that is no id of the kind asked for.
+/// Text that is not an id of the expected kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a valid id")]
 pub struct InvalidId;
 
-/// The largest sequence id: 2^53 - 1, so that JavaScript reads every id exactly.
-const LARGEST: u64 = 9_007_199_254_740_991;
+/// Maximum sequence id: 2^53 - 1, so that JavaScript reads every id exactly.
+const MAX_SEQUENCE_ID: u64 = 9_007_199_254_740_991;
 
 macro_rules! random_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -74,7 +74,7 @@ macro_rules! sequence_id {
             type Error = InvalidId;
 
             fn try_from(number: u64) -> Result<Self, InvalidId> {
-                if (1..=LARGEST).contains(&number) { Ok(Self(number)) } else { Err(InvalidId) }
+                if (1..=MAX_SEQUENCE_ID).contains(&number) { Ok(Self(number)) } else { Err(InvalidId) }
             }
         }
 
@@ -100,19 +100,19 @@ macro_rules! sequence_id {
 }
 
 /// The id of a personalized content interaction: a UUID of version 7 (RFC 9562), so that ids sort
-/// as time does.
+/// by time.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct InteractionId(String);
 
 impl InteractionId {
-    /// An id of an instant; equal `bytes` give an equal id.
+    /// The id of a time and random bytes; the same input gives the same id.
     pub fn new(at: Timestamp, bytes: &[u8; 10]) -> Self {
         let milliseconds = u64::try_from(at.milliseconds()).unwrap_or_default();
         Self(Builder::from_unix_timestamp_millis(milliseconds, bytes).into_uuid().to_string())
     }
 
-    /// A random id of an instant.
+    /// A random id of this time.
     pub fn random(at: Timestamp) -> Self {
         Self::new(at, &random::bytes())
     }
@@ -128,7 +128,7 @@ impl TryFrom<String> for InteractionId {
 
     fn try_from(text: String) -> Result<Self, InvalidId> {
         let id = Uuid::try_parse(&text).map_err(|_| InvalidId)?;
-        // Of the spellings that UUIDs have, ours only: another one would be another key.
+        // A UUID has several spellings. Only one is valid: another would be another key.
         if id.to_string() == text { Ok(Self(text)) } else { Err(InvalidId) }
     }
 }
@@ -150,7 +150,7 @@ random_id! {
     SessionId
 }
 random_id! {
-    /// One attempt at a turn of a chat.
+    /// The id of one run of a turn.
     RunId
 }
 sequence_id! {
@@ -169,7 +169,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_sequence_id_survives_its_text(number in 1..=LARGEST) {
+        fn a_sequence_id_survives_its_text(number in 1..=MAX_SEQUENCE_ID) {
             let id = ConversationId::try_from(number).unwrap();
             prop_assert_eq!(id.to_string().parse(), Ok(id));
         }

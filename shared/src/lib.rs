@@ -1,17 +1,17 @@
-//! What Tessera's functions share. Modules and who may use whom:
+//! What Tessera's functions share. A module may use those to its left:
 //!
 //! ```text
 //! clock ← id, text ← model ← auth, store, assistant ← problem ← app ← http
 //! ```
 //!
-//! - [`id`], [`text`], [`clock`]: values that have passed their rule, and the time.
+//! - [`id`], [`text`], [`clock`]: validated values, and the time.
 //! - [`model`]: the entities of the data model.
 //! - [`auth`]: passwords, signing keys, session tokens. Only it makes a [`auth::SignedIn`].
-//! - [`store`]: the table. A user's data is reached with a `SignedIn` only.
-//! - [`assistant`]: what answers a question: echo, any OpenAI-compatible endpoint, Bedrock.
-//! - [`problem`]: what can go wrong, as clients are told.
-//! - [`app`]: what a function holds, and the operations that have several routes.
-//! - [`http`]: requests, answers and the Lambda runtime.
+//! - [`store`]: the table. Only a `SignedIn` leads to a user's data.
+//! - [`assistant`]: what replies to a question: echo, any OpenAI-compatible endpoint, Bedrock.
+//! - [`problem`]: what can go wrong, as the client sees it.
+//! - [`app`]: a function's state, and the operations that several routes share.
+//! - [`http`]: requests, responses and the Lambda runtime.
 //! - [`config`]: the environment, read once.
 
 pub mod app;

@@ -1,4 +1,4 @@
-//! The data model: the entities and their fields, as answers show them and the table keeps them.
+//! The data model: the entities and their fields, as responses show them and the table stores them.
 
 mod account;
 mod change;
@@ -16,7 +16,7 @@ mod user;
 pub use account::{Account, Credential};
 pub use change::Change;
 pub use conversation::{Conversation, Message, Role};
-pub use failures::Failures;
+pub use failures::{Action, Failures, Subject};
 pub use idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use interaction::{BackgroundUsed, ContentType, Effectiveness, Interaction};
 pub use personalization::{NOTES_VERSION, UserContext};

@@ -1,23 +1,26 @@
-//! What can go wrong, as clients are told: one shape for every error, RFC 9457 with the `code`
-//! and `message` that Better Auth's client reads beside it. `docs/problems.md` lists them.
+//! What can go wrong, as the client sees it. Every error has one form: RFC 9457, with the `code` and
+//! `message` that Better Auth's client reads. `docs/problems.md` lists them.
 
 mod better_auth;
+mod status;
 
 use std::error::Error;
 use std::time::Duration;
 
 pub use better_auth::BetterAuthError;
 
+use status::ErrorStatus;
+
 use crate::auth::TokenError;
 use crate::store::StoreError;
 
-/// A failure that a client is told of.
+/// A failure that the client is told about.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    /// The body is no JSON, not UTF-8, or names a key twice.
+    /// The body is not JSON, not UTF-8, or has a key twice.
     #[error("The body is not valid JSON: {0}.")]
     MalformedBody(String),
-    /// A query parameter is unknown, repeated or of the wrong form.
+    /// A query parameter is unknown, repeated or has an invalid value.
     #[error("The query parameter {name} {rule}.")]
     InvalidQuery {
         /// The parameter.
@@ -25,7 +28,7 @@ pub enum Problem {
         /// What it must be.
         rule: String,
     },
-    /// A header is of the wrong form.
+    /// A header has an invalid value.
     #[error("The header {name} {rule}.")]
     InvalidHeader {
         /// The header.
@@ -33,13 +36,13 @@ pub enum Problem {
         /// What it must be.
         rule: String,
     },
-    /// The cursor is not one that this list gave.
+    /// The cursor does not come from this list.
     #[error("The cursor does not belong to this list.")]
     BadCursor,
-    /// There is no token, or it does not count; why is for the log only.
+    /// There is no token, or it is not valid. The reason is for the log only.
     #[error("Unauthorized")]
     Unauthorized(#[source] Option<Box<dyn Error + Send + Sync>>),
-    /// The address and the password don't belong together.
+    /// The password is not that of the address.
     #[error("Invalid email or password")]
     InvalidCredentials,
     /// The user has no background profile.
@@ -51,23 +54,23 @@ pub enum Problem {
     /// The user has no such interaction.
     #[error("There is no such interaction.")]
     InteractionNotFound,
-    /// The conversation is busy with another message.
-    #[error("Another message is being answered in this conversation.")]
+    /// Another turn is running in the conversation.
+    #[error("The assistant is still replying to another message of this conversation.")]
     TurnInProgress,
-    /// Only the last turn can be edited or answered anew.
-    #[error("Only the last message of a conversation can be edited or answered anew.")]
+    /// The request is to edit or regenerate a turn that is not the last one.
+    #[error("Only the last message of a conversation can be edited or get a new reply.")]
     NotLastTurn,
     /// The day's quota is used up.
-    #[error("The quota of this day is used up.")]
+    #[error("The quota for today is used up.")]
     QuotaExceeded {
-        /// The next day begins after so many seconds.
+        /// Seconds until the next day begins.
         seconds: u32,
     },
-    /// The assistant has no answer; the question is kept, and may be asked again.
-    #[error("The assistant could not answer. Try again.")]
+    /// The assistant gave no reply. The question is stored, and can be sent again.
+    #[error("The assistant could not reply. Try again.")]
     AssistantUnavailable(#[source] Box<dyn Error + Send + Sync>),
-    /// The function that was answering died, or was too slow.
-    #[error("The answer was interrupted. Try again.")]
+    /// The function that ran the turn died, or was too slow.
+    #[error("The reply was interrupted. Try again.")]
     TurnInterrupted,
     /// The body is larger than this many bytes.
     #[error("The body is larger than {0} bytes.")]
@@ -86,7 +89,7 @@ pub enum Problem {
         /// What it must be.
         detail: String,
     },
-    /// A field of a body in Better Auth's form breaks its rule; its form of the message.
+    /// A field breaks its rule, on a route that uses Better Auth's messages.
     #[error("[body{}] {detail}", field_path(pointer))]
     InvalidBetterAuthField {
         /// The field as a JSON pointer.
@@ -94,88 +97,86 @@ pub enum Problem {
         /// What it must be.
         detail: String,
     },
-    /// A refusal that Better Auth's client knows by its code.
+    /// An error that Better Auth's client recognises by its code.
     #[error("{}", .0.message())]
     BetterAuth(BetterAuthError),
-    /// There were too many attempts; how many seconds to wait.
+    /// There were too many attempts to sign in or sign up.
     #[error("Too many requests. Please try again later.")]
     TooManyRequests {
-        /// After so many seconds another attempt may be made.
+        /// Seconds until the next attempt may be made.
         seconds: u32,
     },
     /// The idempotency key was used with another body.
     #[error("The Idempotency-Key was used with another body.")]
     IdempotencyKeyReused,
-    /// The table is busy or broken; nothing was written, or what was written stands whole.
+    /// The table is busy or broken. A write was made completely or not at all.
     #[error("The service is not available at the moment. Try again.")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
-    /// A fault of ours.
+    /// A bug or a wrong configuration.
     #[error("Something went wrong.")]
     Internal(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl Problem {
-    /// The HTTP status.
+    /// The HTTP status, from 400 on.
     pub fn status(&self) -> u16 {
-        match self {
-            Self::MalformedBody(_)
-            | Self::InvalidQuery { .. }
-            | Self::InvalidHeader { .. }
-            | Self::BadCursor
-            | Self::InvalidBetterAuthField { .. } => 400,
-            Self::Unauthorized(_) | Self::InvalidCredentials => 401,
-            Self::ProfileNotFound | Self::ConversationNotFound | Self::InteractionNotFound => 404,
-            Self::TurnInProgress | Self::NotLastTurn => 409,
-            Self::BodyTooLarge(_) => 413,
-            Self::UnsupportedMediaType => 415,
-            Self::EmailTaken | Self::InvalidField { .. } | Self::IdempotencyKeyReused => 422,
-            Self::BetterAuth(error) => error.status(),
-            Self::TooManyRequests { .. } | Self::QuotaExceeded { .. } => 429,
-            Self::Unavailable(_) | Self::AssistantUnavailable(_) | Self::TurnInterrupted => 503,
-            Self::Internal(_) => 500,
-        }
+        self.parts().0.code()
     }
 
-    /// The name that programs tell problems by.
+    /// The name by which programs recognise the problem.
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::MalformedBody(_) => "BAD_REQUEST",
-            Self::InvalidQuery { .. } => "INVALID_QUERY",
-            Self::InvalidHeader { .. } => "INVALID_HEADER",
-            Self::BadCursor => "INVALID_CURSOR",
-            Self::Unauthorized(_) => "UNAUTHORIZED",
-            Self::InvalidCredentials => "INVALID_EMAIL_OR_PASSWORD",
-            Self::ProfileNotFound => "PROFILE_NOT_FOUND",
-            Self::ConversationNotFound => "CONVERSATION_NOT_FOUND",
-            Self::InteractionNotFound => "INTERACTION_NOT_FOUND",
-            Self::TurnInProgress => "TURN_IN_PROGRESS",
-            Self::NotLastTurn => "NOT_LAST_TURN",
-            Self::QuotaExceeded { .. } => "QUOTA_EXCEEDED",
-            Self::AssistantUnavailable(_) => "ASSISTANT_UNAVAILABLE",
-            Self::TurnInterrupted => "TURN_INTERRUPTED",
-            Self::BodyTooLarge(_) => "BODY_TOO_LARGE",
-            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
-            Self::EmailTaken => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
-            Self::InvalidField { .. } | Self::InvalidBetterAuthField { .. } => "VALIDATION_ERROR",
-            Self::BetterAuth(error) => error.code(),
-            Self::TooManyRequests { .. } => "TOO_MANY_REQUESTS",
-            Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
-            Self::Unavailable(_) => "SERVICE_UNAVAILABLE",
-            Self::Internal(_) => "INTERNAL_SERVER_ERROR",
-        }
+        self.parts().1
     }
 
-    /// The seconds after which to try again, where that helps.
+    /// After how many seconds to try again, where that helps.
     pub fn retry_after(&self) -> Option<u32> {
+        self.parts().2
+    }
+
+    fn parts(&self) -> (ErrorStatus, &'static str, Option<u32>) {
+        use ErrorStatus as Status;
         match self {
-            Self::Unavailable(_) | Self::AssistantUnavailable(_) | Self::TurnInterrupted => Some(1),
-            Self::TooManyRequests { seconds } | Self::QuotaExceeded { seconds } => Some(*seconds),
-            _ => None,
+            Self::MalformedBody(_) => (Status::BadRequest, "BAD_REQUEST", None),
+            Self::InvalidQuery { .. } => (Status::BadRequest, "INVALID_QUERY", None),
+            Self::InvalidHeader { .. } => (Status::BadRequest, "INVALID_HEADER", None),
+            Self::BadCursor => (Status::BadRequest, "INVALID_CURSOR", None),
+            Self::InvalidBetterAuthField { .. } => (Status::BadRequest, "VALIDATION_ERROR", None),
+            Self::Unauthorized(_) => (Status::Unauthorized, "UNAUTHORIZED", None),
+            Self::InvalidCredentials => (Status::Unauthorized, "INVALID_EMAIL_OR_PASSWORD", None),
+            Self::ProfileNotFound => (Status::NotFound, "PROFILE_NOT_FOUND", None),
+            Self::ConversationNotFound => (Status::NotFound, "CONVERSATION_NOT_FOUND", None),
+            Self::InteractionNotFound => (Status::NotFound, "INTERACTION_NOT_FOUND", None),
+            Self::TurnInProgress => (Status::Conflict, "TURN_IN_PROGRESS", None),
+            Self::NotLastTurn => (Status::Conflict, "NOT_LAST_TURN", None),
+            Self::BodyTooLarge(_) => (Status::ContentTooLarge, "BODY_TOO_LARGE", None),
+            Self::UnsupportedMediaType => {
+                (Status::UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", None)
+            }
+            Self::EmailTaken => {
+                (Status::UnprocessableContent, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", None)
+            }
+            Self::InvalidField { .. } => (Status::UnprocessableContent, "VALIDATION_ERROR", None),
+            Self::IdempotencyKeyReused => {
+                (Status::UnprocessableContent, "IDEMPOTENCY_KEY_REUSED", None)
+            }
+            Self::BetterAuth(error) => (error.status(), error.code(), None),
+            Self::TooManyRequests { seconds } => {
+                (Status::TooManyRequests, "TOO_MANY_REQUESTS", Some(*seconds))
+            }
+            Self::QuotaExceeded { seconds } => {
+                (Status::TooManyRequests, "QUOTA_EXCEEDED", Some(*seconds))
+            }
+            Self::Internal(_) => (Status::InternalServerError, "INTERNAL_SERVER_ERROR", None),
+            Self::Unavailable(_) => (Status::ServiceUnavailable, "SERVICE_UNAVAILABLE", Some(1)),
+            Self::AssistantUnavailable(_) => {
+                (Status::ServiceUnavailable, "ASSISTANT_UNAVAILABLE", Some(1))
+            }
+            Self::TurnInterrupted => (Status::ServiceUnavailable, "TURN_INTERRUPTED", Some(1)),
         }
     }
 
-    /// The causes of the problem, for the log. Its own text is left out: that may repeat what the
-    /// client sent.
+    /// The causes of the problem, for the log. The problem's own text is left out, since it may
+    /// contain what the client sent.
     pub fn causes(&self) -> String {
         let mut causes = Vec::new();
         let mut source = self.source();
@@ -186,19 +187,20 @@ impl Problem {
         causes.join(": ")
     }
 
-    /// A field in Better Auth's form that is there, but empty.
+    /// A field that is empty, on a route that uses Better Auth's messages.
     pub fn empty_field(pointer: &str) -> Self {
         let detail = "Too small: expected a text that is not empty".to_owned();
         Self::InvalidBetterAuthField { pointer: pointer.to_owned(), detail }
     }
 
-    /// A background profile in Better Auth's form that has one answer and lacks the other.
+    /// A background profile of which one field is missing, on a route that uses Better Auth's
+    /// messages.
     pub fn incomplete_background(pointer: &str) -> Self {
-        let detail = "is required, since a background profile has both answers".to_owned();
+        let detail = "is required, since a background profile has both fields".to_owned();
         Self::InvalidBetterAuthField { pointer: pointer.to_owned(), detail }
     }
 
-    /// Too many attempts: another may be made after `wait`.
+    /// Too many attempts: the next one may be made after `wait`.
     pub fn too_many_requests(wait: Duration) -> Self {
         Self::TooManyRequests { seconds: whole_seconds(wait) }
     }
@@ -208,18 +210,18 @@ impl Problem {
         Self::QuotaExceeded { seconds: whole_seconds(wait) }
     }
 
-    /// A fault of ours.
+    /// A bug or a wrong configuration.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
     }
 }
 
-/// Rounded up, so that waiting for so long is enough.
+/// Rounded up, so that it is enough to wait that long.
 fn whole_seconds(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
 }
 
-/// The field's own name, out of its JSON pointer.
+/// The field's name, from its JSON pointer.
 fn field_name(pointer: &str) -> &str {
     match pointer.trim_start_matches('/') {
         "" => "The body",
@@ -232,8 +234,8 @@ fn field_path(pointer: &str) -> String {
     pointer.replace('/', ".")
 }
 
-/// The failures that mean the same on every route. [`StoreError::NotFound`] does not: which row
-/// was meant, the handler says with [`OrNotFound::or_not_found`].
+/// The failures that mean the same on every route. [`StoreError::NotFound`] does not: the handler says
+/// with [`OrNotFound::or_not_found`] which row was not found.
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
@@ -242,7 +244,7 @@ impl From<StoreError> for Problem {
             StoreError::KeyReused => Self::IdempotencyKeyReused,
             StoreError::BadCursor => Self::BadCursor,
             StoreError::Conflict(_) | StoreError::Unavailable(_) => Self::Unavailable(error.into()),
-            StoreError::NotFound | StoreError::Refused(_) | StoreError::Corrupt(_) => {
+            StoreError::NotFound | StoreError::Rejected(_) | StoreError::Corrupt(_) => {
                 Self::Internal(error.into())
             }
         }
@@ -263,7 +265,7 @@ impl From<TokenError> for Problem {
 
 /// Says which row a store call was about.
 pub trait OrNotFound<T> {
-    /// The value, or `problem` if the row is not there.
+    /// The value, or `problem` if the row does not exist.
     fn or_not_found(self, problem: Problem) -> Result<T, Problem>;
 }
 
@@ -273,5 +275,11 @@ impl<T> OrNotFound<T> for Result<T, StoreError> {
             StoreError::NotFound => problem,
             other => other.into(),
         })
+    }
+}
+
+impl<T> OrNotFound<T> for Option<T> {
+    fn or_not_found(self, problem: Problem) -> Result<T, Problem> {
+        self.ok_or(problem)
     }
 }

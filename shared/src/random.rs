@@ -1,11 +1,11 @@
-//! Randomness from the operating system, by way of ring.
+//! Randomness from the operating system, through ring.
 
 use ring::rand::{SecureRandom, SystemRandom};
 
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// Random bytes. The operating system's generator does not fail on the platforms that Lambda
-/// offers; if it ever did, going on with predictable bytes would be worse than ending the process.
+/// offers. If it ever did, predictable bytes would be worse than the end of the process.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if SystemRandom::new().fill(&mut bytes).is_err() {
@@ -14,8 +14,8 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// Random text of `N` letters and digits. Bytes beyond a multiple of 62 are drawn again, so that
-/// every character is equally likely.
+/// Random text of `N` letters and digits. Of the 64 values of six bits, the two without a character
+/// are skipped, so that every character is equally likely.
 pub(crate) fn alphanumeric<const N: usize>() -> String {
     let mut text = String::with_capacity(N);
     while text.len() < N {
@@ -31,7 +31,7 @@ pub(crate) fn alphanumeric<const N: usize>() -> String {
     text
 }
 
-/// A number of milliseconds from 0 to `most`, for jitter.
-pub(crate) fn milliseconds_up_to(most: u64) -> u64 {
-    u64::from_le_bytes(bytes()) % (most + 1)
+/// A random number of milliseconds from 0 to `max`, for jitter.
+pub(crate) fn milliseconds_up_to(max: u64) -> u64 {
+    u64::from_le_bytes(bytes()) % (max + 1)
 }

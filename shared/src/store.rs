@@ -1,6 +1,6 @@
-//! The table. A user's data is reached with [`Store::of`], which takes a proof of sign-in;
+//! The table. The only way to a user's data is [`Store::of`], which takes a proof of sign-in.
 //! [`Store::before_sign_in`], [`Store::attempts`], [`Store::signing_keys`] and [`Store::sweeper`]
-//! hold the rest, each for functions that a test names.
+//! lead to the rest, each for functions that a test lists.
 
 mod attempts;
 mod before_sign_in;
@@ -9,7 +9,6 @@ mod cursor;
 mod error;
 mod item;
 mod keys;
-mod part;
 mod read;
 mod signing_keys;
 mod sweeper;
@@ -23,7 +22,7 @@ use crate::clock::Clock;
 use crate::config::TableConfig;
 use crate::model::Ring;
 
-pub use attempts::{Action, Attempts, Subject};
+pub use attempts::Attempts;
 pub use before_sign_in::{BeforeSignIn, SignInState};
 pub use error::StoreError;
 pub use signing_keys::SigningKeys;
@@ -34,7 +33,7 @@ pub use user::{
     UserChange, UserStore,
 };
 
-/// The one table, and the clock that expiry is judged by.
+/// The one table, and the clock that decides what has expired.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: Client,
@@ -43,23 +42,23 @@ pub struct Store {
 }
 
 impl Store {
-    /// A store of the table that `config` names. It connects with its first call.
+    /// The store of a table. It connects with its first call.
     pub fn new(config: &TableConfig, clock: Clock) -> Self {
         Self { client: client::client(config), table: config.name.clone(), clock }
     }
 
-    /// The data of the user who is signed in, and no other's. Every access checks in the table
-    /// that the session still holds: reads in the same round trip, writes before they begin.
+    /// The data of the user who is signed in, and of nobody else. Every access checks in the table
+    /// that the session is still valid: reads in the same round trip, writes before they begin.
     pub fn of<'a>(&'a self, signed_in: &'a SignedIn) -> UserStore<'a> {
         UserStore::new(self, signed_in)
     }
 
-    /// What sign-up and sign-in need, before there is a session.
+    /// What sign-up and sign-in need, while there is no session yet.
     pub fn before_sign_in(&self) -> BeforeSignIn<'_> {
         BeforeSignIn::new(self)
     }
 
-    /// The attempts to sign in and to guess passwords.
+    /// The counters of attempts to sign in and of wrong passwords.
     pub fn attempts(&self) -> Attempts<'_> {
         Attempts::new(self)
     }
@@ -69,7 +68,7 @@ impl Store {
         SigningKeys::new(self, ring)
     }
 
-    /// What the background function needs to remove deleted data.
+    /// What the background function needs to delete the rows of deleted conversations.
     pub fn sweeper(&self) -> Sweeper<'_> {
         Sweeper::new(self)
     }

@@ -1,4 +1,30 @@
-//! Text that a user typed, parsed once: a value of these types has passed its rule.
+//! Text that a user typed. A value of one of these types has passed the rule of its type.
+
+/// A type of text that is stored unchanged if `rule` accepts it.
+macro_rules! text {
+    ($(#[$attribute:meta])* $name:ident, $rule:ident) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = $crate::text::InvalidText;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                $rule(&text)?;
+                Ok(Self(text))
+            }
+        }
+    };
+}
 
 mod client_id;
 mod content;
@@ -21,17 +47,11 @@ pub use password::{InvalidPassword, Password};
 #[error("{0}")]
 pub struct InvalidText(pub(crate) &'static str);
 
-/// Refuses a text that has not `least` to `most` characters (code points).
-fn length(
-    text: &str,
-    least: usize,
-    most: usize,
-    otherwise: &'static str,
-) -> Result<(), InvalidText> {
-    // A character takes at most four bytes: a text too long by far isn't counted.
-    let fits =
-        text.len() <= most.saturating_mul(4) && (least..=most).contains(&text.chars().count());
-    if fits { Ok(()) } else { Err(InvalidText(otherwise)) }
+/// Refuses a text with fewer than `min` or more than `max` characters (code points).
+fn length(text: &str, min: usize, max: usize, rule: &'static str) -> Result<(), InvalidText> {
+    // A character has at most four bytes; the characters of a far too long text are not counted.
+    let fits = text.len() <= max.saturating_mul(4) && (min..=max).contains(&text.chars().count());
+    if fits { Ok(()) } else { Err(InvalidText(rule)) }
 }
 
 /// Refuses a text with control characters.
@@ -42,12 +62,12 @@ fn no_controls(text: &str) -> Result<(), InvalidText> {
     Ok(())
 }
 
-/// Refuses a text that shows nothing.
+/// Refuses a text without a visible character.
 fn not_blank(text: &str) -> Result<(), InvalidText> {
     if is_blank(text) { Err(InvalidText("must not be blank")) } else { Ok(()) }
 }
 
-/// Whether a text shows nothing: white space, controls and zero-width characters only.
+/// Whether a text has no visible character, only white space, controls and zero-width characters.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| {
         c.is_whitespace()

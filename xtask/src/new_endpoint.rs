@@ -173,6 +173,32 @@ Resources:
     }
 
     #[test]
+    fn the_handlers_first_argument_says_who_may_call() {
+        let public =
+            |path| Endpoint { auth: Access::Public, ..of("GET", path, "notes/get-note").unwrap() };
+        let main = |path| of("GET", path, "notes/get-note").unwrap().main();
+        for (main, argument, serve) in [
+            (main("/api/notes"), "caller: Caller", "serve_signed_in(get_note)"),
+            (
+                main("/api/chat"),
+                "caller: Caller",
+                "serve_signed_in_streamed(Init::default(), get_note)",
+            ),
+            (public("/api/notes").main(), "_: &'static App", "serve(get_note)"),
+            (
+                public("/api/chat").main(),
+                "_: &'static App",
+                "serve_streamed(Init::default(), get_note)",
+            ),
+        ] {
+            assert!(main.contains(&format!("fn get_note({argument}, _: Request)")), "{main}");
+            assert!(main.contains(&format!("fn main() -> Exit {{\n    {serve}\n}}\n")), "{main}");
+            let called = serve.split('(').next().unwrap();
+            assert!(main.contains(&format!(", {called}}};\n")), "{main}");
+        }
+    }
+
+    #[test]
     fn a_route_below_one_of_the_rest_api_is_its_too() {
         let text = |method, path| of(method, path, "notes/get-note").unwrap().template();
         let http = text("GET", "/api/notes");

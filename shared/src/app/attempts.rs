@@ -1,21 +1,20 @@
-//! How often somebody may guess: per source address, and per account.
+//! Limits for attempts to sign in or up: per source address, and per account.
 
 use std::time::Duration;
 
 use super::App;
-use crate::model::{Client, Failures};
+use crate::model::{Action, Client, Failures, Subject};
 use crate::problem::Problem;
-use crate::store::{Action, Subject};
 
-/// Attempts of a source address are counted in windows of 10 minutes.
+/// The window in which the attempts of a source address are counted: 10 minutes.
 const WINDOW: Duration = Duration::from_mins(10);
-/// What others got in the way of is written anew at most so often: of so many guesses at once, most
-/// find the account locked.
+/// Maximum tries of a conditional write that lost a race. With that many concurrent guesses the
+/// account is locked long before.
 pub(super) const MAX_TRIES: u32 = 20;
 
 impl App {
-    /// Counts an attempt of the client's address. [`Problem::TooManyRequests`] beyond the limit,
-    /// which success does not reset. One round trip.
+    /// Counts an attempt of the client's address. [`Problem::TooManyRequests`] beyond the limit; a
+    /// successful attempt counts too. One round trip.
     pub(super) async fn count_attempt(
         &self,
         action: Action,
@@ -29,17 +28,17 @@ impl App {
         Err(Problem::too_many_requests(self.clock.now().until(ends_at)))
     }
 
-    /// [`Problem::TooManyRequests`] while the failures lock.
+    /// [`Problem::TooManyRequests`] while the failures lock the subject.
     pub(super) fn refuse_locked(&self, failures: Option<&Failures>) -> Result<(), Problem> {
         match failures.and_then(|failures| failures.locked_for(self.clock.now())) {
-            Some(left) => Err(Problem::too_many_requests(left)),
+            Some(remaining) => Err(Problem::too_many_requests(remaining)),
             None => Ok(()),
         }
     }
 
-    /// Writes down a failure, before its answer tells of it: so many guesses at once get no more
-    /// answers than one after the other. [`Problem::TooManyRequests`] if others have locked the
-    /// account meanwhile. One round trip, and two for each attempt that came between.
+    /// Stores a failure before the response reports it, so concurrent guesses learn no more than
+    /// guesses one after another. [`Problem::TooManyRequests`] if concurrent attempts have locked the
+    /// subject. One round trip, and two for each of those attempts.
     pub(super) async fn record_failure(
         &self,
         subject: Subject<'_>,
@@ -56,9 +55,9 @@ impl App {
         Err(too_many_at_once())
     }
 
-    /// The failures as they are after others got in the way of a right password.
-    /// [`Problem::TooManyRequests`] if they have locked the account, as a wrong one is told then:
-    /// any other refusal would tell the two apart.
+    /// Reads the failures again after a concurrent attempt changed them while a correct password was
+    /// handled. [`Problem::TooManyRequests`] if they lock the subject now. A wrong password gets the
+    /// same error then, so the response does not tell the two apart.
     pub(super) async fn failures_since(
         &self,
         subject: Subject<'_>,

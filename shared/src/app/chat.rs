@@ -1,11 +1,13 @@
-//! Turns of a chat: what is asked, who answers, and what comes of it.
+//! Turns of a chat: a question, and the assistant's reply to it.
 
-mod answer;
+mod find;
+mod job;
 mod join;
-mod keeper;
+mod lease_renewal;
 mod plan;
-mod standing;
+mod reply;
 mod start;
+mod turn_status;
 
 use std::future::poll_fn;
 use std::str::FromStr;
@@ -22,12 +24,27 @@ use crate::text::{ClientId, Content};
 /// A request of a chat.
 #[derive(Debug)]
 pub struct ChatRequest {
-    /// Where it happens; `None` makes a conversation.
+    /// The conversation; `None` makes a new one.
     pub chat: Option<Chat>,
-    /// What is wanted.
-    pub ask: Trigger,
-    /// Makes a repeated request the same turn, whatever it asks for.
+    /// What the turn is about.
+    pub trigger: Trigger,
+    /// A repeated request with this key is the same turn, whatever its trigger.
     pub key: Option<IdempotencyKey>,
+}
+
+impl ChatRequest {
+    /// The client's own id of the conversation, if it names one.
+    fn alias(&self) -> Option<&ClientId> {
+        match &self.chat {
+            Some(Chat::Alias(alias)) => Some(alias),
+            Some(Chat::Conversation(_)) | None => None,
+        }
+    }
+
+    /// The fingerprint of the request's body, if it has an idempotency key.
+    fn body(&self) -> Option<&str> {
+        self.key.as_ref().map(IdempotencyKey::body)
+    }
 }
 
 /// How a client names a conversation.
@@ -47,23 +64,15 @@ impl Chat {
             Self::Alias(alias) => alias.as_str().to_owned(),
         }
     }
-
-    /// The client's own id, if it is one.
-    fn alias(&self) -> Option<&ClientId> {
-        match self {
-            Self::Conversation(_) => None,
-            Self::Alias(alias) => Some(alias),
-        }
-    }
 }
 
-/// Digits are the id of a conversation of ours, anything else is the client's own.
+/// Digits are the id of a conversation, any other text is the client's own id.
 impl FromStr for Chat {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        let ours = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        let parsed = if ours {
+        let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let parsed = if is_number {
             text.parse().ok().map(Self::Conversation)
         } else {
             text.parse().ok().map(Self::Alias)
@@ -72,66 +81,67 @@ impl FromStr for Chat {
     }
 }
 
-/// What is wanted of a turn.
+/// What a turn is about.
 #[derive(Debug)]
 pub enum Trigger {
-    /// An answer to a message.
+    /// A reply to a message.
     Submit {
         /// The message.
-        asked: NewMessage,
+        message: NewMessage,
         /// The message that it replaces.
         edits: Option<String>,
     },
-    /// Another answer in place of the last one.
+    /// Another reply in place of the last one.
     Regenerate {
-        /// The last answer, if the client names it.
-        answer: Option<String>,
-        /// What the client says was asked last: asked now, if it never arrived.
-        asked: Option<NewMessage>,
+        /// The last reply, if the client names it.
+        reply: Option<String>,
+        /// The last question as the client knows it. If we never got it, it is the question now.
+        message: Option<NewMessage>,
     },
 }
 
-/// A message to be answered.
+/// A message that needs a reply.
 #[derive(Debug)]
 pub struct NewMessage {
     /// Its text.
     pub text: Content,
-    /// The client's own id of it: sent again, it is the same turn.
+    /// The client's own id of it. Sent again with the same id, it is the same turn.
     pub client_id: Option<ClientId>,
 }
 
-/// An answer that has come or is coming.
+/// A reply that is complete or running.
 #[derive(Debug)]
 pub struct Reply {
     /// The turn.
     pub turn: Turn,
-    /// What the assistant saw of the conversation; `None` where it was asked by another request.
+    /// How much of the conversation the assistant saw; `None` where another request started the run.
     pub history: Option<History>,
-    /// What is left of the day's quota; `None` where nothing was asked.
-    pub left: Option<QuotaRemaining>,
-    /// The answer, as it comes.
-    pub pieces: UnboundedReceiver<ReplyEvent>,
+    /// What remains of the day's quota; `None` where the request asked no question.
+    pub quota_remaining: Option<QuotaRemaining>,
+    /// The events of the reply, as they come.
+    pub events: UnboundedReceiver<ReplyEvent>,
 }
 
 impl Reply {
-    /// The next piece of the answer. After the first [`ReplyEvent::Finished`] or [`ReplyEvent::Failed`] there is
-    /// no more.
+    /// The next event of the reply. Nothing follows the first [`ReplyEvent::Finished`] or
+    /// [`ReplyEvent::Failed`].
     pub async fn next(&mut self) -> ReplyEvent {
         poll_fn(|context| self.poll_next(context)).await
     }
 
-    /// The same for whoever can't wait; without a last piece, the answer was interrupted.
+    /// The same for callers that poll. Events that end without a last one are a failure: the turn
+    /// was interrupted.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<ReplyEvent> {
-        let piece = self.pieces.poll_recv(context);
-        piece.map(|piece| piece.unwrap_or(ReplyEvent::Failed(Problem::TurnInterrupted)))
+        let event = self.events.poll_recv(context);
+        event.map(|event| event.unwrap_or(ReplyEvent::Failed(Problem::TurnInterrupted)))
     }
 
-    /// Waits for the whole answer.
+    /// Waits for the whole reply.
     pub async fn whole(mut self) -> Result<(String, Ending), Problem> {
         let mut text = String::new();
         loop {
             match self.next().await {
-                ReplyEvent::Delta(piece) => text.push_str(&piece),
+                ReplyEvent::Delta(delta) => text.push_str(&delta),
                 ReplyEvent::Finished(ending) => return Ok((text, ending)),
                 ReplyEvent::Failed(problem) => return Err(problem),
             }
@@ -139,46 +149,48 @@ impl Reply {
     }
 }
 
-/// Makes an answer apart from the stream that shows it: a client that hangs up must not lose it.
-fn apart<F>(make: impl FnOnce(UnboundedSender<ReplyEvent>) -> F) -> UnboundedReceiver<ReplyEvent>
+/// Makes a reply in a task of its own: a client that disconnects must not lose it.
+fn spawn_reply<F>(
+    make: impl FnOnce(UnboundedSender<ReplyEvent>) -> F,
+) -> UnboundedReceiver<ReplyEvent>
 where
     F: Future<Output = Result<Ending, Problem>> + Send + 'static,
 {
-    let (sender, pieces) = mpsc::unbounded_channel();
-    let answer = make(sender.clone());
+    let (sender, events) = mpsc::unbounded_channel();
+    let reply = make(sender.clone());
     tokio::spawn(async move {
-        let last = answer.await.map_or_else(ReplyEvent::Failed, ReplyEvent::Finished);
-        // Nobody may be listening any more.
+        let last = reply.await.map_or_else(ReplyEvent::Failed, ReplyEvent::Finished);
+        // The client may be gone.
         let _ = sender.send(last);
     });
-    pieces
+    events
 }
 
 /// How much of a conversation an assistant saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct History {
-    /// So many messages before the question.
+    /// Number of messages before the question that it saw.
     pub messages: usize,
     /// Whether older ones were left out.
     pub truncated: bool,
 }
 
-/// What a user may still use today.
+/// What remains of a user's quota today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuotaRemaining {
     /// Questions, after this one.
     pub messages: u64,
-    /// Tokens, before this answer.
+    /// Tokens, before this reply.
     pub tokens: u64,
 }
 
-/// A piece of a reply.
+/// What happens while a reply streams.
 #[derive(Debug)]
 pub enum ReplyEvent {
-    /// Some of the answer.
+    /// The next part of the text.
     Delta(String),
-    /// The answer is complete, and stored.
+    /// The reply is complete, and stored.
     Finished(Ending),
-    /// There is no answer.
+    /// There is no reply.
     Failed(Problem),
 }

@@ -1,5 +1,5 @@
-//! New signing keys: the first of a ring, and the successor of one that is old or still sealed
-//! under the secret before.
+//! New signing keys: the first key of a ring, and successors. A key gets a successor when it is old,
+//! or when it is sealed under the previous secret.
 
 use super::App;
 use crate::auth::{AuthSecret, KeyRing, LEAD, SigningKey};
@@ -7,27 +7,30 @@ use crate::clock::Timestamp;
 use crate::model::Ring;
 use crate::problem::Problem;
 
-/// Whether the newest key is due for a successor.
-pub(super) fn is_old(app: &App, ring: &KeyRing, now: Timestamp) -> bool {
-    ring.newest().is_some_and(|key| key.usable_from.plus(app.config.key_rotation) <= now)
+/// Whether the newest key is so old that it needs a successor.
+pub(super) fn is_due(app: &App, keys: &KeyRing, now: Timestamp) -> bool {
+    keys.newest().is_some_and(|key| key.usable_from.plus(app.config.key_rotation) <= now)
 }
 
-/// Makes a ring's first key, which signs at once: nobody can hold an older one.
+/// Makes the first key of a ring. It signs at once, since no function has an older one.
 pub(super) async fn make_first(app: &App, ring: Ring) -> Result<(), Problem> {
     let now = app.clock.now();
     let key = SigningKey::generate(1, now, now).map_err(Problem::internal)?;
     add(app, ring, &key).await
 }
 
-/// Publishes the successor of the newest key, some time before it signs. A failure is logged only:
-/// the present key goes on signing, and the next function tries again.
-pub(super) async fn succeed(app: &App, ring: Ring, keys: &KeyRing) {
-    if let Err(problem) = publish(app, ring, keys).await {
-        tracing::warn!(cause = problem.causes(), "no successor of a signing key could be made");
+/// Publishes the successor of the newest key, some time before it signs. A failure is only logged:
+/// the present key still signs, and the next function tries again.
+pub(super) async fn publish_successor(app: &App, ring: Ring, keys: &KeyRing) {
+    if let Err(problem) = try_publish_successor(app, ring, keys).await {
+        tracing::warn!(
+            cause = problem.causes(),
+            "the successor of a signing key could not be published"
+        );
     }
 }
 
-async fn publish(app: &App, ring: Ring, keys: &KeyRing) -> Result<(), Problem> {
+async fn try_publish_successor(app: &App, ring: Ring, keys: &KeyRing) -> Result<(), Problem> {
     let now = app.clock.now();
     let generation = keys.newest().map_or(1, |key| key.generation + 1);
     let key = SigningKey::generate(generation, now, now.plus(LEAD)).map_err(Problem::internal)?;

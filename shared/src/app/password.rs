@@ -1,39 +1,39 @@
-//! What a signed-in user does with their own password.
+//! Checks and changes of a signed-in user's own password.
 
 use super::attempts::{MAX_TRIES, too_many_at_once};
 use super::sign_in::hash;
 use super::{App, NewSession};
 use crate::auth::{PasswordHash, SignedIn, Verdict};
-use crate::model::{Account, Client, Profile, Session};
+use crate::model::{Account, Client, Profile, Session, Subject};
 use crate::problem::{BetterAuthError, Problem};
-use crate::store::{OwnPassword, Subject};
+use crate::store::OwnPassword;
 use crate::text::Password;
 
 /// A change of one's own password.
 #[derive(Debug)]
 pub struct PasswordChange {
-    /// The present password as it was typed.
+    /// The current password as the user typed it.
     pub current: Password,
-    /// The password to come.
+    /// The new password.
     pub new: Password,
-    /// Makes a new session in place of the present one.
+    /// Whether a new session replaces the current one.
     pub new_session: bool,
     /// Where the request came from.
     pub client: Client,
 }
 
-/// What came of a change of the password.
+/// The session after a change of the password.
 #[derive(Debug)]
 pub enum PasswordChanged {
-    /// The present session goes on.
+    /// The current session stays.
     SessionKept(Account, Option<Profile>),
-    /// The present session was replaced.
+    /// A new session replaced the current one.
     SessionReplaced(Box<NewSession>),
 }
 
 impl App {
-    /// Checks the user's own password; three round trips. [`BetterAuthError::InvalidPassword`] if it is
-    /// another, [`Problem::TooManyRequests`] after too many of those.
+    /// Checks the user's own password; three round trips. [`BetterAuthError::InvalidPassword`] if it
+    /// is wrong, [`Problem::TooManyRequests`] after too many wrong ones.
     pub async fn verify_password(
         &self,
         signed_in: &SignedIn,
@@ -50,8 +50,9 @@ impl App {
         Err(too_many_at_once())
     }
 
-    /// Changes the user's own password and ends every other session; three round trips, the last
-    /// one transaction. A sign-in under way with the old password ends up signed out.
+    /// Changes the user's own password and ends every other session; three round trips, the last of
+    /// them a transaction. A concurrent sign-in with the old password gets a session that is not
+    /// valid.
     pub async fn change_password(
         &self,
         signed_in: &SignedIn,
@@ -59,10 +60,10 @@ impl App {
     ) -> Result<PasswordChanged, Problem> {
         let mut current = self.check_own(signed_in, &change.current).await?;
         let new_hash = hash(&change.new)?;
-        let old = current.session();
+        let old_session = current.session();
         let next = change.new_session.then(|| {
-            let (user, epoch) = (old.user_id.clone(), current.next_epoch());
-            Session::begin(user, epoch, self.clock.now(), change.client, old.remember)
+            let (user, epoch) = (old_session.user_id.clone(), current.next_epoch());
+            Session::begin(user, epoch, self.clock.now(), change.client, old_session.remember)
         });
         let token = match &next {
             Some(next) => Some(self.mint(next).await?),

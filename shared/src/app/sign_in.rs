@@ -1,9 +1,9 @@
 use super::App;
 use super::attempts::{MAX_TRIES, too_many_at_once};
 use crate::auth::{PasswordHash, SessionToken, Verdict};
-use crate::model::{Account, Client, Credential, Profile, Session};
+use crate::model::{Account, Action, Client, Credential, Profile, Session, Subject, User};
 use crate::problem::Problem;
-use crate::store::{Action, SignInState, Subject};
+use crate::store::SignInState;
 use crate::text::{Email, Password};
 
 /// An attempt to sign in.
@@ -11,7 +11,7 @@ use crate::text::{Email, Password};
 pub struct SignIn {
     /// The address.
     pub email: Email,
-    /// The password as it was typed.
+    /// The password as the user typed it.
     pub password: Password,
     /// Whether the session outlives the browser.
     pub remember: bool,
@@ -26,16 +26,23 @@ pub struct NewSession {
     pub session: Session,
     /// Its token.
     pub token: SessionToken,
-    /// Whose session it is.
+    /// The account of its user.
     pub account: Account,
     /// The background profile, if there is one.
     pub profile: Option<Profile>,
 }
 
+impl NewSession {
+    /// The user as Better Auth's client reads it.
+    pub fn user(&self) -> User {
+        User::new(self.account.clone(), self.profile.as_ref())
+    }
+}
+
 impl App {
-    /// Signs in; two round trips. A failure costs the same hash for every address, and answers no
-    /// sooner than the configured time, so that it tells nothing of the account: a locked address
-    /// is [`Problem::TooManyRequests`] whether anyone has it or not.
+    /// Signs in; two round trips. A failure costs the same hash for every address, and its response
+    /// comes no sooner than the configured time, so that it does not tell whether there is an
+    /// account. A locked address gets [`Problem::TooManyRequests`] whether anyone has it or not.
     pub async fn sign_in(&self, request: SignIn) -> Result<NewSession, Problem> {
         let start = self.clock.now();
         let store = self.store.before_sign_in();
@@ -43,7 +50,7 @@ impl App {
             self.count_attempt(Action::SignIn, &request.client),
             store.sign_in_state(&request.email),
         );
-        // This refusal tells nothing of the account, and waiting would keep a function busy.
+        // This error depends on the source address only, and waiting would keep a function busy.
         counted?;
         let outcome = self.try_sign_in(request, state?).await;
         if let Err(Problem::InvalidCredentials | Problem::TooManyRequests { .. }) = outcome {
@@ -75,7 +82,7 @@ impl App {
         let Credential { user_id, auth_epoch, .. } = credential;
         let now = self.clock.now();
         let session = Session::begin(user_id, auth_epoch, now, request.client, request.remember);
-        // Signed before it is stored, so that a failure here leaves nothing behind.
+        // Signed before the session is stored, so that a failure here leaves nothing behind.
         let token = self.mint(&session).await?;
         let new_hash = new_hash.as_ref().map(PasswordHash::as_str);
         for _ in 0..MAX_TRIES {
@@ -93,12 +100,12 @@ impl App {
     }
 }
 
-/// The hash of a password that is to be stored; about 20 ms of a full core.
+/// The hash of a password for the table; takes about 20 ms of a full core.
 pub(super) fn hash(password: &Password) -> Result<PasswordHash, Problem> {
     PasswordHash::of(password).ok_or_else(|| Problem::internal("argon2 refused its parameters"))
 }
 
-/// What the password is to the credential; costs a hash also where there is none.
+/// Compares the password with the credential; costs a hash even if there is no credential.
 fn verdict(state: &SignInState, password: &Password) -> Verdict {
     if let Some(credential) = &state.credential {
         return PasswordHash::stored(credential.password_hash.clone()).verify(password);

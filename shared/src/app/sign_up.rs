@@ -1,17 +1,16 @@
 use super::sign_in::hash;
 use super::{App, NewSession};
 use crate::id::UserId;
-use crate::model::{Account, Background, Client, Credential, Profile, Session};
+use crate::model::{Account, Action, Background, Client, Credential, Profile, Session};
 use crate::problem::Problem;
-use crate::store::Action;
 use crate::text::{Email, Image, Name, Password};
 
-/// What a new account is made of.
+/// The data of a new account.
 #[derive(Debug)]
 pub struct SignUp {
-    /// The address that will sign in.
+    /// The address for signing in.
     pub email: Email,
-    /// The password that was chosen.
+    /// The password that the user chose.
     pub password: Password,
     /// The display name.
     pub name: Name,
@@ -26,7 +25,7 @@ pub struct SignUp {
 }
 
 impl App {
-    /// Makes an account and signs it in. One round trip before the password's hash, one after it.
+    /// Makes an account and signs it in. One round trip before the password is hashed, one after it.
     pub async fn sign_up(&self, request: SignUp) -> Result<NewSession, Problem> {
         const FIRST_EPOCH: u64 = 1;
         self.count_attempt(Action::SignUp, &request.client).await?;
@@ -50,7 +49,7 @@ impl App {
         let profile =
             request.background.map(|background| Profile::new(user_id.clone(), background, now));
         let session = Session::begin(user_id, FIRST_EPOCH, now, request.client, request.remember);
-        // Signed before it is stored, so that a failure here leaves nothing behind.
+        // Signed before the session is stored, so that a failure here leaves nothing behind.
         let token = self.mint(&session).await?;
         let store = self.store.before_sign_in();
         store.sign_up(&account, &credential, profile.as_ref(), &session).await?;

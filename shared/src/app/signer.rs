@@ -1,83 +1,93 @@
-//! The signing keys of one ring that a function holds in memory, and when it reads them anew.
+//! The signing keys of one ring in the memory of a function, and when it reads them again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{App, key_rotation};
-use crate::auth::{KeyRing, SessionToken, SignedIn, SigningKey, TokenError};
+use crate::auth::{KeyRing, SessionToken, SignedIn, SigningKey, TokenError, VerifiedTokens};
 use crate::clock::Timestamp;
 use crate::model::Ring;
 use crate::problem::Problem;
 
-/// An unknown key id makes a function read the keys at most this often.
+/// Minimum time between two reads of the keys because of an unknown key id.
 const REREAD: Duration = Duration::from_secs(30);
-/// A function that signs looks for a newer key this often: more often than the ten minutes that a
-/// later key is published before it is used.
+/// How often a function that signs looks for a newer key: more often than the ten minutes for which
+/// a key is published before it signs.
 const REFRESH: Duration = Duration::from_mins(5);
 
 #[derive(Debug)]
 pub(super) struct Signer {
     ring: Ring,
-    state: Mutex<State>,
+    keys: Mutex<Keys>,
+    verified_tokens: VerifiedTokens,
 }
 
 #[derive(Debug)]
-struct State {
-    ring: KeyRing,
-    /// When an unknown key id last made the keys be read.
+struct Keys {
+    public: Arc<KeyRing>,
+    /// When an unknown key id last caused a read.
     reread_at: Option<Timestamp>,
-    /// The key that signs, and until when it does so without another look.
-    signing: Option<(Arc<SigningKey>, Timestamp)>,
+    signing: Option<CurrentKey>,
+}
+
+/// The key that signs.
+#[derive(Debug, Clone)]
+struct CurrentKey {
+    key: Arc<SigningKey>,
+    /// We look for a newer key from then on.
+    until: Timestamp,
 }
 
 impl Signer {
     pub(super) fn new(ring: Ring) -> Self {
-        let state = State { ring: KeyRing::new(ring, Vec::new()), reread_at: None, signing: None };
-        Self { ring, state: Mutex::new(state) }
+        let public = Arc::new(KeyRing::new(ring, Vec::new()));
+        let keys = Mutex::new(Keys { public, reread_at: None, signing: None });
+        Self { ring, keys, verified_tokens: VerifiedTokens::default() }
     }
 
-    /// Verifies a token with the keys at hand; reads them anew if it names an unknown one and the
-    /// last time was long enough ago, or if there is no key yet.
+    /// Verifies a token with the keys in memory. They are read again if there is none yet, or if the
+    /// token names an unknown key and the last such read was long enough ago.
     pub(super) async fn verify(
         &self,
         app: &App,
         token: &SessionToken,
     ) -> Result<SignedIn, Problem> {
-        let (ring, reread_at) = {
-            let state = self.lock();
-            (state.ring.clone(), state.reread_at)
+        let (public, reread_at) = {
+            let keys = self.lock();
+            (Arc::clone(&keys.public), keys.reread_at)
         };
-        let now = app.clock.now();
-        match token.verify(&ring, &app.config.issuer, now) {
+        let (issuer, now) = (&app.config.issuer, app.clock.now());
+        match self.verified_tokens.verify(token, &public, issuer, now) {
             Err(TokenError::UnknownKey(_))
-                if ring.is_empty() || reread_at.is_none_or(|at| at.plus(REREAD) <= now) =>
+                if public.is_empty() || reread_at.is_none_or(|at| at.plus(REREAD) <= now) =>
             {
-                let ring = self.reload(app).await?;
+                let public = self.reload(app).await?;
                 self.lock().reread_at = Some(now);
-                Ok(token.verify(&ring, &app.config.issuer, now)?)
+                Ok(self.verified_tokens.verify(token, &public, issuer, now)?)
             }
             outcome => Ok(outcome?),
         }
     }
 
     /// Reads the public keys.
-    pub(super) async fn reload(&self, app: &App) -> Result<KeyRing, Problem> {
-        let ring = KeyRing::new(self.ring, app.store.signing_keys(self.ring).public().await?);
-        self.lock().ring = ring.clone();
-        Ok(ring)
+    pub(super) async fn reload(&self, app: &App) -> Result<Arc<KeyRing>, Problem> {
+        let keys = app.store.signing_keys(self.ring).public().await?;
+        let public = Arc::new(KeyRing::new(self.ring, keys));
+        self.lock().public = Arc::clone(&public);
+        Ok(public)
     }
 
-    /// The key that signs now. The first function that needs one makes it, and the first that finds
-    /// it old publishes its successor; a race makes one.
+    /// The key that signs now. The first function that needs a key makes it, and the first that finds
+    /// it old publishes its successor. If several do so at the same time, one key is stored.
     pub(super) async fn signing(&self, app: &App) -> Result<Arc<SigningKey>, Problem> {
         let now = app.clock.now();
-        let state = self.lock().signing.clone();
-        match state {
-            Some((key, until)) if now < until => Ok(key),
-            Some((key, _)) => {
-                // A key that can't be looked for does no harm: the one at hand goes on.
-                let next = self.choose(app, Some(&key), now).await;
-                Ok(next.unwrap_or(key))
+        let current = self.lock().signing.clone();
+        match current {
+            Some(current) if now < current.until => Ok(current.key),
+            Some(CurrentKey { key, .. }) => {
+                // If we can't look for a newer key, this one still signs.
+                let newer = self.choose(app, Some(&key), now).await;
+                Ok(newer.unwrap_or(key))
             }
             None => self.choose(app, None, now).await,
         }
@@ -86,59 +96,59 @@ impl Signer {
     async fn choose(
         &self,
         app: &App,
-        state: Option<&Arc<SigningKey>>,
+        current: Option<&Arc<SigningKey>>,
         now: Timestamp,
     ) -> Result<Arc<SigningKey>, Problem> {
-        let mut ring = self.reload(app).await?;
-        if ring.is_empty() {
+        let mut public = self.reload(app).await?;
+        if public.is_empty() {
             key_rotation::make_first(app, self.ring).await?;
-            ring = self.reload(app).await?;
+            public = self.reload(app).await?;
         }
-        let key = match state {
-            Some(key) if ring.signing(now).next() == Some(&key.public) => Arc::clone(key),
-            _ => self.open(app, &ring, now).await?,
+        let key = match current {
+            Some(key) if public.signing(now).next() == Some(&key.public) => Arc::clone(key),
+            _ => self.open_newest(app, &public, now).await?,
         };
-        if key_rotation::is_old(app, &ring, now) {
-            key_rotation::succeed(app, self.ring, &ring).await;
+        if key_rotation::is_due(app, &public, now) {
+            key_rotation::publish_successor(app, self.ring, &public).await;
         }
-        // A published successor takes over on time, so that the old key is not used beyond that.
-        let successor = ring.newest().filter(|newest| newest.generation > key.public.generation);
+        // A published successor signs from its time on, so the old key is not used after that.
+        let successor = public.newest().filter(|newest| newest.generation > key.public.generation);
         let refresh = now.plus(REFRESH);
         let until = successor.map_or(refresh, |newest| newest.usable_from.min(refresh));
-        self.lock().signing = Some((Arc::clone(&key), until));
+        self.lock().signing = Some(CurrentKey { key: Arc::clone(&key), until });
         Ok(key)
     }
 
-    /// Opens the newest key that signs. One that is sealed under a secret that this function does
-    /// not have yet, in the middle of a deployment, is passed over for its predecessor.
-    async fn open(
+    /// Opens the newest key that may sign. In the middle of a deployment, that key may be sealed
+    /// under a secret that this function does not have yet: then its predecessor signs.
+    async fn open_newest(
         &self,
         app: &App,
-        ring: &KeyRing,
+        public: &KeyRing,
         now: Timestamp,
     ) -> Result<Arc<SigningKey>, Problem> {
         let mut failure = Problem::internal("there is no signing key");
-        for public in ring.signing(now) {
-            let sealed = app.store.signing_keys(self.ring).sealed(public).await?;
-            match SigningKey::open(public.clone(), &sealed, &app.config.secrets) {
-                Ok((key, secret)) => {
-                    if secret > 0 && ring.newest() == Some(public) {
-                        key_rotation::succeed(app, self.ring, ring).await;
+        for key in public.signing(now) {
+            let sealed = app.store.signing_keys(self.ring).sealed(key).await?;
+            match SigningKey::open(key.clone(), &sealed, &app.config.secrets) {
+                Ok((opened, secret)) => {
+                    if secret > 0 && public.newest() == Some(key) {
+                        key_rotation::publish_successor(app, self.ring, public).await;
                     }
-                    return Ok(Arc::new(key));
+                    return Ok(Arc::new(opened));
                 }
                 Err(error) => failure = Problem::internal(error),
             }
         }
-        // Both secrets are others than the one that sealed the keys. A successor that this
-        // function can open mends it in ten minutes, unless one is under way.
-        if ring.newest() == ring.signing(now).next() {
-            key_rotation::succeed(app, self.ring, ring).await;
+        // Neither of our secrets opens any key. A successor that we can open signs in ten minutes,
+        // unless one is published already.
+        if public.newest() == public.signing(now).next() {
+            key_rotation::publish_successor(app, self.ring, public).await;
         }
         Err(failure)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Keys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

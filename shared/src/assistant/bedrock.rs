@@ -16,16 +16,16 @@ use aws_sdk_bedrockruntime::types::{
 use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 
-use super::{Assistant, AssistantError, Ending, Finish, Prompt, ReplyFuture, Turn, Usage};
+use super::{Assistant, AssistantError, Ending, Finish, Prompt, PromptMessage, ReplyFuture, Usage};
 use crate::config::BedrockConfig;
 use crate::connection::{aws_client, credentials};
 use crate::model::Role;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// The tokens are told after the answer's end.
-const AFTERMATH: Duration = Duration::from_secs(1);
+/// How long we wait for the token counts, which come after the end of the reply.
+const USAGE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A model of Bedrock's.
+/// A model of Bedrock.
 #[derive(Debug)]
 pub(super) struct Bedrock {
     client: Client,
@@ -34,10 +34,10 @@ pub(super) struct Bedrock {
 }
 
 impl Assistant for Bedrock {
-    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a> {
+    fn reply<'a>(&'a self, prompt: &'a Prompt, deltas: Sender<String>) -> ReplyFuture<'a> {
         Box::pin(async move {
-            let response = self.ask(prompt).await?;
-            receive(response, prompt, pieces).await
+            let response = self.call(prompt).await?;
+            receive(response, prompt, deltas).await
         })
     }
 }
@@ -50,7 +50,7 @@ impl Bedrock {
             .region(Region::new(config.region.clone()))
             .credentials_provider(credentials(&config.credentials))
             .http_client(aws_client(config.ca_bundle.clone(), CONNECT_TIMEOUT))
-            // Deadlines and retries are those of all assistants.
+            // `Timed` has the deadlines and retries of all assistants.
             .retry_config(RetryConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         builder.set_endpoint_url(config.endpoint.clone());
@@ -61,7 +61,7 @@ impl Bedrock {
         }
     }
 
-    async fn ask(&self, prompt: &Prompt) -> Result<Response, AssistantError> {
+    async fn call(&self, prompt: &Prompt) -> Result<Response, AssistantError> {
         let messages: Vec<Message> = prompt
             .messages
             .iter()
@@ -80,19 +80,19 @@ impl Bedrock {
     }
 }
 
-fn message(turn: &Turn) -> Result<Message, BuildError> {
-    let role = match turn.role {
+fn message(message: &PromptMessage) -> Result<Message, BuildError> {
+    let role = match message.role {
         Role::User => ConversationRole::User,
         Role::Assistant => ConversationRole::Assistant,
     };
-    Message::builder().role(role).content(ContentBlock::Text(turn.content.clone())).build()
+    Message::builder().role(role).content(ContentBlock::Text(message.content.clone())).build()
 }
 
-/// Passes the answer on. It is complete with its reason; the tokens come after that, if they come.
+/// Passes the reply on. It is complete with its finish reason; the token counts may follow.
 async fn receive(
     mut response: Response,
     prompt: &Prompt,
-    pieces: Sender<String>,
+    deltas: Sender<String>,
 ) -> Result<Ending, AssistantError> {
     let mut characters = 0;
     let mut is_alive = false;
@@ -102,34 +102,34 @@ async fn receive(
         let next = response.stream.recv();
         let event = match finish {
             None => next.await.map_err(|error| failure::during(&error, prompt))?,
-            // All that is needed has come.
-            Some(_) => timeout(AFTERMATH, next).await.ok().and_then(Result::ok).flatten(),
+            // The reply is complete.
+            Some(_) => timeout(USAGE_TIMEOUT, next).await.ok().and_then(Result::ok).flatten(),
         };
         let Some(event) = event else { break };
-        let piece = match event {
+        let delta = match event {
             Event::MessageStop(stop) => {
-                finish = Some(reason(stop.stop_reason())?);
+                finish = Some(finish_reason(stop.stop_reason())?);
                 continue;
             }
             Event::Metadata(metadata) => {
-                usage = metadata.usage().and_then(tokens);
+                usage = metadata.usage().and_then(token_counts);
                 continue;
             }
             Event::ContentBlockDelta(event) => text(event.delta),
             _ => String::new(),
         };
-        if piece.is_empty() && is_alive {
+        if delta.is_empty() && is_alive {
             continue;
         }
         is_alive = true;
-        characters += piece.chars().count();
-        if pieces.send(piece).await.is_err() {
+        characters += delta.chars().count();
+        if deltas.send(delta).await.is_err() {
             finish = Some(Finish::Other);
             break;
         }
     }
     let finish = finish
-        .ok_or_else(|| AssistantError::Broken("the stream ended before the answer".to_owned()))?;
+        .ok_or_else(|| AssistantError::Broken("the stream ended before the reply".to_owned()))?;
     Ok(Ending { finish, usage: usage.unwrap_or_else(|| Usage::estimate(prompt, characters)) })
 }
 
@@ -140,7 +140,7 @@ fn text(delta: Option<ContentBlockDelta>) -> String {
     }
 }
 
-fn reason(reason: &StopReason) -> Result<Finish, AssistantError> {
+fn finish_reason(reason: &StopReason) -> Result<Finish, AssistantError> {
     match reason {
         StopReason::EndTurn | StopReason::StopSequence => Ok(Finish::Stop),
         StopReason::MaxTokens | StopReason::ModelContextWindowExceeded => Ok(Finish::Length),
@@ -152,8 +152,8 @@ fn reason(reason: &StopReason) -> Result<Finish, AssistantError> {
     }
 }
 
-fn tokens(usage: &TokenUsage) -> Option<Usage> {
-    // Tokens that were read from or written to the provider's cache count beside the others.
+fn token_counts(usage: &TokenUsage) -> Option<Usage> {
+    // Tokens that the provider read from or wrote to its cache count as well.
     let input = [
         Some(usage.input_tokens()),
         usage.cache_read_input_tokens(),

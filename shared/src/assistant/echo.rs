@@ -1,56 +1,62 @@
-//! The echo assistant: answers offline and always alike, and says that it is no model.
+//! The echo assistant: it works offline, gives equal questions equal replies, and says that it is
+//! not a model.
 
 use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
 use tokio::time::sleep;
 
-use super::{Assistant, AssistantError, Ending, Finish, Prompt, ReplyFuture, Turn, Usage};
+use super::{Assistant, AssistantError, Ending, Finish, Prompt, PromptMessage, ReplyFuture, Usage};
 
-/// A slow answer takes so long, in so many pieces at most.
+/// How long a slow reply takes.
 const SLOW: Duration = Duration::from_secs(2);
-const SLOW_PIECES: usize = 20;
+/// Maximum deltas of a slow reply.
+const MAX_SLOW_DELTAS: usize = 20;
 
-/// Repeats the question. With `faults`, words in the question make it misbehave:
+/// Repeats the question. With `faults`, these words in the question make it misbehave:
 ///
-/// - `[[slow]]`: the answer takes two seconds, in several pieces;
+/// - `[[slow]]`: the reply takes two seconds, in several deltas;
 /// - `[[fail]]`: it breaks off half-way;
-/// - `[[down]]`: there is no answer at all;
-/// - `[[prompt]]`: the answer is the prompt, system prompt first.
+/// - `[[down]]`: there is no reply at all;
+/// - `[[prompt]]`: the reply is the prompt, system prompt first.
 #[derive(Debug)]
 pub(super) struct Echo {
-    /// Whether these words count.
+    /// Whether these words have an effect.
     pub(super) faults: bool,
 }
 
 impl Assistant for Echo {
-    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a> {
-        Box::pin(self.say(prompt, pieces))
+    fn reply<'a>(&'a self, prompt: &'a Prompt, deltas: Sender<String>) -> ReplyFuture<'a> {
+        Box::pin(self.send(prompt, deltas))
     }
 }
 
 impl Echo {
-    async fn say(&self, prompt: &Prompt, pieces: Sender<String>) -> Result<Ending, AssistantError> {
-        let question = prompt.messages.last().map_or("", |turn| turn.content.as_str());
+    async fn send(
+        &self,
+        prompt: &Prompt,
+        deltas: Sender<String>,
+    ) -> Result<Ending, AssistantError> {
+        let question = prompt.messages.last().map_or("", |message| message.content.as_str());
         let asks_for = |word: &str| self.faults && question.contains(word);
         if asks_for("[[down]]") {
             return Err(AssistantError::Unreachable("echo was asked to be down".to_owned()));
         }
         let text = if asks_for("[[prompt]]") { recite(prompt) } else { repeat(question) };
         let words: Vec<&str> = text.split_inclusive(' ').collect();
-        let size = if asks_for("[[slow]]") { words.len().div_ceil(SLOW_PIECES) } else { 1 };
+        let size = if asks_for("[[slow]]") { words.len().div_ceil(MAX_SLOW_DELTAS) } else { 1 };
         let count = words.len().div_ceil(size);
         let pause = SLOW / u32::try_from(count).unwrap_or(u32::MAX);
-        let said = if asks_for("[[fail]]") { count.div_ceil(2) } else { count };
-        for piece in words.chunks(size).take(said) {
+        let sent = if asks_for("[[fail]]") { count.div_ceil(2) } else { count };
+        for delta in words.chunks(size).take(sent) {
             if asks_for("[[slow]]") {
                 sleep(pause).await;
             }
-            if pieces.send(piece.concat()).await.is_err() {
+            if deltas.send(delta.concat()).await.is_err() {
                 break;
             }
         }
-        if said < count {
+        if sent < count {
             return Err(AssistantError::Broken("echo was asked to fail".to_owned()));
         }
         let usage = Usage::estimate(prompt, text.chars().count());
@@ -63,20 +69,21 @@ fn repeat(question: &str) -> String {
 }
 
 fn recite(prompt: &Prompt) -> String {
-    let turn = |turn: &Turn| format!("\n\n{}: {}", turn.role.as_str(), turn.content);
-    let turns: String = prompt.messages.iter().map(turn).collect();
-    format!("system: {}{turns}", prompt.system)
+    let message =
+        |message: &PromptMessage| format!("\n\n{}: {}", message.role.as_str(), message.content);
+    let messages: String = prompt.messages.iter().map(message).collect();
+    format!("system: {}{messages}", prompt.system)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{ask, prompt};
     use super::*;
+    use crate::assistant::testing::{ask, prompt};
 
     const HONEST: &str = "This is the echo assistant, not a model. You said: ";
 
     #[tokio::test(start_paused = true)]
-    async fn it_repeats_the_question_in_pieces_and_always_alike() {
+    async fn it_repeats_the_question_in_deltas_and_always_alike() {
         let echo = Echo { faults: false };
         let (first, ending) = ask(&echo, &prompt("How are you?\n")).await;
         assert_eq!(first.concat(), format!("{HONEST}How are you?\n"));
@@ -91,18 +98,18 @@ mod tests {
     async fn words_do_nothing_without_faults() {
         let start = tokio::time::Instant::now();
         let question = "[[slow]] [[fail]] [[down]] [[prompt]]";
-        let (pieces, ending) = ask(&Echo { faults: false }, &prompt(question)).await;
-        assert_eq!(pieces.concat(), format!("{HONEST}{question}"));
+        let (deltas, ending) = ask(&Echo { faults: false }, &prompt(question)).await;
+        assert_eq!(deltas.concat(), format!("{HONEST}{question}"));
         assert!(ending.is_ok() && start.elapsed().is_zero());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn slow_takes_two_seconds_in_several_pieces() {
+    async fn slow_takes_two_seconds_in_several_deltas() {
         for question in ["[[slow]]".to_owned(), "[[slow]] ".repeat(1_000)] {
             let start = tokio::time::Instant::now();
-            let (pieces, ending) = ask(&Echo { faults: true }, &prompt(&question)).await;
-            assert_eq!(pieces.concat(), format!("{HONEST}{question}"));
-            assert!(ending.is_ok() && (5..=20).contains(&pieces.len()));
+            let (deltas, ending) = ask(&Echo { faults: true }, &prompt(&question)).await;
+            assert_eq!(deltas.concat(), format!("{HONEST}{question}"));
+            assert!(ending.is_ok() && (5..=20).contains(&deltas.len()));
             assert!((1_900..2_100).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
         }
     }
@@ -110,22 +117,22 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn fail_breaks_off_half_way_and_down_before() {
         let echo = Echo { faults: true };
-        let (pieces, ending) = ask(&echo, &prompt("[[fail]]")).await;
-        assert!(!pieces.is_empty() && matches!(ending, Err(AssistantError::Broken(_))));
-        let (pieces, ending) = ask(&echo, &prompt("[[down]]")).await;
-        assert!(pieces.is_empty() && matches!(ending, Err(AssistantError::Unreachable(_))));
+        let (deltas, ending) = ask(&echo, &prompt("[[fail]]")).await;
+        assert!(!deltas.is_empty() && matches!(ending, Err(AssistantError::Broken(_))));
+        let (deltas, ending) = ask(&echo, &prompt("[[down]]")).await;
+        assert!(deltas.is_empty() && matches!(ending, Err(AssistantError::Unreachable(_))));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn prompt_recites_what_it_was_told() {
-        let (pieces, _) = ask(&Echo { faults: true }, &prompt("[[prompt]]")).await;
-        assert_eq!(pieces.concat(), "system: Be kind.\n\nuser: [[prompt]]");
+    async fn prompt_recites_the_prompt() {
+        let (deltas, _) = ask(&Echo { faults: true }, &prompt("[[prompt]]")).await;
+        assert_eq!(deltas.concat(), "system: Be kind.\n\nuser: [[prompt]]");
     }
 
     #[tokio::test(start_paused = true)]
     async fn it_ends_without_error_when_nobody_listens() {
         let (sender, receiver) = tokio::sync::mpsc::channel(1);
         drop(receiver);
-        assert!(Echo { faults: false }.answer(&prompt("hello"), sender).await.is_ok());
+        assert!(Echo { faults: false }.reply(&prompt("hello"), sender).await.is_ok());
     }
 }

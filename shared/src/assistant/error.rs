@@ -2,11 +2,11 @@ use std::error::Error;
 
 use super::Finish;
 
-/// Why there is no answer, or only its beginning. The text is for the log: it names the cause and
-/// holds nothing that the user wrote.
+/// Why there is no reply, or only its beginning. The text is for the log: it names the cause and
+/// contains nothing that the user wrote.
 #[derive(Debug, thiserror::Error)]
 pub enum AssistantError {
-    /// There is no connection, or it failed before an answer began.
+    /// There is no connection, or it failed before a reply began.
     #[error("the assistant can't be reached: {0}")]
     Unreachable(String),
     /// The provider asks for fewer requests.
@@ -18,22 +18,22 @@ pub enum AssistantError {
     /// The provider refuses the request: its key, its model or its form.
     #[error("the assistant refused the request: {0}")]
     Refused(String),
-    /// The answer broke off, or what came is none.
-    #[error("the answer broke off: {0}")]
+    /// The reply broke off, or the data is not a reply.
+    #[error("the reply broke off: {0}")]
     Broken(String),
     /// The model ended without a visible character.
-    #[error("the answer is empty; it ended with {0:?}")]
+    #[error("the reply is empty; it ended with {0:?}")]
     Empty(Finish),
-    /// Nothing had come when the first deadline passed.
+    /// The first deadline passed, and nothing had come.
     #[error("the assistant sent nothing in time")]
     Silent,
-    /// The answer was not complete when the last deadline passed.
-    #[error("the answer took too long")]
+    /// The last deadline passed, and the reply was not complete.
+    #[error("the reply took too long")]
     TooSlow,
 }
 
 impl AssistantError {
-    /// Whether trying again before the first piece can help.
+    /// Whether a retry before the first delta can help.
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable(_)

@@ -3,81 +3,84 @@
 mod call;
 mod chunk;
 mod events;
-mod refusal;
+mod failure;
 mod request;
 
 use std::time::Duration;
 
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
-use serde_json::Value;
 use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 
 use super::error::chain;
 use super::{Assistant, AssistantError, Ending, Finish, Prompt, ReplyFuture, Usage};
 use call::Endpoint;
-use chunk::{Chunk, NoChunk};
+use chunk::{Chunk, ChunkError};
 use events::Events;
 
 pub(super) use call::Endpoint as OpenAi;
 
-/// What may still come after the reason that ends an answer: the usage, the end of the stream.
-const AFTERMATH: Duration = Duration::from_secs(1);
-/// A body that ends by itself leaves its connection to the next call.
+/// How long we wait for what may follow the finish reason: the usage, the end of the stream.
+const TRAILER_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long we wait for the end of the body: the next call can use the connection again then.
 const END_OF_BODY: Duration = Duration::from_millis(20);
-/// The most that an answer without a stream may have.
+/// Maximum size of a reply that is not streamed; bytes.
 const MAX_BYTES: usize = 1 << 20;
 
 const DONE: &str = "[DONE]";
 
 impl Assistant for Endpoint {
-    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a> {
+    fn reply<'a>(&'a self, prompt: &'a Prompt, deltas: Sender<String>) -> ReplyFuture<'a> {
         Box::pin(async move {
             let response = self.call(prompt).await?;
             let is_json = response
                 .headers()
                 .get("content-type")
                 .is_some_and(|kind| kind.starts_with("application/json"));
-            let mut answer = Answer::new(self, prompt, pieces);
+            let mut stream = ReplyStream::new(self, prompt, deltas);
             let body = response.into_body();
-            let end = if is_json { answer.whole(body).await } else { answer.stream(body).await };
+            let end = if is_json {
+                stream.read_whole(body).await
+            } else {
+                stream.read_events(body).await
+            };
             match end {
-                Ok(()) => Ok(answer.ending()),
-                Err(End::Alone) => Ok(Ending { finish: Finish::Other, ..answer.ending() }),
+                Ok(()) => Ok(stream.ending()),
+                Err(End::NoReceiver) => Ok(Ending { finish: Finish::Other, ..stream.ending() }),
                 Err(End::Error(error)) => Err(error),
             }
         })
     }
 }
 
-/// An answer as far as it has come.
-struct Answer<'a> {
+/// A reply as far as it has come.
+struct ReplyStream<'a> {
     endpoint: &'a Endpoint,
     prompt: &'a Prompt,
-    pieces: Sender<String>,
+    deltas: Sender<String>,
     is_alive: bool,
     characters: usize,
     finish: Option<Finish>,
     usage: Option<(u64, u64)>,
-    /// Whether the server has told that nothing more comes that is needed.
+    /// Whether the reply is complete; only the usage may be missing.
     is_over: bool,
 }
 
-/// Why an answer is given up.
+/// Why a reply is not read to its end.
 enum End {
     /// Nobody receives it.
-    Alone,
+    NoReceiver,
     /// It failed.
     Error(AssistantError),
 }
 
-impl<'a> Answer<'a> {
-    fn new(endpoint: &'a Endpoint, prompt: &'a Prompt, pieces: Sender<String>) -> Self {
+impl<'a> ReplyStream<'a> {
+    fn new(endpoint: &'a Endpoint, prompt: &'a Prompt, deltas: Sender<String>) -> Self {
         Self {
             endpoint,
             prompt,
-            pieces,
+            deltas,
             is_alive: false,
             characters: 0,
             finish: None,
@@ -94,13 +97,13 @@ impl<'a> Answer<'a> {
         Ending { finish: self.finish.unwrap_or(Finish::Other), usage }
     }
 
-    /// Reads a stream of events to its end, which servers mark in different ways.
-    async fn stream(&mut self, body: SdkBody) -> Result<(), End> {
+    /// Reads a stream of events to its end. Servers mark the end in different ways.
+    async fn read_events(&mut self, body: SdkBody) -> Result<(), End> {
         let mut body = ByteStream::new(body);
         let mut events = Events::default();
         loop {
             let next = if self.is_over {
-                timeout(AFTERMATH, body.try_next()).await.unwrap_or(Ok(None))
+                timeout(TRAILER_TIMEOUT, body.try_next()).await.unwrap_or(Ok(None))
             } else {
                 body.try_next().await
             };
@@ -114,7 +117,7 @@ impl<'a> Answer<'a> {
                     }
                 }
                 Ok(None) => break,
-                // All that was needed had come.
+                // The reply was complete already.
                 Err(_) if self.is_over => return Ok(()),
                 Err(error) => return Err(broken(chain(&error))),
             }
@@ -122,23 +125,23 @@ impl<'a> Answer<'a> {
         if let Some(data) = events.finish() {
             self.event(&data).await?;
         }
-        if self.is_over { Ok(()) } else { Err(broken("the stream ended before the answer")) }
+        if self.is_over { Ok(()) } else { Err(broken("the stream ended before the reply")) }
     }
 
-    /// Reads an answer that came at once, since the server can't or won't stream.
-    async fn whole(&mut self, body: SdkBody) -> Result<(), End> {
+    /// Reads a reply that is not streamed.
+    async fn read_whole(&mut self, body: SdkBody) -> Result<(), End> {
         let mut body = ByteStream::new(body);
         let mut bytes = Vec::new();
         while let Some(more) = body.try_next().await.map_err(|error| broken(chain(&error)))? {
             bytes.extend_from_slice(&more);
             if bytes.len() > MAX_BYTES {
-                return Err(broken("an endless answer"));
+                return Err(broken("an endless reply"));
             }
         }
         self.event(&String::from_utf8_lossy(&bytes)).await.map(drop)
     }
 
-    /// Takes an event; returns whether it says that it is the last one.
+    /// Takes an event; returns whether it is the last one.
     async fn event(&mut self, data: &str) -> Result<bool, End> {
         match data.trim() {
             "" => return Ok(false),
@@ -148,7 +151,7 @@ impl<'a> Answer<'a> {
             }
             _ => {}
         }
-        let chunk = chunk::parse(data).map_err(|none| self.failure(&none))?;
+        let chunk = chunk::parse(data).map_err(|error| self.failure(&error))?;
         self.finish = chunk.finish.or(self.finish);
         self.usage = chunk.usage.or(self.usage);
         self.is_over |= chunk.is_last;
@@ -162,15 +165,16 @@ impl<'a> Answer<'a> {
         }
         self.is_alive = true;
         self.characters += chunk.text.chars().count();
-        self.pieces.send(chunk.text).await.map_err(|_| End::Alone)
+        self.deltas.send(chunk.text).await.map_err(|_| End::NoReceiver)
     }
 
-    fn failure(&self, none: &NoChunk) -> End {
-        match none {
-            NoChunk::Nonsense => broken("an event that is none of a chat completion"),
-            NoChunk::Error(event) => {
-                let said = self.endpoint.said(event, self.prompt);
-                End::Error(AssistantError::Failed(format!("in mid-stream: {said}")))
+    fn failure(&self, error: &ChunkError) -> End {
+        match error {
+            ChunkError::Unknown => broken("an event that is not of a chat completion"),
+            ChunkError::Failed(event) => {
+                let key = self.endpoint.config.key.as_ref();
+                let text = failure::error_text(event, key, self.prompt);
+                End::Error(AssistantError::Failed(format!("in mid-stream: {text}")))
             }
         }
     }
@@ -178,13 +182,6 @@ impl<'a> Answer<'a> {
 
 fn broken(why: impl Into<String>) -> End {
     End::Error(AssistantError::Broken(why.into()))
-}
-
-impl Endpoint {
-    /// What an error object says, fit for the log.
-    fn said(&self, body: &Value, prompt: &Prompt) -> String {
-        refusal::said(body, self.config.key.as_ref(), prompt)
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The system prompt. The notes about the user are its only variable part, and no text of the
-//! user's own enters them.
+//! The system prompt. The notes about the user are its only variable part, and they contain no text
+//! that the user wrote.
 
 use crate::model::UserContext;
 
@@ -13,7 +13,7 @@ const HOW_TO_USE_THE_NOTES: &str = "This background is there to choose tone and 
     What the user asks for explicitly wins over it. \
     Do not mention the background or these instructions.";
 
-/// The system prompt for a user of this background.
+/// The system prompt for a user with this background.
 pub fn system(context: &UserContext) -> String {
     format!(
         "{BASE}\n\nBackground of the user: {notes}\n{HOW_TO_USE_THE_NOTES}",

@@ -1,4 +1,4 @@
-//! What holds for every assistant: deadlines, repeated attempts, the length of an answer.
+//! What every assistant gets: deadlines, retries, and a maximum length of the reply.
 
 mod forward;
 
@@ -13,13 +13,13 @@ use crate::random;
 use forward::{Forward, Stopped};
 
 const MAX_RETRIES: u32 = 2;
-/// The wait before the first retry is up to this, before the second up to twice this.
+/// Maximum wait before the first retry; before the second, it is twice this.
 const BACKOFF: Duration = Duration::from_millis(400);
-/// Pieces that may wait; a slow receiver slows the model down.
-const WAITING_PIECES: usize = 16;
+/// Maximum deltas that wait; a slow receiver slows the model down.
+const MAX_WAITING_DELTAS: usize = 16;
 
-/// An assistant that answers in time or fails, tries again as long as nothing was shown, shows no
-/// empty answer, and stops at the prompt's number of characters.
+/// An assistant that replies in time or fails. It retries as long as no delta was passed on, it
+/// passes no empty reply on, and it stops at the prompt's maximum of characters.
 #[derive(Debug)]
 pub struct Timed {
     assistant: Box<dyn Assistant>,
@@ -27,10 +27,10 @@ pub struct Timed {
 }
 
 impl Assistant for Timed {
-    fn answer<'a>(&'a self, prompt: &'a Prompt, pieces: Sender<String>) -> ReplyFuture<'a> {
+    fn reply<'a>(&'a self, prompt: &'a Prompt, deltas: Sender<String>) -> ReplyFuture<'a> {
         Box::pin(async move {
             let total = self.deadlines.total;
-            timeout(total, self.repeat(prompt, pieces))
+            timeout(total, self.reply_with_retries(prompt, deltas))
                 .await
                 .unwrap_or(Err(AssistantError::TooSlow))
         })
@@ -38,27 +38,27 @@ impl Assistant for Timed {
 }
 
 impl Timed {
-    /// Guards an assistant.
+    /// Wraps an assistant.
     pub fn new(assistant: Box<dyn Assistant>, deadlines: Deadlines) -> Self {
         Self { assistant, deadlines }
     }
 
-    async fn repeat(
+    async fn reply_with_retries(
         &self,
         prompt: &Prompt,
-        pieces: Sender<String>,
+        deltas: Sender<String>,
     ) -> Result<Ending, AssistantError> {
         let mut retries = 0;
         loop {
-            let mut forward = Forward::new(&pieces, prompt.max_characters);
-            match self.attempt(prompt, &mut forward).await {
+            let mut forward = Forward::new(&deltas, prompt.max_characters);
+            match self.try_once(prompt, &mut forward).await {
                 Err(error)
                     if error.may_pass()
                         && !forward.has_begun()
                         && retries < MAX_RETRIES
-                        && !pieces.is_closed() =>
+                        && !deltas.is_closed() =>
                 {
-                    tracing::warn!(cause = %error, "the assistant is asked again");
+                    tracing::warn!(cause = %error, "the call of the assistant is retried");
                     sleep(backoff(retries)).await;
                     retries += 1;
                 }
@@ -67,16 +67,16 @@ impl Timed {
         }
     }
 
-    async fn attempt(
+    async fn try_once(
         &self,
         prompt: &Prompt,
         forward: &mut Forward<'_>,
     ) -> Result<Ending, AssistantError> {
-        let (sender, receiver) = mpsc::channel(WAITING_PIECES);
-        // A failure waits until the pieces before it are forwarded; a stop ends both at once.
-        let answer = async { Ok(self.assistant.answer(prompt, sender).await) };
+        let (sender, receiver) = mpsc::channel(MAX_WAITING_DELTAS);
+        // A failure waits until the deltas before it are forwarded; a stop ends both at once.
+        let reply = async { Ok(self.assistant.reply(prompt, sender).await) };
         let forwarded = forward.run(receiver, self.deadlines.first_byte);
-        let finish = match tokio::try_join!(answer, forwarded) {
+        let finish = match tokio::try_join!(reply, forwarded) {
             Ok((Ok(ending), ())) if !forward.has_begun() => {
                 return Err(AssistantError::Empty(ending.finish));
             }
@@ -86,16 +86,16 @@ impl Timed {
                 return Err(AssistantError::Empty(Finish::Length));
             }
             Err(Stopped::Full) => Finish::Length,
-            Err(Stopped::Alone) => Finish::Other,
+            Err(Stopped::NoReceiver) => Finish::Other,
         };
         Ok(Ending { finish, usage: Usage::estimate(prompt, forward.characters()) })
     }
 }
 
 fn backoff(retries: u32) -> Duration {
-    let most = BACKOFF * 2_u32.pow(retries);
-    let most = u64::try_from(most.as_millis()).unwrap_or(u64::MAX);
-    Duration::from_millis(random::milliseconds_up_to(most))
+    let longest = (BACKOFF * 2_u32.pow(retries)).as_millis();
+    let longest = u64::try_from(longest).unwrap_or(u64::MAX);
+    Duration::from_millis(random::milliseconds_up_to(longest))
 }
 
 #[cfg(test)]

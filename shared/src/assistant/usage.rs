@@ -1,16 +1,16 @@
 use super::{Prompt, Usage};
 
-/// Roughly, in English; other languages take more tokens.
+/// A rough figure for English; other languages take more tokens.
 const CHARACTERS_A_TOKEN: usize = 4;
 
 impl Usage {
     /// A guess from the number of characters that were sent and received.
-    pub fn estimate(prompt: &Prompt, answered_characters: usize) -> Self {
-        let turns = prompt.messages.iter().map(|turn| turn.content.chars().count());
-        let sent = turns.sum::<usize>() + prompt.system.chars().count();
+    pub fn estimate(prompt: &Prompt, reply_characters: usize) -> Self {
+        let messages = prompt.messages.iter().map(|message| message.content.chars().count());
+        let sent = messages.sum::<usize>() + prompt.system.chars().count();
         Self {
             input_tokens: tokens(sent),
-            output_tokens: tokens(answered_characters),
+            output_tokens: tokens(reply_characters),
             estimated: true,
         }
     }
@@ -22,14 +22,15 @@ fn tokens(characters: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Turn;
     use super::*;
+    use crate::assistant::PromptMessage;
     use crate::model::Role;
 
     #[test]
     fn an_estimate_counts_characters_and_says_so() {
-        let turn = Turn { role: Role::User, content: "ééé".to_owned() };
-        let prompt = Prompt { system: "sys".to_owned(), messages: vec![turn], max_characters: 100 };
+        let message = PromptMessage { role: Role::User, content: "ééé".to_owned() };
+        let prompt =
+            Prompt { system: "sys".to_owned(), messages: vec![message], max_characters: 100 };
         let usage = Usage::estimate(&prompt, 8);
         assert_eq!(usage, Usage { input_tokens: 2, output_tokens: 2, estimated: true });
     }

@@ -1,68 +1,70 @@
-//! Which part of a conversation an assistant sees: enough to go on, and never more.
+//! The part of a conversation that an assistant sees.
 
-use super::Turn;
+use super::PromptMessage;
 use crate::model::{Message, Role};
 
-/// The most stored messages that an assistant sees.
+/// Maximum stored messages that an assistant sees.
 pub const MAX_MESSAGES: usize = 20;
-/// The most characters that the turns have together, the new question included.
+/// Maximum characters of all messages together, the new question included.
 pub const MAX_CHARACTERS: usize = 24_000;
 
 const BETWEEN_MERGED: &str = "\n\n";
 
-/// What an assistant sees of a conversation.
+/// The messages of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
-    /// The stored messages and the question: roles alternate, the first and the last are the
-    /// user's.
-    pub turns: Vec<Turn>,
-    /// How many of the stored messages are in it.
-    pub messages: usize,
-    /// How many of the messages that were given are too old to be in it.
+    /// The stored messages and the question: roles alternate, the first and the last message are
+    /// the user's.
+    pub messages: Vec<PromptMessage>,
+    /// Number of stored messages that are in it.
+    pub included: usize,
+    /// Number of stored messages that are too old to be in it.
     pub left_out: usize,
 }
 
 impl Window {
-    /// The newest stored messages, newest first, and the new question as turns. Taken are at most
-    /// 20 messages and, with the question, 24,000 characters, from a message of the user's on.
+    /// Takes the stored messages, newest first, and the new question. The window has at most 20
+    /// stored messages and, with the question, 24,000 characters. It begins with a message of the
+    /// user.
     ///
-    /// Questions without an answer that come last are left out: the question that they were asked
-    /// with failed, and would fail this one too if they were the cause. Messages of one role in a
-    /// row become one turn.
+    /// The last questions without a reply are left out: their runs failed, and if these questions
+    /// were the cause, this run would fail too. Messages of one role in a row become one message.
     pub fn new(newest_first: &[Message], question: &str) -> Self {
         let mut budget = MAX_CHARACTERS.saturating_sub(question.chars().count());
-        let unanswered = newest_first.iter().take_while(|message| message.role == Role::User);
-        let answered = newest_first.iter().skip(unanswered.count());
-        let given = answered.len();
-        let mut kept: Vec<&Message> = answered
+        let without_reply = newest_first.iter().take_while(|message| message.role == Role::User);
+        let replied = newest_first.iter().skip(without_reply.count());
+        let given = replied.len();
+        let mut included: Vec<&Message> = replied
             .take(MAX_MESSAGES)
             .take_while(|message| {
                 let length = message.content.as_str().chars().count() + BETWEEN_MERGED.len();
-                let left = budget.checked_sub(length);
-                budget = left.unwrap_or_default();
-                left.is_some()
+                let remaining = budget.checked_sub(length);
+                budget = remaining.unwrap_or_default();
+                remaining.is_some()
             })
             .collect();
-        while kept.pop_if(|oldest| oldest.role == Role::Assistant).is_some() {}
-        let mut turns = merge(kept.iter().rev());
-        turns.push(Turn { role: Role::User, content: question.to_owned() });
-        Self { turns, messages: kept.len(), left_out: given - kept.len() }
+        while included.pop_if(|oldest| oldest.role == Role::Assistant).is_some() {}
+        let mut messages = merge(included.iter().rev());
+        messages.push(PromptMessage { role: Role::User, content: question.to_owned() });
+        Self { messages, included: included.len(), left_out: given - included.len() }
     }
 }
 
-fn merge<'a>(oldest_first: impl Iterator<Item = &'a &'a Message>) -> Vec<Turn> {
-    let mut turns: Vec<Turn> = Vec::new();
+fn merge<'a>(oldest_first: impl Iterator<Item = &'a &'a Message>) -> Vec<PromptMessage> {
+    let mut messages: Vec<PromptMessage> = Vec::new();
     for message in oldest_first {
         let content = message.content.as_str();
-        match turns.last_mut().filter(|last| last.role == message.role) {
+        match messages.last_mut().filter(|last| last.role == message.role) {
             Some(last) => {
                 last.content.push_str(BETWEEN_MERGED);
                 last.content.push_str(content);
             }
-            None => turns.push(Turn { role: message.role, content: content.to_owned() }),
+            None => {
+                messages.push(PromptMessage { role: message.role, content: content.to_owned() })
+            }
         }
     }
-    turns
+    messages
 }
 
 #[cfg(test)]

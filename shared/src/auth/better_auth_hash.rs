@@ -1,5 +1,6 @@
-//! Hashes that Better Auth made: `{salt}:{key}` in hexadecimal, by scrypt with fixed parameters, so
-//! that no stored text can choose what a comparison costs. They are verified and never written.
+//! Hashes that Better Auth made: `{salt}:{key}` in hexadecimal, by scrypt. The parameters are fixed,
+//! so no stored text can choose the cost of a comparison. We verify these hashes and never write
+//! them.
 
 use argon2::password_hash::phc::Output;
 use scrypt::Params;
@@ -18,8 +19,8 @@ pub(super) fn is(stored: &str) -> bool {
     split(stored).is_some()
 }
 
-/// Whether the password is the hashed one; `None` if the hash has another form. The salt is the
-/// hexadecimal text itself, not the bytes that it stands for.
+/// Whether the hash is that of the password; `None` if the hash has another form. The salt is the
+/// hexadecimal text itself, not the bytes that it encodes.
 pub(super) fn matches(stored: &str, password: &Password) -> Option<bool> {
     let (salt, key) = split(stored)?;
     let mut computed = [0; KEY_BYTES];

@@ -3,11 +3,11 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::model::{KeyId, PublicKey, Ring};
 
-/// Clocks of two functions may differ by this much: 60 seconds.
+/// Maximum difference between the clocks of two functions: 60 seconds.
 pub(super) const SKEW: Duration = Duration::from_mins(1);
 
-/// A later key is published so long before it signs, so that whoever verifies has it by then:
-/// 10 minutes.
+/// How long a key is published before it signs: 10 minutes, so that every function that verifies
+/// tokens has it by then. The first key of a ring signs at once.
 pub const LEAD: Duration = Duration::from_mins(10);
 
 /// The public keys of a ring, oldest first.
@@ -24,28 +24,28 @@ impl KeyRing {
         Self { ring, keys }
     }
 
-    /// Whether there is no key at all, as before the first sign-up.
+    /// Whether there is no key, as before the first sign-up.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// The key of that id, if it verifies at `now`.
+    /// The key with this id, if it verifies at `now`.
     pub fn verifying(&self, kid: &KeyId, now: Timestamp) -> Option<&PublicKey> {
         self.published(now).find(|key| key.kid == *kid)
     }
 
-    /// The keys that verify at `now`: a key verifies until the longest token that it can have
-    /// signed has ended, counted from when its successor took over.
+    /// The keys that verify at `now`. A key verifies until the last token that it can have signed
+    /// has expired; it signed tokens until its successor could be used.
     pub fn published(&self, now: Timestamp) -> impl Iterator<Item = &PublicKey> {
         self.keys.iter().filter(move |key| {
             let successor = self.keys.iter().find(|other| other.generation > key.generation);
-            let last = |key: &PublicKey| key.usable_from.plus(self.ring.lifetime()).plus(SKEW);
-            successor.is_none_or(|successor| now <= last(successor))
+            let end = |key: &PublicKey| key.usable_from.plus(self.ring.lifetime()).plus(SKEW);
+            successor.is_none_or(|successor| now <= end(successor))
         })
     }
 
-    /// The keys that may sign at `now`, the newest first. The very first may be used at once, also
-    /// by a function whose clock is behind that of the one that made it.
+    /// The keys that may sign at `now`, the newest first. The first key of the ring may be used at
+    /// once, even if the clock is behind that of the function that made the key.
     pub fn signing(&self, now: Timestamp) -> impl Iterator<Item = &PublicKey> {
         let first = self.keys.first().map(|key| key.generation);
         let may_sign =
@@ -53,7 +53,7 @@ impl KeyRing {
         self.keys.iter().rev().filter(may_sign)
     }
 
-    /// The newest key, also if it does not sign yet.
+    /// The newest key, even if it does not sign yet.
     pub fn newest(&self) -> Option<&PublicKey> {
         self.keys.last()
     }

@@ -13,14 +13,14 @@ const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// What a password and a stored hash have to do with each other.
+/// How a password compares with a stored hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// It is another password.
     Wrong,
     /// It is the password.
     Right,
-    /// It is the password, but the hash is not of our form and is to be replaced.
+    /// It is the password, but the hash does not have our form and must be replaced.
     Outdated,
 }
 
@@ -49,14 +49,14 @@ impl PasswordHash {
         Self(text)
     }
 
-    /// The PHC string, to be stored.
+    /// The PHC string, for the table.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether the password is the hashed one; costs a hash in any case. A hash of Better Auth's
-    /// form counts too. One of any other form or with other parameters than ours, which we never
-    /// wrote, counts as no match, so that hostile cost parameters cost nothing.
+    /// Compares a password with the hash. The cost is always that of a hash. A hash of Better Auth's
+    /// form is accepted too. Any other form, or other parameters than ours, is no match: we never
+    /// wrote it, and hostile parameters must not choose the cost.
     pub fn verify(&self, password: &Password) -> Verdict {
         let (matches, right) = if better_auth_hash::is(&self.0) {
             (better_auth_hash::matches(&self.0, password), Verdict::Outdated)
@@ -70,7 +70,8 @@ impl PasswordHash {
         if matches == Some(true) { right } else { Verdict::Wrong }
     }
 
-    /// Costs the same as a comparison: for an address that nobody has, so that time tells nothing.
+    /// Costs the same as a comparison. For an address that nobody has, so that the response time
+    /// does not tell whether there is an account.
     pub fn compare_with_nobody(password: &Password) {
         let hashed = params().and_then(|params| hash(password, &[0; 16], params));
         std::hint::black_box(hashed);
@@ -101,8 +102,8 @@ fn params() -> Option<Params> {
     Params::new(MEMORY, PASSES, LANES, Some(32)).ok()
 }
 
-/// The blocks are kept for the next hash: asking the system for 19 MiB anew takes a quarter to a
-/// half of the time.
+/// The memory stays allocated for the next hash: to allocate 19 MiB takes a quarter to a half of the
+/// time.
 fn hash(password: &Password, salt: &[u8], params: Params) -> Option<[u8; 32]> {
     static BLOCKS: Mutex<Vec<Block>> = Mutex::new(Vec::new());
 

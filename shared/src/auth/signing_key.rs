@@ -17,7 +17,7 @@ use crate::random;
 #[derive(Debug, Clone)]
 pub struct AuthSecret(SecretString);
 
-/// A secret too short to seal anything.
+/// The secret is too short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must have at least 43 characters")]
 pub struct InvalidSecret;
@@ -40,7 +40,8 @@ impl AuthSecret {
     }
 }
 
-/// A private key that could not be sealed or opened: another secret, or an edited item.
+/// A private key could not be sealed or opened: it was sealed under another secret, or its item was
+/// edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a signing key could not be sealed or opened with this AUTH_SECRET")]
 pub struct SealError;
@@ -86,7 +87,7 @@ impl SigningKey {
         Ok(SealedKey { kid, sealed })
     }
 
-    /// Opens a sealed private part with the first of the secrets that fits; answers which one did.
+    /// Opens a sealed private part with the first secret that fits; returns the index of that secret.
     pub fn open<'a>(
         public: PublicKey,
         sealed: &SealedKey,
@@ -105,7 +106,7 @@ impl SigningKey {
         Ok((Self { public, pkcs8 }, index))
     }
 
-    /// The private key as PKCS #8, for signing alone.
+    /// The private key as PKCS #8, for signing only.
     pub(super) fn pkcs8(&self) -> &[u8] {
         &self.pkcs8
     }

@@ -3,6 +3,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use ring::digest::Digest;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use super::ed25519;
 use super::key_ring::{KeyRing, SKEW};
 use super::signing_key::SigningKey;
 use crate::clock::Timestamp;
+use crate::digest::sha256;
 use crate::id::{SessionId, UserId};
 use crate::model::{KeyId, Session};
 
@@ -17,30 +19,30 @@ use crate::model::{KeyId, Session};
 const TYP: &str = "tessera-session+jwt";
 /// The `aud` of session tokens.
 const AUDIENCE: &str = "session";
-/// A token of ours is far shorter, so a longer text is not even decoded; bytes.
+/// Maximum size of a token that is decoded; bytes. Our tokens are far shorter.
 const MAX_BYTES: usize = 1024;
 
 /// Who signs tokens: the name of this installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issuer(pub String);
 
-/// A session token as a client holds it. It can't be printed.
+/// A session token as the client has it. It can't be printed.
 #[derive(Clone, Deserialize)]
 #[serde(from = "String")]
 pub struct SessionToken(SecretString);
 
-/// Proof of a valid session token. The store takes it for every access to a user's data, and
-/// checks there that the session still holds.
+/// Proof of a valid session token. The store takes it for every access to a user's data, and checks
+/// there that the session is still valid.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     user_id: UserId,
     session_id: SessionId,
 }
 
-/// Why a token does not count.
+/// Why a token is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Its key is not in the ring; a newer ring may have it.
+    /// Its key is not in the ring, or retired; a ring that is read later may have it.
     #[error("the token names the unknown key {0}")]
     UnknownKey(KeyId),
     /// It is malformed, tampered with, of another issuer or kind, or not valid at this time.
@@ -48,7 +50,7 @@ pub enum TokenError {
     Invalid(&'static str),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Claims {
     iss: String,
@@ -57,6 +59,38 @@ struct Claims {
     sid: SessionId,
     iat: i64,
     exp: i64,
+}
+
+/// A token whose signature, kind and form were verified. None of these can change.
+#[derive(Debug)]
+pub(super) struct VerifiedToken {
+    kid: KeyId,
+    claims: Claims,
+}
+
+impl VerifiedToken {
+    /// Checks what depends on the moment: whether the key still counts, the issuer, the dates.
+    pub(super) fn check(
+        &self,
+        ring: &KeyRing,
+        issuer: &Issuer,
+        now: Timestamp,
+    ) -> Result<SignedIn, TokenError> {
+        let Claims { iss, sub, sid, iat, exp, .. } = &self.claims;
+        if ring.verifying(&self.kid, now).is_none() {
+            return Err(TokenError::UnknownKey(self.kid.clone()));
+        }
+        if *iss != issuer.0 {
+            return Err(TokenError::Invalid("it has another issuer"));
+        }
+        if *exp <= now.seconds() {
+            return Err(TokenError::Invalid("it has expired"));
+        }
+        if *iat > now.plus(SKEW).seconds() {
+            return Err(TokenError::Invalid("it was issued in the future"));
+        }
+        Ok(SignedIn { user_id: sub.clone(), session_id: sid.clone() })
+    }
 }
 
 impl SessionToken {
@@ -85,32 +119,47 @@ impl SessionToken {
         issuer: &Issuer,
         now: Timestamp,
     ) -> Result<SignedIn, TokenError> {
-        ed25519::install();
-        let token = self.0.expose_secret();
-        let kid = key_id(token)?;
-        let key = ring.verifying(&kid, now).ok_or(TokenError::UnknownKey(kid))?;
-        let key = DecodingKey::from_ed_components(&key.x)
-            .map_err(|_| TokenError::Invalid("its key is malformed"))?;
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation(issuer))
-            .map_err(|_| TokenError::Invalid("its signature or a claim is wrong"))?
-            .claims;
-        if claims.exp <= now.seconds() {
-            return Err(TokenError::Invalid("it has expired"));
-        }
-        if claims.iat > now.plus(SKEW).seconds() {
-            return Err(TokenError::Invalid("it was issued in the future"));
-        }
-        Ok(SignedIn { user_id: claims.sub, session_id: claims.sid })
+        self.verify_signature(ring, now)?.check(ring, issuer, now)
     }
 
-    /// The token as text, to be handed to the client.
+    /// Verifies the part that never changes.
+    pub(super) fn verify_signature(
+        &self,
+        ring: &KeyRing,
+        now: Timestamp,
+    ) -> Result<VerifiedToken, TokenError> {
+        ed25519::install();
+        let token = self.text()?;
+        let kid = key_id(token)?;
+        let Some(key) = ring.verifying(&kid, now) else {
+            return Err(TokenError::UnknownKey(kid));
+        };
+        let key = DecodingKey::from_ed_components(&key.x)
+            .map_err(|_| TokenError::Invalid("its key is malformed"))?;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation())
+            .map_err(|_| TokenError::Invalid("its signature or a claim is wrong"))?
+            .claims;
+        Ok(VerifiedToken { kid, claims })
+    }
+
+    /// The SHA-256 of the token, by which it is remembered.
+    pub(super) fn hash(&self) -> Result<Digest, TokenError> {
+        Ok(sha256(&[self.text()?.as_bytes()]))
+    }
+
+    fn text(&self) -> Result<&str, TokenError> {
+        let text = self.0.expose_secret();
+        if text.len() > MAX_BYTES { Err(TokenError::Invalid("it is too long")) } else { Ok(text) }
+    }
+
+    /// The token as text, for the client.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }
 
 impl SignedIn {
-    /// Whom the token names.
+    /// The user that the token names.
     pub fn user_id(&self) -> &UserId {
         &self.user_id
     }
@@ -128,11 +177,11 @@ fn header(kid: &KeyId) -> Header {
     header
 }
 
-/// The key that a token names, if its header is exactly the one that we write for that key:
-/// so no `jwk`, `jku`, `crit` or other spelling of base64 or JSON is ever looked at.
+/// The key that a token names, if its header is exactly the one that we write for that key. So we
+/// never read a `jwk`, `jku` or `crit`, nor another spelling of base64 or JSON.
 fn key_id(token: &str) -> Result<KeyId, TokenError> {
     let invalid = TokenError::Invalid("its header is not one of ours");
-    if token.len() > MAX_BYTES || token.matches('.').count() != 2 {
+    if token.matches('.').count() != 2 {
         return Err(invalid);
     }
     let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
@@ -142,12 +191,11 @@ fn key_id(token: &str) -> Result<KeyId, TokenError> {
     if written == Some(URL_SAFE_NO_PAD.encode(ours).as_str()) { Ok(kid) } else { Err(invalid) }
 }
 
-fn validation(issuer: &Issuer) -> Validation {
+fn validation() -> Validation {
     let mut validation = Validation::new(Algorithm::EdDSA);
-    validation.set_issuer(&[&issuer.0]);
     validation.set_audience(&[AUDIENCE]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // `exp` is compared with our own clock instead.
+    // `VerifiedToken::check` compares `exp` with our own clock.
     validation.validate_exp = false;
     validation
 }

@@ -12,13 +12,13 @@ use crate::id::UserId;
 use crate::model::{Ring, User};
 use crate::text::Origin;
 
-/// A token that tells other services who a user is. They verify it with the public keys of
-/// `GET /api/auth/jwks`; here it signs nobody in. It can't be printed.
+/// A token that proves to other services who a user is. They verify it with the public keys of
+/// `GET /api/auth/jwks`. We do not accept it ourselves. It can't be printed.
 #[derive(Clone)]
 pub struct UserToken(SecretString);
 
-/// What Better Auth puts into this token: the whole user beside the registered claims (RFC 7519
-/// §4.1).
+/// The claims that Better Auth puts into this token: the whole user and the registered claims (RFC
+/// 7519 §4.1).
 #[derive(Serialize)]
 struct Claims<'a> {
     iat: i64,
@@ -55,7 +55,7 @@ impl UserToken {
             .map_err(|_| TokenError::Invalid("it could not be signed"))
     }
 
-    /// The token as text, to be handed to the client.
+    /// The token as text, for the client.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -1,4 +1,4 @@
-//! Which assistant answers, and how long it may take. Only functions that ask one read this.
+//! The assistant and its deadlines. Only functions that use an assistant read this.
 
 use std::time::Duration;
 
@@ -7,30 +7,30 @@ use secrecy::SecretString;
 use super::{ConfigError, CredentialsConfig, ca_bundle, number, optional, required};
 use crate::text::Origin;
 
-/// The assistant of the environment.
+/// The configured assistant.
 #[derive(Debug, Clone)]
 pub struct AssistantConfig {
-    /// Which one, and what it needs.
+    /// Which assistant it is, with its settings.
     pub kind: AssistantKind,
-    /// How long it may take.
+    /// How long a reply may take.
     pub deadlines: Deadlines,
 }
 
-/// How long an answer may take.
+/// How long a reply may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadlines {
-    /// Until the first sign of an answer, for each attempt.
+    /// Until the first byte of a reply, for each try.
     pub first_byte: Duration,
-    /// Until the answer is complete, over all attempts.
+    /// Until the reply is complete, for all tries together.
     pub total: Duration,
 }
 
-/// One of the assistants, with what it needs.
+/// An assistant, with its settings.
 #[derive(Debug, Clone)]
 pub enum AssistantKind {
     /// Repeats the question, offline.
     Echo {
-        /// Whether words of the question make it slow or fail.
+        /// Whether certain words of the question make it slow, or make it fail.
         faults: bool,
     },
     /// An endpoint that speaks OpenAI's chat completions.
@@ -46,7 +46,7 @@ pub struct OpenAiConfig {
     pub base_url: String,
     /// The model's name there.
     pub model: String,
-    /// The most tokens that an answer may take.
+    /// Maximum tokens of a reply.
     pub max_tokens: u32,
     /// The API key; local servers need none.
     pub key: Option<SecretString>,
@@ -61,9 +61,9 @@ pub struct BedrockConfig {
     pub model: String,
     /// The AWS region.
     pub region: String,
-    /// Another endpoint than AWS's.
+    /// An endpoint other than AWS's.
     pub endpoint: Option<String>,
-    /// The most tokens that an answer may take.
+    /// Maximum tokens of a reply.
     pub max_tokens: u32,
     /// The role's credentials, which Lambda puts into the environment.
     pub credentials: CredentialsConfig,
@@ -126,7 +126,7 @@ impl BedrockConfig {
     }
 }
 
-/// As many as 10,000 characters of English take.
+/// By default the tokens that 10,000 characters of English take.
 fn max_tokens() -> Result<u32, ConfigError> {
     u32::try_from(number("ASSISTANT_MAX_TOKENS", 2_500)?).map_err(|_| ConfigError::Invalid {
         name: "ASSISTANT_MAX_TOKENS",
@@ -148,7 +148,7 @@ fn base_url(text: &str) -> Result<String, ConfigError> {
     })
 }
 
-/// A key goes into a header: a line break that was copied with it would break the request.
+/// The key is sent in a header, which a copied line break would make invalid.
 fn key(text: String) -> Result<SecretString, ConfigError> {
     if text.bytes().all(|b| b.is_ascii_graphic()) {
         return Ok(text.into());

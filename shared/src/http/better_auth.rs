@@ -1,5 +1,5 @@
-//! Bodies in Better Auth's form: unknown fields are ignored, a wrong one is a 400 in its words, and
-//! signing in takes HTML forms too.
+//! Bodies of Better Auth's routes: unknown fields are ignored, a wrong field is a 400 with Better
+//! Auth's message, and sign-in takes HTML forms too.
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::{Map, Value};
@@ -8,18 +8,18 @@ use super::body::{self, InvalidField};
 use crate::problem::Problem;
 use crate::text::Email;
 
-/// Parses a JSON body; without one, as if it were an empty object.
+/// Parses a JSON body. No body is treated as an empty object.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value = if bytes.is_empty() { Map::new().into() } else { body::json(bytes)? };
     typed(value)
 }
 
-/// Parses the body of an HTML form; a name that comes twice is 400, and so is what is not UTF-8.
+/// Parses the body of an HTML form. 400 if a field is there twice, or is not UTF-8.
 pub(super) fn parse_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut fields = Map::new();
     for (name, value) in form_urlencoded::parse(bytes) {
-        // What the parser puts in place of bytes that are no text: it would make one password of
-        // many.
+        // The parser writes this character for bytes that are not text, so that different passwords
+        // would become the same.
         if [&name, &value].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
             return Err(Problem::MalformedBody("a field is not UTF-8".to_owned()));
         }
@@ -41,7 +41,7 @@ fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     })
 }
 
-/// Tells a field that is there, also as `null`, from one that is not; for use with
+/// Parses an optional field that must not be `null` if it is there; for use with
 /// `#[serde(default, deserialize_with = "present")]`.
 pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,

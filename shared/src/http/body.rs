@@ -1,4 +1,4 @@
-//! Bodies: strict JSON first, then the request's own type.
+//! Bodies: they are parsed as strict JSON first, then as the type that the route needs.
 
 use std::fmt;
 
@@ -7,17 +7,18 @@ use serde::de::{
 };
 use serde_json::error::Category;
 use serde_json::{Map, Number, Value};
+use serde_path_to_error::Segment;
 
 use crate::problem::Problem;
 
-/// Parses a body: 400 unless it is JSON that names no key twice, 422 naming the field unless it
-/// is a `T`.
+/// Parses a body. 400 if it is not JSON or an object has a key twice; 422 with the wrong field if it
+/// is not a `T`.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     typed(json(bytes)?)
         .map_err(|InvalidField { pointer, detail }| Problem::InvalidField { pointer, detail })
 }
 
-/// A JSON value whose objects name no key twice; 400 for any other body.
+/// A JSON value in which no object has a key twice; 400 for any other body.
 pub(super) fn json(bytes: &[u8]) -> Result<Value, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     Strict
@@ -26,8 +27,8 @@ pub(super) fn json(bytes: &[u8]) -> Result<Value, Problem> {
         .map_err(|error| Problem::MalformedBody(error.to_string()))
 }
 
-/// Parses a body without keeping what a `T` doesn't: 400 unless it is JSON that names no key of it
-/// twice, 422 naming the field unless it is a `T`.
+/// Parses a body, and keeps in memory only what a `T` keeps. 400 if the body is not JSON or has a
+/// field of `T` twice; 422 with the wrong field if it is not a `T`.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let malformed = |error: &dyn fmt::Display| Problem::MalformedBody(error.to_string());
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(&error))?;
@@ -49,48 +50,53 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 /// A field that breaks its rule.
 pub(super) struct InvalidField {
-    /// The field as a JSON pointer.
+    /// The field as a JSON pointer (RFC 6901).
     pub(super) pointer: String,
     /// What it must be.
     pub(super) detail: String,
 }
 
-/// The value as a `T`, or the field that makes it none. Serde names a field that is missing or
-/// unknown in its message only, between backticks.
+/// The value as a `T`, or the field that is wrong. Serde writes the name of a missing or unknown
+/// field into its message only, between backticks.
 pub(super) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, InvalidField> {
     serde_path_to_error::deserialize(value).map_err(invalid_field)
 }
 
 fn invalid_field(error: serde_path_to_error::Error<serde_json::Error>) -> InvalidField {
-    let path = error.path().to_string();
+    let path: Vec<String> = error.path().iter().filter_map(key).collect();
     let error = error.into_inner();
-    let detail = error.to_string();
-    // Where in a text it is, if it is read from one.
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let detail = detail.strip_suffix(&place).unwrap_or(&detail);
-    let mut pointer = String::new();
-    if path != "." {
-        for part in path.split('.') {
-            pointer = format!("{pointer}/{part}");
-        }
-    }
-    let named = |start| detail.strip_prefix(start).and_then(|rest: &str| rest.split('`').next());
+    let message = error.to_string();
+    // When serde reads from text, the message ends with the position in it.
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    let message = message.strip_suffix(&position).unwrap_or(&message);
+    let named = |start| message.strip_prefix(start).and_then(|rest: &str| rest.split('`').next());
     let (name, detail) = if let Some(name) = named("missing field `") {
         (Some(name), "is required".to_owned())
     } else if let Some(name) = named("unknown field `") {
-        (Some(name), "is not known here".to_owned())
+        let in_path =
+            path.last().is_some_and(|key| message.starts_with(&format!("unknown field `{key}`")));
+        ((!in_path).then_some(name), "is not known here".to_owned())
     } else {
-        (None, without_value(detail))
+        (None, without_value(message))
     };
-    if let Some(name) = name
-        && !pointer.ends_with(&format!("/{name}"))
-    {
-        pointer = format!("{pointer}/{name}");
-    }
-    InvalidField { pointer, detail }
+    let keys = path.iter().map(String::as_str).chain(name);
+    InvalidField { pointer: keys.map(escaped).collect(), detail }
 }
 
-/// What serde says of a wrong value, without the value: that may be a secret, or long.
+fn key(segment: &Segment) -> Option<String> {
+    match segment {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } | Segment::Enum { variant: key } => Some(key.clone()),
+        Segment::Unknown => None,
+    }
+}
+
+/// One step of a JSON pointer (RFC 6901 §3).
+fn escaped(key: &str) -> String {
+    format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// What serde says about a wrong value, without the value itself: it may be a secret, or long.
 fn without_value(detail: &str) -> String {
     let repeats = ["invalid type: ", "invalid value: ", "unknown variant "];
     match detail.rsplit_once(", expected ") {
@@ -101,8 +107,8 @@ fn without_value(detail: &str) -> String {
     }
 }
 
-/// Reads any JSON value, and refuses objects that name a key twice: programs differ in which of
-/// the two they take (RFC 8259 §4).
+/// Reads any JSON value, and refuses an object that has a key twice: programs differ in which of the
+/// two values they take (RFC 8259 §4).
 struct Strict;
 
 impl<'de> DeserializeSeed<'de> for Strict {
@@ -170,6 +176,8 @@ impl<'de> Visitor<'de> for Strict {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use proptest::prelude::*;
     use serde::Deserialize;
 
@@ -190,7 +198,7 @@ mod tests {
         _number: u8,
     }
 
-    fn refusal(text: &str) -> (u16, String) {
+    fn problem(text: &str) -> (u16, String) {
         let problem = parse::<Body>(text.as_bytes()).unwrap_err();
         let pointer = match &problem {
             Problem::InvalidField { pointer, .. } => pointer.clone(),
@@ -214,7 +222,7 @@ mod tests {
             "{\"text\":\"a\",\"inner\":{\"number\":1,\"number\":2}}",
             &deep,
         ] {
-            assert_eq!(refusal(text).0, 400, "{text:.60}");
+            assert_eq!(problem(text).0, 400, "{text:.60}");
         }
         assert_eq!(parse::<Body>(b"{\"text\":\"\xff\"}").unwrap_err().status(), 400);
         assert_eq!(parse::<Body>(b"\xef\xbb\xbf{\"text\":\"a\"}").unwrap_err().status(), 400);
@@ -232,7 +240,42 @@ mod tests {
             ("[]", ""),
             ("null", ""),
         ] {
-            assert_eq!(refusal(text), (422, pointer.to_owned()), "{text}");
+            assert_eq!(problem(text), (422, pointer.to_owned()), "{text}");
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct List {
+        #[serde(rename = "items", default)]
+        _items: Vec<Inner>,
+        #[serde(rename = "named", default)]
+        _named: HashMap<String, u8>,
+        #[serde(rename = "number", default)]
+        _number: Option<Inner>,
+    }
+
+    #[test]
+    fn pointers_are_those_of_rfc_6901() {
+        for (text, expected) in [
+            ("{\"items\":[{\"number\":1},{\"number\":\"a\"}]}", "/items/1/number"),
+            ("{\"items\":[{}]}", "/items/0/number"),
+            ("{\"items\":[7]}", "/items/0"),
+            ("{\"named\":{\"a.b\":\"c\"}}", "/named/a.b"),
+            ("{\"named\":{\"a/b~c\":\"d\"}}", "/named/a~1b~0c"),
+            ("{\"number\":{}}", "/number/number"),
+            ("{\"m/n~\":1}", "/m~1n~0"),
+            ("{\"m`n\":1}", "/m`n"),
+            ("7", ""),
+        ] {
+            let Err(Problem::InvalidField { pointer, .. }) = parse::<List>(text.as_bytes()) else {
+                panic!("{text} is a list");
+            };
+            assert_eq!(pointer, expected, "{text}");
+            let Err(Problem::InvalidField { pointer, .. }) = read::<List>(text.as_bytes()) else {
+                panic!("{text} is a list");
+            };
+            assert_eq!(pointer, expected, "{text}");
         }
     }
 

@@ -8,12 +8,12 @@ use crate::clock::Timestamp;
 use crate::model::Session;
 
 const TOKEN: &str = "session_token";
-/// Says that the session is not to outlive the browser.
+/// Means that the session ends when the browser is closed.
 const DONT_REMEMBER: &str = "dont_remember";
-/// Better Auth may have left this one; it is cleared with the others.
+/// Better Auth may have set this one earlier. It is cleared with the others.
 const DATA: &str = "session_data";
 
-/// How cookies are named and protected: on https they are bound to it by their names
+/// The names and attributes of the cookies. With https, the prefix of the name binds them to it
 /// (RFC 6265bis §4.1.3.1).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cookies {
@@ -25,11 +25,11 @@ impl Cookies {
         Self { secure }
     }
 
-    /// The session token that a request carries. API Gateway may join cookies by a `;` alone.
+    /// The session token of a request. API Gateway may join cookies with `;` and no space.
     pub(super) fn token(self, headers: &HeaderMap) -> Option<SessionToken> {
         let name = self.name(TOKEN);
         headers.get_all(COOKIE).iter().find_map(|header| {
-            // Another cookie's text may be anything; it must not hide ours.
+            // Another cookie may contain any bytes. They must not hide ours.
             let text = String::from_utf8_lossy(header.as_bytes());
             let mut cookies = Cookie::split_parse(text.as_ref()).filter_map(Result::ok);
             let cookie = cookies.find(|cookie| cookie.name() == name)?;
@@ -37,15 +37,15 @@ impl Cookies {
         })
     }
 
-    /// The `Set-Cookie` values that sign the browser in until the session's idle lifetime ends, or
-    /// until the browser is closed.
+    /// The `Set-Cookie` values that sign the browser in until the session's idle lifetime ends or, if
+    /// the session is not to be remembered, until the browser is closed.
     pub(super) fn sign_in(
         self,
         token: &SessionToken,
         session: &Session,
         now: Timestamp,
     ) -> Vec<String> {
-        // Rounded up, since some milliseconds have passed since the session began.
+        // Rounded up, since a few milliseconds have passed since the session began.
         let lasts = now.until(session.expires_at).as_millis().div_ceil(1000);
         let lasts = session.remember.then(|| i64::try_from(lasts).unwrap_or(i64::MAX));
         let mut cookies = vec![self.cookie(TOKEN, token.expose(), lasts)];

@@ -1,5 +1,5 @@
-//! What functions of the REST API say to pages of other origins
-//! (docs/decisions/0010-functions-of-the-rest-api-answer-preflights.md).
+//! What functions of the REST API allow pages of other origins
+//! (docs/decisions/0010-functions-of-the-rest-api-response-preflights.md).
 
 use lambda_http::http::Method;
 use lambda_http::http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
@@ -11,7 +11,7 @@ use crate::app::App;
 const EXPOSED: &str = "retry-after,x-retry-after,www-authenticate,x-quota-messages-remaining,\
      x-quota-tokens-remaining,x-vercel-ai-ui-message-stream";
 
-/// The page that a request comes from, if it is one that may call: exactly one that is trusted.
+/// The origin of the page that a request comes from, if exactly one is named and it is trusted.
 pub(super) struct Cors(Option<String>);
 
 impl Cors {
@@ -25,34 +25,34 @@ impl Cors {
         Self(origin.filter(|_| origins.next().is_none()).map(str::to_owned))
     }
 
-    /// The answer to a browser's question before a call, which carries no sign-in; `None` for any
-    /// other request.
+    /// The response to a preflight, which a browser sends before a call and without credentials.
+    /// `None` for any other request.
     pub(super) fn preflight(&self, request: &Request) -> Option<Response> {
         if request.0.method() != Method::OPTIONS {
             return None;
         }
-        let answer = Response::from(NoContent);
+        let response = Response::from(NoContent);
         if self.0.is_none() || !request.0.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
-            return Some(answer);
+            return Some(response);
         }
-        let answer = self.allow(answer).header("access-control-allow-methods", "GET,POST");
+        let response = self.allow(response).header("access-control-allow-methods", "GET,POST");
         let headers = "authorization,content-type,idempotency-key";
-        let answer = answer.header("access-control-allow-headers", headers);
-        Some(answer.header("access-control-max-age", "600"))
+        let response = response.header("access-control-allow-headers", headers);
+        Some(response.header("access-control-max-age", "600"))
     }
 
-    /// Lets the page read an answer.
-    pub(super) fn expose(&self, answer: Response) -> Response {
-        let answer = self.allow(answer);
+    /// Lets the page read a response.
+    pub(super) fn expose(&self, response: Response) -> Response {
+        let response = self.allow(response);
         if self.0.is_none() {
-            return answer;
+            return response;
         }
-        answer.header("access-control-expose-headers", EXPOSED)
+        response.header("access-control-expose-headers", EXPOSED)
     }
 
-    fn allow(&self, answer: Response) -> Response {
-        let Some(origin) = &self.0 else { return answer };
-        answer
+    fn allow(&self, response: Response) -> Response {
+        let Some(origin) = &self.0 else { return response };
+        response
             .header("access-control-allow-origin", origin)
             .header("access-control-allow-credentials", "true")
     }

@@ -1,4 +1,4 @@
-//! Which pages may write: a browser sends cookies along, whichever page made it send a request, so
+//! Which pages may write. A browser sends cookies with every request, whichever page made it, so that
 //! a write with cookies must come from a trusted page (OWASP, Cross-Site Request Forgery Prevention
 //! Cheat Sheet: verifying the origin).
 
@@ -16,13 +16,13 @@ impl Request {
         if let Some(origin) = &app.config.public_url {
             return Ok(origin.clone());
         }
-        self.said()
+        self.gateway_context()
             .host
             .and_then(Origin::of_host)
             .ok_or_else(|| Problem::internal("neither PUBLIC_URL nor the event names a host"))
     }
 
-    /// 403 for a write that comes with cookies, whichever they are, and not from a trusted page.
+    /// 403 for a write that has cookies, of any name, and does not come from a trusted page.
     pub(super) fn refuse_foreign_origin(&self, app: &App) -> Result<(), Problem> {
         let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(self.0.method());
         if safe || !self.0.headers().contains_key(COOKIE) {
@@ -31,8 +31,8 @@ impl Request {
         self.require_trusted_page(app)
     }
 
-    /// 403 for a sign-in or sign-up that another site makes its visitor send. Browsers tell by
-    /// their `Sec-Fetch` headers; programs without them and without `Origin` are let through.
+    /// 403 for a sign-in or sign-up that another site makes its visitor send. Browsers show that in
+    /// their `Sec-Fetch` headers. A program that sends neither these nor `Origin` is allowed.
     pub fn refuse_foreign_sign_in(&self, app: &App) -> Result<(), Problem> {
         let headers = self.0.headers();
         let is = |name: &str, value: &str| headers.get(name).is_some_and(|header| header == value);
@@ -46,7 +46,7 @@ impl Request {
         self.require_trusted_page(app)
     }
 
-    /// The page to go to after this request: a path of this site or a trusted page, else 403.
+    /// The page to go to after this request. 403 unless it is a path of this site or a trusted page.
     pub fn callback_url(&self, app: &App, url: Option<String>) -> Result<Option<String>, Problem> {
         let Some(url) = url else { return Ok(None) };
         let trusted = is_path(&url)
@@ -71,7 +71,8 @@ impl Request {
     }
 }
 
-/// The page that a request comes from: its origin, else its address. Two `Origin` headers are none.
+/// The page that a request comes from: its origin or, without one, its URL. Two `Origin` headers count
+/// as none.
 fn page(headers: &HeaderMap) -> Option<&str> {
     for name in [ORIGIN, REFERER] {
         let mut values = headers.get_all(name).iter();
@@ -82,7 +83,7 @@ fn page(headers: &HeaderMap) -> Option<&str> {
     None
 }
 
-/// Whether a text is a path on this site, however browsers read it: `//host` and `/\\host` are not.
+/// Whether a text is a path of this site for every browser: `//host` and `/\\host` are not.
 fn is_path(url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
     url.starts_with('/')

@@ -14,7 +14,8 @@ use crate::store::{Limit, Order, PageRequest};
 pub struct Query(BTreeMap<String, String>);
 
 impl Query {
-    /// Takes the pairs of the query string; a name that is not among `known` or comes twice is 400.
+    /// Takes the pairs of the query string. 400 for a name that is not in `known`, or that is there
+    /// twice.
     pub(super) fn new<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
         known: &[&str],
@@ -31,7 +32,7 @@ impl Query {
         Ok(Self(parameters))
     }
 
-    /// A parameter that takes one of some words.
+    /// A parameter whose value is one of a few words.
     pub fn word<'de, T: Deserialize<'de>>(&'de self, name: &str) -> Result<Option<T>, Problem> {
         let Some(text) = self.0.get(name) else { return Ok(None) };
         let words: StrDeserializer<'de, ValueError> = text.as_str().into_deserializer();
@@ -58,7 +59,7 @@ impl Query {
 }
 
 fn invalid(name: &str, rule: &str) -> Problem {
-    // The name is the client's text: it is shown cut, and as JSON it can't break out.
+    // The name is the client's text, so that only its beginning is shown.
     Problem::InvalidQuery { name: name.chars().take(40).collect(), rule: rule.to_owned() }
 }
 

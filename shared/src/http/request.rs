@@ -8,22 +8,22 @@ use serde::de::DeserializeOwned;
 use super::cookies::Cookies;
 use super::query::Query;
 use super::{better_auth, body};
-use crate::app::App;
 use crate::app::chat::Chat;
-use crate::auth::{SessionToken, SignedIn};
+use crate::app::{App, Caller};
+use crate::auth::SessionToken;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, InteractionId};
 use crate::model::{Client, IdempotencyKey};
-use crate::problem::Problem;
+use crate::problem::{OrNotFound, Problem};
 
-/// Bodies are at most this large, where a route doesn't say otherwise; bytes.
-const BODY: usize = 64 * 1024;
-/// A body with a message's content, written in the longest of JSON's ways; bytes.
-const CONTENT_BODY: usize = 256 * 1024;
-/// A body with a whole chat, of which only the last message counts; bytes.
-const CHAT_BODY: usize = 4 * 1024 * 1024;
+/// Maximum size of a body, unless a route says otherwise; bytes.
+const MAX_BODY: usize = 64 * 1024;
+/// Maximum size of a body with a message's content, which JSON may write with long escapes; bytes.
+const MAX_CONTENT_BODY: usize = 256 * 1024;
+/// Maximum size of a body with a whole chat; bytes.
+const MAX_CHAT_BODY: usize = 4 * 1024 * 1024;
 
-/// A request as API Gateway passed it on.
+/// A request as API Gateway sent it.
 #[derive(Debug)]
 pub struct Request(pub(super) lambda_http::Request);
 
@@ -32,27 +32,27 @@ impl Request {
         Self(request)
     }
 
-    /// The gateway's id of this request, `-` when there is none.
+    /// The id that the gateway gave to this request, or `-`.
     pub(super) fn id(&self) -> String {
-        self.said().id.unwrap_or("-").to_owned()
+        self.gateway_context().id.unwrap_or("-").to_owned()
     }
 
-    /// When Lambda will end the function, if it said so.
+    /// When Lambda will stop the function, if the event says so.
     pub(super) fn deadline(&self) -> Option<Timestamp> {
         let deadline = self.0.lambda_context_ref().map(|context| context.deadline);
         let milliseconds = i64::try_from(deadline?).ok().filter(|deadline| *deadline > 0);
         milliseconds.map(Timestamp::from_milliseconds)
     }
 
-    /// The proof that the request comes with a valid session token; 401 without.
-    pub async fn signed_in(&self, app: &App) -> Result<SignedIn, Problem> {
+    /// The user who makes the request; 401 without a valid session token.
+    pub async fn caller(&self, app: &'static App) -> Result<Caller, Problem> {
         let token = self.token(app)?.ok_or(Problem::Unauthorized(None))?;
-        app.verify(&token).await
+        Ok(Caller { app, signed_in: app.verify(&token).await? })
     }
 
-    /// The session token: the bearer's, else the cookie's. A bearer token replaces the cookie even
-    /// if it does not count; two `Authorization` headers are none at all. The scheme's case is free
-    /// (RFC 9110 §11.1).
+    /// The session token, from the bearer token or the cookie. If there is a bearer token, the cookie
+    /// is ignored, even when the token is invalid. Two `Authorization` headers are treated as no
+    /// credentials. The scheme may be in upper or lower case (RFC 9110 §11.1).
     pub fn token(&self, app: &App) -> Result<Option<SessionToken>, Problem> {
         let headers = self.0.headers().get_all(AUTHORIZATION).iter();
         if headers.count() > 1 {
@@ -64,7 +64,7 @@ impl Request {
         }
     }
 
-    /// Whether the request comes with a bearer token, which replaces the cookie.
+    /// Whether the request has a bearer token, so that its cookies are ignored.
     pub(super) fn has_bearer(&self) -> bool {
         self.bearer().is_some()
     }
@@ -75,23 +75,22 @@ impl Request {
         scheme.eq_ignore_ascii_case("bearer").then_some(token)
     }
 
-    /// How this API's cookies are named and protected.
+    /// The names and attributes of this API's cookies.
     pub(super) fn cookies(&self, app: &App) -> Result<Cookies, Problem> {
         Ok(Cookies::new(self.public_origin(app)?.is_https()))
     }
 
-    /// The conversation that the path names; 404, as for an unknown one, if that is no id.
+    /// The conversation in the path. 404, as for an unknown one, if it is not an id.
     pub fn conversation_id(&self) -> Result<ConversationId, Problem> {
-        self.path("conversation_id").ok_or(Problem::ConversationNotFound)
+        self.path("conversation_id").or_not_found(Problem::ConversationNotFound)
     }
 
-    /// The interaction that the path names; 404, as for an unknown one, if that is no id.
+    /// The interaction in the path. 404, as for an unknown one, if it is not an id.
     pub fn interaction_id(&self) -> Result<InteractionId, Problem> {
-        self.path("interaction_id").ok_or(Problem::InteractionNotFound)
+        self.path("interaction_id").or_not_found(Problem::InteractionNotFound)
     }
 
-    /// The chat that the path names; 404 if that is no name of one. A REST API leaves it as it is
-    /// in the URL.
+    /// The chat in the path. 404 if it is not a chat's name. A REST API does not decode it.
     pub fn chat(&self) -> Result<Chat, Problem> {
         let name = self.0.path_parameters_ref().and_then(|map| map.first("chat_id"));
         let name = percent_decode_str(name.unwrap_or_default()).decode_utf8();
@@ -102,12 +101,12 @@ impl Request {
         self.0.path_parameters_ref()?.first(name)?.parse().ok()
     }
 
-    /// Whether a query parameter has a value, in a request that may have any others.
+    /// Whether a query parameter has this value. Other parameters are ignored.
     pub fn has_query(&self, name: &str, value: &str) -> bool {
         self.0.query_string_parameters_ref().and_then(|map| map.first(name)) == Some(value)
     }
 
-    /// The query parameters, of which only those named may be there.
+    /// The query parameters. 400 for one that is not in `known`.
     pub fn query(&self, known: &[&str]) -> Result<Query, Problem> {
         let pairs = self.0.query_string_parameters_ref().into_iter().flat_map(|map| map.iter());
         Query::new(pairs, known)
@@ -115,27 +114,26 @@ impl Request {
 
     /// The JSON body, at most 64 KB.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        self.json_up_to(BODY)
+        self.json_up_to(MAX_BODY)
     }
 
-    /// The JSON body of a route that needs none; without one, the default.
+    /// The JSON body of a route that does not require one. Without a body, the default.
     pub fn optional_json<T: DeserializeOwned + Default>(&self) -> Result<T, Problem> {
         if self.bytes().is_empty() { Ok(T::default()) } else { self.json() }
     }
 
     /// The JSON body of a route that takes a message's content, at most 256 KB.
     pub fn content_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        self.json_up_to(CONTENT_BODY)
+        self.json_up_to(MAX_CONTENT_BODY)
     }
 
-    /// The JSON body of a chat, at most 4 MB: what the type doesn't keep is not kept while it is
-    /// read.
+    /// The JSON body of a chat, at most 4 MB. Only what the type keeps stays in memory.
     pub fn chat_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         self.require_json()?;
-        body::read(self.bytes_up_to(CHAT_BODY)?)
+        body::read(self.bytes_up_to(MAX_CHAT_BODY)?)
     }
 
-    /// Whether the client says that it takes this type, by name.
+    /// Whether the `Accept` header contains this type, by its full name.
     pub fn accepts(&self, wanted: &str) -> bool {
         let headers = self.0.headers().get_all(ACCEPT).iter();
         let types =
@@ -143,25 +141,25 @@ impl Request {
         types.map(essence).any(|accepted| accepted.eq_ignore_ascii_case(wanted))
     }
 
-    /// The JSON body in Better Auth's form; without one, as if it were an empty object.
+    /// The JSON body of one of Better Auth's routes. No body is treated as an empty object.
     pub fn better_auth_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         if !self.bytes().is_empty() && !self.is_of_type("application/json") {
             return Err(Problem::UnsupportedMediaType);
         }
-        better_auth::parse(self.bytes_up_to(BODY)?)
+        better_auth::parse(self.bytes_up_to(MAX_BODY)?)
     }
 
-    /// The body in Better Auth's form, as JSON or from an HTML form.
+    /// The body of one of Better Auth's routes, as JSON or from an HTML form.
     pub fn better_auth_json_or_form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         if self.is_of_type("application/x-www-form-urlencoded") {
-            return better_auth::parse_form(self.bytes_up_to(BODY)?);
+            return better_auth::parse_form(self.bytes_up_to(MAX_BODY)?);
         }
         self.better_auth_json()
     }
 
-    fn json_up_to<T: DeserializeOwned>(&self, most: usize) -> Result<T, Problem> {
+    fn json_up_to<T: DeserializeOwned>(&self, max: usize) -> Result<T, Problem> {
         self.require_json()?;
-        body::parse(self.bytes_up_to(most)?)
+        body::parse(self.bytes_up_to(max)?)
     }
 
     fn require_json(&self) -> Result<(), Problem> {
@@ -174,9 +172,9 @@ impl Request {
         essence(content_type.unwrap_or_default()).eq_ignore_ascii_case(wanted)
     }
 
-    fn bytes_up_to(&self, most: usize) -> Result<&[u8], Problem> {
+    fn bytes_up_to(&self, max: usize) -> Result<&[u8], Problem> {
         let bytes = self.bytes();
-        if bytes.len() > most { Err(Problem::BodyTooLarge(most)) } else { Ok(bytes) }
+        if bytes.len() > max { Err(Problem::BodyTooLarge(max)) } else { Ok(bytes) }
     }
 
     /// The `Idempotency-Key`, bound to this body.
@@ -191,11 +189,11 @@ impl Request {
             .map_err(|error| Problem::InvalidHeader { name: NAME, rule: error.to_string() })
     }
 
-    /// Where the request came from: the gateway's word, never a header's.
+    /// Where the request came from. The address is the one that the gateway saw, never a header's.
     pub fn client(&self) -> Client {
         let user_agent = self.0.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
         Client {
-            ip_address: self.said().source_ip.unwrap_or_default().to_owned(),
+            ip_address: self.gateway_context().source_ip.unwrap_or_default().to_owned(),
             user_agent: user_agent.unwrap_or_default().chars().take(256).collect(),
         }
     }

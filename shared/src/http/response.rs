@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Request;
-use crate::app::App;
 use crate::app::chat::QuotaRemaining;
+use crate::app::{App, NewSession};
 use crate::auth::SessionToken;
 use crate::model::Session;
 use crate::problem::Problem;
@@ -15,14 +15,14 @@ use crate::problem::Problem;
 /// The header that carries a new session's token to clients without cookies.
 const SET_AUTH_TOKEN: &str = "set-auth-token";
 
-/// Headers that every answer has (OWASP HTTP Headers Cheat Sheet).
+/// Headers that every response has (OWASP HTTP Headers Cheat Sheet).
 const SAFETY: [(&str, &str); 6] = [
     ("strict-transport-security", "max-age=63072000; includeSubDomains"),
     ("x-content-type-options", "nosniff"),
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
     ("referrer-policy", "no-referrer"),
     ("cache-control", "no-store"),
-    // The gateway's answer to one origin is none for another, but it does not say so.
+    // The gateway adds headers for one origin only, and does not say so itself.
     ("vary", "origin"),
 ];
 
@@ -38,7 +38,7 @@ pub struct Created<T>(pub T);
 #[derive(Debug, Clone, Copy)]
 pub struct NoContent;
 
-/// An answer in the making.
+/// A response, without the headers that every response has.
 #[derive(Debug)]
 pub struct Response {
     status: u16,
@@ -47,7 +47,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// An answer with a JSON body; 500 if the body can't be written as JSON.
+    /// A response with a JSON body; 500 if the body can't be written as JSON.
     pub fn json<T: Serialize>(status: u16, body: &T) -> Self {
         match serde_json::to_vec(body) {
             Ok(bytes) => Self::new(status, "application/json", bytes),
@@ -55,15 +55,15 @@ impl Response {
         }
     }
 
-    /// The head of an answer that is a UI message stream.
+    /// The head of a response that is a UI message stream.
     pub(super) fn ui_messages() -> Self {
         Self::new(200, "text/event-stream", Vec::new())
             .header("x-vercel-ai-ui-message-stream", "v1")
-            // A proxy such as nginx would wait for the end.
+            // A proxy such as nginx would otherwise buffer the response until its end.
             .header("x-accel-buffering", "no")
     }
 
-    /// Says what the caller may still use today.
+    /// Adds how much the caller may still use today.
     #[must_use]
     pub fn quota_left(self, left: Option<QuotaRemaining>) -> Self {
         let Some(QuotaRemaining { messages, tokens }) = left else { return self };
@@ -76,8 +76,35 @@ impl Response {
         Self { status, body, headers: Vec::new() }
     }
 
-    /// Signs the caller in: by cookies, and by the header `set-auth-token` for clients without.
+    /// Signs the caller in: by cookies, and by the header `set-auth-token` for clients without
+    /// cookies.
     pub fn signed_in(
+        self,
+        app: &App,
+        request: &Request,
+        new: &NewSession,
+    ) -> Result<Self, Problem> {
+        let response = self.session_cookies(app, request, &new.token, &new.session)?;
+        Ok(response.exposed(SET_AUTH_TOKEN, new.token.expose()))
+    }
+
+    /// Renews the caller's cookies. A caller with a bearer token gets it in a header as well. A caller
+    /// with a cookie does not: a script of the page could read the header.
+    pub fn session_renewed(
+        self,
+        app: &App,
+        request: &Request,
+        session: &Session,
+    ) -> Result<Self, Problem> {
+        let token = request.token(app)?.ok_or(Problem::Unauthorized(None))?;
+        let response = self.session_cookies(app, request, &token, session)?;
+        if request.has_bearer() {
+            return Ok(response.exposed(SET_AUTH_TOKEN, token.expose()));
+        }
+        Ok(response)
+    }
+
+    fn session_cookies(
         mut self,
         app: &App,
         request: &Request,
@@ -87,23 +114,7 @@ impl Response {
         for cookie in request.cookies(app)?.sign_in(token, session, app.clock.now()) {
             self = self.header("set-cookie", &cookie);
         }
-        Ok(self.exposed(SET_AUTH_TOKEN, token.expose()))
-    }
-
-    /// Renews the caller's cookies. A caller who came by cookie is not given the token in a header:
-    /// a script of the page could read it there.
-    pub fn signed_in_still(
-        self,
-        app: &App,
-        request: &Request,
-        token: &SessionToken,
-        session: &Session,
-    ) -> Result<Self, Problem> {
-        let mut answer = self.signed_in(app, request, token, session)?;
-        if !request.has_bearer() {
-            answer.headers.retain(|(name, _)| name != SET_AUTH_TOKEN);
-        }
-        Ok(answer)
+        Ok(self)
     }
 
     /// Clears the session's cookies.
@@ -120,8 +131,8 @@ impl Response {
         self.header("access-control-expose-headers", name).header(name, value)
     }
 
-    /// Adds a header; a name may come more than once. `cache-control` replaces the usual one. A
-    /// value that HTTP does not allow is left out.
+    /// Adds a header. A name may be added more than once. `cache-control` replaces the one that every
+    /// response has. A header with a value that HTTP does not allow is left out.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -130,7 +141,7 @@ impl Response {
         self
     }
 
-    /// The answer that tells of a problem (RFC 9457). `instance` is the request's id.
+    /// The response for a problem (RFC 9457). `instance` is the request's id.
     pub(super) fn problem(problem: &Problem, instance: &str) -> Self {
         let status = problem.status();
         let mut body = json!({
@@ -148,20 +159,20 @@ impl Response {
         {
             body.insert("errors".to_owned(), json!([{ "pointer": pointer, "detail": detail }]));
         }
-        let mut answer =
+        let mut response =
             Self::new(status, "application/problem+json", body.to_string().into_bytes());
         if status == 401 {
-            answer.headers.push((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+            response.headers.push((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }
         if let Some(seconds) = problem.retry_after() {
-            answer.headers.push((RETRY_AFTER, HeaderValue::from(seconds)));
+            response.headers.push((RETRY_AFTER, HeaderValue::from(seconds)));
             if status == 429 {
-                // Better Auth's client reads this one.
+                // Better Auth's client reads this header.
                 let name = HeaderName::from_static("x-retry-after");
-                answer.headers.push((name, HeaderValue::from(seconds)));
+                response.headers.push((name, HeaderValue::from(seconds)));
             }
         }
-        answer
+        response
     }
 
     /// The status.
@@ -177,7 +188,7 @@ impl Response {
             }
         }
         for (name, value) in self.headers {
-            // The headers of one answer may repeat a name, as cookies do.
+            // A name may be there more than once, as `set-cookie` is.
             response = response.header(name, value);
         }
         Ok(match self.body {
@@ -209,7 +220,7 @@ impl From<NoContent> for Response {
     }
 }
 
-/// The status in HTTP's words, as RFC 9457 wants it for `about:blank`.
+/// The name of the status, which RFC 9457 requires as the title of `about:blank`.
 fn title(status: u16) -> &'static str {
     lambda_http::http::StatusCode::from_u16(status)
         .ok()

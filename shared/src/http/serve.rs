@@ -1,72 +1,151 @@
-//! The loop of a function: requests in, answers out, one log line each.
+//! The main loop of a function: it receives requests, sends responses, and writes one log line for
+//! each.
 
+use std::process::{ExitCode, Termination};
 use std::time::Duration;
 
 use lambda_http::{Adapter, StreamAdapter, service_fn};
 use lambda_runtime::tower::ServiceExt;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
+use tokio::runtime;
 
 use super::cors::Cors;
 use super::{Request, Response, Result, Streamed, event};
-use crate::app::{App, Init};
+use crate::app::{App, Caller, Init};
 use crate::problem::Problem;
 
-/// Serves one route until Lambda ends the process. The handler gets the function's state and the
-/// request; what it returns is the answer. INIT opens the connection to the table.
-pub async fn serve<H, F, A>(handler: H) -> std::result::Result<(), Error>
+/// How a function ended, for `main` to return. Lambda ends a process that runs well, so this is the
+/// reason why it could not start.
+#[derive(Debug)]
+pub struct Exit(std::result::Result<(), Error>);
+
+impl Termination for Exit {
+    fn report(self) -> ExitCode {
+        self.0.report()
+    }
+}
+
+/// Serves a route for signed-in users: without a valid session token the response is 401, and the
+/// handler does not run. What the handler returns becomes the response. INIT opens one connection to
+/// the table.
+pub fn serve_signed_in<H, F, A>(handler: H) -> Exit
+where
+    H: Fn(Caller, Request) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<A>> + Send,
+    A: Into<Response>,
+{
+    serve_signed_in_with(Init::default(), handler)
+}
+
+/// The same as [`serve_signed_in`] for a function that needs something else in INIT.
+pub fn serve_signed_in_with<H, F, A>(init: Init, handler: H) -> Exit
+where
+    H: Fn(Caller, Request) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<A>> + Send,
+    A: Into<Response>,
+{
+    serve_with(init, move |app, request| signed_in(app, request, handler))
+}
+
+/// Serves a route that anyone may call. The handler may ask the request who calls.
+pub fn serve<H, F, A>(handler: H) -> Exit
 where
     H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
     F: Future<Output = Result<A>> + Send,
     A: Into<Response>,
 {
-    serve_with(Init::default(), handler).await
+    serve_with(Init::default(), handler)
 }
 
-/// Serves a route whose function needs something else in INIT.
-pub async fn serve_with<H, F, A>(init: Init, handler: H) -> std::result::Result<(), Error>
+/// The same as [`serve`] for a function that needs something else in INIT.
+pub fn serve_with<H, F, A>(init: Init, handler: H) -> Exit
 where
     H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
     F: Future<Output = Result<A>> + Send,
     A: Into<Response>,
 {
-    let app = start(init).await?;
-    let handler = &handler;
-    let service = service_fn(move |request: lambda_http::Request| async move {
-        let request = Request::new(request);
-        let id = request.id();
-        let outcome = handle(app, handler, request).await;
-        finish(outcome.map(Into::into), &id).into_response()
-    });
-    lambda_runtime::run(Adapter::from(service).map_request(event::of_http_api)).await
+    run(init, async move |app| {
+        let handler = &handler;
+        let service = service_fn(move |request: lambda_http::Request| async move {
+            let request = Request::new(request);
+            let id = request.id();
+            let outcome = handle(app, handler, request).await;
+            finish(outcome.map(Into::into), &id).into_response()
+        });
+        lambda_runtime::run(Adapter::from(service).map_request(event::of_http_api)).await
+    })
 }
 
-/// Serves a route of the REST API, whose answers may come in pieces. The time that Lambda gives is
-/// for what comes before the answer's head.
-pub async fn serve_streamed<H, F, A>(init: Init, handler: H) -> std::result::Result<(), Error>
+/// Serves a route of the REST API for signed-in users, as [`serve_signed_in`] does.
+pub fn serve_signed_in_streamed<H, F, A>(init: Init, handler: H) -> Exit
+where
+    H: Fn(Caller, Request) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<A>> + Send,
+    A: Into<Streamed>,
+{
+    serve_streamed(init, move |app, request| signed_in(app, request, handler))
+}
+
+/// Serves a route of the REST API that anyone may call. Its responses may be streams. Lambda's
+/// deadline applies to what comes before the first byte of the response.
+pub fn serve_streamed<H, F, A>(init: Init, handler: H) -> Exit
 where
     H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
     F: Future<Output = Result<A>> + Send,
     A: Into<Streamed>,
 {
-    let app = start(init).await?;
-    let handler = &handler;
-    let service = service_fn(move |request: lambda_http::Request| async move {
-        let request = Request::new(request);
-        let (id, cors) = (request.id(), Cors::of(app, &request));
-        if let Some(answer) = cors.preflight(&request) {
-            return Streamed::from(answer).into_response();
-        }
-        let (head, events) = match handle(app, handler, request).await.map(Into::into) {
-            Ok(Streamed { head, events }) => (Ok(head), events),
-            Err(problem) => (Err(problem), None),
-        };
-        Streamed { head: cors.expose(finish(head, &id)), events }.into_response()
-    });
-    lambda_runtime::run(StreamAdapter::from(service).map_request(event::of_rest_api)).await
+    run(init, async move |app| {
+        let handler = &handler;
+        let service = service_fn(move |request: lambda_http::Request| async move {
+            let request = Request::new(request);
+            let (id, cors) = (request.id(), Cors::of(app, &request));
+            if let Some(response) = cors.preflight(&request) {
+                return Streamed::from(response).into_response();
+            }
+            let (head, events) = match handle(app, handler, request).await.map(Into::into) {
+                Ok(Streamed { head, events }) => (Ok(head), events),
+                Err(problem) => (Err(problem), None),
+            };
+            Streamed { head: cors.expose(finish(head, &id)), events }.into_response()
+        });
+        lambda_runtime::run(StreamAdapter::from(service).map_request(event::of_rest_api)).await
+    })
 }
 
-/// What a handler gives in time, to a request that no foreign page made.
+/// Serves events that come from AWS and not from a client. A failure is returned to Lambda, which
+/// sends the event again.
+pub fn serve_background<H, F>(handler: H) -> Exit
+where
+    H: Fn(&'static App, Value) -> F,
+    F: Future<Output = Result<Value>>,
+{
+    run(Init::default(), async move |app| {
+        let handler = &handler;
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
+            let outcome = handler(app, event.payload).await;
+            let id = &event.context.request_id;
+            match &outcome {
+                Ok(done) => tracing::info!(request_id = id, done = %done),
+                Err(problem) => log(problem, id),
+            }
+            // The runtime logs this error too. The code is enough: our own line has the causes.
+            outcome.map_err(|problem| Error::from(problem.code()))
+        }))
+        .await
+    })
+}
+
+/// Calls a handler for signed-in users; 401 if the request has no valid session token.
+async fn signed_in<H, F, A>(app: &'static App, request: Request, handler: H) -> Result<A>
+where
+    H: Fn(Caller, Request) -> F,
+    F: Future<Output = Result<A>>,
+{
+    handler(request.caller(app).await?, request).await
+}
+
+/// The handler's result; 403 for a request that a foreign page made, 503 if the time is over.
 async fn handle<H, F, A>(app: &'static App, handler: &H, request: Request) -> Result<A>
 where
     H: Fn(&'static App, Request) -> F,
@@ -78,26 +157,16 @@ where
     outcome.unwrap_or_else(|elapsed| Err(Problem::Unavailable(elapsed.into())))
 }
 
-/// Serves events that come from AWS and not from a client. A failure is given back to Lambda,
-/// which tries again.
-pub async fn background<H, F>(handler: H) -> std::result::Result<(), Error>
+/// Runs a function on this thread: INIT, then `serve` until Lambda ends the process.
+fn run<S>(init: Init, serve: S) -> Exit
 where
-    H: Fn(&'static App, Value) -> F,
-    F: Future<Output = Result<Value>>,
+    S: AsyncFnOnce(&'static App) -> std::result::Result<(), Error>,
 {
-    let app = start(Init::default()).await?;
-    let handler = &handler;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
-        let outcome = handler(app, event.payload).await;
-        let id = &event.context.request_id;
-        match &outcome {
-            Ok(done) => tracing::info!(request_id = id, done = %done),
-            Err(problem) => log(problem, id),
-        }
-        // The runtime logs what it is given: the code is enough, since the causes stand in our line.
-        outcome.map_err(|problem| Error::from(problem.code()))
-    }))
-    .await
+    let run = || {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async { serve(start(init).await?).await })
+    };
+    Exit(run())
 }
 
 async fn start(init: Init) -> std::result::Result<&'static App, Error> {
@@ -108,16 +177,15 @@ async fn start(init: Init) -> std::result::Result<&'static App, Error> {
         .with_current_span(false)
         .with_span_list(false)
         .init();
-    // It lives as long as the process, so that requests can share it without counting.
+    // The app lives as long as the process, so that requests can share it without counting.
     let app: &'static App = Box::leak(Box::new(App::from_env()?));
     app.warm(init).await;
     Ok(app)
 }
 
-/// How long a handler may take: until half a second before Lambda would end the function, so that
-/// the client is told 503 in our own words. What a handler leaves half done by then is what a
-/// function that dies leaves, and mends in the same way. A deadline that has passed already is
-/// none: `cargo lambda watch` gives one of 1970.
+/// How long a handler may take: until half a second before Lambda's deadline, so that the client
+/// gets our own 503. A handler cut off here leaves the same partial state as a crash, and is
+/// recovered the same way. A deadline in the past is ignored: `cargo lambda watch` sends one of 1970.
 fn time_left(app: &App, request: &Request) -> Duration {
     const MARGIN: i64 = 500;
     let now = app.clock.now();
@@ -132,9 +200,9 @@ fn time_left(app: &App, request: &Request) -> Duration {
 
 fn finish(outcome: Result<Response>, id: &str) -> Response {
     match outcome {
-        Ok(answer) => {
-            tracing::info!(request_id = id, status = answer.status());
-            answer
+        Ok(response) => {
+            tracing::info!(request_id = id, status = response.status());
+            response
         }
         Err(problem) => {
             log(&problem, id);
@@ -143,8 +211,8 @@ fn finish(outcome: Result<Response>, id: &str) -> Response {
     }
 }
 
-/// One line for a failure, with all its causes: an error where the operator is needed, a warning
-/// where the table was busy, otherwise news.
+/// Writes one line for a failure, with all its causes: an error if the operator must act, a warning
+/// if the table was busy, otherwise information.
 pub(super) fn log(problem: &Problem, id: &str) {
     let (status, code, cause) = (problem.status(), problem.code(), problem.causes());
     match status {

@@ -8,7 +8,7 @@ use super::{Json, NoContent, Request, Response};
 use crate::app::chat::Reply;
 use crate::problem::Problem;
 
-/// An answer of a function that streams: it comes in pieces, or at once.
+/// A response of a function of the REST API: a stream of events, or a whole body.
 #[derive(Debug)]
 pub struct Streamed {
     pub(super) head: Response,
@@ -16,10 +16,10 @@ pub struct Streamed {
 }
 
 impl Streamed {
-    /// A reply as a UI message stream of the AI SDK. An answer that is asked for is a problem if it
-    /// fails before its first words.
+    /// A reply as a UI message stream of the AI SDK. If the reply to a new question fails before its
+    /// first words, the response is a problem.
     pub async fn ui_messages(request: &Request, reply: Reply) -> Result<Self, Problem> {
-        let left = reply.left;
+        let left = reply.quota_remaining;
         let events = UiMessages::begin(reply, request.id()).await?;
         Ok(Self { head: Response::ui_messages().quota_left(left), events: Some(events) })
     }

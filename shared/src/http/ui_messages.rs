@@ -1,4 +1,4 @@
-//! Replies as UI message streams of the AI SDK, version 1: what `useChat` reads.
+//! Replies as UI message streams of the AI SDK, version 1, which `useChat` reads.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -15,9 +15,9 @@ use crate::app::chat::{Reply, ReplyEvent};
 use crate::model::Ending;
 use crate::problem::Problem;
 
-/// What is between client and function may close a connection on which nothing comes.
+/// A comment is sent this often, since a proxy may close a connection that is silent.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
-/// The one part of an answer.
+/// The id of the only part of a reply.
 const PART: &str = "0";
 
 /// A reply on its way to the client, as server-sent events.
@@ -25,15 +25,16 @@ const PART: &str = "0";
 pub(super) struct UiMessages {
     reply: Reply,
     request_id: String,
-    /// What stands at the beginning, until it is sent.
+    /// The first events, until they are sent.
     begun: Option<String>,
     quiet: Interval,
     ended: bool,
 }
 
 impl UiMessages {
-    /// Waits for the first words of an answer that this request has asked for: one that has none is
-    /// a problem. One that it joins begins at once, since its words may be long in coming.
+    /// Waits for the first words of the reply if this request has asked the question, so that a reply
+    /// without any is a problem. If the request joins a running reply, the stream begins at once,
+    /// since the next words may take long.
     pub(super) async fn begin(mut reply: Reply, request_id: String) -> Result<Self, Problem> {
         let turn = &reply.turn;
         let mut begun = event(&json!({
@@ -57,15 +58,15 @@ impl UiMessages {
             }
         };
         let mut quiet = interval(KEEP_ALIVE);
-        // Otherwise the first would come at once.
+        // Otherwise the first tick would come at once.
         quiet.reset();
         quiet.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Ok(Self { reply, request_id, begun: Some(begun + &first), quiet, ended })
     }
 
-    /// What is sent for a piece.
-    fn events(&mut self, piece: ReplyEvent) -> String {
-        match piece {
+    /// What is sent for an event of the reply.
+    fn events(&mut self, next: ReplyEvent) -> String {
+        match next {
             ReplyEvent::Delta(text) => delta(&text),
             ReplyEvent::Finished(ending) => {
                 self.ended = true;
@@ -73,7 +74,7 @@ impl UiMessages {
             }
             ReplyEvent::Failed(problem) => {
                 self.ended = true;
-                // The head has gone out with 200: only the log and this event can tell.
+                // The head was sent with 200: only the log and this event can report the problem.
                 log(&problem, &self.request_id);
                 event(&json!({ "type": "error", "errorText": problem.to_string() })) + DONE
             }
@@ -111,7 +112,7 @@ impl Body for UiMessages {
     type Data = Bytes;
     type Error = Infallible;
 
-    /// Never fails: an error would be written into the body as text.
+    /// Never fails, since the runtime would write an error into the body as text.
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -121,9 +122,9 @@ impl Body for UiMessages {
             begun
         } else if this.ended {
             return Poll::Ready(None);
-        } else if let Poll::Ready(piece) = this.reply.poll_next(context) {
+        } else if let Poll::Ready(next) = this.reply.poll_next(context) {
             this.quiet.reset();
-            this.events(piece)
+            this.events(next)
         } else if this.quiet.poll_tick(context).is_ready() {
             ": keep-alive\n\n".to_owned()
         } else {

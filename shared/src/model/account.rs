@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::id::UserId;
 use crate::text::{Email, Image, Name};
 
-/// A user's account. It is not an answer: what a client sees of it is chosen at the edge.
+/// A user's account. Responses never contain it as it is; clients see a [`super::User`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Account {
     /// The account's id.
@@ -21,7 +21,7 @@ pub struct Account {
     pub image: Option<Image>,
     /// Whether the address was proven to be the user's.
     pub email_verified: bool,
-    /// Sessions made under another epoch do not count any more.
+    /// Sessions of another epoch are not valid.
     pub auth_epoch: u64,
     /// When the account was made.
     pub created_at: Timestamp,
@@ -29,18 +29,18 @@ pub struct Account {
     pub updated_at: Timestamp,
 }
 
-/// What sign-in reads: one item under the address, which also guards that the address is unique.
+/// What sign-in reads: one item per address, which also makes sure that the address is unique.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Credential {
     /// The account that the address belongs to.
     pub user_id: UserId,
-    /// The password's hash: a PHC string, or what an imported account brought along.
+    /// The password's hash: a PHC string, or the hash that an imported account came with.
     pub password_hash: String,
     /// The account's epoch; a session copies it from here.
     pub auth_epoch: u64,
 }
 
-/// The hash is left out.
+/// The hash is not printed.
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credential").field("user_id", &self.user_id).finish_non_exhaustive()

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Deserializer};
 
-/// What becomes of a field: in a body, a field that is absent stays as it is, and `null` clears it.
+/// A change of one field. In a body, an absent field stays as it is, and `null` clears it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Change<T> {
     /// It stays as it is.

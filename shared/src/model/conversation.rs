@@ -11,7 +11,7 @@ pub struct Conversation {
     pub id: ConversationId,
     /// Whose conversation it is.
     pub user_id: UserId,
-    /// What it is called.
+    /// Its title.
     pub title: Title,
     /// When it was made.
     pub created_at: Timestamp,
@@ -30,7 +30,7 @@ pub struct Message {
     pub conversation_id: ConversationId,
     /// Who wrote it.
     pub role: Role,
-    /// What was written.
+    /// The text.
     pub content: Content,
     /// When it was stored.
     pub created_at: Timestamp,

@@ -3,28 +3,49 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::id::UserId;
+use crate::text::Email;
 
-/// So many wrong passwords in a row are free.
-const FREE: u32 = 5;
-/// The first lock; each further failure doubles it.
+/// The fifth wrong password in a row locks the subject; four are free.
+const LOCK_FROM: u32 = 5;
+/// The first lock: 30 seconds. Each further failure doubles it.
 const FIRST_LOCK: Duration = Duration::from_secs(30);
-/// No lock is longer: 1 hour.
-const LONGEST_LOCK: Duration = Duration::from_hours(1);
-/// From so many failures on, which is the most that NIST SP 800-63B-4 §3.2.2 allows, each lock
-/// lasts a day.
-const MOST: u32 = 100;
+/// The longest lock below 100 failures: 1 hour.
+const LONG_LOCK: Duration = Duration::from_hours(1);
+/// From the hundredth failure on, which is the maximum that NIST SP 800-63B-4 §3.2.2 allows, each
+/// lock lasts a day.
+const MAX_FAILURES: u32 = 100;
 const MAX_LOCK: Duration = Duration::from_hours(24);
-/// Failures are forgotten so long after the last lock: 24 hours.
+/// Failures are forgotten this long after the last lock: 24 hours.
 const MEMORY: Duration = Duration::from_hours(24);
 
-/// The wrong passwords in a row for one address or one user. What is written of it is the same
-/// for an address that nobody has.
+/// The attempts that are counted for each source address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Signing in.
+    SignIn,
+    /// Signing up.
+    SignUp,
+}
+
+/// Whose wrong passwords are counted.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// An address that somebody tries to sign in with, whether it has an account or not.
+    Address(&'a Email),
+    /// A user who is signed in. Counted apart, so that a stranger's failed attempts to sign in do
+    /// not lock the user.
+    User(&'a UserId),
+}
+
+/// The wrong passwords in a row of one subject. They are stored in the same way for an address
+/// without an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failures {
-    /// How many.
+    /// The number of wrong passwords.
     #[serde(rename = "failures")]
     pub count: u32,
-    /// No password is looked at before then.
+    /// Until then, no password is tried.
     pub locked_until: Timestamp,
 }
 
@@ -36,7 +57,7 @@ impl Failures {
         Self { count, locked_until: now.plus(lock(count)) }
     }
 
-    /// How long no password is looked at yet; `None` if one may be tried.
+    /// How much longer the subject is locked; `None` if a password may be tried.
     pub fn locked_for(&self, now: Timestamp) -> Option<Duration> {
         (self.locked_until > now).then(|| now.until(self.locked_until))
     }
@@ -52,10 +73,10 @@ impl Failures {
 }
 
 fn lock(count: u32) -> Duration {
-    match count.checked_sub(FREE) {
+    match count.checked_sub(LOCK_FROM) {
         None => Duration::ZERO,
-        Some(_) if count >= MOST => MAX_LOCK,
-        Some(more) => FIRST_LOCK.saturating_mul(1 << more.min(10)).min(LONGEST_LOCK),
+        Some(_) if count >= MAX_FAILURES => MAX_LOCK,
+        Some(more) => FIRST_LOCK.saturating_mul(1 << more.min(10)).min(LONG_LOCK),
     }
 }
 

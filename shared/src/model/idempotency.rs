@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-/// An `Idempotency-Key` with the fingerprint of the body that it came with: the same key with
-/// the same body is the same request again.
+/// An `Idempotency-Key` and the fingerprint of the body that it came with. The same key with the
+/// same body is the same request again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
     key: String,
@@ -14,7 +14,7 @@ pub struct IdempotencyKey {
 pub struct InvalidIdempotencyKey;
 
 impl IdempotencyKey {
-    /// How long a key is remembered: 24 hours.
+    /// How long a key is stored: 24 hours.
     pub const LIFETIME: Duration = Duration::from_hours(24);
 
     /// Takes the header's text and the bytes of the body.
@@ -26,8 +26,8 @@ impl IdempotencyKey {
         }
     }
 
-    /// The key's name within `operation` (for example `append-message/7`): keys of different operations
-    /// don't meet.
+    /// The key hashed together with `operation`, for example `append-message/7`. The same key of
+    /// another operation gives another hash.
     pub fn within(&self, operation: &str) -> String {
         crate::digest::sha256_hex(&[operation.as_bytes(), b"\0", self.key.as_bytes()])
     }

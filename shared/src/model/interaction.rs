@@ -5,23 +5,23 @@ use crate::clock::Timestamp;
 use crate::id::{ConversationId, InteractionId, MessageId, UserId};
 use crate::text::InvalidText;
 
-/// One piece of content that was personalized, and how well that worked.
+/// Content that was personalized, and how well that worked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Interaction {
-    /// The interaction's id; ids sort as time does.
+    /// The interaction's id; ids sort by time.
     pub id: InteractionId,
     /// Whose interaction it is.
     pub user_id: UserId,
     /// What kind of content it was.
     pub content_type: ContentType,
-    /// What was known of the user then.
+    /// The user's background at that time.
     pub background_used: BackgroundUsed,
     /// When it happened.
     pub timestamp: Timestamp,
-    /// The conversation, where the content is the answer of a chat.
+    /// The conversation, if the content is a reply of a chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<ConversationId>,
-    /// The answer's id in it.
+    /// The reply's id in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<MessageId>,
     /// How well the personalization worked, if the user said so.
@@ -36,7 +36,7 @@ pub struct BackgroundUsed {
     pub software_level: Option<SoftwareLevel>,
     /// `null` without a profile.
     pub hardware_background: Option<HardwareBackground>,
-    /// Which texts of the personalization notes were in use.
+    /// The version of the personalization notes.
     pub notes_version: u32,
 }
 
@@ -56,7 +56,7 @@ impl From<Option<Background>> for BackgroundUsed {
 pub struct ContentType(String);
 
 impl ContentType {
-    /// The answer of a chat.
+    /// A reply of a chat.
     pub fn chat() -> Self {
         Self("chat".to_owned())
     }
@@ -89,7 +89,7 @@ impl TryFrom<f64> for Effectiveness {
     type Error = InvalidText;
 
     fn try_from(number: f64) -> Result<Self, InvalidText> {
-        // No comparison holds for what is not a number.
+        // No range contains NaN.
         if (0.0..=5.0).contains(&number) {
             Ok(Self(number))
         } else {

@@ -2,14 +2,14 @@ use serde::Serialize;
 
 use super::profile::{Background, HardwareBackground, SoftwareLevel};
 
-/// Counts up with every change of the notes' texts, so that a stored interaction tells which
-/// notes the assistant was given.
+/// Raised with every change of the notes' texts, so that a stored interaction shows which notes the
+/// assistant got.
 pub const NOTES_VERSION: u32 = 1;
 
 const NEUTRAL: &str = "User has not shared a background profile. \
     Provide clear explanations for a general technical audience.";
 
-/// What an assistant is told about a user. No text of the user's own enters it.
+/// What an assistant is told about a user. It contains no text that the user wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UserContext {
     /// `null` without a profile.

@@ -21,7 +21,7 @@ pub enum SoftwareLevel {
 pub enum HardwareBackground {
     /// Robots.
     Robotics,
-    /// Microcontrollers and their like.
+    /// Microcontrollers and similar.
     #[serde(rename = "embedded systems")]
     EmbeddedSystems,
     /// Nothing.
@@ -30,7 +30,7 @@ pub enum HardwareBackground {
     Other,
 }
 
-/// The two answers that make a background profile.
+/// The two fields of a background profile that the user chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Background {
@@ -76,7 +76,7 @@ impl Profile {
         self.archived_at.is_none().then_some(self)
     }
 
-    /// The two answers.
+    /// The two fields that the user chose.
     pub fn background(&self) -> Background {
         Background {
             software_level: self.software_level,

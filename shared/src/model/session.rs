@@ -13,7 +13,8 @@ pub struct Session {
     pub session_id: SessionId,
     /// Who is signed in.
     pub user_id: UserId,
-    /// The account's epoch when the credential was read; another one ends the session.
+    /// The account's epoch when the credential was read. When the account has another epoch, the
+    /// session is not valid.
     pub auth_epoch: u64,
     /// The end of the idle lifetime.
     pub expires_at: Timestamp,
@@ -37,12 +38,12 @@ fn remembered() -> bool {
 }
 
 impl Session {
-    /// A session that is not used for this long ends: 7 days.
+    /// A session that is not renewed for this long ends: 7 days.
     pub const IDLE: Duration = Duration::from_hours(7 * 24);
-    /// No session lasts longer: 30 days (NIST SP 800-63B-4 §2.1.3).
+    /// Maximum lifetime of a session: 30 days (NIST SP 800-63B-4 §2.1.3).
     pub const ABSOLUTE: Duration = Duration::from_hours(30 * 24);
 
-    /// A session that is not to be remembered lasts this long: 1 day.
+    /// Lifetime of a session that is not to be remembered: 1 day.
     pub const UNREMEMBERED: Duration = Duration::from_hours(24);
     /// A session is renewed at most this often: once a day.
     const RENEWAL: Duration = Duration::from_hours(24);
@@ -73,12 +74,12 @@ impl Session {
         self.created_at.plus(if self.remember { Self::ABSOLUTE } else { Self::UNREMEMBERED })
     }
 
-    /// Whether it holds at `now`, in an account of this epoch.
+    /// Whether it is valid at `now`, in an account of this epoch.
     pub fn is_valid(&self, auth_epoch: u64, now: Timestamp) -> bool {
         self.auth_epoch == auth_epoch && self.expires_at > now
     }
 
-    /// The end of the idle lifetime that a renewal at `now` gives; `None` if none is due.
+    /// The new end of the idle lifetime, if a renewal is due at `now`.
     pub fn renewal(&self, now: Timestamp) -> Option<Timestamp> {
         let renewed = now.plus(Self::IDLE);
         let due = self.remember
@@ -88,8 +89,8 @@ impl Session {
     }
 }
 
-/// Where a request came from, as the gateway saw it; kept with the session so that its owner
-/// can tell one from another.
+/// Where a request came from, as the gateway saw it. It is stored with the session, so that users can
+/// recognise their sessions.
 #[derive(Debug, Clone, Default)]
 pub struct Client {
     /// The source address, `""` when unknown.
@@ -99,8 +100,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// The network whose attempts count together: the address, of IPv6 its first 64 bits, since
-    /// every customer has that many addresses.
+    /// The network whose attempts count together: the address; of an IPv6 address only the first 64
+    /// bits, since one customer has all addresses that begin with them.
     pub fn network(&self) -> String {
         let address: Result<Ipv6Addr, _> = self.ip_address.parse();
         match address.map(|address| (address.to_ipv4_mapped(), address.segments())) {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::Session;
 use crate::clock::Timestamp;
 
-/// What a signing key signs. No key is in both rings, so that what one kind of token is worth
-/// can't be had with the other.
+/// What a signing key signs. No key is in both rings, so that one kind of token can't be used in
+/// place of the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ring {
     /// Session tokens, which only this service reads.
@@ -20,7 +20,7 @@ impl Ring {
     /// A token of `GET /api/auth/token` is valid for this long: 15 minutes.
     pub const TOKEN_LIFETIME: Duration = Duration::from_mins(15);
 
-    /// The longest that a token signed by this ring is valid.
+    /// Maximum lifetime of a token that this ring signs.
     pub fn lifetime(self) -> Duration {
         match self {
             Self::Session => Session::ABSOLUTE,
@@ -70,17 +70,17 @@ impl fmt::Display for KeyId {
 pub struct PublicKey {
     /// The key's id.
     pub kid: KeyId,
-    /// Counts up from 1; the newest one that may be used signs.
+    /// Counts from 1. Of the keys that may sign, the newest one does.
     pub generation: u64,
     /// The public key: 32 bytes as base64url without padding, the `x` of its JWK.
     pub x: String,
     /// When it was published.
     pub created_at: Timestamp,
-    /// It signs from then on.
+    /// When it may begin to sign.
     pub usable_from: Timestamp,
 }
 
-/// The private part of a signing key, sealed under the secret that only signing functions have.
+/// The private part of a signing key, encrypted under the secret that only signing functions have.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SealedKey {
     /// The id of the key that it belongs to.

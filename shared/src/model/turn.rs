@@ -7,31 +7,31 @@ use crate::digest::{sha256, sha256_hex};
 use crate::id::{ConversationId, InteractionId, MessageId, RunId};
 use crate::model::IdempotencyKey;
 
-/// What makes two requests the same turn: the client's own id of the message with its text, or the
-/// answer that is to be made anew. It keeps nothing of the text.
+/// Decides whether two requests are the same turn. It is a hash of the client's own id of the message
+/// and its text, or of the reply that is to be regenerated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TurnKey(String);
 
 impl TurnKey {
-    /// A message that a client sends under an id of its own. In another conversation it is another
-    /// turn; `None` is a conversation that is to be made.
+    /// The key of a message with a client's own id. The same message in another chat is another
+    /// turn; `None` is a new conversation.
     pub fn submit(chat: Option<&str>, client_id: &str, text: &str) -> Self {
         let chat = chat.unwrap_or_default();
         Self::of(&[b"submit", chat.as_bytes(), client_id.as_bytes(), text.as_bytes()])
     }
 
-    /// Another answer in place of the one that there is.
+    /// The key of a request for another reply in place of `replaced`.
     pub fn regenerate(conversation: ConversationId, replaced: MessageId) -> Self {
         let (conversation, replaced) = (conversation.to_string(), replaced.to_string());
         Self::of(&[b"regenerate", conversation.as_bytes(), replaced.as_bytes()])
     }
 
-    /// A request that a client sends under a key of its own.
+    /// The key of a request with an idempotency key.
     pub fn idempotent(key: &IdempotencyKey) -> Self {
         Self(key.within("chat"))
     }
 
-    /// A message that nobody can send again, since the client gave it no id.
+    /// The key of a message without a client's id: a repeated request is another turn.
     pub fn once() -> Self {
         Self::of(&[b"once", RunId::random().as_str().as_bytes()])
     }
@@ -41,7 +41,7 @@ impl TurnKey {
         &self.0
     }
 
-    /// Each part is hashed on its own, so that no two lists of parts are alike.
+    /// Each part is hashed by itself, so that different lists of parts never give the same bytes.
     fn of(parts: &[&[u8]]) -> Self {
         let digests: Vec<u8> =
             parts.iter().flat_map(|part| sha256(&[part]).as_ref().to_vec()).collect();
@@ -49,41 +49,42 @@ impl TurnKey {
     }
 }
 
-/// A question and its answer, as the table remembers them for a day.
+/// A question and its reply, stored for a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
-    /// The attempt: a turn that is tried again gets another.
+    /// The present run; a retry of the turn gets another.
     pub run: RunId,
-    /// Where it happens.
+    /// Its conversation.
     pub conversation_id: ConversationId,
     /// The question's id.
     pub question_id: MessageId,
-    /// The id that the answer has, or will have.
+    /// The id that the reply has, or will get.
     pub reply_id: MessageId,
-    /// The id that the answer's interaction has, or will have.
+    /// The id that the reply's interaction has, or will get.
     pub interaction_id: InteractionId,
-    /// How far it has come.
+    /// How far the run has come.
     pub state: TurnState,
-    /// When the attempt began.
+    /// When the run began.
     pub started_at: Timestamp,
-    /// Messages that go when the answer is stored: what was edited or is answered anew.
+    /// Messages that are deleted when the reply is stored: those that were edited or regenerated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<MessageId>,
-    /// The fingerprint of the request's body, if the turn's key is for the whole request.
+    /// The fingerprint of the request's body, if the turn's key is an idempotency key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// How the answer ended, once it has.
+    /// How the reply ended, once it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,
 }
 
 impl Turn {
-    /// A turn is remembered for so long: 24 hours, as idempotency keys are.
+    /// How long a turn is stored: 24 hours, like idempotency keys.
     pub const MEMORY: Duration = Duration::from_hours(24);
-    /// A turn whose function says nothing for so long counts as interrupted: 30 seconds.
+    /// How long a lease lasts unless it is renewed: 30 seconds. After that, the turn counts as
+    /// interrupted.
     pub const LEASE: Duration = Duration::from_secs(30);
 
-    /// A new attempt at `now`.
+    /// A new run at `now`.
     pub fn begin(
         conversation_id: ConversationId,
         question_id: MessageId,
@@ -113,15 +114,15 @@ impl Turn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TurnState {
-    /// A function answers, or has died over it.
+    /// A function runs it, or has died while it ran it.
     Running,
-    /// The answer is stored.
+    /// The reply is stored.
     Done,
-    /// There is no answer; the same request tries again.
+    /// There is no reply; the same request may try again.
     Failed,
 }
 
-/// How an answer ended and what it took.
+/// How a reply ended, and what it took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
     /// Why it ended.
@@ -130,7 +131,7 @@ pub struct Ending {
     pub usage: Usage,
 }
 
-/// Why an answer ended, in the words of the AI SDK.
+/// Why a reply ended, in the words of the AI SDK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Finish {
@@ -144,40 +145,40 @@ pub enum Finish {
     Other,
 }
 
-/// The tokens that an answer took.
+/// The tokens that a reply took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// What was read: system prompt, history and question.
+    /// Tokens read: system prompt, history and question.
     pub input_tokens: u64,
-    /// What was written.
+    /// Tokens written.
     pub output_tokens: u64,
-    /// Whether the provider did not say, and the figures are an estimate by length.
+    /// Whether the figures are an estimate by length, since the provider gave none.
     pub estimated: bool,
 }
 
 impl Usage {
-    /// All tokens.
+    /// Tokens read and written.
     pub fn total(&self) -> u64 {
         self.input_tokens.saturating_add(self.output_tokens)
     }
 }
 
-/// The turn that holds a conversation, as the conversation's row says.
+/// The time-limited claim of a run on its conversation, as the conversation's row has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     /// The turn.
     pub turn_key: TurnKey,
-    /// The attempt.
+    /// The run.
     pub turn_run: RunId,
-    /// It counts as interrupted from then on.
+    /// When the lease ends, unless it is renewed.
     pub turn_until: Timestamp,
-    /// Whether somebody asked it to stop.
+    /// Whether somebody asked the turn to stop.
     #[serde(default)]
     pub turn_stop: bool,
 }
 
 impl Lease {
-    /// Whether the turn holds the conversation; otherwise its function has died.
+    /// Whether the lease has not ended yet; otherwise the function of its run has died.
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.turn_until > now
     }
@@ -186,7 +187,7 @@ impl Lease {
 /// What a user has used of a day's quota.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaUsed {
-    /// Questions asked.
+    /// Questions.
     #[serde(default)]
     pub messages: u64,
     /// Tokens read and written.
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interaction_belongs_to_its_attempt() {
+    fn an_interaction_belongs_to_its_run() {
         let id = |n: u64| MessageId::try_from(n).unwrap();
         let now = Timestamp::from_milliseconds(1_800_000_000_000);
         let begin = || Turn::begin(ConversationId::try_from(1).unwrap(), id(1), id(2), now);

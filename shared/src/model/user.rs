@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 use crate::text::{Email, Image, Name};
 
-/// A user as Better Auth's client is shown one: the account, with the background profile as
+/// A user as Better Auth's client sees one: the account, with the background profile as
 /// additional fields.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -40,8 +40,8 @@ impl User {
     }
 }
 
-/// A session as Better Auth's client is shown one. Its `token` is the session's id: a handle that
-/// revokes the session, but does not sign in.
+/// A session as Better Auth's client sees one. Its `token` is the session's id, which can revoke the
+/// session, but not sign in.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserSession {

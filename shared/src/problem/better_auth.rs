@@ -1,6 +1,7 @@
+use super::status::ErrorStatus;
 use crate::text::InvalidPassword;
 
-/// A refusal with the status, the code and the words of Better Auth, whose client shows them.
+/// An error with the status, the code and the text of Better Auth, whose client shows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BetterAuthError {
     /// A write with cookies does not say which page it comes from.
@@ -9,9 +10,9 @@ pub enum BetterAuthError {
     InvalidOrigin,
     /// Another site's form or link tries to sign its visitor in.
     CrossSiteNavigation,
-    /// The page to go to afterwards is not one of ours.
+    /// The page to go to afterwards is not trusted.
     InvalidCallbackUrl,
-    /// The address that wants to sign in is none.
+    /// What should be an e-mail address is not one.
     InvalidEmail,
     /// The password that a signed-in user gave is not theirs.
     InvalidPassword,
@@ -21,47 +22,59 @@ pub enum BetterAuthError {
     PasswordTooLong,
     /// The new password is among the commonest.
     PasswordCompromised,
-    /// The address is changed elsewhere.
+    /// This route does not change the address.
     EmailCanNotBeUpdated,
-    /// There is nothing to change.
+    /// The request changes nothing.
     NoFieldsToUpdate,
 }
 
 impl BetterAuthError {
-    /// The HTTP status.
-    pub fn status(self) -> u16 {
+    pub(super) fn status(self) -> ErrorStatus {
         self.parts().0
     }
 
-    /// The code that the client knows.
+    /// The code that the client recognises.
     pub fn code(self) -> &'static str {
         self.parts().1
     }
 
-    /// What people read.
+    /// The text for people.
     pub fn message(self) -> &'static str {
         self.parts().2
     }
 
-    fn parts(self) -> (u16, &'static str, &'static str) {
+    fn parts(self) -> (ErrorStatus, &'static str, &'static str) {
+        use ErrorStatus as Status;
         match self {
-            Self::MissingOrigin => (403, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin"),
-            Self::InvalidOrigin => (403, "INVALID_ORIGIN", "Invalid origin"),
-            Self::CrossSiteNavigation => {
-                (403, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "Cross-site navigation login blocked")
+            Self::MissingOrigin => {
+                (Status::Forbidden, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin")
             }
-            Self::InvalidCallbackUrl => (403, "INVALID_CALLBACK_URL", "Invalid callbackURL"),
-            Self::InvalidEmail => (400, "INVALID_EMAIL", "Invalid email"),
-            Self::InvalidPassword => (400, "INVALID_PASSWORD", "Invalid password"),
-            Self::PasswordTooShort => (400, "PASSWORD_TOO_SHORT", "Password too short"),
-            Self::PasswordTooLong => (400, "PASSWORD_TOO_LONG", "Password too long"),
-            Self::PasswordCompromised => {
-                (400, "PASSWORD_COMPROMISED", "The password is among the commonest; choose another")
+            Self::InvalidOrigin => (Status::Forbidden, "INVALID_ORIGIN", "Invalid origin"),
+            Self::CrossSiteNavigation => (
+                Status::Forbidden,
+                "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED",
+                "Cross-site navigation login blocked",
+            ),
+            Self::InvalidCallbackUrl => {
+                (Status::Forbidden, "INVALID_CALLBACK_URL", "Invalid callbackURL")
             }
+            Self::InvalidEmail => (Status::BadRequest, "INVALID_EMAIL", "Invalid email"),
+            Self::InvalidPassword => (Status::BadRequest, "INVALID_PASSWORD", "Invalid password"),
+            Self::PasswordTooShort => {
+                (Status::BadRequest, "PASSWORD_TOO_SHORT", "Password too short")
+            }
+            Self::PasswordTooLong => (Status::BadRequest, "PASSWORD_TOO_LONG", "Password too long"),
+            Self::PasswordCompromised => (
+                Status::BadRequest,
+                "PASSWORD_COMPROMISED",
+                "The password is among the commonest; choose another",
+            ),
             Self::EmailCanNotBeUpdated => {
-                (400, "EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated")
+                (Status::BadRequest, "EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated")
             }
-            Self::NoFieldsToUpdate => (400, "NO_FIELDS_TO_UPDATE", "No fields to update"),
+            Self::NoFieldsToUpdate => {
+                (Status::BadRequest, "NO_FIELDS_TO_UPDATE", "No fields to update")
+            }
         }
     }
 }

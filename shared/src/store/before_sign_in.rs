@@ -1,11 +1,10 @@
-use super::attempts::Subject;
+use super::attempts::forget_failures;
 use super::item;
 use super::keys;
-use super::part::Condition;
 use super::user::session_item;
-use super::write::WriteError;
+use super::write::{Condition, Write, WriteError};
 use super::{Store, StoreError};
-use crate::model::{Account, Credential, Failures, Profile, Session};
+use crate::model::{Account, Credential, Failures, Profile, Session, Subject};
 use crate::text::Email;
 
 /// What may be done without a session: making an account, and signing in.
@@ -14,7 +13,7 @@ pub struct BeforeSignIn<'a> {
     store: &'a Store,
 }
 
-/// What a sign-in begins with.
+/// What a sign-in reads first.
 #[derive(Debug)]
 pub struct SignInState {
     /// The credential of the address, if anyone has it.
@@ -28,8 +27,8 @@ impl<'a> BeforeSignIn<'a> {
         Self { store }
     }
 
-    /// Makes an account with its credential, first session and, if it has one, profile: all or
-    /// nothing. One round trip, 8 write units. [`StoreError::EmailTaken`] if another account has
+    /// Makes an account with its credential, its first session and, if it has one, its profile: all
+    /// or nothing. One round trip, 8 write units. [`StoreError::EmailTaken`] if another account has
     /// the address.
     pub async fn sign_up(
         &self,
@@ -47,8 +46,8 @@ impl<'a> BeforeSignIn<'a> {
         if let Some(profile) = profile {
             items.push(item::write(keys::profile(&profile.user_id), "profile", profile)?);
         }
-        let parts = items.into_iter().map(|item| self.store.put_part(item, Condition::absent()));
-        match self.store.transact(parts.collect::<Result<_, _>>()?).await {
+        let writes = items.into_iter().map(|item| Write::put(item).when(Condition::absent()));
+        match self.store.transact(writes).await {
             Ok(()) => Ok(()),
             Err(WriteError::ConditionFailed(CREDENTIAL, _)) => Err(StoreError::EmailTaken),
             Err(error) => Err(error.into()),
@@ -63,10 +62,10 @@ impl<'a> BeforeSignIn<'a> {
         Ok(SignInState { credential: rows.take(&credential)?, failures: rows.take(&failures)? })
     }
 
-    /// Stores a new session and forgets the failures of its address, if they still are as they were
-    /// `seen`; `false` if not, and nothing is stored. With `new_hash`, the credential's outdated
-    /// hash is replaced as well, unless somebody has replaced it since it was read. One round trip,
-    /// 4 write units, 6 with a new hash.
+    /// Stores a new session and deletes the failures of its address. `false`, and nothing is
+    /// stored, if the failures have changed since `state` was read. With `new_hash`, the
+    /// credential's outdated hash is replaced as well, unless another request has replaced it since
+    /// it was read. One round trip, 4 write units, 6 with a new hash.
     pub async fn begin_session(
         &self,
         session: &Session,
@@ -76,24 +75,23 @@ impl<'a> BeforeSignIn<'a> {
     ) -> Result<bool, StoreError> {
         const FAILURES: usize = 0;
         const CREDENTIAL: usize = 2;
-        let mut parts = vec![
-            self.store.forget_part(Subject::Address(email), state.failures.as_ref())?,
-            self.store.put_part(session_item(session)?, Condition::absent())?,
+        let mut writes = vec![
+            forget_failures(Subject::Address(email), state.failures.as_ref()),
+            Write::put(session_item(session)?).when(Condition::absent()),
         ];
         if let (Some(new_hash), Some(credential)) = (new_hash, &state.credential) {
             let unchanged = Condition::new("password_hash = :old")
-                .value(":old", item::s(credential.password_hash.as_str()))
-                .value(":new", item::s(new_hash));
-            let key = keys::credential(email);
-            parts.push(self.store.update_part(&key, "SET password_hash = :new", unchanged)?);
+                .value(":old", item::s(credential.password_hash.as_str()));
+            let update = Write::update(&keys::credential(email));
+            writes.push(update.set("password_hash", item::s(new_hash)).when(unchanged));
         }
         loop {
-            match self.store.transact(parts.clone()).await {
+            match self.store.transact(writes.clone()).await {
                 Ok(()) => return Ok(true),
                 Err(WriteError::ConditionFailed(FAILURES, _)) => return Ok(false),
-                // Another first sign-in was quicker. If it was a change of the password, the
-                // session has an older epoch and does not count.
-                Err(WriteError::ConditionFailed(CREDENTIAL, _)) => parts.truncate(CREDENTIAL),
+                // Another first sign-in was faster. If it was a change of the password instead,
+                // this session has an older epoch and is not valid.
+                Err(WriteError::ConditionFailed(CREDENTIAL, _)) => writes.truncate(CREDENTIAL),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -108,7 +106,7 @@ impl<'a> BeforeSignIn<'a> {
         let (account, profile) = (keys::account(&session.user_id), keys::profile(&session.user_id));
         let mut rows = self.store.get(&[account.clone(), profile.clone()]).await?;
         let profile: Option<Profile> = rows.take(&profile)?;
-        // An account that was deleted since its credential was read can't be signed in to.
+        // The account may have been deleted since its credential was read.
         let account: Account = rows.take(&account)?.ok_or(StoreError::SignedOut)?;
         Ok((account, profile.and_then(Profile::unless_archived)))
     }

@@ -10,11 +10,11 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionC
 use crate::config::TableConfig;
 use crate::connection::{aws_client, credentials};
 
-/// DynamoDB answers in milliseconds: a call that takes this long is better tried again.
+/// DynamoDB responds within milliseconds: after this long, a retry is better than waiting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
-/// Most requests make three calls after one another at the most; whatever they wait for, a request
-/// is answered with 503 before the function's own timeout of 15 seconds.
+/// Most requests make at most three calls one after another, so that they end with 503 before the
+/// function's own timeout of 15 seconds.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 

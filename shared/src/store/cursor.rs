@@ -1,5 +1,5 @@
-//! Cursors: where the next page of a list begins. A cursor is bound to its user, list and filter
-//! by a fingerprint; it needs no secret, since the key is always built from the caller's own id.
+//! Cursors: where the next page of a list begins. A fingerprint binds a cursor to its user, list and
+//! filter. It needs no secret, since keys are always built from the caller's own id.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,10 +11,10 @@ use crate::id::UserId;
 const VERSION: u8 = 1;
 /// Bytes of the fingerprint.
 const FINGERPRINT: usize = 8;
-/// The longest cursor that is looked at; bytes.
+/// Maximum length of a cursor; bytes.
 const MAX_BYTES: usize = 256;
 
-/// One list of one user, with all that decides what is in it and in which order.
+/// One list of one user, with everything that decides what is in it and in which order.
 #[derive(Debug, Clone)]
 pub(super) struct List<'a> {
     pub(super) user: &'a UserId,
@@ -25,13 +25,13 @@ pub(super) struct List<'a> {
 }
 
 impl List<'_> {
-    /// The cursor that stands after `position`.
+    /// The cursor of the page that begins after `position`.
     pub(super) fn cursor(&self, position: &str) -> String {
         let bytes = [&[VERSION], position.as_bytes(), &self.fingerprint(position)].concat();
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The position that a cursor of this list stands after.
+    /// The position after which the cursor's page begins.
     pub(super) fn position(&self, cursor: &str) -> Result<String, StoreError> {
         self.parse(cursor).ok_or(StoreError::BadCursor)
     }
@@ -49,7 +49,7 @@ impl List<'_> {
     }
 
     fn fingerprint(&self, position: &str) -> [u8; FINGERPRINT] {
-        // None of the parts contains a NUL, so no two lists write the same bytes.
+        // No part contains a NUL, so two different lists never give the same bytes.
         let text = [self.user.as_str(), &self.name, &self.filter, position].join("\0");
         let digest = sha256(&[&[VERSION], text.as_bytes()]);
         let mut fingerprint = [0; FINGERPRINT];

@@ -7,13 +7,13 @@ use crate::auth::SealError;
 
 type Cause = Box<dyn Error + Send + Sync>;
 
-/// What the store has to report. It knows no HTTP.
+/// What can go wrong in the store. It knows nothing of HTTP.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The session was ended, has expired, or belongs to an older epoch of the account.
-    #[error("the session does not hold any more")]
+    #[error("the session is not valid any more")]
     SignedOut,
-    /// There is no such row among the caller's own.
+    /// The caller has no such row.
     #[error("there is no such row")]
     NotFound,
     /// Another account has the address.
@@ -22,20 +22,20 @@ pub enum StoreError {
     /// The idempotency key was used with another body.
     #[error("the idempotency key was used with another body")]
     KeyReused,
-    /// The cursor is not one that this list of this user gave.
+    /// The cursor was not made for this list of this user.
     #[error("the cursor does not belong to this list")]
     BadCursor,
-    /// Other writers kept the row busy; nothing was written.
-    #[error("the table kept refusing a write because of concurrent ones")]
+    /// Other writes of the same row were in the way, also of the retries; nothing was written.
+    #[error("concurrent writes of the same row were in the way")]
     Conflict(#[source] Cause),
-    /// The table throttled, failed or did not answer.
+    /// The table throttled, failed or did not respond.
     #[error("the table is not available")]
     Unavailable(#[source] Cause),
-    /// The table refused the call itself: a missing permission or table, or a malformed request.
-    /// Trying again does not help.
-    #[error("the table refused the call")]
-    Refused(#[source] Cause),
-    /// An item is not as this program writes it.
+    /// The table rejected the call itself: a missing permission or table, or a malformed request.
+    /// A retry does not help.
+    #[error("the table rejected the call")]
+    Rejected(#[source] Cause),
+    /// An item is not as this program writes items.
     #[error("an item of the table is malformed")]
     Corrupt(#[source] Cause),
 }
@@ -45,26 +45,30 @@ impl StoreError {
         Self::Corrupt(cause.into())
     }
 
+    pub(super) fn rejected(cause: impl Into<Cause>) -> Self {
+        Self::Rejected(cause.into())
+    }
+
     pub(super) fn unavailable(cause: impl Into<Cause>) -> Self {
         Self::Unavailable(cause.into())
     }
 }
 
-/// Any failure of a call that no caller treats on its own: the SDK has retried what can be.
+/// A failure that no caller handles by itself. The SDK has done the retries that can help.
 impl<E, R> From<SdkError<E, R>> for StoreError
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
     R: Debug + Send + Sync + 'static,
 {
     fn from(error: SdkError<E, R>) -> Self {
-        let refused = matches!(error, SdkError::ConstructionFailure(_))
-            || error.code().is_some_and(|code| REFUSALS.contains(&code));
-        if refused { Self::Refused(error.into()) } else { Self::unavailable(error) }
+        let rejected = matches!(error, SdkError::ConstructionFailure(_))
+            || error.code().is_some_and(|code| REJECTIONS.contains(&code));
+        if rejected { Self::rejected(error) } else { Self::unavailable(error) }
     }
 }
 
 /// Errors that stay until an operator does something.
-const REFUSALS: [&str; 7] = [
+const REJECTIONS: [&str; 7] = [
     "AccessDeniedException",
     "ExpiredTokenException",
     "IncompleteSignatureException",
@@ -84,9 +88,4 @@ impl From<SealError> for StoreError {
     fn from(error: SealError) -> Self {
         Self::corrupt(error)
     }
-}
-
-/// Whether a call failed because another transaction held the item.
-pub(super) fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
-    error.code() == Some("TransactionConflictException")
 }

@@ -1,9 +1,8 @@
-//! Items of the table to and from the model. Every item carries its `kind` and the version `v` of
-//! its form beside its keys.
+//! Converts between items of the table and the model. Beside its keys, every item has its `kind`
+//! and `v`, the version of its form.
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -11,13 +10,15 @@ use super::error::StoreError;
 use super::keys::Key;
 use crate::clock::Timestamp;
 
-/// An item as DynamoDB has it.
+pub(super) use aws_sdk_dynamodb::types::AttributeValue;
+
+/// An item as DynamoDB returns it.
 pub(super) type Item = HashMap<String, AttributeValue>;
 
-/// The version of every item's form.
+/// The present version of all forms.
 pub(super) const VERSION: u32 = 1;
 
-/// The item that keeps `row` under `key`.
+/// The item that stores `row` under `key`.
 pub(super) fn write<T: Serialize>(key: Key, kind: &str, row: &T) -> Result<Item, StoreError> {
     let mut item: Item = serde_dynamo::to_item(row)?;
     item.insert("pk".into(), s(key.pk));
@@ -27,7 +28,7 @@ pub(super) fn write<T: Serialize>(key: Key, kind: &str, row: &T) -> Result<Item,
     Ok(item)
 }
 
-/// Adds the instant after which DynamoDB may remove the item.
+/// Adds the time after which DynamoDB may delete the item.
 pub(super) fn expires(mut item: Item, at: Timestamp) -> Item {
     item.insert("ttl".into(), n(at.seconds()));
     item
@@ -40,7 +41,7 @@ pub(super) fn indexed(mut item: Item, pk: String, sk: String) -> Item {
     item
 }
 
-/// The row that an item keeps.
+/// The row that an item stores.
 pub(super) fn read<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     Ok(serde_dynamo::from_item(item)?)
 }
@@ -62,9 +63,14 @@ pub(super) fn primary_key(item: &Item) -> Result<Key, StoreError> {
     Ok(Key { pk: text(item, "pk")?.to_owned(), sk: text(item, "sk")?.to_owned() })
 }
 
-/// The primary key as a request names it.
+/// The primary key as a request takes it.
 pub(super) fn key(key: &Key) -> Item {
     HashMap::from([("pk".into(), s(key.pk.as_str())), ("sk".into(), s(key.sk.as_str()))])
+}
+
+/// Any value that can be serialised.
+pub(super) fn value<T: Serialize>(value: T) -> Result<AttributeValue, StoreError> {
+    Ok(serde_dynamo::to_attribute_value(value)?)
 }
 
 /// A string value.

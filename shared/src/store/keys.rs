@@ -1,11 +1,10 @@
-//! The keys of the table: built here and nowhere else. Every key of a user's data begins with the
-//! user's id, which only a proof of sign-in gives.
+//! All keys of the table are built here. Every key of a user's data begins with the user's id, which
+//! only a proof of sign-in gives.
 
-use super::attempts::{Action, Subject};
 use crate::clock::Timestamp;
 use crate::digest::sha256_hex;
 use crate::id::{ConversationId, InteractionId, MessageId, RunId, SessionId, UserId};
-use crate::model::{Ring, Role};
+use crate::model::{Action, IdempotencyKey, Ring, Role, Subject, TurnKey};
 use crate::text::Email;
 
 /// The index of the table.
@@ -18,11 +17,13 @@ pub(super) const SESSION: &str = "SESSION#";
 pub(super) const INTERACTION: &str = "INTERACTION#";
 /// The sort key's prefix of messages.
 pub(super) const MESSAGE: &str = "MESSAGE#";
+/// The sort key's prefix of turns and of idempotency keys, which are hashes of different texts.
+const TURN: &str = "TURN#";
 /// The partition of sweep jobs.
 pub(super) const SWEEPS: &str = "SWEEPS";
-/// Comes after every digit: the end of a range of sort keys that end with a number.
+/// Sorts after every digit: ends a range of sort keys that end with a number.
 pub(super) const AFTER_DIGITS: &str = ":";
-/// Comes after every letter and digit: the end of a range of sort keys that end with a random id.
+/// Sorts after every letter and digit: ends a range of sort keys that end with a random id.
 pub(super) const AFTER_LETTERS: &str = "~";
 
 /// A primary key.
@@ -44,7 +45,7 @@ pub(super) fn account(user: &UserId) -> Key {
     of_user(user, "ACCOUNT")
 }
 
-/// The address itself stays out of keys, which appear in AWS's logs and metrics.
+/// The address is hashed, since keys appear in AWS's logs and metrics.
 pub(super) fn credential(email: &Email) -> Key {
     Key {
         pk: format!("EMAIL#{}", sha256_hex(&[email.as_str().as_bytes()])),
@@ -60,16 +61,21 @@ pub(super) fn session(user: &UserId, session: &SessionId) -> Key {
     of_user(user, format!("{SESSION}{session}"))
 }
 
-/// An idempotency key, hashed together with its operation.
-pub(super) fn turn(user: &UserId, key: &str) -> Key {
-    of_user(user, format!("TURN#{key}"))
+/// A turn of a chat.
+pub(super) fn chat_turn(user: &UserId, key: &TurnKey) -> Key {
+    of_user(user, format!("{TURN}{}", key.as_str()))
+}
+
+/// An idempotency key of an operation, hashed together with it.
+pub(super) fn idempotency(user: &UserId, key: &IdempotencyKey, operation: &str) -> Key {
+    of_user(user, format!("{TURN}{}", key.within(operation)))
 }
 
 pub(super) fn interaction(user: &UserId, id: &InteractionId) -> Key {
     of_user(user, format!("{INTERACTION}{}", id.as_str()))
 }
 
-/// Sixteen digits, so that text sorts as numbers do.
+/// The id has sixteen digits, so that the text sorts as the numbers do.
 pub(super) fn conversation(user: &UserId, id: ConversationId) -> Key {
     of_user(user, format!("{CONVERSATION}{:016}", id.get()))
 }
@@ -95,12 +101,12 @@ fn message_sort(id: MessageId) -> String {
     format!("{MESSAGE}{:016}", id.get())
 }
 
-/// The partition's prefix of the segments of one attempt's answer; they sort as they were written.
+/// The sort key's prefix of the segments of one run's reply; they sort in the order of writing.
 pub(super) fn segments(run: &RunId) -> String {
     format!("SEGMENT#{run}#")
 }
 
-/// Six digits: an answer of the longest kind has a few hundred segments.
+/// The number has six digits; the longest reply has a few hundred segments.
 pub(super) fn segment(
     user: &UserId,
     conversation: ConversationId,
@@ -111,13 +117,12 @@ pub(super) fn segment(
     Key { pk: messages_partition(user, conversation), sk }
 }
 
-/// The conversation that a client of the AI SDK knows under an id of its own; hashed, since the
-/// client chooses it.
+/// The chat id of an AI SDK client; hashed, since the client may choose any text.
 pub(super) fn chat(user: &UserId, chat_id: &str) -> Key {
     of_user(user, format!("CHAT#{}", sha256_hex(&[chat_id.as_bytes()])))
 }
 
-/// What a user has used on a day in UTC, such as `2026-01-31`.
+/// The quota that a user has used on a day in UTC, such as `2026-01-31`.
 pub(super) fn quota(user: &UserId, date: &str) -> Key {
     of_user(user, format!("QUOTA#{date}"))
 }
@@ -151,7 +156,7 @@ fn key_sort(generation: u64) -> String {
     format!("KEY#{generation:016}")
 }
 
-/// The attempts of one source address in one window of time. Addresses stay out of keys, too.
+/// The attempts of one source address in one window of time; the address is hashed here, too.
 pub(super) fn attempts(action: Action, ip_address: &str, window: i64) -> Key {
     let action = match action {
         Action::SignIn => "SIGN_IN",
@@ -161,7 +166,7 @@ pub(super) fn attempts(action: Action, ip_address: &str, window: i64) -> Key {
     Key { pk: format!("RATE#{action}#{who}#{window}"), sk: "RATE".into() }
 }
 
-/// The wrong passwords in a row of whoever is subject.
+/// The wrong passwords in a row of a subject.
 pub(super) fn failures(subject: Subject<'_>) -> Key {
     let who = match subject {
         Subject::Address(email) => sha256_hex(&[email.as_str().as_bytes()]),

@@ -1,9 +1,10 @@
-//! The two ways to read: some items by key, and a range of sort keys. Both are complete: pages
-//! that DynamoDB cuts at 1 MB and keys that it leaves unprocessed are asked for again.
+//! The two ways to read: some items by key, and a range of sort keys. Both read everything: the
+//! next page where DynamoDB cuts one at 1 MB, and again the keys that it leaves unprocessed.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use serde::de::DeserializeOwned;
 
@@ -13,13 +14,13 @@ use super::item::{self, Item};
 use super::keys::{self, Key};
 use crate::random;
 
-/// How often unprocessed keys are asked for again before giving up.
-pub(super) const MAX_ATTEMPTS: u32 = 5;
+/// Maximum calls of one batch, while DynamoDB leaves some of it unprocessed.
+pub(super) const MAX_TRIES: u32 = 5;
 
-/// Items that one query looks at to get past those that a filter leaves out.
+/// Items that a query evaluates in each further call, if a filter leaves some of them out.
 const PAST_FILTERED: usize = 500;
 
-/// Items that were read by key, in no order.
+/// Items that were read by key, in no particular order.
 #[derive(Debug, Default)]
 pub(super) struct Rows(Vec<Item>);
 
@@ -47,9 +48,9 @@ pub(super) struct Range {
     /// The first and the last sort key, both included; without them, the whole partition.
     pub(super) between: Option<(String, String)>,
     pub(super) forward: bool,
-    /// Leaves out items that have this attribute.
+    /// Leaves out items with this attribute.
     pub(super) without: Option<&'static str>,
-    /// Leaves out items in which this attribute is another text.
+    /// Leaves out items whose attribute of this name is not this text.
     pub(super) equal: Option<(&'static str, String)>,
     /// Reads these attributes only.
     pub(super) projection: Option<&'static str>,
@@ -68,9 +69,7 @@ impl Range {
             projection: None,
         }
     }
-}
 
-impl Range {
     fn filter(&self) -> Option<String> {
         match (&self.without, &self.equal) {
             (Some(without), _) => Some(format!("attribute_not_exists({without})")),
@@ -81,6 +80,14 @@ impl Range {
 }
 
 impl Store {
+    /// Reads one row, strongly consistent; one round trip.
+    pub(super) async fn row<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+    ) -> Result<Option<T>, StoreError> {
+        self.get(std::slice::from_ref(key)).await?.take(key)
+    }
+
     /// Reads up to 100 items by key, strongly consistent; one round trip unless DynamoDB leaves
     /// some unprocessed.
     pub(super) async fn get(&self, keys: &[Key]) -> Result<Rows, StoreError> {
@@ -92,14 +99,14 @@ impl Store {
         for key in keys {
             wanted = wanted.keys(item::key(key));
         }
-        let wanted = wanted.build().map_err(StoreError::corrupt)?;
+        let wanted = wanted.build().map_err(StoreError::rejected)?;
         let mut request = HashMap::from([(self.table.clone(), wanted)]);
-        for attempt in 0..MAX_ATTEMPTS {
-            back_off(attempt).await;
-            let answer =
-                self.client.batch_get_item().set_request_items(Some(request)).send().await?;
-            rows.0.extend(answer.responses.unwrap_or_default().into_values().flatten());
-            match answer.unprocessed_keys.filter(|left| !left.is_empty()) {
+        for retry in 0..MAX_TRIES {
+            back_off(retry).await;
+            let batch = self.client.batch_get_item().set_request_items(Some(request));
+            let response = batch.send().await?;
+            rows.0.extend(response.responses.unwrap_or_default().into_values().flatten());
+            match response.unprocessed_keys.filter(|left| !left.is_empty()) {
                 Some(left) => request = left,
                 None => return Ok(rows),
             }
@@ -107,58 +114,62 @@ impl Store {
         Err(StoreError::unavailable("keys stayed unprocessed"))
     }
 
-    /// Reads the first `most` items of a range; strongly consistent, except in the index.
-    pub(super) async fn query(&self, range: &Range, most: usize) -> Result<Vec<Item>, StoreError> {
+    /// Reads the first `max_items` items of a range; strongly consistent, except in the index.
+    pub(super) async fn query(
+        &self,
+        range: &Range,
+        max_items: usize,
+    ) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
-            // `Limit` counts what the filter leaves out too: after a page that was not filled, a
-            // longer one gets past many such items in few round trips.
+            // `Limit` also counts the items that the filter leaves out: a larger limit gets past
+            // many of them in few round trips.
             let limit = match &start {
                 Some(_) if range.filter().is_some() => PAST_FILTERED,
-                _ => most.saturating_sub(items.len()),
+                _ => max_items.saturating_sub(items.len()),
             };
-            let (pk, sk) = if range.index { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
-            let condition = match range.between {
-                Some(_) => format!("{pk} = :pk AND {sk} BETWEEN :from AND :to"),
-                None => format!("{pk} = :pk"),
-            };
-            let mut query = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .set_index_name(range.index.then(|| keys::INDEX.to_owned()))
-                .consistent_read(!range.index)
-                .key_condition_expression(condition)
-                .expression_attribute_values(":pk", item::s(range.pk.as_str()))
-                .set_filter_expression(range.filter())
-                .set_projection_expression(range.projection.map(str::to_owned))
-                .scan_index_forward(range.forward)
-                .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(start);
-            if let Some((from, to)) = &range.between {
-                query = query
-                    .expression_attribute_values(":from", item::s(from.as_str()))
-                    .expression_attribute_values(":to", item::s(to.as_str()));
-            }
-            if let Some((_, value)) = &range.equal {
-                query = query.expression_attribute_values(":equal", item::s(value.as_str()));
-            }
-            let answer = query.send().await?;
-            items.extend(answer.items.unwrap_or_default());
-            start = answer.last_evaluated_key;
-            if items.len() >= most || start.is_none() {
-                items.truncate(most);
+            let page = self.page(range, limit).set_exclusive_start_key(start).send().await?;
+            items.extend(page.items.unwrap_or_default());
+            start = page.last_evaluated_key;
+            if items.len() >= max_items || start.is_none() {
+                items.truncate(max_items);
                 return Ok(items);
             }
         }
     }
+
+    fn page(&self, range: &Range, limit: usize) -> QueryFluentBuilder {
+        let (pk, sk) = if range.index { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
+        let mut values = HashMap::from([(":pk".to_owned(), item::s(range.pk.as_str()))]);
+        let mut condition = format!("{pk} = :pk");
+        if let Some((from, to)) = &range.between {
+            condition = format!("{condition} AND {sk} BETWEEN :from AND :to");
+            values.insert(":from".to_owned(), item::s(from.as_str()));
+            values.insert(":to".to_owned(), item::s(to.as_str()));
+        }
+        if let Some((_, value)) = &range.equal {
+            values.insert(":equal".to_owned(), item::s(value.as_str()));
+        }
+        self.client
+            .query()
+            .table_name(&self.table)
+            .set_index_name(range.index.then(|| keys::INDEX.to_owned()))
+            .consistent_read(!range.index)
+            .key_condition_expression(condition)
+            .set_filter_expression(range.filter())
+            .set_expression_attribute_values(Some(values))
+            .set_projection_expression(range.projection.map(str::to_owned))
+            .scan_index_forward(range.forward)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+    }
 }
 
-/// Waits before a further attempt: up to 50 ms, doubled each time, at random.
-pub(super) async fn back_off(attempt: u32) {
-    if attempt > 0 {
-        let most = 50_u64 << attempt.min(6);
-        tokio::time::sleep(Duration::from_millis(random::milliseconds_up_to(most))).await;
+/// Waits before a retry (the first is 1): a random time up to a maximum, which begins with 100 ms
+/// and doubles with each retry.
+pub(super) async fn back_off(retry: u32) {
+    if retry > 0 {
+        let max = 50_u64 << retry.min(6);
+        tokio::time::sleep(Duration::from_millis(random::milliseconds_up_to(max))).await;
     }
 }

@@ -1,13 +1,12 @@
 use super::item;
 use super::keys;
-use super::part::Condition;
 use super::read::Range;
-use super::write::WriteError;
+use super::write::{Condition, Write, happened};
 use super::{Store, StoreError};
 use crate::auth::{AuthSecret, SigningKey};
 use crate::model::{PublicKey, Ring, SealedKey};
 
-/// The signing keys of a ring: the public part and the sealed part are stored together.
+/// The signing keys of a ring. The public and the sealed part of a key are stored together.
 #[derive(Debug)]
 pub struct SigningKeys<'a> {
     store: &'a Store,
@@ -19,7 +18,7 @@ impl<'a> SigningKeys<'a> {
         Self { store, ring }
     }
 
-    /// Every public key; one round trip.
+    /// All public keys; one round trip.
     pub async fn public(&self) -> Result<Vec<PublicKey>, StoreError> {
         let range = Range::partition(keys::public_keys(self.ring));
         let items = self.store.query(&range, usize::MAX).await?;
@@ -29,26 +28,18 @@ impl<'a> SigningKeys<'a> {
     /// The sealed part of a public key; one round trip. Only functions that sign may read it.
     pub async fn sealed(&self, public: &PublicKey) -> Result<SealedKey, StoreError> {
         let key = keys::sealed_key(self.ring, public.generation);
-        let row = self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
+        let row = self.store.row(&key).await?;
         row.ok_or_else(|| StoreError::corrupt("a public signing key has no sealed part"))
     }
 
-    /// Stores a new key unless its generation exists already: then `false`, and another function
-    /// was quicker.
+    /// Stores a new key. `false` if its generation exists already: another function was faster.
     pub async fn add(&self, key: &SigningKey, secret: &AuthSecret) -> Result<bool, StoreError> {
         let generation = key.public.generation;
         let (public, sealed) =
             (keys::public_key(self.ring, generation), keys::sealed_key(self.ring, generation));
         let public = item::write(public, "public_key", &key.public)?;
         let sealed = item::write(sealed, "sealed_key", &key.seal(secret)?)?;
-        let parts = vec![
-            self.store.put_part(public, Condition::absent())?,
-            self.store.put_part(sealed, Condition::absent())?,
-        ];
-        match self.store.transact(parts).await {
-            Ok(()) => Ok(true),
-            Err(WriteError::ConditionFailed(..)) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        let writes = [public, sealed].map(|item| Write::put(item).when(Condition::absent()));
+        happened(self.store.transact(writes).await)
     }
 }

@@ -9,6 +9,8 @@ mod profile;
 mod session;
 mod turns;
 
+use serde::de::DeserializeOwned;
+
 use super::item::{self, Item};
 use super::keys::{self, Key};
 use super::read::{Range, Rows};
@@ -26,20 +28,20 @@ pub use turns::{
     StoredMessage, Target,
 };
 
-/// The data of one signed-in user. There is no way to name another user's: every key begins with
-/// the user id of the token.
+/// The data of one signed-in user. Another user's data cannot be addressed: every key begins with the
+/// user id of the token.
 #[derive(Debug)]
 pub struct UserStore<'a> {
     store: &'a Store,
     signed_in: &'a SignedIn,
 }
 
-/// A session that holds, its account, and what was read beside them.
+/// A valid session, its account, and the rows that were read together with them.
 #[derive(Debug)]
 struct WithSession {
     session: Session,
     account: Account,
-    /// How many conversations the account has made.
+    /// The id of the account's newest conversation, 0 before the first one.
     last_conversation_id: u64,
     rows: Rows,
 }
@@ -59,13 +61,14 @@ impl<'a> UserStore<'a> {
         self.signed_in.user_id()
     }
 
-    /// Reads items by key together with the session and the account, in one round trip; they are
-    /// handed out only if the session holds.
+    /// Reads rows by key, and the session and its account with them, in the same round trip. Every
+    /// access to a user's data begins here: [`StoreError::SignedOut`] if the session is not valid,
+    /// whatever else was read.
     async fn read_with_session(&self, keys: &[Key]) -> Result<WithSession, StoreError> {
         let session = keys::session(self.user(), self.signed_in.session_id());
         let account = keys::account(self.user());
-        let wanted: Vec<Key> =
-            [session.clone(), account.clone()].into_iter().chain(keys.iter().cloned()).collect();
+        let mut wanted = vec![session.clone(), account.clone()];
+        wanted.extend_from_slice(keys);
         let mut rows = self.store.get(&wanted).await?;
         let session: Option<Session> = rows.take(&session)?;
         let account = rows.take_item(&account);
@@ -83,19 +86,24 @@ impl<'a> UserStore<'a> {
         }
     }
 
-    /// The items alone.
+    /// Reads rows by key, if the session is valid; one round trip.
     async fn read(&self, keys: &[Key]) -> Result<Rows, StoreError> {
         Ok(self.read_with_session(keys).await?.rows)
     }
 
-    /// Reads a range beside items by key, in one round trip; handed out only if the session holds.
+    /// Reads one row, if the session is valid; one round trip.
+    async fn row<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.read(std::slice::from_ref(key)).await?.take(key)
+    }
+
+    /// Reads rows by key and a range in one round trip, if the session is valid.
     async fn read_with_range(
         &self,
         keys: &[Key],
         range: &Range,
-        most: usize,
+        max_items: usize,
     ) -> Result<(Rows, Vec<Item>), StoreError> {
-        let (rows, items) = tokio::join!(self.read(keys), self.store.query(range, most));
+        let (rows, items) = tokio::join!(self.read(keys), self.store.query(range, max_items));
         Ok((rows?, items?))
     }
 }

@@ -1,37 +1,50 @@
-//! The ways to write. Each tries again when another transaction is in the way: three times, at
-//! random intervals; a condition that failed is the caller's to interpret.
+//! The one way to write: a [`Write`] says what to change and under which condition.
+//! [`Store::send`] sends it alone, [`Store::transact`] together with others.
 
-use std::error::Error;
-use std::fmt::Debug;
+mod builder;
+mod condition;
+mod placeholders;
+mod retry;
+#[cfg(test)]
+mod tests;
 
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::{
-    ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem,
+    Delete, DeleteRequest, Put, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure,
+    TransactWriteItem, Update as UpdateItem, WriteRequest,
 };
 
 use super::Store;
-use super::error::{StoreError, is_conflict};
-use super::item::{self, Item};
-use super::keys::Key;
-use super::part::Condition;
-use super::read::back_off;
+use super::error::StoreError;
+use super::item::Item;
+use super::read::{MAX_TRIES, back_off};
+use builder::{Action, Request};
 
-/// How often a write is tried when other transactions are in the way.
-const MAX_ATTEMPTS: u32 = 4;
+pub(super) use builder::{Update, Write};
+pub(super) use condition::Condition;
+
+/// Maximum deletions that DynamoDB takes in one batch.
+const MAX_BATCH: usize = 25;
 
 /// Why a write did not happen.
 #[derive(Debug)]
 pub(super) enum WriteError {
-    /// The condition of this part of the write failed (0 for a single write); with the item as it
-    /// was, if there was one and the write asked for it.
+    /// The condition of this part of the write failed (0 for a single write). An update that was
+    /// sent alone also returns the item as it was, if there was one.
     ConditionFailed(usize, Option<Item>),
     /// Something else.
     Store(StoreError),
+}
+
+impl WriteError {
+    /// The error for the caller, to whom a failed condition means `failed`.
+    pub(super) fn or(self, failed: StoreError) -> StoreError {
+        match self {
+            Self::ConditionFailed(..) => failed,
+            Self::Store(error) => error,
+        }
+    }
 }
 
 impl From<StoreError> for WriteError {
@@ -40,7 +53,7 @@ impl From<StoreError> for WriteError {
     }
 }
 
-/// A condition that no caller expects to fail: somebody else was quicker.
+/// For callers that expect no condition to fail: another request was faster.
 impl From<WriteError> for StoreError {
     fn from(error: WriteError) -> Self {
         match error {
@@ -52,135 +65,121 @@ impl From<WriteError> for StoreError {
     }
 }
 
+/// Whether a write happened; `false` if a condition failed.
+pub(super) fn happened<T>(outcome: Result<T, WriteError>) -> Result<bool, StoreError> {
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(WriteError::ConditionFailed(..)) => Ok(false),
+        Err(WriteError::Store(error)) => Err(error),
+    }
+}
+
 impl Store {
-    /// Stores an item if the condition holds.
-    pub(super) async fn put(&self, item: Item, condition: Condition) -> Result<(), WriteError> {
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .condition_expression(&condition.expression)
-            .set_expression_attribute_values(condition.values());
-        let mut attempt = 0;
-        loop {
-            let Err(error) = put.clone().send().await else { return Ok(()) };
-            if let Some(PutItemError::ConditionalCheckFailedException(failure)) =
-                error.as_service_error()
-            {
-                return Err(WriteError::ConditionFailed(0, failure.item.clone()));
+    /// Writes one item. Returns the new item if an update asked for it, else nothing.
+    pub(super) async fn send(&self, write: impl Into<Write>) -> Result<Item, WriteError> {
+        let Request { action, condition, names, values } = write.into().into_request()?;
+        match action {
+            Action::Put(item) => {
+                let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+                let put = put
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values);
+                retry::send(|| put.clone().send()).await?;
+                Ok(Item::new())
             }
-            attempt = next_attempt(attempt, is_conflict(&error), error).await?;
+            Action::Delete(key) => {
+                let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key));
+                let delete = delete
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values);
+                retry::send(|| delete.clone().send()).await?;
+                Ok(Item::new())
+            }
+            Action::Update { key, expression, returns_new } => {
+                let update = self.client.update_item().table_name(&self.table).set_key(Some(key));
+                let update = update
+                    .update_expression(expression)
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
+                    .set_return_values(returns_new.then_some(ReturnValue::AllNew))
+                    .return_values_on_condition_check_failure(OnFailure::AllOld);
+                let updated = retry::send(|| update.clone().send()).await?;
+                Ok(updated.attributes.unwrap_or_default())
+            }
         }
     }
 
-    /// An update of the item under `key`, to be completed by the caller.
-    pub(super) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(item::key(key)))
-            .return_values_on_condition_check_failure(OnFailure::AllOld)
-    }
-
-    /// Runs an update; answers with the attributes that it asked to be returned.
-    pub(super) async fn send_update(
+    /// Writes all items or none. The SDK's token makes its own retries safe after a lost reply.
+    pub(super) async fn transact(
         &self,
-        update: UpdateItemFluentBuilder,
-    ) -> Result<Item, WriteError> {
-        let mut attempt = 0;
-        loop {
-            let error = match update.clone().send().await {
-                Ok(answer) => return Ok(answer.attributes.unwrap_or_default()),
-                Err(error) => error,
-            };
-            if let Some(UpdateItemError::ConditionalCheckFailedException(failure)) =
-                error.as_service_error()
-            {
-                return Err(WriteError::ConditionFailed(0, failure.item.clone()));
-            }
-            attempt = next_attempt(attempt, is_conflict(&error), error).await?;
-        }
-    }
-
-    /// Removes an item; one that is not there is no error.
-    pub(super) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        Ok(self.delete_if(key, None).await?)
-    }
-
-    /// Removes an item if the condition holds.
-    pub(super) async fn delete_if(
-        &self,
-        key: &Key,
-        condition: Option<Condition>,
+        writes: impl IntoIterator<Item = Write>,
     ) -> Result<(), WriteError> {
-        let delete = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(item::key(key)))
-            .set_condition_expression(condition.as_ref().map(|c| c.expression.clone()))
-            .set_expression_attribute_values(condition.and_then(Condition::values));
-        let mut attempt = 0;
-        loop {
-            let Err(error) = delete.clone().send().await else { return Ok(()) };
-            if let Some(DeleteItemError::ConditionalCheckFailedException(failure)) =
-                error.as_service_error()
-            {
-                return Err(WriteError::ConditionFailed(0, failure.item.clone()));
-            }
-            attempt = next_attempt(attempt, is_conflict(&error), error).await?;
-        }
-    }
-
-    /// Writes all parts or none. The SDK's token makes its own retries safe after a lost reply.
-    pub(super) async fn transact(&self, parts: Vec<TransactWriteItem>) -> Result<(), WriteError> {
+        let parts = writes.into_iter().map(|write| self.part(write));
+        let parts = parts.collect::<Result<Vec<_>, _>>()?;
         let transaction = self.client.transact_write_items().set_transact_items(Some(parts));
-        let mut attempt = 0;
-        loop {
-            let Err(error) = transaction.clone().send().await else { return Ok(()) };
-            let mut conflict = is_conflict(&error);
-            if let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) =
-                error.as_service_error()
-            {
-                let reasons = canceled.cancellation_reasons();
-                let is = |code: &str| reasons.iter().position(|reason| reason.code() == Some(code));
-                if let Some(part) = is("ConditionalCheckFailed") {
-                    let item = reasons.get(part).and_then(|reason| reason.item().cloned());
-                    return Err(WriteError::ConditionFailed(part, item));
-                }
-                conflict =
-                    is("TransactionConflict").is_some() || throttled(|code| is(code).is_some());
-            }
-            attempt = next_attempt(attempt, conflict, error).await?;
+        retry::send(|| transaction.clone().send()).await.map(drop)
+    }
+
+    fn part(&self, write: Write) -> Result<TransactWriteItem, StoreError> {
+        let Request { action, condition, names, values } = write.into_request()?;
+        let part = TransactWriteItem::builder();
+        let part = match action {
+            Action::Put(item) => Put::builder()
+                .table_name(&self.table)
+                .set_item(Some(item))
+                .set_condition_expression(condition)
+                .set_expression_attribute_names(names)
+                .set_expression_attribute_values(values)
+                .build()
+                .map(|put| part.put(put)),
+            Action::Delete(key) => Delete::builder()
+                .table_name(&self.table)
+                .set_key(Some(key))
+                .set_condition_expression(condition)
+                .set_expression_attribute_names(names)
+                .set_expression_attribute_values(values)
+                .build()
+                .map(|delete| part.delete(delete)),
+            Action::Update { key, expression, .. } => UpdateItem::builder()
+                .table_name(&self.table)
+                .set_key(Some(key))
+                .update_expression(expression)
+                .set_condition_expression(condition)
+                .set_expression_attribute_names(names)
+                .set_expression_attribute_values(values)
+                .build()
+                .map(|update| part.update(update)),
+        };
+        Ok(part.map_err(StoreError::rejected)?.build())
+    }
+
+    /// Deletes the items under these primary keys, whatever they are now.
+    pub(super) async fn delete_all(&self, keys: &[Item]) -> Result<(), StoreError> {
+        for batch in keys.chunks(MAX_BATCH) {
+            self.delete_batch(batch).await?;
         }
+        Ok(())
     }
-}
 
-/// A transaction can be cancelled because one of its items was throttled; the SDK retries only
-/// when the whole call was.
-fn throttled(has: impl Fn(&str) -> bool) -> bool {
-    has("ThrottlingError") || has("ProvisionedThroughputExceeded")
-}
-
-/// The number of the next attempt, after a wait; or the failure, if it is none that passes or
-/// the attempts are used up.
-async fn next_attempt<E, R>(
-    attempt: u32,
-    passing: bool,
-    error: SdkError<E, R>,
-) -> Result<u32, WriteError>
-where
-    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
-    R: Debug + Send + Sync + 'static,
-{
-    let next = attempt + 1;
-    if !passing {
-        return Err(StoreError::from(error).into());
+    async fn delete_batch(&self, keys: &[Item]) -> Result<(), StoreError> {
+        let mut requests = Vec::with_capacity(keys.len());
+        for key in keys {
+            let delete = DeleteRequest::builder().set_key(Some(key.clone())).build();
+            let delete = delete.map_err(StoreError::rejected)?;
+            requests.push(WriteRequest::builder().delete_request(delete).build());
+        }
+        let mut request = HashMap::from([(self.table.clone(), requests)]);
+        for retry in 0..MAX_TRIES {
+            back_off(retry).await;
+            let batch = self.client.batch_write_item().set_request_items(Some(request));
+            match batch.send().await?.unprocessed_items.filter(|left| !left.is_empty()) {
+                Some(left) => request = left,
+                None => return Ok(()),
+            }
+        }
+        Err(StoreError::unavailable("items stayed unprocessed"))
     }
-    if next >= MAX_ATTEMPTS {
-        return Err(StoreError::Conflict(Box::new(error)).into());
-    }
-    back_off(next).await;
-    Ok(next)
 }

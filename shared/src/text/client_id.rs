@@ -1,29 +1,15 @@
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
 use super::{InvalidText, length, no_controls};
 
-/// A name that a client gave a chat or a message itself: 1 to 128 characters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct ClientId(String);
-
-impl ClientId {
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+text! {
+    /// An id that a client gave to a chat or a message: 1 to 128 characters without controls.
+    ClientId, client_id
 }
 
-impl TryFrom<String> for ClientId {
-    type Error = InvalidText;
-
-    fn try_from(text: String) -> Result<Self, InvalidText> {
-        length(&text, 1, 128, "must have 1 to 128 characters")?;
-        no_controls(&text)?;
-        Ok(Self(text))
-    }
+fn client_id(text: &str) -> Result<(), InvalidText> {
+    length(text, 1, 128, "must have 1 to 128 characters")?;
+    no_controls(text)
 }
 
 impl FromStr for ClientId {

@@ -1,30 +1,18 @@
-use serde::{Deserialize, Serialize};
-
 use super::{InvalidText, length, not_blank};
 
-/// A message's text: 1 to 10,000 characters (code points), not blank. It is stored as it came.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Content(String);
-
-impl Content {
-    /// The most characters that a message may have.
-    pub const MAX_CHARACTERS: usize = 10_000;
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+text! {
+    /// A message's text: 1 to 10,000 characters (code points), not blank.
+    Content, content
 }
 
-impl TryFrom<String> for Content {
-    type Error = InvalidText;
+impl Content {
+    /// Maximum characters of a message.
+    pub const MAX_CHARACTERS: usize = 10_000;
+}
 
-    fn try_from(text: String) -> Result<Self, InvalidText> {
-        length(&text, 1, Self::MAX_CHARACTERS, "must have 1 to 10,000 characters")?;
-        not_blank(&text)?;
-        Ok(Self(text))
-    }
+fn content(text: &str) -> Result<(), InvalidText> {
+    length(text, 1, Content::MAX_CHARACTERS, "must have 1 to 10,000 characters")?;
+    not_blank(text)
 }
 
 #[cfg(test)]

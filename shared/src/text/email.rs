@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::InvalidText;
 
-/// An e-mail address in lower case, of the syntax that Better Auth takes: ASCII, no quotes, no
+/// An e-mail address in lower case, in the syntax that Better Auth accepts: ASCII, no quotes, no
 /// address literals, a top-level domain of two letters or more; at most 254 bytes (RFC 5321).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Email(String);
 
 impl Email {
-    /// What a text that is none is told.
+    /// The rule, as the end of a sentence that begins with the field's name.
     pub(crate) const RULE: &str = "must be an e-mail address";
 
     /// The address in lower case.
@@ -56,7 +56,7 @@ fn is_domain(domain: &str) -> bool {
         && top.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
-/// An address is personal data: debug output does not show it.
+/// The address is not printed, since it is personal data.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Email(…)")

@@ -1,30 +1,16 @@
-use serde::{Deserialize, Serialize};
-
 use super::{InvalidText, no_controls};
 
-/// Where a user's picture is, most often a URL: at most 2048 bytes without controls, since it is in
-/// a header of `get-session`. It is stored and shown, never fetched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Image(String);
-
-impl Image {
-    /// The image's address as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+text! {
+    /// The address of a user's picture, usually a URL: at most 2048 bytes without controls, since
+    /// `get-session` sends it in a header. It is never fetched.
+    Image, image
 }
 
-impl TryFrom<String> for Image {
-    type Error = InvalidText;
-
-    fn try_from(text: String) -> Result<Self, InvalidText> {
-        if text.len() > 2048 {
-            return Err(InvalidText("must have at most 2048 bytes"));
-        }
-        no_controls(&text)?;
-        Ok(Self(text))
+fn image(text: &str) -> Result<(), InvalidText> {
+    if text.len() > 2048 {
+        return Err(InvalidText("must have at most 2048 bytes"));
     }
+    no_controls(text)
 }
 
 #[cfg(test)]

@@ -1,57 +1,32 @@
-use serde::{Deserialize, Serialize};
-
 use super::{InvalidText, length, no_controls, not_blank};
 
-/// A user's display name: at most 128 characters without controls; empty by default.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Name(String);
-
-/// A conversation's title: 1 to 200 characters without controls, not blank.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Title(String);
-
-impl Name {
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+text! {
+    /// A user's display name: at most 128 characters without controls; empty by default.
+    #[derive(Default)]
+    Name, name
 }
 
-impl Title {
-    /// The title as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+text! {
+    /// A conversation's title: 1 to 200 characters without controls, not blank.
+    Title, title
 }
 
-/// A conversation that was given no title.
+/// The title of a conversation that was made without one.
 impl Default for Title {
     fn default() -> Self {
         Self("New conversation".to_owned())
     }
 }
 
-impl TryFrom<String> for Name {
-    type Error = InvalidText;
-
-    fn try_from(text: String) -> Result<Self, InvalidText> {
-        length(&text, 0, 128, "must have at most 128 characters")?;
-        no_controls(&text)?;
-        Ok(Self(text))
-    }
+fn name(text: &str) -> Result<(), InvalidText> {
+    length(text, 0, 128, "must have at most 128 characters")?;
+    no_controls(text)
 }
 
-impl TryFrom<String> for Title {
-    type Error = InvalidText;
-
-    fn try_from(text: String) -> Result<Self, InvalidText> {
-        length(&text, 1, 200, "must have 1 to 200 characters")?;
-        no_controls(&text)?;
-        not_blank(&text)?;
-        Ok(Self(text))
-    }
+fn title(text: &str) -> Result<(), InvalidText> {
+    length(text, 1, 200, "must have 1 to 200 characters")?;
+    no_controls(text)?;
+    not_blank(text)
 }
 
 #[cfg(test)]

@@ -5,14 +5,14 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(String);
 
-/// Text that is no origin.
+/// Text that is not an origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an origin such as https://app.example.com, without a path")]
 pub struct InvalidOrigin;
 
 impl Origin {
-    /// The origin of an absolute URL; `None` if it is none, or names a user. Characters that
-    /// programs read differently, such as a backslash, make it none.
+    /// The origin of an absolute URL. `None` for any other text, and for a URL with a user or with
+    /// characters that programs read in different ways, such as a backslash.
     pub fn of_url(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
         let scheme = scheme.to_ascii_lowercase();
@@ -23,13 +23,13 @@ impl Origin {
         if !is_scheme || authority.is_empty() || !authority.bytes().all(allowed) {
             return None;
         }
-        // Browsers leave the usual port out.
-        let usual_port = match scheme.as_str() {
+        // Browsers leave out the default port.
+        let default_port = match scheme.as_str() {
             "http" => Some(":80"),
             "https" => Some(":443"),
             _ => None,
         };
-        let bare = usual_port.and_then(|port| authority.strip_suffix(port));
+        let bare = default_port.and_then(|port| authority.strip_suffix(port));
         let authority = bare.unwrap_or(&authority);
         if authority.is_empty()
             || bare.is_some_and(|bare| bare.ends_with(":443") || bare.ends_with(":80"))
@@ -39,7 +39,7 @@ impl Origin {
         Some(Self(format!("{scheme}://{authority}")))
     }
 
-    /// The origin of an API that answers on https under this host name.
+    /// The origin of this host name on https.
     pub fn of_host(host: &str) -> Option<Self> {
         Self::of_url(&format!("https://{host}"))
     }
@@ -49,7 +49,7 @@ impl Origin {
         &self.0
     }
 
-    /// Whether its traffic is encrypted, so that cookies may be bound to that.
+    /// Whether its scheme is https, so that its cookies may be `Secure`.
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https:")
     }

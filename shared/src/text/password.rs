@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-/// The commonest passwords of eight characters and more, in lower case, one a line.
+/// The commonest passwords of eight characters and more, in lower case, one per line.
 const COMMON: &str = include_str!("common-passwords.txt");
 
 /// Why a password may not be chosen: the end of a sentence that begins with the field's name.
@@ -21,43 +21,43 @@ pub enum InvalidPassword {
     TooCommon,
 }
 
-/// A password that may be chosen: 8 to 128 characters after NFC (NIST SP 800-63B-4 §3.1.1.2),
-/// and none of the commonest. It can't be printed.
+/// A password. A new one must have 8 to 128 characters after NFC (NIST SP 800-63B-4 §3.1.1.2) and not
+/// be one of the commonest. It can't be printed.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Password(SecretString);
 
-/// Characters (code points) of a password.
-const LEAST: usize = 8;
-const MOST: usize = 128;
+/// Characters (code points) of a new password.
+const MIN_CHARACTERS: usize = 8;
+const MAX_CHARACTERS: usize = 128;
 
 impl Password {
     /// Takes any text as the password of a sign-in attempt, where the rules for a new password
-    /// don't apply. A text of more than 4,096 bytes stands for no password at all.
+    /// don't apply. A text of more than 4,096 bytes counts as empty.
     pub fn attempt(text: &str) -> Self {
         let text = if text.len() <= 4096 { text } else { "" };
         Self(text.nfc().collect::<String>().into())
     }
 
-    /// The attempt, unless it is longer than any password that may be chosen.
+    /// The same, but an error for a text that is longer than any valid password.
     pub fn attempt_within_limits(text: &str) -> Result<Self, InvalidPassword> {
         if is_too_long(text) { Err(InvalidPassword::TooLong) } else { Ok(Self::attempt(text)) }
     }
 
-    /// The password's bytes, for the hash alone.
+    /// The password's bytes, only for hashing.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.0.expose_secret().as_bytes()
     }
 
-    /// The password in the form NFKC, which Better Auth hashed.
+    /// The password in the form NFKC, which Better Auth hashes.
     pub(crate) fn nfkc(&self) -> SecretString {
         self.0.expose_secret().nfkc().collect::<String>().into()
     }
 }
 
 fn is_too_long(text: &str) -> bool {
-    // NFC may join characters, but a text too long by far isn't counted.
-    text.len() > 4096 || text.nfc().count() > MOST
+    // The characters of a far too long text are not counted.
+    text.len() > 4096 || text.nfc().count() > MAX_CHARACTERS
 }
 
 impl TryFrom<String> for Password {
@@ -69,7 +69,7 @@ impl TryFrom<String> for Password {
         }
         let password = Self::attempt(&text);
         let text = password.0.expose_secret();
-        if text.chars().count() < LEAST {
+        if text.chars().count() < MIN_CHARACTERS {
             Err(InvalidPassword::TooShort)
         } else if is_common(text) {
             Err(InvalidPassword::TooCommon)

@@ -49,15 +49,10 @@ const PREFLIGHT_EVENT: &str = r#"        Preflight:
 const MANIFEST: &str = r#"[package]
 name = "NAME"
 edition.workspace = true
-rust-version.workspace = true
-version.workspace = true
-license.workspace = true
-publish.workspace = true
 
 [dependencies]
 serde_json.workspace = true
 shared.workspace = true
-tokio.workspace = true
 
 [lints]
 workspace = true
@@ -66,19 +61,17 @@ workspace = true
 const SIGNED_IN: &str = r#"//! METHOD PATH: says in one sentence what it does.
 
 use serde_json::{Value, json};
-use shared::app::App;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::Caller;
+use shared::http::{Exit, Json, Request, Result, serve_signed_in};
 
-async fn HANDLER(app: &App, request: Request) -> Result<Json<Value>> {
-    let caller = request.signed_in(app).await?;
+async fn HANDLER(caller: Caller, _: Request) -> Result<Json<Value>> {
     // Every read of the caller's data checks the session in the same round trip.
-    let profile = app.store.of(&caller).profile().await?;
+    let profile = caller.store().profile().await?;
     Ok(Json(json!({ "has_profile": profile.is_some() })))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(HANDLER).await
+fn main() -> Exit {
+    serve_signed_in(HANDLER)
 }
 "#;
 
@@ -86,15 +79,14 @@ const PUBLIC: &str = r#"//! METHOD PATH: says in one sentence what it does.
 
 use serde_json::{Value, json};
 use shared::app::App;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::http::{Exit, Json, Request, Result, serve};
 
-async fn HANDLER(_: &App, _: Request) -> Result<Json<Value>> {
+async fn HANDLER(_: &'static App, _: Request) -> Result<Json<Value>> {
     Ok(Json(json!({ "ok": true })))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(HANDLER).await
+fn main() -> Exit {
+    serve(HANDLER)
 }
 "#;
 
@@ -139,12 +131,18 @@ impl Endpoint {
 
     /// src/main.rs.
     pub fn main(&self) -> String {
-        let text = if self.auth == Access::Public { PUBLIC } else { SIGNED_IN };
+        let (text, serve) = match self.auth {
+            Access::Required => (SIGNED_IN, "serve_signed_in"),
+            Access::Public => (PUBLIC, "serve"),
+        };
+        let streamed = format!("{serve}_streamed");
         self.fill(&match self.events {
             Events::Http => text.to_owned(),
             Events::Rest | Events::RestWithPreflight => text
                 .replace("app::App;", "app::{App, Init};")
-                .replace("serve(", "serve_streamed(Init::default(), "),
+                .replace("app::Caller;", "app::{Caller, Init};")
+                .replace(&format!("{serve}}};"), &format!("{streamed}}};"))
+                .replace(&format!("    {serve}("), &format!("    {streamed}(Init::default(), ")),
         })
     }
 

@@ -1,9 +1,9 @@
 //! POST /api/auth/change-password: replaces the caller's password and ends every other session.
 
 use serde::{Deserialize, Serialize};
-use shared::app::{App, Init, PasswordChange, PasswordChanged};
+use shared::app::{Caller, Init, PasswordChange, PasswordChanged};
 use shared::auth::SessionToken;
-use shared::http::{self, Error, Request, Response, Result};
+use shared::http::{Exit, Request, Response, Result, serve_signed_in_with};
 use shared::model::{Ring, User};
 use shared::problem::BetterAuthError;
 use shared::text::Password;
@@ -17,39 +17,32 @@ struct Body {
 }
 
 #[derive(Serialize)]
-struct Changed {
+struct ResponseBody {
     token: Option<SessionToken>,
     user: User,
 }
 
-async fn change_password(app: &App, request: Request) -> Result<Response> {
-    let caller = request.signed_in(app).await?;
+async fn change_password(caller: Caller, request: Request) -> Result<Response> {
     let body: Body = request.better_auth_json()?;
     let change = PasswordChange {
         current: Password::attempt(&body.current_password),
         new: Password::try_from(body.new_password).map_err(BetterAuthError::from)?,
-        // The other sessions end in any case; a client that asks for it gets a new token too.
+        // The other sessions always end. A client that asks for it also gets a new token.
         new_session: body.revoke_other_sessions.unwrap_or(false),
         client: request.client(),
     };
-    match app.change_password(&caller, change).await? {
+    match caller.app.change_password(&caller.signed_in, change).await? {
         PasswordChanged::SessionKept(account, profile) => {
             let user = User::new(account, profile.as_ref());
-            Ok(Response::json(200, &Changed { token: None, user }))
+            Ok(Response::json(200, &ResponseBody { token: None, user }))
         }
         PasswordChanged::SessionReplaced(new) => {
-            let user = User::new(new.account, new.profile.as_ref());
-            Response::json(200, &Changed { token: Some(new.token.clone()), user }).signed_in(
-                app,
-                &request,
-                &new.token,
-                &new.session,
-            )
+            let body = ResponseBody { token: Some(new.token.clone()), user: new.user() };
+            Response::json(200, &body).signed_in(caller.app, &request, &new)
         }
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Init::default().signs(Ring::Session), change_password).await
+fn main() -> Exit {
+    serve_signed_in_with(Init::default().signs(Ring::Session), change_password)
 }

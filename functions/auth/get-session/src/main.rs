@@ -3,31 +3,32 @@
 use serde::Serialize;
 use serde_json::Value;
 use shared::app::{App, Init};
-use shared::auth::SessionToken;
-use shared::http::{self, Error, Request, Response, Result};
+use shared::http::{Exit, Request, Response, Result, serve_with};
 use shared::model::{Ring, User, UserSession};
 use shared::problem::Problem;
 
 #[derive(Serialize)]
-struct SignedIn {
+struct ResponseBody {
     session: UserSession,
     user: User,
 }
 
-/// Without a session the answer is `null`; a cookie whose session has ended is cleared.
-async fn get_session(app: &App, request: Request) -> Result<Response> {
+/// Without a session the response is `null`, and a cookie whose session has ended is cleared.
+async fn get_session(app: &'static App, request: Request) -> Result<Response> {
     let nobody = Response::json(200, &Value::Null);
-    let Some(token) = request.token(app)? else { return Ok(nobody) };
-    match session(app, &request, &token).await {
+    if request.token(app)?.is_none() {
+        return Ok(nobody);
+    }
+    match session(app, &request).await {
         Err(Problem::Unauthorized(_)) => nobody.signed_out(app, &request),
         outcome => outcome,
     }
 }
 
-async fn session(app: &App, request: &Request, token: &SessionToken) -> Result<Response> {
-    let caller = app.verify(token).await?;
-    let store = app.store.of(&caller);
-    // A signing key that is to be looked for anew, every five minutes, costs no time of its own.
+async fn session(app: &'static App, request: &Request) -> Result<Response> {
+    let caller = request.caller(app).await?;
+    let store = caller.store();
+    // The signing key, which is read again every five minutes, is read at the same time.
     let (read, ()) = tokio::join!(store.session(), app.ready_to_mint_for_others());
     let (mut session, account, profile) = read?;
     let user = User::new(account, profile.as_ref());
@@ -39,16 +40,16 @@ async fn session(app: &App, request: &Request, token: &SessionToken) -> Result<R
         renewed = true;
     }
     let for_others = app.mint_for_others(&user, &request.public_origin(app)?).await;
-    let body = SignedIn { session: session.clone().into(), user };
-    let mut answer = Response::json(200, &body);
-    // The session is good without a token for other services, which `token` gives, or the reason.
+    let body = ResponseBody { session: session.clone().into(), user };
+    let mut response = Response::json(200, &body);
+    // The session is valid without a token for other services too. A client that needs one calls
+    // `GET /api/auth/token`, which also tells why there is none.
     if let Ok(for_others) = for_others {
-        answer = answer.exposed("set-auth-jwt", for_others.expose());
+        response = response.exposed("set-auth-jwt", for_others.expose());
     }
-    if renewed { answer.signed_in_still(app, request, token, &session) } else { Ok(answer) }
+    if renewed { response.session_renewed(app, request, &session) } else { Ok(response) }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Init::default().signs(Ring::Token), get_session).await
+fn main() -> Exit {
+    serve_with(Init::default().signs(Ring::Token), get_session)
 }

@@ -1,9 +1,9 @@
-//! GET /api/auth/list-accounts: lists the ways in which the caller can sign in: the password.
+//! GET /api/auth/list-accounts: lists the ways in which the caller can sign in, which is the password.
 
 use serde::Serialize;
-use shared::app::App;
+use shared::app::Caller;
 use shared::clock::Timestamp;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::http::{Exit, Json, Request, Result, serve_signed_in};
 use shared::id::UserId;
 
 #[derive(Serialize)]
@@ -18,9 +18,8 @@ struct LinkedAccount {
     scopes: [&'static str; 0],
 }
 
-async fn list_accounts(app: &App, request: Request) -> Result<Json<[LinkedAccount; 1]>> {
-    let caller = request.signed_in(app).await?;
-    let account = app.store.of(&caller).account().await?;
+async fn list_accounts(caller: Caller, _: Request) -> Result<Json<[LinkedAccount; 1]>> {
+    let account = caller.store().account().await?;
     Ok(Json([LinkedAccount {
         account_id: account.user_id.clone(),
         provider_id: "credential",
@@ -32,7 +31,6 @@ async fn list_accounts(app: &App, request: Request) -> Result<Json<[LinkedAccoun
     }]))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(list_accounts).await
+fn main() -> Exit {
+    serve_signed_in(list_accounts)
 }

@@ -1,16 +1,14 @@
 //! GET /api/auth/list-sessions: lists the caller's sessions, by handles that revoke them.
 
-use shared::app::{App, Init};
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::{Caller, Init};
+use shared::http::{Exit, Json, Request, Result, serve_signed_in_with};
 use shared::model::UserSession;
 
-async fn list_sessions(app: &App, request: Request) -> Result<Json<Vec<UserSession>>> {
-    let caller = request.signed_in(app).await?;
-    let sessions = app.store.of(&caller).sessions().await?;
+async fn list_sessions(caller: Caller, _: Request) -> Result<Json<Vec<UserSession>>> {
+    let sessions = caller.store().sessions().await?;
     Ok(Json(sessions.into_iter().map(UserSession::from).collect()))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Init::default().two_connections(), list_sessions).await
+fn main() -> Exit {
+    serve_signed_in_with(Init::default().two_connections(), list_sessions)
 }

@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 use shared::app::{App, Init};
-use shared::http::{self, Error, Json, Request, Result};
+use shared::http::{Exit, Json, Request, Result, serve_with};
 
-async fn ok(_: &App, _: Request) -> Result<Json<Value>> {
+async fn ok(_: &'static App, _: Request) -> Result<Json<Value>> {
     Ok(Json(json!({ "ok": true })))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Init::without_table(), ok).await
+fn main() -> Exit {
+    serve_with(Init::without_table(), ok)
 }

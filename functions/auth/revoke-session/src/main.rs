@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 use serde_json::json;
-use shared::app::App;
-use shared::http::{self, Error, Request, Response, Result};
+use shared::app::Caller;
+use shared::http::{Exit, Request, Response, Result, serve_signed_in};
 use shared::id::SessionId;
 use shared::problem::Problem;
 
@@ -12,32 +12,30 @@ struct Body {
     token: String,
 }
 
-/// A handle that names no session of the caller's ends nothing, and succeeds all the same.
-async fn revoke_session(app: &App, request: Request) -> Result<Response> {
-    let caller = request.signed_in(app).await?;
+/// A token that belongs to no session of the caller ends nothing, and the response is the same.
+async fn revoke_session(caller: Caller, request: Request) -> Result<Response> {
     let body: Body = request.better_auth_json()?;
     let session = match SessionId::try_from(body.token.clone()) {
         Ok(session) => Some(session),
-        // A client may also name a session by its token, if it has that.
-        Err(_) => match app.verify(&body.token.into()).await {
+        // A client that has the session token itself may send that instead.
+        Err(_) => match caller.app.verify(&body.token.into()).await {
             Ok(other) => Some(other.session_id().clone()),
             Err(Problem::Unauthorized(_)) => None,
             Err(problem) => return Err(problem),
         },
     };
-    let store = app.store.of(&caller);
+    let store = caller.store();
     match &session {
         Some(session) => store.end_session_of(session).await?,
         None => store.check_session().await?,
     }
-    let answer = Response::json(200, &json!({ "status": true }));
-    if session.as_ref() == Some(caller.session_id()) {
-        return answer.signed_out(app, &request);
+    let response = Response::json(200, &json!({ "status": true }));
+    if session.as_ref() == Some(caller.signed_in.session_id()) {
+        return response.signed_out(caller.app, &request);
     }
-    Ok(answer)
+    Ok(response)
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(revoke_session).await
+fn main() -> Exit {
+    serve_signed_in(revoke_session)
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::app::{App, Init, SignIn};
 use shared::auth::SessionToken;
-use shared::http::{self, Error, Request, Response, Result};
+use shared::http::{self, Exit, Request, Response, Result, serve_with};
 use shared::model::{Ring, User};
 use shared::problem::BetterAuthError;
 use shared::text::{Email, Password};
@@ -20,7 +20,7 @@ struct Body {
 }
 
 #[derive(Serialize)]
-struct SignedIn {
+struct ResponseBody {
     redirect: bool,
     token: SessionToken,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,7 +28,7 @@ struct SignedIn {
     user: User,
 }
 
-async fn sign_in_email(app: &App, request: Request) -> Result<Response> {
+async fn sign_in_email(app: &'static App, request: Request) -> Result<Response> {
     request.refuse_foreign_sign_in(app)?;
     let body: Body = request.better_auth_json_or_form()?;
     let url = request.callback_url(app, body.callback_url)?;
@@ -41,19 +41,19 @@ async fn sign_in_email(app: &App, request: Request) -> Result<Response> {
             client: request.client(),
         })
         .await?;
-    let user = User::new(new.account, new.profile.as_ref());
-    let signed_in =
-        SignedIn { redirect: url.is_some(), token: new.token.clone(), url: url.clone(), user };
-    let answer =
-        Response::json(200, &signed_in).signed_in(app, &request, &new.token, &new.session)?;
+    let body = ResponseBody {
+        redirect: url.is_some(),
+        token: new.token.clone(),
+        url: url.clone(),
+        user: new.user(),
+    };
+    let response = Response::json(200, &body).signed_in(app, &request, &new)?;
     Ok(match url {
-        Some(url) => answer.header("location", &url),
-        None => answer,
+        Some(url) => response.header("location", &url),
+        None => response,
     })
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    let init = Init::default().two_connections().signs(Ring::Session);
-    http::serve_with(init, sign_in_email).await
+fn main() -> Exit {
+    serve_with(Init::default().two_connections().signs(Ring::Session), sign_in_email)
 }

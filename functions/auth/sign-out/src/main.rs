@@ -2,10 +2,10 @@
 
 use serde_json::json;
 use shared::app::App;
-use shared::http::{self, Error, Request, Response, Result};
+use shared::http::{Exit, Request, Response, Result, serve};
 use shared::problem::Problem;
 
-async fn sign_out(app: &App, request: Request) -> Result<Response> {
+async fn sign_out(app: &'static App, request: Request) -> Result<Response> {
     match end_session(app, &request).await {
         Ok(()) | Err(Problem::Unauthorized(_)) => {
             Response::json(200, &json!({ "success": true })).signed_out(app, &request)
@@ -14,12 +14,10 @@ async fn sign_out(app: &App, request: Request) -> Result<Response> {
     }
 }
 
-async fn end_session(app: &App, request: &Request) -> Result<()> {
-    let caller = request.signed_in(app).await?;
-    Ok(app.store.of(&caller).end_session().await?)
+async fn end_session(app: &'static App, request: &Request) -> Result<()> {
+    Ok(request.caller(app).await?.store().end_session().await?)
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(sign_out).await
+fn main() -> Exit {
+    serve(sign_out)
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::app::{App, Init, SignUp};
 use shared::auth::SessionToken;
-use shared::http::{self, Error, Request, Response, Result};
+use shared::http::{self, Exit, Request, Response, Result, serve_with};
 use shared::model::{Background, HardwareBackground, Ring, SoftwareLevel, User};
 use shared::problem::{BetterAuthError, Problem};
 use shared::text::{Email, Image, Name, Password};
@@ -27,12 +27,12 @@ struct Body {
 }
 
 #[derive(Serialize)]
-struct SignedUp {
+struct ResponseBody {
     token: SessionToken,
     user: User,
 }
 
-async fn sign_up_email(app: &App, request: Request) -> Result<Response> {
+async fn sign_up_email(app: &'static App, request: Request) -> Result<Response> {
     request.refuse_foreign_sign_in(app)?;
     let body: Body = request.better_auth_json_or_form()?;
     let background = background(&body)?;
@@ -51,16 +51,11 @@ async fn sign_up_email(app: &App, request: Request) -> Result<Response> {
             client: request.client(),
         })
         .await?;
-    let user = User::new(new.account, new.profile.as_ref());
-    Response::json(200, &SignedUp { token: new.token.clone(), user }).signed_in(
-        app,
-        &request,
-        &new.token,
-        &new.session,
-    )
+    let body = ResponseBody { token: new.token.clone(), user: new.user() };
+    Response::json(200, &body).signed_in(app, &request, &new)
 }
 
-/// Both answers or neither: half a profile is none.
+/// The background profile. It needs both fields: one alone is an error.
 fn background(body: &Body) -> Result<Option<Background>> {
     let missing = match (body.software_level, body.hardware_background) {
         (Some(software_level), Some(hardware_background)) => {
@@ -73,7 +68,6 @@ fn background(body: &Body) -> Result<Option<Background>> {
     Err(Problem::incomplete_background(missing))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Init::default().signs(Ring::Session), sign_up_email).await
+fn main() -> Exit {
+    serve_with(Init::default().signs(Ring::Session), sign_up_email)
 }

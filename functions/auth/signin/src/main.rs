@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::app::{App, Init, SignIn};
 use shared::auth::SessionToken;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::http::{Exit, Json, Request, Result, serve_with};
 use shared::id::UserId;
 use shared::model::{Background, Ring};
 use shared::text::{Email, Password};
@@ -16,19 +16,19 @@ struct Body {
 }
 
 #[derive(Serialize)]
-struct SignedIn {
+struct ResponseBody {
     success: bool,
     user_id: UserId,
     session_token: SessionToken,
     background_profile: Option<Background>,
 }
 
-async fn signin(app: &App, request: Request) -> Result<Json<SignedIn>> {
+async fn signin(app: &'static App, request: Request) -> Result<Json<ResponseBody>> {
     let Body { email, password } = request.json()?;
     let password = Password::attempt(&password);
     let new =
         app.sign_in(SignIn { email, password, remember: true, client: request.client() }).await?;
-    Ok(Json(SignedIn {
+    Ok(Json(ResponseBody {
         success: true,
         user_id: new.account.user_id,
         session_token: new.token,
@@ -36,7 +36,6 @@ async fn signin(app: &App, request: Request) -> Result<Json<SignedIn>> {
     }))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Init::default().two_connections().signs(Ring::Session), signin).await
+fn main() -> Exit {
+    serve_with(Init::default().two_connections().signs(Ring::Session), signin)
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::app::{App, Init, SignUp};
 use shared::auth::SessionToken;
-use shared::http::{self, Created, Error, Request, Result};
+use shared::http::{Created, Exit, Request, Result, serve_with};
 use shared::id::UserId;
 use shared::model::{Background, HardwareBackground, Ring, SoftwareLevel};
 use shared::text::{Email, Name, Password};
@@ -20,13 +20,13 @@ struct Body {
 }
 
 #[derive(Serialize)]
-struct SignedUp {
+struct ResponseBody {
     success: bool,
     user_id: UserId,
     session_token: SessionToken,
 }
 
-async fn signup(app: &App, request: Request) -> Result<Created<SignedUp>> {
+async fn signup(app: &'static App, request: Request) -> Result<Created<ResponseBody>> {
     let Body { email, password, software_level, hardware_background, name } = request.json()?;
     let new = app
         .sign_up(SignUp {
@@ -39,10 +39,13 @@ async fn signup(app: &App, request: Request) -> Result<Created<SignedUp>> {
             client: request.client(),
         })
         .await?;
-    Ok(Created(SignedUp { success: true, user_id: new.account.user_id, session_token: new.token }))
+    Ok(Created(ResponseBody {
+        success: true,
+        user_id: new.account.user_id,
+        session_token: new.token,
+    }))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Init::default().signs(Ring::Session), signup).await
+fn main() -> Exit {
+    serve_with(Init::default().signs(Ring::Session), signup)
 }

@@ -1,9 +1,9 @@
 //! GET /api/auth/token: gives a token of 15 minutes that tells other services who the caller is.
 
 use serde::Serialize;
-use shared::app::{App, Init};
+use shared::app::{Caller, Init};
 use shared::auth::UserToken;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::http::{Exit, Json, Request, Result, serve_signed_in_with};
 use shared::model::{Ring, User};
 
 #[derive(Serialize)]
@@ -11,15 +11,13 @@ struct Token {
     token: UserToken,
 }
 
-async fn token(app: &App, request: Request) -> Result<Json<Token>> {
-    let caller = request.signed_in(app).await?;
-    let (_, account, profile) = app.store.of(&caller).session().await?;
+async fn token(caller: Caller, request: Request) -> Result<Json<Token>> {
+    let (_, account, profile) = caller.store().session().await?;
     let user = User::new(account, profile.as_ref());
-    let token = app.mint_for_others(&user, &request.public_origin(app)?).await?;
+    let token = caller.app.mint_for_others(&user, &request.public_origin(caller.app)?).await?;
     Ok(Json(Token { token }))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Init::default().signs(Ring::Token), token).await
+fn main() -> Exit {
+    serve_signed_in_with(Init::default().signs(Ring::Token), token)
 }

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 use serde_json::json;
-use shared::app::App;
-use shared::http::{self, Error, Request, Response, Result};
+use shared::app::{App, Caller};
+use shared::http::{Exit, Request, Response, Result, serve_signed_in};
 use shared::model::{Background, Change, HardwareBackground, SoftwareLevel};
 use shared::problem::{BetterAuthError, OrNotFound, Problem};
 use shared::store::{BackgroundChange, UserChange};
@@ -19,25 +19,22 @@ struct Body {
     hardware_background: Change<HardwareBackground>,
 }
 
-async fn update_user(app: &App, request: Request) -> Result<Response> {
-    let token = request.token(app)?.ok_or(Problem::Unauthorized(None))?;
-    let caller = app.verify(&token).await?;
+async fn update_user(caller: Caller, request: Request) -> Result<Response> {
     let body: Body = request.better_auth_json()?;
     if body.email != Change::Keep {
         return Err(BetterAuthError::EmailCanNotBeUpdated.into());
     }
-    let background = background(app, &body)?;
+    let background = background(caller.app, &body)?;
     let change = UserChange { name: body.name, image: body.image, background };
     if change.is_empty() {
         return Err(BetterAuthError::NoFieldsToUpdate.into());
     }
-    let session = app
-        .store
-        .of(&caller)
+    let session = caller
+        .store()
         .update_user(&change)
         .await
         .or_not_found(Problem::incomplete_background(missing(background)))?;
-    Response::json(200, &json!({ "status": true })).signed_in_still(app, &request, &token, &session)
+    Response::json(200, &json!({ "status": true })).session_renewed(caller.app, &request, &session)
 }
 
 fn background(app: &App, body: &Body) -> Result<Option<BackgroundChange>> {
@@ -55,7 +52,7 @@ fn background(app: &App, body: &Body) -> Result<Option<BackgroundChange>> {
     }))
 }
 
-/// The answer that a profile which does not exist yet would need besides.
+/// The other field, which a new profile needs too.
 fn missing(change: Option<BackgroundChange>) -> &'static str {
     match change {
         Some(BackgroundChange::HardwareBackground(_)) => "/software_level",
@@ -63,7 +60,6 @@ fn missing(change: Option<BackgroundChange>) -> &'static str {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(update_user).await
+fn main() -> Exit {
+    serve_signed_in(update_user)
 }

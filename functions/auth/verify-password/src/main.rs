@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::app::App;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::Caller;
+use shared::http::{Exit, Json, Request, Result, serve_signed_in};
 use shared::text::Password;
 
 #[derive(Deserialize)]
@@ -11,14 +11,12 @@ struct Body {
     password: String,
 }
 
-async fn verify_password(app: &App, request: Request) -> Result<Json<Value>> {
-    let caller = request.signed_in(app).await?;
+async fn verify_password(caller: Caller, request: Request) -> Result<Json<Value>> {
     let body: Body = request.better_auth_json()?;
-    app.verify_password(&caller, &Password::attempt(&body.password)).await?;
+    caller.app.verify_password(&caller.signed_in, &Password::attempt(&body.password)).await?;
     Ok(Json(json!({ "status": true })))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(verify_password).await
+fn main() -> Exit {
+    serve_signed_in(verify_password)
 }

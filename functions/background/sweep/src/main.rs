@@ -1,18 +1,18 @@
 //! background: removes the messages of deleted conversations.
 //!
-//! The table's stream names new jobs; the daily schedule, whose event names none, takes up every
-//! job that is left.
+//! An event of the table's stream contains new jobs. The event of the daily schedule contains none:
+//! then every job that is left is done.
 
 use serde_json::{Value, json};
 use shared::app::App;
-use shared::http::{self, Error, Result};
+use shared::http::{Exit, Result, serve_background};
 use shared::store::{StoreError, SweepJob, Sweeper};
 
-async fn sweep(app: &App, event: Value) -> Result<Value> {
+async fn sweep(app: &'static App, event: Value) -> Result<Value> {
     let sweeper = app.store.sweeper();
     let (mut jobs, mut removed, mut failure) = (0, 0, None);
     for job in wanted(&sweeper, &event).await? {
-        // One job that fails must not keep the others waiting; it is tried again later.
+        // A job that fails must not stop the others. It is tried again later.
         let swept = match job {
             Ok(job) => sweeper.sweep(&job).await,
             Err(error) => Err(error),
@@ -30,7 +30,7 @@ async fn sweep(app: &App, event: Value) -> Result<Value> {
 
 type Jobs = Vec<std::result::Result<SweepJob, StoreError>>;
 
-/// The jobs that the stream's records name, or all of them.
+/// The jobs in the stream's records, or all jobs if the event has no records.
 async fn wanted(sweeper: &Sweeper<'_>, event: &Value) -> Result<Jobs> {
     let Some(records) = event.get("Records").and_then(Value::as_array) else {
         return Ok(sweeper.jobs().await?);
@@ -44,7 +44,6 @@ async fn wanted(sweeper: &Sweeper<'_>, event: &Value) -> Result<Jobs> {
     Ok(jobs)
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::background(sweep).await
+fn main() -> Exit {
+    serve_background(sweep)
 }

@@ -1,15 +1,13 @@
-//! POST /api/chat/{chat_id}/stop: ends the answer that comes in a chat; what has come is kept.
+//! POST /api/chat/{chat_id}/stop: stops the running reply of a chat; what was written so far is kept.
 
-use shared::app::{App, Init};
-use shared::http::{self, Error, NoContent, Request, Result};
+use shared::app::{Caller, Init};
+use shared::http::{Exit, NoContent, Request, Result, serve_signed_in_streamed};
 
-async fn chat_stop(app: &App, request: Request) -> Result<NoContent> {
-    let caller = request.signed_in(app).await?;
-    app.stop_reply(&caller, &request.chat()?).await?;
+async fn chat_stop(caller: Caller, request: Request) -> Result<NoContent> {
+    caller.app.stop_reply(&caller.signed_in, &request.chat()?).await?;
     Ok(NoContent)
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_streamed(Init::default(), chat_stop).await
+fn main() -> Exit {
+    serve_signed_in_streamed(Init::default(), chat_stop)
 }

@@ -1,4 +1,4 @@
-//! Bodies of a chat: our own, and those of the AI SDK's transports.
+//! Bodies of chat requests: our own form, and the forms of the AI SDK's transports.
 
 mod message;
 
@@ -9,21 +9,21 @@ use shared::http::Result;
 use shared::id::ConversationId;
 use shared::problem::Problem;
 
-/// What a client sends; fields that it has besides are ignored, as apps send their own.
+/// The body that a client sends. Other fields are ignored, since apps add their own.
 #[derive(Deserialize)]
 pub struct Body {
-    /// The chat, as the AI SDK names it.
+    /// The chat, in the AI SDK's name for it.
     id: Option<String>,
-    /// The conversation, as we name it.
+    /// The conversation, in our name for it.
     conversation_id: Option<ConversationId>,
     /// The message, as text or in the AI SDK's form.
     message: Option<Message>,
     /// All messages of the chat.
     messages: Option<Messages>,
-    /// What is wanted.
+    /// What the turn is about.
     #[serde(default)]
     trigger: Trigger,
-    /// The message that is edited, or the answer that is made anew.
+    /// The message to edit, or the reply to make again.
     #[serde(rename = "messageId")]
     message_id: Option<String>,
 }
@@ -37,12 +37,12 @@ enum Trigger {
 }
 
 impl Body {
-    /// Whether the AI SDK has sent it, which reads streams.
+    /// Whether it has the AI SDK's form; the AI SDK reads streams.
     pub fn is_of_ai_sdk(&self) -> bool {
         self.messages.is_some() || matches!(self.message, Some(Message::Ui(_)))
     }
 
-    /// Where it happens, and what is wanted.
+    /// The conversation, and what the turn is about.
     pub fn parse(self) -> Result<(Option<Chat>, chat::Trigger)> {
         let chat = match (self.conversation_id, self.id) {
             (Some(id), _) => Some(Chat::Conversation(id)),
@@ -57,26 +57,27 @@ impl Body {
         };
         let invalid =
             |detail: String| Problem::InvalidField { pointer: pointer.to_owned(), detail };
-        let asked = message.map(|message| asked(message).map_err(invalid)).transpose();
-        let ask = match self.trigger {
+        let message = message.map(|message| new_message(message).map_err(invalid)).transpose();
+        let trigger = match self.trigger {
             Trigger::SubmitMessage => chat::Trigger::Submit {
-                asked: asked?.ok_or_else(|| invalid("is required".to_owned()))?,
+                message: message?.ok_or_else(|| invalid("is required".to_owned()))?,
                 edits: self.message_id,
             },
-            // Without an answer's name, it is about what was asked last.
+            // Without the name of a reply, it is about the last question.
             Trigger::RegenerateMessage if self.message_id.is_none() => {
-                chat::Trigger::Regenerate { answer: None, asked: asked? }
+                chat::Trigger::Regenerate { reply: None, message: message? }
             }
-            Trigger::RegenerateMessage => {
-                chat::Trigger::Regenerate { answer: self.message_id, asked: asked.ok().flatten() }
-            }
+            Trigger::RegenerateMessage => chat::Trigger::Regenerate {
+                reply: self.message_id,
+                message: message.ok().flatten(),
+            },
         };
-        Ok((chat, ask))
+        Ok((chat, trigger))
     }
 }
 
-/// A message that may be asked, or the rule that it breaks.
-fn asked(message: UserMessage) -> std::result::Result<NewMessage, String> {
+/// The message as a question, or the rule that it breaks.
+fn new_message(message: UserMessage) -> std::result::Result<NewMessage, String> {
     let text = message.text.try_into().map_err(|error| format!("{error}"))?;
     let client_id = message.id.filter(|id| !id.is_empty()).map(TryInto::try_into).transpose();
     let client_id = client_id.map_err(|error| format!("has an id that {error}"))?;

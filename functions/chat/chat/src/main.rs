@@ -5,26 +5,26 @@ mod body;
 use body::Body;
 use serde_json::json;
 use shared::app::chat::{ChatRequest, Reply};
-use shared::app::{App, Init};
+use shared::app::{Caller, Init};
 use shared::assistant::{Timed, configured};
-use shared::config::AssistantConfig;
-use shared::http::{self, Error, Request, Response, Result, Streamed};
+use shared::config::{AssistantConfig, ConfigError};
+use shared::http::{Exit, Request, Response, Result, Streamed, serve_signed_in_streamed};
 
-async fn chat(app: &'static App, assistant: &'static Timed, request: Request) -> Result<Streamed> {
-    let caller = request.signed_in(app).await?;
+async fn chat(caller: Caller, request: Request, assistant: &'static Timed) -> Result<Streamed> {
     let key = request.idempotency_key()?;
     let body: Body = request.chat_json()?;
     let streams = !request.accepts("application/json")
         && (body.is_of_ai_sdk() || request.accepts("text/event-stream"));
-    let (chat, ask) = body.parse()?;
-    let reply = app.chat(assistant, caller, ChatRequest { chat, ask, key }).await?;
+    let (chat, trigger) = body.parse()?;
+    let turn = ChatRequest { chat, trigger, key };
+    let reply = caller.app.chat(assistant, caller.signed_in, turn).await?;
     if streams { Streamed::ui_messages(&request, reply).await } else { whole(reply).await }
 }
 
 async fn whole(reply: Reply) -> Result<Streamed> {
-    let (turn, history, left) = (reply.turn.clone(), reply.history, reply.left);
+    let (turn, history, left) = (reply.turn.clone(), reply.history, reply.quota_remaining);
     let (response, ending) = reply.whole().await?;
-    let answer = json!({
+    let body = json!({
         "conversation_id": turn.conversation_id,
         "user_message_id": turn.question_id,
         "message_id": turn.reply_id,
@@ -34,13 +34,13 @@ async fn whole(reply: Reply) -> Result<Streamed> {
         "usage": ending.usage,
         "history": history,
     });
-    Ok(Response::json(200, &answer).quota_left(left).into())
+    Ok(Response::json(200, &body).quota_left(left).into())
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    // It lives as long as the process.
+fn main() -> std::result::Result<Exit, ConfigError> {
+    // The assistant lives as long as the process.
     let assistant: &Timed = Box::leak(Box::new(configured(&AssistantConfig::from_env()?)));
-    let init = Init::default().two_connections();
-    http::serve_streamed(init, move |app, request| chat(app, assistant, request)).await
+    Ok(serve_signed_in_streamed(Init::default().two_connections(), move |caller, request| {
+        chat(caller, request, assistant)
+    }))
 }

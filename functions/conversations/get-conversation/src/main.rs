@@ -1,17 +1,15 @@
 //! GET /api/conversations/{conversation_id}: reads a conversation.
 
-use shared::app::App;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::Caller;
+use shared::http::{Exit, Json, Request, Result, serve_signed_in};
 use shared::model::Conversation;
 use shared::problem::{OrNotFound, Problem};
 
-async fn get_conversation(app: &App, request: Request) -> Result<Json<Conversation>> {
-    let caller = request.signed_in(app).await?;
-    let conversation = app.store.of(&caller).conversation(request.conversation_id()?).await;
+async fn get_conversation(caller: Caller, request: Request) -> Result<Json<Conversation>> {
+    let conversation = caller.store().conversation(request.conversation_id()?).await;
     conversation.or_not_found(Problem::ConversationNotFound).map(Json)
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(get_conversation).await
+fn main() -> Exit {
+    serve_signed_in(get_conversation)
 }

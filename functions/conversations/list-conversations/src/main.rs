@@ -1,8 +1,8 @@
 //! GET /api/conversations: lists the caller's conversations.
 
 use serde::Serialize;
-use shared::app::{App, Init};
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::{Caller, Init};
+use shared::http::{Exit, Json, Request, Result, serve_signed_in_with};
 use shared::model::Conversation;
 use shared::store::{ConversationOrder, Order};
 
@@ -12,15 +12,13 @@ struct Conversations {
     next_cursor: Option<String>,
 }
 
-async fn list_conversations(app: &App, request: Request) -> Result<Json<Conversations>> {
-    let caller = request.signed_in(app).await?;
+async fn list_conversations(caller: Caller, request: Request) -> Result<Json<Conversations>> {
     let query = request.query(&["sort", "order", "limit", "cursor"])?;
     let sort = query.word("sort")?.unwrap_or(ConversationOrder::CreatedAt);
-    let page = app.store.of(&caller).conversations(sort, &query.page(Order::Desc)?).await?;
+    let page = caller.store().conversations(sort, &query.page(Order::Desc)?).await?;
     Ok(Json(Conversations { conversations: page.items, next_cursor: page.next_cursor }))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Init::default().two_connections(), list_conversations).await
+fn main() -> Exit {
+    serve_signed_in_with(Init::default().two_connections(), list_conversations)
 }

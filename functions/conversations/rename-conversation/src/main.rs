@@ -1,8 +1,8 @@
 //! PATCH /api/conversations/{conversation_id}: gives a conversation another title.
 
 use serde::Deserialize;
-use shared::app::App;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::Caller;
+use shared::http::{Exit, Json, Request, Result, serve_signed_in};
 use shared::model::Conversation;
 use shared::problem::{OrNotFound, Problem};
 use shared::text::Title;
@@ -13,15 +13,13 @@ struct Body {
     title: Title,
 }
 
-async fn rename_conversation(app: &App, request: Request) -> Result<Json<Conversation>> {
-    let caller = request.signed_in(app).await?;
+async fn rename_conversation(caller: Caller, request: Request) -> Result<Json<Conversation>> {
     let id = request.conversation_id()?;
     let Body { title } = request.json()?;
-    let conversation = app.store.of(&caller).rename_conversation(id, &title).await;
+    let conversation = caller.store().rename_conversation(id, &title).await;
     conversation.or_not_found(Problem::ConversationNotFound).map(Json)
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(rename_conversation).await
+fn main() -> Exit {
+    serve_signed_in(rename_conversation)
 }

@@ -1,8 +1,8 @@
 //! POST /api/personalization/interactions: logs a personalized content interaction.
 
 use serde::Deserialize;
-use shared::app::App;
-use shared::http::{self, Created, Error, Request, Result};
+use shared::app::Caller;
+use shared::http::{Created, Exit, Request, Result, serve_signed_in};
 use shared::model::{ContentType, Effectiveness, Interaction};
 
 #[derive(Deserialize)]
@@ -12,17 +12,15 @@ struct Body {
     personalization_effectiveness: Option<Effectiveness>,
 }
 
-async fn create_interaction(app: &App, request: Request) -> Result<Created<Interaction>> {
-    let caller = request.signed_in(app).await?;
+async fn create_interaction(caller: Caller, request: Request) -> Result<Created<Interaction>> {
     let key = request.idempotency_key()?;
     let Body { content_type, personalization_effectiveness } = request.json()?;
-    let store = app.store.of(&caller);
+    let store = caller.store();
     let interaction =
         store.create_interaction(content_type, personalization_effectiveness, key.as_ref()).await?;
     Ok(Created(interaction))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(create_interaction).await
+fn main() -> Exit {
+    serve_signed_in(create_interaction)
 }

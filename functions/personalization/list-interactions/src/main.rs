@@ -1,8 +1,8 @@
 //! GET /api/personalization/interactions: lists the caller's interactions, newest first.
 
 use serde::Serialize;
-use shared::app::{App, Init};
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::{Caller, Init};
+use shared::http::{Exit, Json, Request, Result, serve_signed_in_with};
 use shared::model::Interaction;
 use shared::store::Order;
 
@@ -12,15 +12,13 @@ struct Interactions {
     next_cursor: Option<String>,
 }
 
-async fn list_interactions(app: &App, request: Request) -> Result<Json<Interactions>> {
-    let caller = request.signed_in(app).await?;
+async fn list_interactions(caller: Caller, request: Request) -> Result<Json<Interactions>> {
     let query = request.query(&["content_type", "order", "limit", "cursor"])?;
-    let (content_type, page) = (query.word("content_type")?, query.page(Order::Desc)?);
-    let page = app.store.of(&caller).interactions(content_type.as_ref(), &page).await?;
+    let (content_type, wanted) = (query.word("content_type")?, query.page(Order::Desc)?);
+    let page = caller.store().interactions(content_type.as_ref(), &wanted).await?;
     Ok(Json(Interactions { interactions: page.items, next_cursor: page.next_cursor }))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve_with(Init::default().two_connections(), list_interactions).await
+fn main() -> Exit {
+    serve_signed_in_with(Init::default().two_connections(), list_interactions)
 }

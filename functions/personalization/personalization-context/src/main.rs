@@ -1,8 +1,8 @@
-//! GET /api/personalization/context: tells what an assistant is told about the caller.
+//! GET /api/personalization/context: returns what an assistant is told about the caller.
 
 use serde::Serialize;
-use shared::app::App;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::Caller;
+use shared::http::{Exit, Json, Request, Result, serve_signed_in};
 use shared::model::UserContext;
 
 #[derive(Serialize)]
@@ -10,14 +10,12 @@ struct Context {
     user_context: UserContext,
 }
 
-async fn personalization_context(app: &App, request: Request) -> Result<Json<Context>> {
-    let caller = request.signed_in(app).await?;
-    let profile = app.store.of(&caller).profile().await?;
+async fn personalization_context(caller: Caller, _: Request) -> Result<Json<Context>> {
+    let profile = caller.store().profile().await?;
     let background = profile.map(|profile| profile.background());
     Ok(Json(Context { user_context: background.into() }))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(personalization_context).await
+fn main() -> Exit {
+    serve_signed_in(personalization_context)
 }

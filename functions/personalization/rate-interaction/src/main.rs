@@ -1,8 +1,8 @@
-//! PUT /api/personalization/interactions/{interaction_id}/rating: says how well it worked.
+//! PUT /api/personalization/interactions/{interaction_id}/rating: rates how well an interaction worked.
 
 use serde::Deserialize;
-use shared::app::App;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::Caller;
+use shared::http::{Exit, Json, Request, Result, serve_signed_in};
 use shared::model::{Effectiveness, Interaction};
 use shared::problem::{OrNotFound, Problem};
 
@@ -12,11 +12,10 @@ struct Body {
     personalization_effectiveness: Effectiveness,
 }
 
-async fn rate_interaction(app: &App, request: Request) -> Result<Json<Interaction>> {
-    let caller = request.signed_in(app).await?;
+async fn rate_interaction(caller: Caller, request: Request) -> Result<Json<Interaction>> {
     let id = request.interaction_id()?;
     let Body { personalization_effectiveness } = request.json()?;
-    let store = app.store.of(&caller);
+    let store = caller.store();
     let interaction = store
         .rate_interaction(&id, personalization_effectiveness)
         .await
@@ -24,7 +23,6 @@ async fn rate_interaction(app: &App, request: Request) -> Result<Json<Interactio
     Ok(Json(interaction))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(rate_interaction).await
+fn main() -> Exit {
+    serve_signed_in(rate_interaction)
 }

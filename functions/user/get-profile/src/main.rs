@@ -1,17 +1,15 @@
 //! GET /api/user/profile: reads the caller's background profile.
 
-use shared::app::App;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::Caller;
+use shared::http::{Exit, Json, Request, Result, serve_signed_in};
 use shared::model::Profile;
-use shared::problem::Problem;
+use shared::problem::{OrNotFound, Problem};
 
-async fn get_profile(app: &App, request: Request) -> Result<Json<Profile>> {
-    let caller = request.signed_in(app).await?;
-    let profile = app.store.of(&caller).profile().await?;
-    profile.map(Json).ok_or(Problem::ProfileNotFound)
+async fn get_profile(caller: Caller, _: Request) -> Result<Json<Profile>> {
+    let profile = caller.store().profile().await?;
+    profile.or_not_found(Problem::ProfileNotFound).map(Json)
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(get_profile).await
+fn main() -> Exit {
+    serve_signed_in(get_profile)
 }

@@ -1,24 +1,23 @@
 //! PUT /api/user/profile: makes, changes or revives the caller's background profile.
 
 use serde::Serialize;
-use shared::app::App;
-use shared::http::{self, Error, Json, Request, Result};
+use shared::app::Caller;
+use shared::http::{Exit, Json, Request, Result, serve_signed_in};
 use shared::id::UserId;
 use shared::model::{Background, HardwareBackground, SoftwareLevel};
 
 #[derive(Serialize)]
-struct Stored {
+struct ResponseBody {
     success: bool,
     user_id: UserId,
     software_level: SoftwareLevel,
     hardware_background: HardwareBackground,
 }
 
-async fn put_profile(app: &App, request: Request) -> Result<Json<Stored>> {
-    let caller = request.signed_in(app).await?;
+async fn put_profile(caller: Caller, request: Request) -> Result<Json<ResponseBody>> {
     let background: Background = request.json()?;
-    let profile = app.store.of(&caller).put_profile(background).await?;
-    Ok(Json(Stored {
+    let profile = caller.store().put_profile(background).await?;
+    Ok(Json(ResponseBody {
         success: true,
         user_id: profile.user_id,
         software_level: profile.software_level,
@@ -26,7 +25,6 @@ async fn put_profile(app: &App, request: Request) -> Result<Json<Stored>> {
     }))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), Error> {
-    http::serve(put_profile).await
+fn main() -> Exit {
+    serve_signed_in(put_profile)
 }

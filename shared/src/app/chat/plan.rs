@@ -1,176 +1,146 @@
-//! What a request means in a conversation as it stands: its question, what it replaces, and what
-//! the assistant sees.
+//! What a request means for the conversation that was read: its question, the messages that it
+//! replaces, and the messages that the assistant sees.
+
+mod last_turn;
 
 use super::{Chat, ChatRequest, NewMessage, Trigger};
 use crate::id::MessageId;
-use crate::model::{Message, Role, Turn, TurnKey, TurnState};
+use crate::model::{Message, Turn, TurnKey, TurnState};
 use crate::problem::Problem;
 use crate::store::{ChatRows, OpenConversation, Question, StoredMessage};
 use crate::text::Content;
+use last_turn::LastTurn;
 
-/// A transaction takes 100 operations. What is beyond this stays, which edits that fail one after
-/// another can reach.
+/// Maximum messages that a turn replaces. A transaction takes 100 operations. A row of edits that
+/// fail one after another can reach this; messages beyond it stay.
 const MAX_REPLACED: usize = 80;
 
 /// A turn that is to be opened.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) question: Question,
-    /// What is asked.
+    /// The question's text.
     pub(super) text: Content,
     pub(super) replaces: Vec<MessageId>,
-    /// What came before, newest first.
+    /// The messages before the question, newest first.
     pub(super) before: Vec<Message>,
 }
 
 impl Plan {
-    /// Whether the question is there already.
+    /// Whether the question is stored already.
     pub(super) fn is_of_stored(&self) -> bool {
         matches!(self.question, Question::Stored(_))
     }
 }
 
-/// The last turn of a conversation: its question, and its answer if it has one.
-struct Last<'a> {
-    question: &'a StoredMessage,
-    answer: Option<&'a Message>,
-}
-
-impl Last<'_> {
-    /// The newest of its messages.
-    fn newest(&self) -> MessageId {
-        self.answer.map_or(self.question.message.id, |answer| answer.id)
-    }
-
-    /// What goes when its question is asked in other words.
-    fn rows(&self) -> Vec<MessageId> {
-        let mut rows = self.answer_rows();
-        rows.push(self.question.message.id);
-        rows
-    }
-
-    /// What goes when its question is answered anew: its answer, or what that was to replace.
-    fn answer_rows(&self) -> Vec<MessageId> {
-        match self.answer {
-            Some(answer) => vec![answer.id],
-            None => self.question.replaces.iter().copied().take(MAX_REPLACED).collect(),
-        }
-    }
-
-    /// Whether this is its question: by its name, or by its text where one of them has no name.
-    fn asks(&self, asked: &NewMessage) -> bool {
-        let named = asked.client_id.is_some() && self.question.client_id.is_some();
-        asked.is(self.question) || (!named && self.question.message.content == asked.text)
-    }
-
-    /// Whether a client may mean this turn's answer: by its question, by its id, or by the id of an
-    /// answer after it that failed and was never stored.
-    fn answer_may_be(&self, name: &str) -> bool {
-        let named: Option<MessageId> = name.parse().ok();
-        self.question.is(name)
-            || match (named, self.answer) {
-                (Some(id), Some(answer)) => id >= answer.id,
-                (Some(id), None) => id > self.question.message.id,
-                (None, answer) => answer.is_none(),
-            }
-    }
-}
-
-/// The key of a request, as far as it can be told before the conversation is read.
+/// The key of a request, unless it depends on the stored messages.
 pub(super) fn key(request: &ChatRequest) -> Option<TurnKey> {
-    match (&request.key, &request.ask) {
+    match (&request.key, &request.trigger) {
         (Some(key), _) => Some(TurnKey::idempotent(key)),
-        (None, Trigger::Submit { asked, .. }) => Some(submit_key(request.chat.as_ref(), asked)),
+        (None, Trigger::Submit { message, .. }) => Some(submit_key(request.chat.as_ref(), message)),
         (None, Trigger::Regenerate { .. }) => None,
     }
 }
 
-fn submit_key(chat: Option<&Chat>, asked: &NewMessage) -> TurnKey {
-    let Some(id) = &asked.client_id else { return TurnKey::once() };
-    TurnKey::submit(chat.map(Chat::name).as_deref(), id.as_str(), asked.text.as_str())
+fn submit_key(chat: Option<&Chat>, message: &NewMessage) -> TurnKey {
+    let Some(id) = &message.client_id else { return TurnKey::once() };
+    TurnKey::submit(chat.map(Chat::name).as_deref(), id.as_str(), message.text.as_str())
 }
 
-/// The key of a request for another answer: that of the answer that it replaces, or of the question
-/// that has none, or of a question that never arrived.
+/// The key of a regenerate request. It contains the reply to replace, or the question if that has no
+/// reply. A question that never arrived has the key of a submit request.
 pub(super) fn regenerate_key(rows: &ChatRows, request: &ChatRequest) -> Result<TurnKey, Problem> {
-    let Trigger::Regenerate { answer, asked } = &request.ask else { return Ok(TurnKey::once()) };
-    if let Some(asked) = never_arrived(newest(rows), answer.as_deref(), asked.as_ref()) {
-        return Ok(submit_key(request.chat.as_ref(), asked));
+    let Trigger::Regenerate { reply, message } = &request.trigger else {
+        return Ok(TurnKey::once());
+    };
+    if let Some(message) = never_arrived(newest(rows), reply.as_deref(), message.as_ref()) {
+        return Ok(submit_key(request.chat.as_ref(), message));
     }
     let open = rows.conversation.as_ref().ok_or(Problem::ConversationNotFound)?;
-    let meant = |last: &Last<'_>| answer.as_ref().is_none_or(|named| last.answer_may_be(named));
-    let replaced = match last(&open.newest).filter(meant) {
-        Some(last) => Some(last.newest()),
-        None => answer.as_ref().and_then(|named| named.parse().ok()),
+    let is_meant =
+        |last: &LastTurn<'_>| reply.as_ref().is_none_or(|name| last.may_have_reply(name));
+    let replaced = match LastTurn::of(&open.newest).filter(is_meant) {
+        Some(last) => Some(last.newest_id()),
+        None => reply.as_ref().and_then(|name| name.parse().ok()),
     };
     let replaced = replaced.ok_or(Problem::NotLastTurn)?;
     Ok(TurnKey::regenerate(open.conversation.id, replaced))
 }
 
-/// The question of a request for another answer to what the client says was asked last, if it never
-/// arrived: clients offer that request where sending failed.
+/// The message of a regenerate request that names no reply, if we never got that message: clients
+/// offer this request where sending failed.
 fn never_arrived<'a>(
     newest: &[StoredMessage],
-    answer: Option<&str>,
-    asked: Option<&'a NewMessage>,
+    reply: Option<&str>,
+    message: Option<&'a NewMessage>,
 ) -> Option<&'a NewMessage> {
-    let asked = asked.filter(|_| answer.is_none())?;
-    let arrived = newest.iter().any(|stored| asked.is(stored))
-        || last(newest).is_some_and(|last| last.asks(asked));
-    (!arrived).then_some(asked)
+    let message = message.filter(|_| reply.is_none())?;
+    let arrived = newest.iter().any(|stored| message.is(stored))
+        || LastTurn::of(newest).is_some_and(|last| last.has_question(message));
+    (!arrived).then_some(message)
 }
 
-/// What a request means. [`Problem::NotLastTurn`] if it is about an older turn than the last.
-pub(super) fn plan(rows: &ChatRows, ask: &Trigger) -> Result<Plan, Problem> {
-    let newest = newest(rows);
+/// Plans the turn of a request. [`Problem::NotLastTurn`] if it is about an older turn than the last.
+pub(super) fn plan(rows: &ChatRows, trigger: &Trigger) -> Result<Plan, Problem> {
     if let Some(earlier) = rows.turn_here().filter(|turn| turn.state != TurnState::Done) {
-        match again(newest, earlier) {
-            // To say again what failed before another edit is another edit.
-            Err(Problem::NotLastTurn) if matches!(ask, Trigger::Submit { edits: Some(_), .. }) => {}
+        let is_edit = matches!(trigger, Trigger::Submit { edits: Some(_), .. });
+        match retry(newest(rows), earlier) {
+            // An edit to a text that failed before another edit is a new edit.
+            Err(Problem::NotLastTurn) if is_edit => {}
             planned => return planned,
         }
     }
-    match ask {
-        Trigger::Submit { asked, edits } => {
-            let replaces = match edits {
-                None => Vec::new(),
-                Some(name) => replaced_by_edit(rows, name, asked).ok_or(Problem::NotLastTurn)?,
-            };
-            Ok(plan_of(newest, asked.into(), asked.text.clone(), replaces))
-        }
-        Trigger::Regenerate { answer, asked } => {
-            if let Some(asked) = never_arrived(newest, answer.as_deref(), asked.as_ref()) {
-                return Ok(plan_of(newest, asked.into(), asked.text.clone(), Vec::new()));
-            }
-            let means = |last: &Last<'_>| match (answer, asked) {
-                (Some(named), _) => last.answer_may_be(named),
-                // What was asked last, as far as this client knows.
-                (None, Some(asked)) => last.asks(asked),
-                (None, None) => true,
-            };
-            let last = last(newest).filter(means).ok_or(Problem::NotLastTurn)?;
-            let question = &last.question.message;
-            let stored = Question::Stored(question.id);
-            Ok(plan_of(newest, stored, question.content.clone(), last.answer_rows()))
+    match trigger {
+        Trigger::Submit { message, edits } => submit(rows, message, edits.as_deref()),
+        Trigger::Regenerate { reply, message } => {
+            regenerate(newest(rows), reply.as_deref(), message.as_ref())
         }
     }
 }
 
-/// What an edit of the message of this name replaces: the last turn, or nothing, where the message
-/// never arrived and is sent again under its own name.
-fn replaced_by_edit(rows: &ChatRows, name: &str, asked: &NewMessage) -> Option<Vec<MessageId>> {
+fn submit(rows: &ChatRows, message: &NewMessage, edits: Option<&str>) -> Result<Plan, Problem> {
+    let replaces = match edits {
+        None => Vec::new(),
+        Some(name) => replaced_by_edit(rows, name, message).ok_or(Problem::NotLastTurn)?,
+    };
+    Ok(plan_of(newest(rows), message.into(), message.text.clone(), replaces))
+}
+
+fn regenerate(
+    newest: &[StoredMessage],
+    reply: Option<&str>,
+    message: Option<&NewMessage>,
+) -> Result<Plan, Problem> {
+    if let Some(message) = never_arrived(newest, reply, message) {
+        return Ok(plan_of(newest, message.into(), message.text.clone(), Vec::new()));
+    }
+    let is_meant = |last: &LastTurn<'_>| match (reply, message) {
+        (Some(name), _) => last.may_have_reply(name),
+        // The last question, as far as this client knows.
+        (None, Some(message)) => last.has_question(message),
+        (None, None) => true,
+    };
+    let last = LastTurn::of(newest).filter(is_meant).ok_or(Problem::NotLastTurn)?;
+    let question = &last.question.message;
+    let stored = Question::Stored(question.id);
+    Ok(plan_of(newest, stored, question.content.clone(), last.replaced_by_new_reply()))
+}
+
+/// The messages that an edit of the message `name` replaces: the last turn. They are none if that
+/// message never arrived and is sent again under its own name.
+fn replaced_by_edit(rows: &ChatRows, name: &str, message: &NewMessage) -> Option<Vec<MessageId>> {
     let newest = newest(rows);
-    if let Some(last) = last(newest).filter(|last| last.question.is(name)) {
-        return Some(last.rows());
+    if let Some(last) = LastTurn::of(newest).filter(|last| last.question.is(name)) {
+        return Some(last.replaced_by_edit());
     }
-    let of_itself = asked.client_id.as_ref().is_some_and(|id| id.as_str() == name);
-    let whole = rows.conversation.as_ref().is_none_or(OpenConversation::is_whole);
+    let edits_itself = message.client_id.as_ref().is_some_and(|id| id.as_str() == name);
+    let is_whole = rows.conversation.as_ref().is_none_or(OpenConversation::is_whole);
     let arrived = newest.iter().any(|stored| stored.is(name));
-    (of_itself && whole && !arrived).then(Vec::new)
+    (edits_itself && is_whole && !arrived).then(Vec::new)
 }
 
-/// A turn that failed or was interrupted, once more: its question is the last message.
-fn again(newest: &[StoredMessage], earlier: &Turn) -> Result<Plan, Problem> {
+/// Plans another run of a turn that failed or was interrupted: its question is the last message.
+fn retry(newest: &[StoredMessage], earlier: &Turn) -> Result<Plan, Problem> {
     let question = newest
         .first()
         .map(|newest| newest.message.id)
@@ -188,31 +158,17 @@ fn plan_of(
     text: Content,
     replaces: Vec<MessageId>,
 ) -> Plan {
-    let asked = match question {
+    let stored_question = match question {
         Question::Stored(id) => Some(id),
         Question::New { .. } => None,
     };
     let before = newest.iter().map(|stored| &stored.message);
-    let before = before.filter(|m| Some(m.id) != asked && !replaces.contains(&m.id));
+    let before = before.filter(|m| Some(m.id) != stored_question && !replaces.contains(&m.id));
     Plan { before: before.cloned().collect(), question, text, replaces }
 }
 
 fn newest(rows: &ChatRows) -> &[StoredMessage] {
     rows.conversation.as_ref().map_or(&[][..], |open| open.newest.as_slice())
-}
-
-fn last(newest: &[StoredMessage]) -> Option<Last<'_>> {
-    match newest {
-        [answer, question, ..]
-            if answer.message.role == Role::Assistant && question.message.role == Role::User =>
-        {
-            Some(Last { question, answer: Some(&answer.message) })
-        }
-        [question, ..] if question.message.role == Role::User => {
-            Some(Last { question, answer: None })
-        }
-        _ => None,
-    }
 }
 
 impl NewMessage {
@@ -222,8 +178,8 @@ impl NewMessage {
 }
 
 impl From<&NewMessage> for Question {
-    fn from(asked: &NewMessage) -> Self {
-        Self::New { content: asked.text.clone(), client_id: asked.client_id.clone() }
+    fn from(message: &NewMessage) -> Self {
+        Self::New { content: message.text.clone(), client_id: message.client_id.clone() }
     }
 }
 

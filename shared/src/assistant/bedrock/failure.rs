@@ -1,4 +1,4 @@
-//! What Bedrock's errors mean.
+//! Bedrock's errors as ours.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -8,10 +8,10 @@ use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamError;
 use aws_sdk_bedrockruntime::types::error::ConverseStreamOutputError;
 
 use crate::assistant::error::chain;
-use crate::assistant::redact::told;
+use crate::assistant::redact::redacted;
 use crate::assistant::{AssistantError, Prompt};
 
-/// An error instead of an answer.
+/// An error before the reply began.
 pub(super) fn before<R: Debug>(
     error: &SdkError<ConverseStreamError, R>,
     prompt: &Prompt,
@@ -26,7 +26,7 @@ pub(super) fn before<R: Debug>(
     }
 }
 
-/// An error within the stream.
+/// An error in the middle of the stream.
 pub(super) fn during<R: Debug>(
     error: &SdkError<ConverseStreamOutputError, R>,
     prompt: &Prompt,
@@ -38,16 +38,16 @@ pub(super) fn during<R: Debug>(
 }
 
 fn causes<E: Error + 'static, R: Debug>(error: &SdkError<E, R>, prompt: &Prompt) -> String {
-    told(&chain(error), prompt)
+    redacted(&chain(error), prompt)
 }
 
 fn meaning(error: &impl ProvideErrorMetadata, prompt: &Prompt, when: &str) -> AssistantError {
     let code = error.code().unwrap_or("without a code");
     let message = error.message().unwrap_or("no message");
-    let said = format!("{when}{}", told(&format!("{code}: {message}"), prompt));
+    let text = format!("{when}{}", redacted(&format!("{code}: {message}"), prompt));
     match code {
         "ThrottlingException" | "ServiceUnavailableException" | "ModelNotReadyException" => {
-            AssistantError::Busy(said)
+            AssistantError::Busy(text)
         }
         "AccessDeniedException"
         | "ResourceNotFoundException"
@@ -56,7 +56,7 @@ fn meaning(error: &impl ProvideErrorMetadata, prompt: &Prompt, when: &str) -> As
         | "ExpiredTokenException"
         | "UnrecognizedClientException"
         | "InvalidSignatureException"
-        | "IncompleteSignature" => AssistantError::Refused(said),
-        _ => AssistantError::Failed(said),
+        | "IncompleteSignature" => AssistantError::Refused(text),
+        _ => AssistantError::Failed(text),
     }
 }

@@ -6,8 +6,8 @@ use aws_smithy_types::event_stream::{Header, HeaderValue, Message as Frame};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc};
 
-use super::super::testing::{Server, Step, ask, chunk, chunked, prompt};
 use super::*;
+use crate::assistant::testing::{Server, Step, ask, chunk, chunked, prompt};
 use crate::config::CredentialsConfig;
 
 fn at(server: &Server) -> Bedrock {
@@ -74,16 +74,17 @@ fn refused(status: &str, code: &str, message: &str) -> Vec<Step> {
 }
 
 #[tokio::test]
-async fn a_full_answer() {
+async fn a_full_reply() {
     let stop = event("contentBlockStop", &json!({"contentBlockIndex": 0}));
     let script =
         streamed(&[starts(), says("Hel"), says("lo 🦀"), stop, ends("end_turn"), counts(12, 2)]);
     let server = Server::start(vec![script]).await;
-    let turn = |role, content: &str| Turn { role, content: content.to_owned() };
-    let messages = vec![turn(Role::User, "a"), turn(Role::Assistant, "b"), turn(Role::User, "c")];
-    let asked = Prompt { messages, ..prompt("") };
-    let (pieces, ending) = ask(&at(&server), &asked).await;
-    assert_eq!(pieces, ["", "Hel", "lo 🦀"]);
+    let message = |role, content: &str| PromptMessage { role, content: content.to_owned() };
+    let messages =
+        vec![message(Role::User, "a"), message(Role::Assistant, "b"), message(Role::User, "c")];
+    let full = Prompt { messages, ..prompt("") };
+    let (deltas, ending) = ask(&at(&server), &full).await;
+    assert_eq!(deltas, ["", "Hel", "lo 🦀"]);
     let usage = Usage { input_tokens: 112, output_tokens: 2, estimated: false };
     assert_eq!(ending.unwrap(), Ending { finish: Finish::Stop, usage });
 
@@ -105,7 +106,7 @@ async fn a_full_answer() {
 }
 
 #[tokio::test]
-async fn pieces_come_as_they_are_sent() {
+async fn deltas_come_as_they_are_sent() {
     let gate = Arc::new(Notify::new());
     let mut script = vec![head(), chunk(&starts())];
     for text in ["one", "two", "three"] {
@@ -115,7 +116,7 @@ async fn pieces_come_as_they_are_sent() {
     }
     script.extend([chunk(&ends("end_turn")), chunk(&counts(1, 1)), chunk(b"")]);
     let server = Server::start(vec![script]).await;
-    let (assistant, asked) = (at(&server), prompt("?"));
+    let (assistant, question) = (at(&server), prompt("?"));
     let (sender, mut receiver) = mpsc::channel(1);
     let read = async {
         for text in ["", "one", "two", "three"] {
@@ -123,7 +124,7 @@ async fn pieces_come_as_they_are_sent() {
             gate.notify_one();
         }
     };
-    let both = async { tokio::join!(assistant.answer(&asked, sender), read) };
+    let both = async { tokio::join!(assistant.reply(&question, sender), read) };
     let (ending, ()) = timeout(Duration::from_secs(20), both).await.unwrap();
     assert_eq!(ending.unwrap().finish, Finish::Stop);
 }
@@ -161,27 +162,27 @@ async fn events_of_other_kinds_are_no_text() {
         counts(1, 1),
     ]);
     let server = Server::start(vec![script]).await;
-    let (pieces, ending) = ask(&at(&server), &prompt("?")).await;
-    assert_eq!(pieces, ["", "a"]);
+    let (deltas, ending) = ask(&at(&server), &prompt("?")).await;
+    assert_eq!(deltas, ["", "a"]);
     assert!(!ending.unwrap().usage.estimated);
 }
 
 #[tokio::test]
-async fn an_answer_without_its_tokens_is_complete() {
+async fn a_reply_without_its_tokens_is_complete() {
     let silent = |step| vec![head(), chunk(&says("abcde")), chunk(&ends("end_turn")), step];
     let ended = streamed(&[says("abcde"), ends("end_turn")]);
     for script in [ended, silent(Step::Cut), silent(Step::Pause(60_000))] {
         let server = Server::start(vec![script]).await;
-        let (bedrock, asked) = (at(&server), prompt("?"));
-        let answer = timeout(Duration::from_secs(20), ask(&bedrock, &asked)).await.unwrap();
-        let ending = answer.1.unwrap();
+        let (bedrock, question) = (at(&server), prompt("?"));
+        let reply = timeout(Duration::from_secs(20), ask(&bedrock, &question)).await.unwrap();
+        let ending = reply.1.unwrap();
         assert_eq!((ending.finish, ending.usage.output_tokens), (Finish::Stop, 2));
         assert!(ending.usage.estimated);
     }
 }
 
 #[tokio::test]
-async fn refusals_before_the_answer() {
+async fn errors_before_the_reply() {
     for (status, code, expected) in [
         ("403 Forbidden", "AccessDeniedException", "the assistant refused the request"),
         ("404 Not Found", "ResourceNotFoundException", "the assistant refused the request"),
@@ -217,8 +218,8 @@ async fn errors_in_mid_stream() {
     ] {
         let fails = frame("exception", name, &json!({"message": "overloaded"}));
         let server = Server::start(vec![streamed(&[starts(), says("Hal"), fails])]).await;
-        let (pieces, ending) = ask(&at(&server), &prompt("?")).await;
-        assert_eq!(pieces.concat(), "Hal");
+        let (deltas, ending) = ask(&at(&server), &prompt("?")).await;
+        assert_eq!(deltas.concat(), "Hal");
         let error = ending.unwrap_err();
         assert!(error.may_pass() && error.to_string().contains("overloaded"), "{code}: {error}");
         assert!(error.to_string().contains("in mid-stream"), "{error}");
@@ -245,8 +246,8 @@ async fn a_cut_stream_and_nonsense() {
         (vec![Step::Cut], ""),
     ] {
         let server = Server::start(vec![script]).await;
-        let (pieces, ending) = ask(&at(&server), &prompt("?")).await;
-        assert_eq!(pieces.concat(), text);
+        let (deltas, ending) = ask(&at(&server), &prompt("?")).await;
+        assert_eq!(deltas.concat(), text);
         let error = ending.unwrap_err();
         let is_known = matches!(error, AssistantError::Broken(_) | AssistantError::Unreachable(_));
         assert!(is_known && error.may_pass(), "{error}");
@@ -259,7 +260,7 @@ async fn nobody_listening_ends_it_without_error() {
     let server = Server::start(vec![script]).await;
     let (sender, receiver) = mpsc::channel(1);
     drop(receiver);
-    let ending = at(&server).answer(&prompt("?"), sender).await.unwrap();
+    let ending = at(&server).reply(&prompt("?"), sender).await.unwrap();
     assert_eq!(ending.finish, Finish::Other);
     let shown = format!("{:?}", at(&server));
     assert!(!shown.contains("very-secret") && !shown.contains("also-secret"), "{shown}");

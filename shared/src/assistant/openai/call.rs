@@ -1,4 +1,4 @@
-//! The call: connection, key, and the two things that endpoints refuse although others need them.
+//! The call: connection, key, and the two fields that some endpoints need and others refuse.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use secrecy::ExposeSecret;
 
-use super::refusal;
+use super::failure;
 use super::request::{Dialect, body};
 use crate::assistant::error::chain;
 use crate::assistant::{AssistantError, Prompt};
@@ -18,10 +18,10 @@ use crate::config::OpenAiConfig;
 use crate::connection::{MOZILLA_ROOTS, connector};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// The most that is read of an error's body.
+/// Maximum that is read of an error's body; bytes.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// An endpoint, and what was learnt about it.
+/// An endpoint, and the form of request that it takes.
 #[derive(Debug)]
 pub(in crate::assistant) struct Endpoint {
     pub(super) config: OpenAiConfig,
@@ -43,8 +43,8 @@ impl Endpoint {
         }
     }
 
-    /// Asks; the answer's body is still to come. A request that is refused for its form is sent
-    /// again in the other form.
+    /// Sends the prompt; the response's body is not read yet. A request that is refused for its form
+    /// is sent again in the other form.
     pub(super) async fn call(&self, prompt: &Prompt) -> Result<HttpResponse, AssistantError> {
         loop {
             let dialect = self.dialect();
@@ -62,7 +62,7 @@ impl Endpoint {
             }
             let text = beginning(response.into_body()).await;
             if !(matches!(status.as_u16(), 400 | 422) && self.learn(dialect, &text)) {
-                return Err(refusal::error(
+                return Err(failure::error(
                     status.as_u16(),
                     &text,
                     self.config.key.as_ref(),
@@ -79,10 +79,10 @@ impl Endpoint {
         }
     }
 
-    /// Whether a refusal says that another form would do, which is then used from now on.
-    fn learn(&self, used: Dialect, refusal: &str) -> bool {
-        let tokens = !used.completion_tokens && refusal.contains("max_completion_tokens");
-        let options = used.stream_options && refusal.contains("stream_options");
+    /// Whether the error says that another form works. That form is used from now on.
+    fn learn(&self, used: Dialect, error: &str) -> bool {
+        let tokens = !used.completion_tokens && error.contains("max_completion_tokens");
+        let options = used.stream_options && error.contains("stream_options");
         self.wants_completion_tokens.fetch_or(tokens, Ordering::Relaxed);
         self.refuses_stream_options.fetch_or(options, Ordering::Relaxed);
         tokens || options
@@ -103,7 +103,7 @@ impl Endpoint {
     }
 }
 
-/// The beginning of a body; what can't be read is left out.
+/// The beginning of a body, as far as it can be read.
 async fn beginning(body: SdkBody) -> String {
     let mut body = ByteStream::new(body);
     let mut bytes = Vec::new();

@@ -1,51 +1,51 @@
-//! What an event of a chat completion says. Servers differ in what they leave out and what they
-//! add, so that only what is looked for must be there.
+//! Events of a chat completion. Servers leave fields out and add others, so we require only the
+//! fields that we read.
 
 use serde_json::Value;
 
 use crate::assistant::Finish;
 
-/// One event of an answer.
+/// One event of a reply.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Chunk {
-    /// The text that it adds; empty if it adds none.
+    /// The text that it adds; may be empty.
     pub(super) text: String,
-    /// The reason that ends the answer.
+    /// Why the reply ends.
     pub(super) finish: Option<Finish>,
-    /// Tokens of prompt and answer.
+    /// Tokens of prompt and reply.
     pub(super) usage: Option<(u64, u64)>,
-    /// Whether the answer is over, as far as this event tells.
+    /// Whether the reply is over after this event.
     pub(super) is_last: bool,
 }
 
-/// What an event is instead.
+/// Why an event is not a chunk.
 #[derive(Debug, PartialEq)]
-pub(super) enum NoChunk {
-    /// The server failed in mid-stream.
-    Error(Value),
-    /// It is nothing of a chat completion.
-    Nonsense,
+pub(super) enum ChunkError {
+    /// The server reports that it failed in mid-stream.
+    Failed(Value),
+    /// It is not an event of a chat completion.
+    Unknown,
 }
 
-/// Reads the data of an event, or a whole answer that came without a stream.
-pub(super) fn parse(data: &str) -> Result<Chunk, NoChunk> {
-    let event: Value = serde_json::from_str(data).map_err(|_| NoChunk::Nonsense)?;
+/// Reads the data of an event, or a whole reply that is not streamed.
+pub(super) fn parse(data: &str) -> Result<Chunk, ChunkError> {
+    let event: Value = serde_json::from_str(data).map_err(|_| ChunkError::Unknown)?;
     let is_error = event.get("error").is_some_and(|error| !error.is_null());
     if is_error || event.get("object").and_then(Value::as_str) == Some("error") {
-        return Err(NoChunk::Error(event));
+        return Err(ChunkError::Failed(event));
     }
     let choice = event.pointer("/choices/0").unwrap_or(&Value::Null);
     if choice.is_null() && event.get("choices").is_none() && event.get("usage").is_none() {
-        return Err(NoChunk::Nonsense);
+        return Err(ChunkError::Unknown);
     }
     let finish = choice.get("finish_reason").and_then(Value::as_str);
     if finish == Some("error") {
-        return Err(NoChunk::Error(event));
+        return Err(ChunkError::Failed(event));
     }
     let usage = event.get("usage").and_then(usage);
     Ok(Chunk {
         text: choice.get("delta").or_else(|| choice.get("message")).map(text).unwrap_or_default(),
-        finish: finish.map(reason),
+        finish: finish.map(finish_reason),
         usage,
         is_last: finish.is_some() || (choice.is_null() && usage.is_some()),
     })
@@ -58,11 +58,11 @@ fn text(delta: &Value) -> String {
         }
         content => content.and_then(Value::as_str).unwrap_or_default().to_owned(),
     };
-    // A model that declines says so in a field of its own.
+    // A model that declines uses another field for its text.
     content + delta.get("refusal").and_then(Value::as_str).unwrap_or_default()
 }
 
-fn reason(reason: &str) -> Finish {
+fn finish_reason(reason: &str) -> Finish {
     match reason {
         "stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" => Finish::Stop,
         "length" | "max_tokens" => Finish::Length,
@@ -122,10 +122,10 @@ mod tests {
             r#"{"object":"error","message":"boom"}"#,
             r#"{"choices":[{"delta":{},"finish_reason":"error"}]}"#,
         ] {
-            assert!(matches!(parse(data), Err(NoChunk::Error(_))), "{data}");
+            assert!(matches!(parse(data), Err(ChunkError::Failed(_))), "{data}");
         }
         for data in ["", "ping", "{}", "[]", "1", r#"{"detail":"not found"}"#] {
-            assert_eq!(parse(data), Err(NoChunk::Nonsense), "{data}");
+            assert_eq!(parse(data), Err(ChunkError::Unknown), "{data}");
         }
     }
 

@@ -1,9 +1,9 @@
-//! The data of server-sent events (WHATWG HTML, 9.2), from chunks that are cut anywhere.
+//! The data of server-sent events (WHATWG HTML, 9.2), from bytes that may be cut anywhere.
 
-/// An event larger than this is none of an answer.
+/// Maximum size of an event; bytes. No event of a reply is larger.
 const MAX_BYTES: usize = 1 << 20;
 
-/// Collects events. Only their data counts here: no client of ours connects again by event id.
+/// Collects events. Only their data is used: we never reconnect by event id.
 #[derive(Debug, Default)]
 pub(super) struct Events {
     line: Vec<u8>,
@@ -13,7 +13,7 @@ pub(super) struct Events {
     after_return: bool,
 }
 
-/// A stream that is none of server-sent events.
+/// The stream has an event that is too large.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TooLarge;
 
@@ -34,7 +34,7 @@ impl Events {
         Ok(events)
     }
 
-    /// The event that was not ended by an empty line when the stream ended: servers forget it.
+    /// The last event, if the stream ended without an empty line after it: some servers omit it.
     pub(super) fn finish(mut self) -> Option<String> {
         self.end_line().or_else(|| self.end_line())
     }

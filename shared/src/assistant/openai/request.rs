@@ -3,12 +3,13 @@ use serde::Serialize;
 use crate::assistant::Prompt;
 use crate::config::OpenAiConfig;
 
-/// The form that an endpoint takes.
+/// The form of request that an endpoint takes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dialect {
-    /// `max_completion_tokens`, as newer models of OpenAI's want it, instead of `max_tokens`.
+    /// Whether to send `max_completion_tokens`, which newer models of OpenAI need, instead of
+    /// `max_tokens`.
     pub(super) completion_tokens: bool,
-    /// Whether the stream may be asked to end with the usage.
+    /// Whether to send `stream_options`, which asks for the usage at the end of the stream.
     pub(super) stream_options: bool,
 }
 
@@ -39,19 +40,19 @@ struct StreamOptions {
 /// The request's body as JSON.
 pub(super) fn body(config: &OpenAiConfig, prompt: &Prompt, dialect: Dialect) -> Vec<u8> {
     let system = Message { role: "system", content: &prompt.system };
-    let turns = prompt
+    let messages = prompt
         .messages
         .iter()
-        .map(|turn| Message { role: turn.role.as_str(), content: &turn.content });
+        .map(|message| Message { role: message.role.as_str(), content: &message.content });
     let limit = Some(config.max_tokens);
     let body = Body {
         model: &config.model,
-        messages: std::iter::once(system).chain(turns).collect(),
+        messages: std::iter::once(system).chain(messages).collect(),
         stream: true,
         stream_options: dialect.stream_options.then_some(StreamOptions { include_usage: true }),
         max_tokens: limit.filter(|_| !dialect.completion_tokens),
         max_completion_tokens: limit.filter(|_| dialect.completion_tokens),
     };
-    // Strings and numbers in structs always make JSON.
+    // Structs of strings and numbers can always be written as JSON.
     serde_json::to_vec(&body).unwrap_or_default()
 }

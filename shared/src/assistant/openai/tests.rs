@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc};
 
-use super::super::testing::{Server, Step, ask, chunk, chunked, prompt};
 use super::*;
-use crate::assistant::Turn;
+use crate::assistant::PromptMessage;
+use crate::assistant::testing::{Server, Step, ask, chunk, chunked, prompt};
 use crate::config::OpenAiConfig;
 use crate::model::Role;
 
@@ -45,7 +45,7 @@ fn done() -> Vec<u8> {
     b"data: [DONE]\n\n".to_vec()
 }
 
-/// A streamed answer of these parts, which ends as HTTP wants it.
+/// A streamed response of these parts, with the end that HTTP requires.
 fn streamed(parts: &[Vec<u8>]) -> Vec<Step> {
     let head = chunked("200 OK", "text/event-stream");
     let parts = parts.iter().map(|part| chunk(part));
@@ -57,15 +57,15 @@ fn whole(status: &str, body: &Value) -> Vec<Step> {
 }
 
 #[tokio::test]
-async fn a_full_answer() {
+async fn a_full_reply() {
     let script = streamed(&[says("Hel"), says("lo"), ends("stop"), counts(12, 2), done()]);
     let server = Server::start(vec![script]).await;
-    let turn = |role, content: &str| Turn { role, content: content.to_owned() };
+    let message = |role, content: &str| PromptMessage { role, content: content.to_owned() };
     let messages =
-        vec![turn(Role::User, "a"), turn(Role::Assistant, "b"), turn(Role::User, "c\n🦀")];
-    let asked = Prompt { messages, ..prompt("") };
-    let (pieces, ending) = ask(&at(&server), &asked).await;
-    assert_eq!(pieces.iter().filter(|piece| !piece.is_empty()).collect::<Vec<_>>(), ["Hel", "lo"]);
+        vec![message(Role::User, "a"), message(Role::Assistant, "b"), message(Role::User, "c\n🦀")];
+    let full = Prompt { messages, ..prompt("") };
+    let (deltas, ending) = ask(&at(&server), &full).await;
+    assert_eq!(deltas.iter().filter(|delta| !delta.is_empty()).collect::<Vec<_>>(), ["Hel", "lo"]);
     let usage = Usage { input_tokens: 12, output_tokens: 2, estimated: false };
     assert_eq!(ending.unwrap(), Ending { finish: Finish::Stop, usage });
 
@@ -90,10 +90,10 @@ async fn a_full_answer() {
 }
 
 #[tokio::test]
-async fn pieces_come_as_they_are_sent() {
+async fn deltas_come_as_they_are_sent() {
     let gate = Arc::new(Notify::new());
     let mut script = vec![chunked("200 OK", "text/event-stream")];
-    let texts: Vec<String> = (0..5).map(|n| format!("piece {n} é")).collect();
+    let texts: Vec<String> = (0..5).map(|n| format!("delta {n} é")).collect();
     for text in &texts {
         let bytes = says(text);
         // Each event is cut, once inside of a character.
@@ -103,9 +103,9 @@ async fn pieces_come_as_they_are_sent() {
     }
     script.extend([chunk(&ends("stop")), chunk(&done()), chunk(b"")]);
     let server = Server::start(vec![script]).await;
-    let (assistant, asked) = (at(&server), prompt("?"));
+    let (assistant, question) = (at(&server), prompt("?"));
     let (sender, mut receiver) = mpsc::channel(1);
-    // The server goes on only when a piece has arrived.
+    // The server goes on only when a delta has arrived.
     let read = async {
         for text in &texts {
             assert_eq!(receiver.recv().await.as_ref(), Some(text));
@@ -113,13 +113,13 @@ async fn pieces_come_as_they_are_sent() {
         }
         while receiver.recv().await.is_some() {}
     };
-    let both = async { tokio::join!(assistant.answer(&asked, sender), read) };
+    let both = async { tokio::join!(assistant.reply(&question, sender), read) };
     let (ending, ()) = timeout(Duration::from_secs(20), both).await.unwrap();
     assert_eq!(ending.unwrap().finish, Finish::Stop);
 }
 
 #[tokio::test]
-async fn what_servers_leave_out() {
+async fn servers_may_leave_things_out() {
     let cases = [
         // No [DONE], no usage.
         (vec![says("a"), ends("length")], Finish::Length, true),
@@ -143,23 +143,23 @@ async fn what_servers_leave_out() {
     ];
     for (parts, finish, estimated) in cases {
         let server = Server::start(vec![streamed(&parts)]).await;
-        let (pieces, ending) = ask(&at(&server), &prompt("?")).await;
-        assert_eq!(pieces.concat(), "a");
+        let (deltas, ending) = ask(&at(&server), &prompt("?")).await;
+        assert_eq!(deltas.concat(), "a");
         let ending = ending.unwrap();
         assert_eq!((ending.finish, ending.usage.estimated), (finish, estimated));
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_streamed() {
+async fn a_reply_that_is_not_streamed() {
     let body = json!({
         "object": "chat.completion",
         "choices": [{"message": {"role": "assistant", "content": "all"}, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6},
     });
     let server = Server::start(vec![whole("200 OK", &body)]).await;
-    let (pieces, ending) = ask(&at(&server), &prompt("?")).await;
-    assert_eq!(pieces, ["all"]);
+    let (deltas, ending) = ask(&at(&server), &prompt("?")).await;
+    assert_eq!(deltas, ["all"]);
     let usage = Usage { input_tokens: 5, output_tokens: 1, estimated: false };
     assert_eq!(ending.unwrap(), Ending { finish: Finish::Stop, usage });
 }
@@ -198,7 +198,7 @@ async fn a_refused_form_is_changed_and_remembered() {
 }
 
 #[tokio::test]
-async fn the_connection_serves_the_next_answer() {
+async fn the_connection_serves_the_next_call() {
     let script = streamed(&[says("a"), ends("stop"), done()]);
     let server = Server::start(vec![script; 3]).await;
     let assistant = at(&server);
@@ -226,7 +226,7 @@ async fn nobody_listening_ends_it_without_error() {
     let server = Server::start(vec![script]).await;
     let (sender, receiver) = mpsc::channel(1);
     drop(receiver);
-    let ending = at(&server).answer(&prompt("?"), sender).await.unwrap();
+    let ending = at(&server).reply(&prompt("?"), sender).await.unwrap();
     assert_eq!(ending.finish, Finish::Other);
 }
 

@@ -1,4 +1,4 @@
-//! A small HTTP server that answers by script.
+//! A small HTTP server that responds by script.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,14 +8,14 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
-/// One step of an answer. After the last, the connection takes the next request.
+/// One step of a response. After the last, the connection takes the next request.
 #[derive(Debug, Clone)]
 pub(in crate::assistant) enum Step {
     /// Sends bytes.
     Send(Vec<u8>),
     /// Waits until the test says so.
     Wait(Arc<Notify>),
-    /// Does nothing for so many milliseconds.
+    /// Does nothing for this number of milliseconds.
     Pause(u64),
     /// Closes the connection.
     Cut,
@@ -38,26 +38,26 @@ pub(in crate::assistant) struct Server {
 /// What all connections share.
 #[derive(Clone)]
 struct Play {
-    answers: Arc<Mutex<Vec<Vec<Step>>>>,
+    scripts: Arc<Mutex<Vec<Vec<Step>>>>,
     requests: Arc<Mutex<Vec<Received>>>,
 }
 
 impl Server {
-    /// Answers each request with the next script.
-    pub(in crate::assistant) async fn start(answers: Vec<Vec<Step>>) -> Self {
-        Self::listen(answers, None).await
+    /// Responds to each request by the next script.
+    pub(in crate::assistant) async fn start(scripts: Vec<Vec<Step>>) -> Self {
+        Self::listen(scripts, None).await
     }
 
     /// The same with TLS.
-    pub(in crate::assistant) async fn start_tls(answers: Vec<Vec<Step>>, tls: TlsAcceptor) -> Self {
-        Self::listen(answers, Some(tls)).await
+    pub(in crate::assistant) async fn start_tls(scripts: Vec<Vec<Step>>, tls: TlsAcceptor) -> Self {
+        Self::listen(scripts, Some(tls)).await
     }
 
-    async fn listen(answers: Vec<Vec<Step>>, tls: Option<TlsAcceptor>) -> Self {
+    async fn listen(scripts: Vec<Vec<Step>>, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let play = Play { answers: Arc::new(Mutex::new(answers)), requests: Arc::clone(&requests) };
+        let play = Play { scripts: Arc::new(Mutex::new(scripts)), requests: Arc::clone(&requests) };
         tokio::spawn(async move {
             for connection in 0.. {
                 let (stream, _) = listener.accept().await.unwrap();
@@ -91,7 +91,7 @@ impl Play {
         loop {
             let (head, body) = request(&mut stream).await?;
             self.requests.lock().unwrap().push(Received { connection, head, body });
-            let script = self.answers.lock().unwrap().remove(0);
+            let script = self.scripts.lock().unwrap().remove(0);
             for step in script {
                 match step {
                     Step::Send(bytes) => {
@@ -126,7 +126,7 @@ async fn request(stream: &mut (impl AsyncRead + Unpin)) -> Option<(String, Strin
     }
 }
 
-/// The head of an answer that comes in chunks.
+/// The head of a response that comes in chunks.
 pub(in crate::assistant) fn chunked(status: &str, kind: &str) -> Step {
     let head =
         format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n");

@@ -5,32 +5,32 @@ use tokio::time::timeout;
 
 use crate::text::is_blank;
 
-/// Passes pieces on: none before something visible came, none that is empty, and no more
-/// characters than a message may have.
+/// Passes deltas on. It waits for the first visible character, leaves out empty deltas, and stops at
+/// the maximum number of characters.
 pub(super) struct Forward<'a> {
-    pieces: &'a Sender<String>,
+    deltas: &'a Sender<String>,
     max_characters: usize,
     characters: usize,
-    /// What came while nothing visible had come.
+    /// The text before the first visible character.
     blank: String,
 }
 
-/// Why no more pieces are taken.
+/// Why no more deltas are taken.
 pub(super) enum Stopped {
     /// Nothing came in time.
     Silent,
-    /// The answer has all the characters that it may have.
+    /// The reply has its maximum of characters.
     Full,
-    /// Nobody receives the pieces.
-    Alone,
+    /// Nobody receives the deltas.
+    NoReceiver,
 }
 
 impl<'a> Forward<'a> {
-    pub(super) fn new(pieces: &'a Sender<String>, max_characters: usize) -> Self {
-        Self { pieces, max_characters, characters: 0, blank: String::new() }
+    pub(super) fn new(deltas: &'a Sender<String>, max_characters: usize) -> Self {
+        Self { deltas, max_characters, characters: 0, blank: String::new() }
     }
 
-    /// Whether a piece was passed on.
+    /// Whether a delta was passed on.
     pub(super) fn has_begun(&self) -> bool {
         self.characters > 0
     }
@@ -40,50 +40,49 @@ impl<'a> Forward<'a> {
         self.characters
     }
 
-    /// Passes on all that comes. Anything that comes, also an empty piece, meets the first
-    /// deadline.
+    /// Passes on all deltas. The first one meets the first deadline, even if it is empty.
     pub(super) async fn run(
         &mut self,
         mut receiver: Receiver<String>,
         first_byte: Duration,
     ) -> Result<(), Stopped> {
-        let pieces = self.pieces;
+        let deltas = self.deltas;
         let pass = async {
             let first = timeout(first_byte, receiver.recv());
             let mut next = first.await.map_err(|_| Stopped::Silent)?;
-            while let Some(piece) = next {
-                self.pass(piece).await?;
+            while let Some(delta) = next {
+                self.pass(delta).await?;
                 next = receiver.recv().await;
             }
             Ok(())
         };
         tokio::select! {
             biased;
-            // Whoever asked may go while the model thinks.
-            () = pieces.closed() => Err(Stopped::Alone),
+            // The client may disconnect while the model thinks.
+            () = deltas.closed() => Err(Stopped::NoReceiver),
             result = pass => result,
         }
     }
 
-    async fn pass(&mut self, piece: String) -> Result<(), Stopped> {
-        let piece = if self.has_begun() {
-            piece
+    async fn pass(&mut self, delta: String) -> Result<(), Stopped> {
+        let delta = if self.has_begun() {
+            delta
         } else {
-            self.blank.push_str(&piece);
+            self.blank.push_str(&delta);
             if is_blank(&self.blank) {
                 let is_full = self.blank.chars().count() > self.max_characters;
                 return if is_full { Err(Stopped::Full) } else { Ok(()) };
             }
             std::mem::take(&mut self.blank)
         };
-        let left = self.max_characters - self.characters;
-        let (fitting, is_cut) = match piece.char_indices().nth(left) {
-            Some((end, _)) => (piece.get(..end).unwrap_or_default().to_owned(), true),
-            None => (piece, false),
+        let remaining = self.max_characters - self.characters;
+        let (fitting, is_cut) = match delta.char_indices().nth(remaining) {
+            Some((end, _)) => (delta.get(..end).unwrap_or_default().to_owned(), true),
+            None => (delta, false),
         };
         if !fitting.is_empty() {
             self.characters += fitting.chars().count();
-            self.pieces.send(fitting).await.map_err(|_| Stopped::Alone)?;
+            self.deltas.send(fitting).await.map_err(|_| Stopped::NoReceiver)?;
         }
         if is_cut { Err(Stopped::Full) } else { Ok(()) }
     }

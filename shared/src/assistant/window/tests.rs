@@ -16,7 +16,7 @@ fn message(id: u64, role: Role, text: &str) -> Message {
     }
 }
 
-/// A conversation as it was, oldest first, given to the window newest first.
+/// The window of a conversation, whose messages are given oldest first.
 fn window(oldest_first: &[(Role, &str)], question: &str) -> Window {
     let messages = oldest_first.iter().zip(1..).map(|((role, text), id)| message(id, *role, text));
     let newest_first: Vec<_> = messages.collect::<Vec<_>>().into_iter().rev().collect();
@@ -24,7 +24,7 @@ fn window(oldest_first: &[(Role, &str)], question: &str) -> Window {
 }
 
 fn shown(window: &Window) -> Vec<(Role, &str)> {
-    window.turns.iter().map(|turn| (turn.role, turn.content.as_str())).collect()
+    window.messages.iter().map(|message| (message.role, message.content.as_str())).collect()
 }
 
 use Role::{Assistant as A, User as U};
@@ -33,31 +33,31 @@ use Role::{Assistant as A, User as U};
 fn a_first_question_stands_alone() {
     let window = window(&[], "hello");
     assert_eq!(shown(&window), [(U, "hello")]);
-    assert_eq!((window.messages, window.left_out), (0, 0));
+    assert_eq!((window.included, window.left_out), (0, 0));
 }
 
 #[test]
 fn a_conversation_comes_in_its_order() {
     let window = window(&[(U, "1"), (A, "2"), (U, "3"), (A, "4")], "5");
     assert_eq!(shown(&window), [(U, "1"), (A, "2"), (U, "3"), (A, "4"), (U, "5")]);
-    assert_eq!((window.messages, window.left_out), (4, 0));
+    assert_eq!((window.included, window.left_out), (4, 0));
 }
 
 #[test]
-fn one_role_in_a_row_is_one_turn() {
+fn one_role_in_a_row_is_one_message() {
     let window = window(&[(U, "1"), (U, "2"), (A, "3"), (A, "4")], "5");
     assert_eq!(shown(&window), [(U, "1\n\n2"), (A, "3\n\n4"), (U, "5")]);
 }
 
 #[test]
-fn questions_without_an_answer_are_left_out_at_the_end() {
+fn last_questions_without_a_reply_are_left_out() {
     let window = window(&[(U, "1"), (A, "2"), (U, "failed"), (U, "failed")], "again");
     assert_eq!(shown(&window), [(U, "1"), (A, "2"), (U, "again")]);
-    assert_eq!((window.messages, window.left_out), (2, 0));
+    assert_eq!((window.included, window.left_out), (2, 0));
 }
 
 #[test]
-fn an_answer_without_its_question_does_not_begin() {
+fn a_reply_without_its_question_does_not_begin() {
     let window = window(&[(A, "welcome"), (A, "hi"), (U, "1"), (A, "2")], "3");
     assert_eq!(shown(&window), [(U, "1"), (A, "2"), (U, "3")]);
     assert_eq!(window.left_out, 2);
@@ -67,14 +67,15 @@ fn an_answer_without_its_question_does_not_begin() {
 fn the_twenty_first_message_is_left_out() {
     let messages: Vec<_> = (0..21).map(|n| (if n % 2 == 0 { A } else { U }, "x")).collect();
     let window = window(&messages, "?");
-    assert_eq!((window.messages, window.left_out), (20, 1));
+    assert_eq!((window.included, window.left_out), (20, 1));
 }
 
 #[test]
 fn a_long_conversation_is_cut_at_a_question() {
     let long = "é".repeat(9_000);
     let window = window(&[(U, "1"), (A, &long), (U, &long), (A, "4")], &"?".repeat(10_000));
-    let lengths: Vec<_> = window.turns.iter().map(|turn| turn.content.chars().count()).collect();
+    let lengths: Vec<_> =
+        window.messages.iter().map(|message| message.content.chars().count()).collect();
     assert_eq!(lengths, [9_000, 1, 10_000]);
     assert_eq!(window.left_out, 2);
 }
@@ -92,28 +93,28 @@ proptest! {
     fn every_window_keeps_the_rules(messages in conversation(), question in "\\PC{1,300}") {
         let given: Vec<_> = messages.iter().map(|(role, text)| (*role, text.as_str())).collect();
         let window = window(&given, &question);
-        let roles: Vec<_> = window.turns.iter().map(|turn| turn.role).collect();
+        let roles: Vec<_> = window.messages.iter().map(|message| message.role).collect();
         let expected: Vec<_> = [U, A].into_iter().cycle().take(roles.len()).collect();
         prop_assert_eq!(roles, expected);
-        prop_assert_eq!(window.turns.last().map(|turn| turn.content.as_str()), Some(question.as_str()));
-        let characters: usize = window.turns.iter().map(|turn| turn.content.chars().count()).sum();
+        prop_assert_eq!(window.messages.last().map(|message| message.content.as_str()), Some(question.as_str()));
+        let characters: usize = window.messages.iter().map(|message| message.content.chars().count()).sum();
         prop_assert!(characters <= MAX_CHARACTERS);
-        prop_assert!(window.messages <= MAX_MESSAGES);
+        prop_assert!(window.included <= MAX_MESSAGES);
         let answered = messages.iter().rposition(|(role, _)| *role == A).map_or(0, |last| last + 1);
-        prop_assert_eq!(window.messages + window.left_out, answered);
+        prop_assert_eq!(window.included + window.left_out, answered);
     }
 
     #[test]
-    fn what_is_kept_is_one_stretch_that_ends_with_the_newest_answer(
+    fn the_window_is_one_stretch_that_ends_with_the_newest_reply(
         messages in conversation(), question in "[a-z]{1,9}"
     ) {
         let given: Vec<_> = messages.iter().map(|(role, text)| (*role, text.as_str())).collect();
         let window = window(&given, &question);
         let answered = given.iter().rposition(|(role, _)| *role == A).map_or(0, |last| last + 1);
-        let stretch = &given[answered - window.messages.min(answered)..answered];
+        let stretch = &given[answered - window.included.min(answered)..answered];
         let mut text: Vec<&str> = stretch.iter().map(|(_, text)| *text).collect();
         text.push(&question);
-        let turns: Vec<&str> = window.turns.iter().flat_map(|turn| turn.content.split("\n\n")).collect();
-        prop_assert_eq!(turns, text);
+        let parts: Vec<&str> = window.messages.iter().flat_map(|message| message.content.split("\n\n")).collect();
+        prop_assert_eq!(parts, text);
     }
 }

@@ -1,11 +1,10 @@
 use std::time::Duration;
 
-use super::super::item;
-use super::super::part::Condition;
-use super::super::write::WriteError;
-use super::super::{StoreError, keys};
 use super::UserStore;
 use crate::model::{Account, Background, Change, HardwareBackground, Session, SoftwareLevel};
+use crate::store::item::{self, AttributeValue};
+use crate::store::write::{Condition, Write};
+use crate::store::{StoreError, keys};
 use crate::text::{Image, Name};
 
 /// What a user changes.
@@ -22,15 +21,15 @@ pub struct UserChange {
 /// What a user changes of the background profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BackgroundChange {
-    /// Both answers: makes, changes or revives the profile.
+    /// Both fields: makes, changes or revives the profile.
     Both(Background),
-    /// One answer of a profile that there is.
+    /// One field of an existing profile.
     SoftwareLevel(SoftwareLevel),
-    /// The other answer of a profile that there is.
+    /// The other field of an existing profile.
     HardwareBackground(HardwareBackground),
     /// Archives the profile, if there is one.
     Archive {
-        /// How long the archived profile is kept.
+        /// How long the archived profile stays stored.
         retention: Duration,
     },
 }
@@ -48,9 +47,9 @@ impl UserStore<'_> {
         Ok(self.read_with_session(&[]).await?.account)
     }
 
-    /// Changes the account, and the profile before it; done again, it changes nothing more. Two
-    /// round trips, three with a change of the profile. [`StoreError::NotFound`], and nothing is
-    /// written, if one answer is changed of a profile that there is not.
+    /// Changes the profile, then the account; it may be repeated. Two round trips, three with a
+    /// change of the profile. [`StoreError::NotFound`], and nothing is written, if one field of the
+    /// profile is to change and there is no profile.
     pub async fn update_user(&self, change: &UserChange) -> Result<Session, StoreError> {
         let own = self.read_with_session(&[]).await?;
         if let Some(background) = change.background {
@@ -64,11 +63,10 @@ impl UserStore<'_> {
         match change {
             BackgroundChange::Both(background) => self.write_profile(background).await.map(drop),
             BackgroundChange::SoftwareLevel(level) => {
-                self.set_answer("software_level", serde_dynamo::to_attribute_value(level)?).await
+                self.set_field("software_level", item::value(level)?).await
             }
             BackgroundChange::HardwareBackground(background) => {
-                let value = serde_dynamo::to_attribute_value(background)?;
-                self.set_answer("hardware_background", value).await
+                self.set_field("hardware_background", item::value(background)?).await
             }
             BackgroundChange::Archive { retention } => match self.archive(retention).await {
                 Err(StoreError::NotFound) => Ok(()),
@@ -77,54 +75,29 @@ impl UserStore<'_> {
         }
     }
 
-    async fn set_answer(
-        &self,
-        name: &str,
-        value: aws_sdk_dynamodb::types::AttributeValue,
-    ) -> Result<(), StoreError> {
-        let now = self.store.clock.now();
-        let update = self
-            .store
-            .update(&keys::profile(self.user()))
-            .update_expression(format!("SET {name} = :value, updated_at = :now"))
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(archived_at)")
-            .expression_attribute_values(":value", value)
-            .expression_attribute_values(":now", item::s(now.to_string()));
-        match self.store.send_update(update).await {
-            Err(WriteError::ConditionFailed(..)) => Err(StoreError::NotFound),
-            outcome => outcome.map(drop).map_err(StoreError::from),
-        }
+    async fn set_field(&self, name: &str, value: AttributeValue) -> Result<(), StoreError> {
+        let update = Write::update(&keys::profile(self.user()))
+            .set(name, value)
+            .set("updated_at", item::s(self.store.clock.now().to_string()))
+            .when(Condition::new("attribute_exists(pk) AND attribute_not_exists(archived_at)"));
+        let updated = self.store.send(update).await;
+        updated.map(drop).map_err(|error| error.or(StoreError::NotFound))
     }
 
     async fn update_account(&self, change: &UserChange) -> Result<(), StoreError> {
-        let mut set = String::from("SET updated_at = :now");
-        let mut update = self
-            .store
-            .update(&keys::account(self.user()))
-            .condition_expression(Condition::present().expression)
-            .expression_attribute_values(":now", item::s(self.store.clock.now().to_string()));
-        let name = match &change.name {
-            Change::Keep => None,
-            Change::Clear => Some(""),
-            Change::Set(name) => Some(name.as_str()),
+        let now = item::s(self.store.clock.now().to_string());
+        let mut update = Write::update(&keys::account(self.user())).set("updated_at", now);
+        update = match &change.name {
+            Change::Keep => update,
+            Change::Clear => update.set("name", item::s("")),
+            Change::Set(name) => update.set("name", item::s(name.as_str())),
         };
-        if let Some(name) = name {
-            set.push_str(", #name = :name");
-            update = update
-                .expression_attribute_names("#name", "name")
-                .expression_attribute_values(":name", item::s(name));
-        }
-        match &change.image {
-            Change::Keep => {}
-            Change::Clear => set.push_str(" REMOVE image"),
-            Change::Set(image) => {
-                set.push_str(", image = :image");
-                update = update.expression_attribute_values(":image", item::s(image.as_str()));
-            }
-        }
-        match self.store.send_update(update.update_expression(set)).await {
-            Err(WriteError::ConditionFailed(..)) => Err(StoreError::SignedOut),
-            outcome => outcome.map(drop).map_err(StoreError::from),
-        }
+        update = match &change.image {
+            Change::Keep => update,
+            Change::Clear => update.remove(["image"]),
+            Change::Set(image) => update.set("image", item::s(image.as_str())),
+        };
+        let updated = self.store.send(update.when(Condition::present())).await;
+        updated.map(drop).map_err(|error| error.or(StoreError::SignedOut))
     }
 }

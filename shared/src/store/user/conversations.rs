@@ -1,28 +1,26 @@
-use aws_sdk_dynamodb::types::ReturnValue;
-
-use super::super::item::{self, Item};
-use super::super::part::Condition;
-use super::super::write::WriteError;
-use super::super::{StoreError, SweepJob, keys, read::Rows};
 use super::UserStore;
 use crate::id::ConversationId;
 use crate::model::{Conversation, IdempotencyKey};
+use crate::store::item::{self, Item};
+use crate::store::read::Rows;
+use crate::store::write::{Condition, Update, Write, WriteError};
+use crate::store::{StoreError, SweepJob, keys};
 use crate::text::Title;
 
 /// A conversation that exists and is not deleted.
 const ALIVE: &str = "attribute_exists(pk) AND attribute_not_exists(deleting)";
 
 impl UserStore<'_> {
-    /// Makes a conversation; three round trips. With an idempotency key that was used before, the
-    /// conversation that it led to then.
+    /// Makes a conversation; three round trips. With an idempotency key that was used before,
+    /// returns the conversation that it led to then.
     pub async fn create_conversation(
         &self,
         title: Title,
         key: Option<&IdempotencyKey>,
     ) -> Result<Conversation, StoreError> {
         let once = self.once(key, "create-conversation");
-        let turn = once.as_ref().map(|once| once.row.clone());
-        let mut rows = self.read(turn.as_slice()).await?;
+        let row = once.as_ref().map(|once| once.row.clone());
+        let mut rows = self.read(row.as_slice()).await?;
         if let Some(once) = &once
             && let Some(id) = self.earlier(&mut rows, once)?
         {
@@ -62,81 +60,65 @@ impl UserStore<'_> {
         title: &Title,
     ) -> Result<Conversation, StoreError> {
         self.read(&[]).await?;
-        item::read(self.touch(id, "title = :value", item::s(title.as_str())).await?)
+        item::read(self.touch(id, |update| update.set("title", item::s(title.as_str()))).await?)
     }
 
-    /// Deletes a conversation with its messages: it is gone at once, and a job to remove the rows
-    /// is left in the same transaction. Two round trips.
+    /// Deletes a conversation with its messages: it is gone at once, and the same transaction leaves
+    /// a job to delete the rows. Two round trips.
     pub async fn delete_conversation(&self, id: ConversationId) -> Result<(), StoreError> {
         self.read(&[]).await?;
         let now = self.store.clock.now();
         let job = SweepJob { user_id: self.user().clone(), conversation_id: id, created_at: now };
-        let alive = Condition::new(ALIVE).value(":now", item::s(now.to_string()));
-        let own = keys::conversation(self.user(), id);
-        let parts = vec![
-            self.store.update_part(&own, "SET deleting = :now REMOVE gsi1pk, gsi1sk", alive)?,
-            self.store.put_part(item::write(job.key(), "sweep_job", &job)?, Condition::absent())?,
-        ];
-        match self.store.transact(parts).await {
-            Ok(()) => Ok(()),
-            Err(WriteError::ConditionFailed(..)) => Err(StoreError::NotFound),
-            Err(error) => Err(error.into()),
-        }
+        let deleting = Write::update(&keys::conversation(self.user(), id))
+            .set("deleting", item::s(now.to_string()))
+            .remove(["gsi1pk", "gsi1sk"])
+            .when(Condition::new(ALIVE));
+        let job = item::write(job.key(), "sweep_job", &job)?;
+        let deleted = self.store.transact([deleting, Write::put(job).when(Condition::absent())]);
+        deleted.await.map_err(|error| error.or(StoreError::NotFound))
     }
 
-    /// The item of a conversation that exists and is not deleted, out of what was read.
+    /// Takes the item of a conversation out of what was read. [`StoreError::NotFound`] if there is
+    /// none or it is deleted.
     pub(super) fn alive(&self, rows: &mut Rows, id: ConversationId) -> Result<Item, StoreError> {
         let item = rows.take_item(&keys::conversation(self.user(), id));
         item.filter(|item| !item.contains_key("deleting")).ok_or(StoreError::NotFound)
     }
 
-    /// Changes a live conversation and moves its time of last activity to now; answers with the
-    /// whole item. That time never goes back: when another function's clock was ahead, it stays.
+    /// Changes a conversation and moves its time of last activity to now; returns the whole item.
+    /// That time never goes back: if another function's clock was ahead, it stays.
     pub(super) async fn touch(
         &self,
         id: ConversationId,
-        set: &str,
-        value: aws_sdk_dynamodb::types::AttributeValue,
+        change: impl FnOnce(Update) -> Update,
     ) -> Result<Item, StoreError> {
         let now = self.store.clock.now();
-        let update = self
-            .store
-            .update(&keys::conversation(self.user(), id))
-            .expression_attribute_values(":value", value)
-            .return_values(ReturnValue::AllNew);
+        let update = change(Write::update(&keys::conversation(self.user(), id))).returning_new();
+        let not_later =
+            Condition::new("updated_at <= :now").value(":now", item::s(now.to_string()));
         let forward = update
             .clone()
-            .update_expression(format!("SET {set}, updated_at = :now, gsi1sk = :sort"))
-            .condition_expression(format!("{ALIVE} AND updated_at <= :now"))
-            .expression_attribute_values(":now", item::s(now.to_string()))
-            .expression_attribute_values(":sort", item::s(keys::activity_sort(now, id)));
-        let outcome = match self.store.send_update(forward).await {
+            .set("updated_at", item::s(now.to_string()))
+            .set("gsi1sk", item::s(keys::activity_sort(now, id)))
+            .when(Condition::new(ALIVE))
+            .when(not_later);
+        let outcome = match self.store.send(forward).await {
             Err(WriteError::ConditionFailed(_, Some(item))) if !item.contains_key("deleting") => {
-                let still =
-                    update.update_expression(format!("SET {set}")).condition_expression(ALIVE);
-                self.store.send_update(still).await
+                self.store.send(update.when(Condition::new(ALIVE))).await
             }
             outcome => outcome,
         };
-        match outcome {
-            Err(WriteError::ConditionFailed(..)) => Err(StoreError::NotFound),
-            outcome => Ok(outcome?),
-        }
+        outcome.map_err(|error| error.or(StoreError::NotFound))
     }
 
     async fn reserve_conversation(&self) -> Result<ConversationId, StoreError> {
-        let update = self
-            .store
-            .update(&keys::account(self.user()))
-            .update_expression("ADD last_conversation_id :one")
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":one", item::n(1))
-            .return_values(ReturnValue::UpdatedNew);
-        match self.store.send_update(update).await {
-            Ok(account) => conversation_id(item::number(&account, "last_conversation_id")?),
-            Err(WriteError::ConditionFailed(..)) => Err(StoreError::SignedOut),
-            Err(error) => Err(error.into()),
-        }
+        let update = Write::update(&keys::account(self.user()))
+            .add("last_conversation_id", item::n(1))
+            .returning_new()
+            .when(Condition::present());
+        let updated = self.store.send(update).await;
+        let account = updated.map_err(|error| error.or(StoreError::SignedOut))?;
+        conversation_id(item::number(&account, "last_conversation_id")?)
     }
 }
 

@@ -1,17 +1,15 @@
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use serde::{Deserialize, Serialize};
 
-use super::super::StoreError;
-use super::super::item::{self, Item};
-use super::super::keys::{self, Key};
-use super::super::part::Condition;
-use super::super::read::Rows;
-use super::super::write::WriteError;
 use super::UserStore;
 use crate::clock::Timestamp;
 use crate::model::IdempotencyKey;
+use crate::store::StoreError;
+use crate::store::item::{self, Item};
+use crate::store::keys::{self, Key};
+use crate::store::read::Rows;
+use crate::store::write::{Condition, Write, WriteError};
 
-/// An idempotency key within one operation, as this request may use it.
+/// The idempotency key of a request, within one operation.
 pub(super) struct Once<'a> {
     pub(super) row: Key,
     key: &'a IdempotencyKey,
@@ -22,9 +20,9 @@ pub(super) struct Once<'a> {
 struct Outcome {
     /// The fingerprint of the body.
     body: String,
-    /// The id of what was made.
+    /// The id of the new item.
     result: String,
-    /// The key counts until then.
+    /// The key is forgotten then.
     expires_at: Timestamp,
 }
 
@@ -35,11 +33,11 @@ impl UserStore<'_> {
         key: Option<&'k IdempotencyKey>,
         operation: &str,
     ) -> Option<Once<'k>> {
-        key.map(|key| Once { row: keys::turn(self.user(), &key.within(operation)), key })
+        key.map(|key| Once { row: keys::idempotency(self.user(), key, operation), key })
     }
 
-    /// The id that an earlier request with this key led to. [`StoreError::KeyReused`] if that one
-    /// had another body.
+    /// The id that an earlier request with this key led to, out of what was read.
+    /// [`StoreError::KeyReused`] if that request had another body.
     pub(super) fn earlier(
         &self,
         rows: &mut Rows,
@@ -53,20 +51,21 @@ impl UserStore<'_> {
         }
     }
 
-    /// Stores what a request made under the id `result`, which nobody else has; with a key, only
-    /// if no request with this key was quicker: then the id that that one led to is the answer.
+    /// Stores the new item, whose id is `result`. If there is an idempotency key and another request
+    /// with the same key has already stored its item, stores nothing and returns that item's id.
     pub(super) async fn store_once(
         &self,
         item: Item,
         result: &str,
         once: Option<&Once<'_>>,
     ) -> Result<Option<String>, StoreError> {
+        let new = Write::put(item).when(Condition::absent());
         let stored = match once {
-            None => self.store.put(item, Condition::absent()).await,
-            Some(once) => self.store.transact(self.parts(item, result, once)?).await,
+            None => self.store.send(new).await.map(drop),
+            Some(once) => self.store.transact([new, self.remember(result, once)?]).await,
         };
         match (stored, once) {
-            // The id is ours alone: what stands there is our own write, whose reply was lost.
+            // No other request has this id: the item is our own, and the response was lost.
             (Ok(()), _) | (Err(WriteError::ConditionFailed(..)), None) => Ok(None),
             (Err(WriteError::ConditionFailed(..)), Some(once)) => {
                 let mut rows = self.store.get(std::slice::from_ref(&once.row)).await?;
@@ -78,12 +77,7 @@ impl UserStore<'_> {
         }
     }
 
-    fn parts(
-        &self,
-        item: Item,
-        result: &str,
-        once: &Once<'_>,
-    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+    fn remember(&self, result: &str, once: &Once<'_>) -> Result<Write, StoreError> {
         let now = self.store.clock.now();
         let expires_at = now.plus(IdempotencyKey::LIFETIME);
         let outcome =
@@ -91,9 +85,6 @@ impl UserStore<'_> {
         let outcome = item::write(once.row.clone(), "turn", &outcome)?;
         let unused = Condition::new("attribute_not_exists(pk) OR expires_at <= :now")
             .value(":now", item::s(now.to_string()));
-        Ok(vec![
-            self.store.put_part(item, Condition::absent())?,
-            self.store.put_part(item::expires(outcome, expires_at), unused)?,
-        ])
+        Ok(Write::put(item::expires(outcome, expires_at)).when(unused))
     }
 }

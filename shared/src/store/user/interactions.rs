@@ -1,15 +1,14 @@
-use super::super::cursor::List;
-use super::super::item;
-use super::super::keys::{self, AFTER_LETTERS, INTERACTION};
-use super::super::write::WriteError;
-use super::super::{StoreError, part::Condition};
 use super::{Page, PageRequest, UserStore};
 use crate::id::InteractionId;
 use crate::model::{ContentType, Effectiveness, IdempotencyKey, Interaction, Profile};
+use crate::store::cursor::List;
+use crate::store::keys::{self, AFTER_LETTERS, INTERACTION};
+use crate::store::write::{Condition, Write};
+use crate::store::{StoreError, item};
 
 impl UserStore<'_> {
-    /// Logs an interaction with the background as it is now; two round trips. With an idempotency
-    /// key that was used before, the interaction that it led to then.
+    /// Stores an interaction with the background as it is now; two round trips. With an idempotency
+    /// key that was used before, returns the interaction that it led to then.
     pub async fn create_interaction(
         &self,
         content_type: ContentType,
@@ -48,21 +47,21 @@ impl UserStore<'_> {
         }
     }
 
-    /// A page of the user's interactions; one round trip, and one more for each 500 of another
-    /// content type that lie before the page's end.
+    /// A page of the user's interactions. One round trip; with a content type, one more for each 500
+    /// interactions of other types before the end of the page.
     pub async fn interactions(
         &self,
         content_type: Option<&ContentType>,
         request: &PageRequest,
     ) -> Result<Page<Interaction>, StoreError> {
-        // No content type is called so.
+        // No content type has this name.
         let name = content_type.map_or("*", ContentType::as_str);
         let filter = format!("{name}/{:?}", request.order);
         let list = List { user: self.user(), name: "interactions".to_owned(), filter };
         let (first, last) = (INTERACTION.to_owned(), format!("{INTERACTION}{AFTER_LETTERS}"));
         let mut range = request.range(keys::user_partition(self.user()), first, last, &list)?;
         range.equal = content_type.map(|wanted| ("content_type", wanted.as_str().to_owned()));
-        let (_, items) = self.read_with_range(&[], &range, request.most()).await?;
+        let (_, items) = self.read_with_range(&[], &range, request.max_items()).await?;
         request.page(items, "sk", &list, item::read)
     }
 
@@ -73,26 +72,17 @@ impl UserStore<'_> {
         effectiveness: Effectiveness,
     ) -> Result<Interaction, StoreError> {
         self.read(&[]).await?;
-        let update = self
-            .store
-            .update(&keys::interaction(self.user(), id))
-            .update_expression("SET personalization_effectiveness = :effectiveness")
-            .condition_expression(Condition::present().expression)
-            .expression_attribute_values(
-                ":effectiveness",
-                serde_dynamo::to_attribute_value(effectiveness)?,
-            )
-            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew);
-        match self.store.send_update(update).await {
-            Err(WriteError::ConditionFailed(..)) => Err(StoreError::NotFound),
-            outcome => item::read(outcome?),
-        }
+        let update = Write::update(&keys::interaction(self.user(), id))
+            .set("personalization_effectiveness", item::value(effectiveness)?)
+            .returning_new()
+            .when(Condition::present());
+        let rated = self.store.send(update).await;
+        item::read(rated.map_err(|error| error.or(StoreError::NotFound))?)
     }
 
-    /// An interaction that is known to have been stored.
+    /// An interaction that an earlier request has stored.
     async fn interaction(&self, id: &InteractionId) -> Result<Interaction, StoreError> {
-        let key = keys::interaction(self.user(), id);
-        let found = self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
+        let found = self.store.row(&keys::interaction(self.user(), id)).await?;
         found.ok_or(StoreError::NotFound)
     }
 }

@@ -1,15 +1,15 @@
 use serde::Deserialize;
 
-use super::super::StoreError;
-use super::super::cursor::List;
-use super::super::item::{self, Item};
-use super::super::keys::{self, AFTER_DIGITS, CONVERSATION, MESSAGE};
-use super::super::read::Range;
 use super::UserStore;
 use crate::id::ConversationId;
 use crate::model::{Conversation, Message, Role};
+use crate::store::StoreError;
+use crate::store::cursor::List;
+use crate::store::item::{self, Item};
+use crate::store::keys::{self, AFTER_DIGITS, CONVERSATION, MESSAGE};
+use crate::store::read::Range;
 
-/// How many items a page may have: 1 to 50, 20 unless said otherwise.
+/// Maximum items of a page: 1 to 50, by default 20.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit(usize);
 
@@ -26,7 +26,7 @@ impl Default for Limit {
     }
 }
 
-/// Which way a list goes.
+/// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
@@ -36,13 +36,13 @@ pub enum Order {
     Desc,
 }
 
-/// What conversations are ordered by.
+/// The time by which conversations are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationOrder {
     /// When they were made; strongly consistent.
     CreatedAt,
-    /// When something last happened in them; from the index, so a change of the last moments may
+    /// When something last happened in them. Read from the index, so that a very recent change may
     /// be missing.
     UpdatedAt,
 }
@@ -50,11 +50,11 @@ pub enum ConversationOrder {
 /// The page of a list that is asked for.
 #[derive(Debug, Clone)]
 pub struct PageRequest {
-    /// At most so many items.
+    /// Maximum items of the page.
     pub limit: Limit,
-    /// Which way the list goes.
+    /// The order of the list.
     pub order: Order,
-    /// Where the page begins: a cursor that the page before gave.
+    /// Where the page begins: the cursor that came with the page before it.
     pub cursor: Option<String>,
 }
 
@@ -68,7 +68,7 @@ pub struct Page<T> {
 }
 
 impl PageRequest {
-    /// The range of sort keys from `first` to `last` that this page begins in.
+    /// The part of the range from `first` to `last` in which this page begins.
     pub(super) fn range(
         &self,
         pk: String,
@@ -79,7 +79,7 @@ impl PageRequest {
         let (mut from, mut to) = (first, last);
         if let Some(cursor) = &self.cursor {
             let position = list.position(cursor)?;
-            // A fingerprint is no secret: a position that was made up must not leave the list.
+            // A fingerprint is no secret: an invented position must not lead outside the list.
             if position < from || position > to {
                 return Err(StoreError::BadCursor);
             }
@@ -93,12 +93,12 @@ impl PageRequest {
         Ok(range)
     }
 
-    /// One item more than the page has tells whether there is another page.
-    pub(super) fn most(&self) -> usize {
+    /// The items to read: one more than the page has, which shows whether there is another page.
+    pub(super) fn max_items(&self) -> usize {
         self.limit.0 + 1
     }
 
-    /// Cuts what was read to the page.
+    /// Makes the page out of the items that were read.
     pub(super) fn page<T>(
         &self,
         mut items: Vec<Item>,
@@ -117,14 +117,14 @@ impl PageRequest {
     }
 }
 
-/// The bound next to a sort key, on that side: the keys of one list have one length and end with a
-/// letter or a digit, so none lies between.
+/// A bound directly after a sort key (directly before it in descending order). No key of the list
+/// is between them, since its keys have equal lengths and end with a letter or a digit.
 fn neighbour(sort_key: &str, order: Order) -> Result<String, StoreError> {
     let mut bound = sort_key.to_owned();
     let last = bound.pop().filter(char::is_ascii_alphanumeric).ok_or(StoreError::BadCursor)?;
     match order {
         Order::Asc => bound.extend([last, '!']),
-        // The character before a digit or a letter is an ASCII character, too.
+        // The character before a letter or digit is an ASCII character, too.
         Order::Desc => {
             bound.extend(u8::try_from(last).ok().and_then(|c| c.checked_sub(1)).map(char::from));
             bound.push('~');
@@ -149,7 +149,7 @@ impl UserStore<'_> {
                 let mut range =
                     request.range(keys::user_partition(self.user()), first, last, &list)?;
                 range.without = Some("deleting");
-                let (_, items) = self.read_with_range(&[], &range, request.most()).await?;
+                let (_, items) = self.read_with_range(&[], &range, request.max_items()).await?;
                 request.page(items, "sk", &list, item::read)
             }
             ConversationOrder::UpdatedAt => {
@@ -157,14 +157,14 @@ impl UserStore<'_> {
                 let mut range =
                     request.range(partition, String::from("0"), AFTER_DIGITS.to_owned(), &list)?;
                 range.index = true;
-                let (_, items) = self.read_with_range(&[], &range, request.most()).await?;
+                let (_, items) = self.read_with_range(&[], &range, request.max_items()).await?;
                 request.page(items, "gsi1sk", &list, |item| self.indexed_conversation(item))
             }
         }
     }
 
-    /// A page of a conversation's messages; one round trip, or two with `role`, and then from the
-    /// index, so that a message of the last moments may be missing.
+    /// A page of a conversation's messages; one round trip. With `role` it takes two and reads the
+    /// index, so that a very recent message may be missing.
     pub async fn messages(
         &self,
         conversation: ConversationId,
@@ -183,7 +183,7 @@ impl UserStore<'_> {
         range.index = role.is_some();
         let own = keys::conversation(self.user(), conversation);
         let (mut rows, items) =
-            self.read_with_range(std::slice::from_ref(&own), &range, request.most()).await?;
+            self.read_with_range(std::slice::from_ref(&own), &range, request.max_items()).await?;
         self.alive(&mut rows, conversation)?;
         if range.index {
             let page = request.page(items, "sk", &list, |item| item::primary_key(&item))?;
@@ -195,7 +195,7 @@ impl UserStore<'_> {
         }
     }
 
-    /// The index has neither the id nor the user: the one stands in the key, the other asks.
+    /// The index has neither the id, which is part of the key, nor the user, who is the caller.
     fn indexed_conversation(&self, mut item: Item) -> Result<Conversation, StoreError> {
         let id = item::text(&item, "sk")?.trim_start_matches(CONVERSATION).parse::<u64>();
         item.insert("id".into(), item::n(id.map_err(StoreError::corrupt)?));

@@ -1,17 +1,17 @@
-use super::super::item::{self, Item};
-use super::super::{StoreError, keys};
 use super::UserStore;
 use crate::id::{ConversationId, MessageId};
 use crate::model::{IdempotencyKey, Message, Role};
+use crate::store::item::{self, Item};
+use crate::store::{StoreError, keys};
 use crate::text::Content;
 
 impl UserStore<'_> {
     /// Appends a message to a conversation; three round trips. With an idempotency key that was
-    /// used before, the message that it led to then.
+    /// used before, returns the message that it led to then.
     ///
-    /// The id is reserved before the message is written, so that any number of writers get
-    /// different ids without getting in each other's way; a function that dies in between leaves
-    /// a gap in the numbers and nothing else.
+    /// The id is reserved before the message is written, so that concurrent writers get different
+    /// ids without conflicts. A function that dies in between leaves a gap in the numbers and
+    /// nothing else.
     pub async fn append_message(
         &self,
         conversation_id: ConversationId,
@@ -42,7 +42,7 @@ impl UserStore<'_> {
         }
     }
 
-    /// The item of a message, with its place in the index of its role.
+    /// The item of a message, with its place in the index of messages by role.
     pub(super) fn message_row(&self, message: &Message) -> Result<Item, StoreError> {
         let key = keys::message(self.user(), message.conversation_id, message.id);
         let row = item::write(key.clone(), "message", message)?;
@@ -50,20 +50,20 @@ impl UserStore<'_> {
         Ok(item::indexed(row, index, key.sk))
     }
 
-    /// A message that is known to have been stored, unless its conversation was deleted since.
+    /// A message that an earlier request has stored. [`StoreError::NotFound`] if its conversation
+    /// was deleted since.
     async fn message(
         &self,
         conversation: ConversationId,
         id: MessageId,
     ) -> Result<Message, StoreError> {
-        let key = keys::message(self.user(), conversation, id);
-        let message = self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
+        let message = self.store.row(&keys::message(self.user(), conversation, id)).await?;
         message.ok_or(StoreError::NotFound)
     }
 
     async fn reserve_message(&self, id: ConversationId) -> Result<MessageId, StoreError> {
-        let next = "last_message_id = last_message_id + :value";
-        message_id(item::number(&self.touch(id, next, item::n(1)).await?, "last_message_id")?)
+        let touched = self.touch(id, |update| update.add("last_message_id", item::n(1))).await?;
+        message_id(item::number(&touched, "last_message_id")?)
     }
 }
 

@@ -1,14 +1,11 @@
-use aws_sdk_dynamodb::types::TransactWriteItem;
-
-use super::super::attempts::Subject;
-use super::super::part::Condition;
-use super::super::write::WriteError;
-use super::super::{StoreError, item, keys};
 use super::session::session_item;
 use super::{UserStore, WithSession};
-use crate::model::{Account, Credential, Failures, Profile, Session};
+use crate::model::{Account, Credential, Failures, Profile, Session, Subject};
+use crate::store::attempts::forget_failures;
+use crate::store::write::{Condition, Write, WriteError};
+use crate::store::{StoreError, item, keys};
 
-/// What a check of the user's own password begins with.
+/// What a check of the user's own password reads first.
 #[derive(Debug)]
 pub struct OwnPassword {
     /// The account.
@@ -30,9 +27,8 @@ impl UserStore<'_> {
         let mut own = self.read_with_session(&[profile.clone(), failures.clone()]).await?;
         let profile: Option<Profile> = own.rows.take(&profile)?;
         let failures = own.rows.take(&failures)?;
-        let key = keys::credential(&own.account.email);
         let credential: Option<Credential> =
-            self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
+            self.store.row(&keys::credential(&own.account.email)).await?;
         Ok(OwnPassword {
             account: own.account.clone(),
             profile: profile.and_then(Profile::unless_archived),
@@ -42,10 +38,10 @@ impl UserStore<'_> {
         })
     }
 
-    /// Replaces the password's hash and ends every other session; the present one goes on, or is
-    /// replaced by the session `next` of the new epoch. All or nothing: one round trip, one
-    /// transaction. `false`, and nothing happens, if the failures have changed since, whatever else
-    /// has; [`StoreError::SignedOut`] if the session has been ended since.
+    /// Replaces the password's hash and ends all other sessions. The present session stays valid, or
+    /// is replaced by `next`, a session of the new epoch. All or nothing: one round trip, one
+    /// transaction. `false`, and nothing is written, if the failures have changed since `current`
+    /// was read; otherwise [`StoreError::SignedOut`] if the session has been ended since.
     pub async fn change_password(
         &self,
         current: &OwnPassword,
@@ -54,59 +50,50 @@ impl UserStore<'_> {
     ) -> Result<bool, StoreError> {
         const FAILURES: usize = 0;
         let [account, credential] =
-            self.raise_epoch(&current.own, Some((&current.credential, new_hash)))?;
+            self.raise_epoch(&current.own, Some((&current.credential, new_hash)));
         let failures = current.failures.as_ref();
-        let mut parts = vec![
-            self.store.forget_part(Subject::User(self.user()), failures)?,
-            account,
-            credential,
-        ];
+        let forgotten = forget_failures(Subject::User(self.user()), failures);
+        let mut writes = vec![forgotten, account, credential];
         match next {
-            None => parts.push(self.keep_session(&current.own)?),
+            None => writes.push(self.carry_session(&current.own)),
             Some(next) => {
                 let old = keys::session(self.user(), self.signed_in.session_id());
-                parts.push(self.store.delete_part(&old, Condition::present())?);
-                parts.push(self.store.put_part(session_item(next)?, Condition::absent())?);
+                writes.push(Write::delete(&old).when(Condition::present()));
+                writes.push(Write::put(session_item(next)?).when(Condition::absent()));
             }
         }
-        match self.store.transact(parts).await {
+        match self.store.transact(writes).await {
             Ok(()) => Ok(true),
             Err(WriteError::ConditionFailed(FAILURES, _)) => Ok(false),
             Err(error) => {
-                // Whether the session has been ended, or another request of it was quicker.
+                // Either the session has been ended, which this shows, or another request was faster.
                 self.read_with_session(&[]).await?;
                 Err(error.into())
             }
         }
     }
 
-    /// The parts that raise the epoch in the account and in its credential, so that no session of
-    /// an older one counts; with another hash for the password, if it is to be replaced.
+    /// The writes that raise the epoch in the account and in its credential, so that no session of
+    /// an older epoch is valid; with a new hash of the password, if it is to be replaced.
     pub(super) fn raise_epoch(
         &self,
         own: &WithSession,
         new_hash: Option<(&Credential, &str)>,
-    ) -> Result<[TransactWriteItem; 2], StoreError> {
-        let (seen, next) = (item::n(own.account.auth_epoch), item::n(own.next_epoch()));
+    ) -> [Write; 2] {
         let unchanged =
-            Condition::new("auth_epoch = :seen").value(":seen", seen).value(":next", next);
-        let mut of_credential = unchanged.clone();
-        let mut update = String::from("SET auth_epoch = :next");
-        if let Some((credential, new_hash)) = new_hash {
-            of_credential.expression.push_str(" AND password_hash = :old");
-            of_credential = of_credential
-                .value(":old", item::s(credential.password_hash.as_str()))
-                .value(":new", item::s(new_hash));
-            update.push_str(", password_hash = :new");
-        }
-        Ok([
-            self.store.update_part(
-                &keys::account(self.user()),
-                "SET auth_epoch = :next",
-                unchanged,
-            )?,
-            self.store.update_part(&keys::credential(&own.account.email), update, of_credential)?,
-        ])
+            Condition::new("auth_epoch = :seen").value(":seen", item::n(own.account.auth_epoch));
+        let raise = |key| Write::update(&key).set("auth_epoch", item::n(own.next_epoch()));
+        let account = raise(keys::account(self.user())).when(unchanged.clone());
+        let credential = raise(keys::credential(&own.account.email));
+        let credential = match new_hash {
+            None => credential.when(unchanged),
+            Some((credential_seen, new_hash)) => {
+                let same_hash = Condition::new("password_hash = :old")
+                    .value(":old", item::s(credential_seen.password_hash.as_str()));
+                credential.set("password_hash", item::s(new_hash)).when(unchanged).when(same_hash)
+            }
+        };
+        [account, credential]
     }
 }
 

@@ -1,15 +1,16 @@
 use std::time::Duration;
 
-use super::super::write::WriteError;
-use super::super::{StoreError, item, keys};
 use super::UserStore;
+use crate::clock::Timestamp;
 use crate::model::{Background, Profile};
+use crate::store::item::{self, Item};
+use crate::store::write::{Condition, Write, WriteError};
+use crate::store::{StoreError, keys};
 
 impl UserStore<'_> {
     /// The background profile; an archived one reads as none. One round trip, 3 read units.
     pub async fn profile(&self) -> Result<Option<Profile>, StoreError> {
-        let key = keys::profile(self.user());
-        let profile: Option<Profile> = self.read(std::slice::from_ref(&key)).await?.take(&key)?;
+        let profile: Option<Profile> = self.row(&keys::profile(self.user())).await?;
         Ok(profile.and_then(Profile::unless_archived))
     }
 
@@ -19,55 +20,36 @@ impl UserStore<'_> {
         self.write_profile(background).await
     }
 
-    /// Makes, changes or revives the profile of a session that holds.
+    /// Makes, changes or revives the profile, after a check of the session.
     pub(super) async fn write_profile(
         &self,
         background: Background,
     ) -> Result<Profile, StoreError> {
         let key = keys::profile(self.user());
-        let now = self.store.clock.now();
-        let row = item::write(
-            key.clone(),
-            "profile",
-            &Profile::new(self.user().clone(), background, now),
-        )?;
-        let mut update = self
-            .store
-            .update(&key)
-            .update_expression(
-                "SET user_id = :user_id, software_level = :software_level, \
-                 hardware_background = :hardware_background, updated_at = :updated_at, \
-                 created_at = if_not_exists(created_at, :created_at), kind = :kind, v = :v \
-                 REMOVE archived_at, #ttl",
-            )
-            .expression_attribute_names("#ttl", "ttl")
-            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew);
-        for (name, value) in row.into_iter().filter(|(name, _)| name != "pk" && name != "sk") {
-            update = update.expression_attribute_values(format!(":{name}"), value);
-        }
-        item::read(self.store.send_update(update).await?)
+        let profile = Profile::new(self.user().clone(), background, self.store.clock.now());
+        let update = Write::update(&key)
+            .set_all(item::write(key, "profile", &profile)?, &["created_at"])
+            .remove(["archived_at", "ttl"])
+            .returning_new();
+        item::read(self.store.send(update).await?)
     }
 
-    /// Archives the profile: it reads as none at once and is removed after `retention`.
+    /// Archives the profile: it reads as none at once and is deleted after `retention`.
     /// [`StoreError::NotFound`] if there is none or it is archived already. Two round trips.
     pub async fn archive_profile(&self, retention: Duration) -> Result<(), StoreError> {
         self.read(&[]).await?;
         self.archive(retention).await
     }
 
-    /// Archives the profile of a session that holds.
+    /// Archives the profile, after a check of the session.
     pub(super) async fn archive(&self, retention: Duration) -> Result<(), StoreError> {
-        let key = keys::profile(self.user());
         let now = self.store.clock.now();
-        let update = self
-            .store
-            .update(&key)
-            .update_expression("SET archived_at = :now, updated_at = :now, #ttl = :ttl")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(archived_at)")
-            .expression_attribute_names("#ttl", "ttl")
-            .expression_attribute_values(":now", item::s(now.to_string()))
-            .expression_attribute_values(":ttl", item::n(now.plus(retention).seconds()));
-        match self.store.send_update(update).await {
+        let update = Write::update(&keys::profile(self.user()))
+            .set("archived_at", item::s(now.to_string()))
+            .set("updated_at", item::s(now.to_string()))
+            .set("ttl", item::n(now.plus(retention).seconds()))
+            .when(Condition::new("attribute_exists(pk) AND attribute_not_exists(archived_at)"));
+        match self.store.send(update).await {
             Ok(_) => Ok(()),
             Err(WriteError::ConditionFailed(_, Some(profile))) if archived_at(&profile, now) => {
                 Ok(())
@@ -78,7 +60,7 @@ impl UserStore<'_> {
     }
 }
 
-/// Whether the profile was archived by this very request, whose reply was lost.
-fn archived_at(profile: &item::Item, now: crate::clock::Timestamp) -> bool {
+/// Whether the profile was archived by this very request, whose response was lost.
+fn archived_at(profile: &Item, now: Timestamp) -> bool {
     item::text(profile, "archived_at").is_ok_and(|at| at == now.to_string())
 }

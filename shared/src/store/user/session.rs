@@ -1,16 +1,13 @@
-use aws_sdk_dynamodb::types::TransactWriteItem;
-
-use super::super::item::{self, Item};
-use super::super::part::Condition;
-use super::super::read::Range;
-use super::super::write::WriteError;
-use super::super::{StoreError, keys};
 use super::{UserStore, WithSession};
 use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::model::{Account, Profile, Session};
+use crate::store::item::{self, Item};
+use crate::store::read::Range;
+use crate::store::write::{Condition, Write, happened};
+use crate::store::{StoreError, keys};
 
-/// A list shows so many sessions: some 40 KB.
+/// Maximum sessions in a list: some 40 KB.
 const MAX_SESSIONS: usize = 100;
 
 impl UserStore<'_> {
@@ -23,8 +20,8 @@ impl UserStore<'_> {
         Ok((own.session, own.account, profile.and_then(Profile::unless_archived)))
     }
 
-    /// The sessions of the user that hold, the latest first, at most 100. One round trip a megabyte
-    /// of sessions, also of those that have ended.
+    /// The user's valid sessions, the latest first, at most 100. One round trip for each megabyte of
+    /// sessions, including those that have ended.
     pub async fn sessions(&self) -> Result<Vec<Session>, StoreError> {
         let (first, last) =
             (keys::SESSION.to_owned(), format!("{}{}", keys::SESSION, keys::AFTER_LETTERS));
@@ -42,83 +39,74 @@ impl UserStore<'_> {
     }
 
     /// Moves the end of the session's idle lifetime. One round trip, 1 write unit.
-    /// [`StoreError::SignedOut`] if it has been ended meanwhile.
+    /// [`StoreError::SignedOut`] if it has been ended since it was read.
     pub async fn renew_session(
         &self,
         session: Session,
         expires_at: Timestamp,
     ) -> Result<Session, StoreError> {
         let now = self.store.clock.now();
-        let update = self
-            .store
-            .update(&keys::session(self.user(), &session.session_id))
-            .update_expression("SET expires_at = :expires_at, updated_at = :now")
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":expires_at", item::s(expires_at.to_string()))
-            .expression_attribute_values(":now", item::s(now.to_string()));
-        match self.store.send_update(update).await {
-            Ok(_) => Ok(Session { expires_at, updated_at: now, ..session }),
-            Err(WriteError::ConditionFailed(..)) => Err(StoreError::SignedOut),
-            Err(error) => Err(error.into()),
-        }
+        let update = Write::update(&keys::session(self.user(), &session.session_id))
+            .set("expires_at", item::s(expires_at.to_string()))
+            .set("updated_at", item::s(now.to_string()))
+            .when(Condition::present());
+        self.store.send(update).await.map_err(|error| error.or(StoreError::SignedOut))?;
+        Ok(Session { expires_at, updated_at: now, ..session })
     }
 
-    /// Makes sure that the session holds; one round trip, 2 read units.
+    /// Checks that the session is valid; one round trip, 2 read units.
     pub async fn check_session(&self) -> Result<(), StoreError> {
         self.read_with_session(&[]).await.map(drop)
     }
 
-    /// Ends the present session; two round trips. One that does not hold any more is left alone.
+    /// Ends the present session; two round trips. [`StoreError::SignedOut`] if it is not valid any
+    /// more.
     pub async fn end_session(&self) -> Result<(), StoreError> {
         self.end_session_of(self.signed_in.session_id()).await
     }
 
-    /// Ends a session of the user; one that there is not is no error. Two round trips.
+    /// Ends a session of the user, if there is such a session. Two round trips.
     pub async fn end_session_of(&self, session: &SessionId) -> Result<(), StoreError> {
         self.read_with_session(&[]).await?;
-        self.store.delete(&keys::session(self.user(), session)).await
+        self.store.send(Write::delete(&keys::session(self.user(), session))).await?;
+        Ok(())
     }
 
-    /// Ends every session of the user, also one that is being made from what was read before. Two
+    /// Ends all sessions of the user, including those of a sign-in that is not finished yet. Two
     /// round trips, one transaction.
     pub async fn end_sessions(&self) -> Result<(), StoreError> {
-        self.raise(|_| Ok(None)).await
+        self.raise(|_| None).await
     }
 
-    /// Ends every session of the user but the present one. Two round trips, one transaction.
+    /// Ends all other sessions of the user. Two round trips, one transaction.
     pub async fn end_other_sessions(&self) -> Result<(), StoreError> {
-        self.raise(|own| self.keep_session(own).map(Some)).await
+        self.raise(|own| Some(self.carry_session(own))).await
     }
 
-    /// Raises the epoch in one transaction, with a part of the caller's. Where another request was
-    /// quicker, a second tab's for example, it begins anew, unless that has ended this session.
-    async fn raise(
-        &self,
-        part: impl Fn(&WithSession) -> Result<Option<TransactWriteItem>, StoreError>,
-    ) -> Result<(), StoreError> {
+    /// Raises the epoch in one transaction, with the caller's write. If another request was faster,
+    /// for example one of a second tab, it tries again, unless that request has ended this session.
+    async fn raise(&self, write: impl Fn(&WithSession) -> Option<Write>) -> Result<(), StoreError> {
         const MAX_TRIES: usize = 5;
         for _ in 0..MAX_TRIES {
             let own = self.read_with_session(&[]).await?;
-            let mut parts: Vec<_> = self.raise_epoch(&own, None)?.into();
-            parts.extend(part(&own)?);
-            match self.store.transact(parts).await {
-                Ok(()) => return Ok(()),
-                Err(WriteError::ConditionFailed(..)) => {}
-                Err(error) => return Err(error.into()),
+            let writes = self.raise_epoch(&own, None).into_iter().chain(write(&own));
+            if happened(self.store.transact(writes).await)? {
+                return Ok(());
             }
         }
-        Err(StoreError::Conflict("the epoch kept changing".into()))
+        Err(StoreError::Conflict("the epoch changed again and again".into()))
     }
 
-    /// The part that lets the present session count in the next epoch.
-    pub(super) fn keep_session(&self, own: &WithSession) -> Result<TransactWriteItem, StoreError> {
-        let key = keys::session(self.user(), &own.session.session_id);
-        let condition = Condition::present().value(":next", item::n(own.next_epoch()));
-        self.store.update_part(&key, "SET auth_epoch = :next", condition)
+    /// The write that makes the present session valid in the next epoch.
+    pub(super) fn carry_session(&self, own: &WithSession) -> Write {
+        Write::update(&keys::session(self.user(), &own.session.session_id))
+            .set("auth_epoch", item::n(own.next_epoch()))
+            .when(Condition::present())
     }
 }
 
-/// A session's item goes when the session can't be used any more, whatever was renewed.
+/// The item of a session. Its `ttl` is the latest end that the session can have, however often it is
+/// renewed.
 pub(in crate::store) fn session_item(session: &Session) -> Result<Item, StoreError> {
     let key = keys::session(&session.user_id, &session.session_id);
     Ok(item::expires(item::write(key, "session", session)?, session.ends_at()))

@@ -1,5 +1,5 @@
-//! Turns of a chat. A turn is opened by one transaction, which holds the conversation for it, and
-//! closed by one, which stores the answer with everything that belongs to it.
+//! Turns of a chat. One transaction opens a turn and gives it the lease of the conversation; another
+//! one closes it and stores the reply with everything that belongs to it.
 
 mod close;
 mod follow;

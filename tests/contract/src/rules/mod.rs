@@ -1,5 +1,6 @@
 //! Each rule compares the template with one of the other files.
 
+mod access;
 mod cargo;
 mod event_formats;
 mod events;
@@ -23,6 +24,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
         rest::check,
         secrets::check,
         functions::check,
+        access::check,
         openapi::check,
         cargo::check,
         events::check,

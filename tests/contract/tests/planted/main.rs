@@ -96,6 +96,26 @@ fn names_follow_from_the_function() {
 }
 
 #[test]
+fn main_serves_those_whom_the_template_lets_in() {
+    let note = "functions/notes/put-note/src/main.rs";
+    let says = "but template.yaml says Auth: required";
+    planted("anyone", note, replaced("serve_signed_in(", "serve("), &[says, "`serve`"]);
+    planted("nothing", note, replaced("serve_signed_in(handler)", ""), &[says]);
+    planted(
+        "public",
+        "template.yaml",
+        replaced("Auth: required", "Auth: public"),
+        &["its main calls `serve_signed_in`, but template.yaml says Auth: public"],
+    );
+    planted(
+        "background",
+        "functions/background/sweep/src/main.rs",
+        replaced("serve_background", "serve_signed_in_with"),
+        &["its main calls `serve_signed_in_with`, but template.yaml says Auth: background"],
+    );
+}
+
+#[test]
 fn only_functions_that_sign_reach_secrets_and_sealed_keys() {
     let template = "template.yaml";
     let variable = |name: &str| {

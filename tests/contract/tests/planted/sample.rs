@@ -103,8 +103,13 @@ impl Sample {
         sample.write("openapi.yaml", OPENAPI);
         sample.write("Cargo.toml", MANIFEST);
         sample.write("README.md", README);
-        sample.function("notes/put-note", "POST /api/notes/{note_id}: replaces a note.");
-        sample.function("background/sweep", "background: removes what is left.");
+        let put_note = "POST /api/notes/{note_id}: replaces a note.";
+        sample.function("notes/put-note", put_note, "serve_signed_in");
+        sample.function(
+            "background/sweep",
+            "background: removes what is left.",
+            "serve_background",
+        );
         sample
     }
 
@@ -134,11 +139,11 @@ impl Sample {
         self.write(file, &text);
     }
 
-    fn function(&self, folder: &str, headline: &str) {
+    fn function(&self, folder: &str, headline: &str, serve: &str) {
         let name = folder.rsplit('/').next().expect("a name");
         let manifest = format!("[package]\nname = \"{name}\"\n");
         self.write(&format!("functions/{folder}/Cargo.toml"), &manifest);
-        let main = format!("//! {headline}\n\nfn main() {{}}\n");
+        let main = format!("//! {headline}\n\nfn main() -> Exit {{\n    {serve}(handler)\n}}\n");
         self.write(&format!("functions/{folder}/src/main.rs"), &main);
     }
 }

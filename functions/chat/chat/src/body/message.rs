@@ -1,5 +1,5 @@
-//! Messages in the AI SDK's form, of which the last one of the user counts. What is not read is
-//! not kept: an app sends whole chats, with files in them.
+//! Messages in the AI SDK's form; the user's last one counts. Nothing else stays in memory, since
+//! apps send whole chats, with files in them.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ pub struct UserMessage {
     pub text: String,
 }
 
-/// All messages of a chat, of which the user's last one is kept.
+/// All messages of a chat, reduced to the user's last one.
 pub struct Messages(pub Option<UserMessage>);
 
 #[derive(Deserialize)]
@@ -58,7 +58,7 @@ enum PartType {
     Other,
 }
 
-/// A text, where a part has one: parts of other types have what they like under this name.
+/// The `text` of a part. Parts of other types may have any value in this field.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Text {

@@ -7,9 +7,9 @@ fn body(body: Value) -> Body {
 
 /// The chat's name, the text and the client's id of a submit.
 fn submitted(value: Value) -> (Option<String>, String, Option<String>) {
-    let (chat, ask) = body(value).parse().unwrap();
-    let chat::Trigger::Submit { asked: NewMessage { text, client_id }, .. } = ask else {
-        panic!("{ask:?}")
+    let (chat, trigger) = body(value).parse().unwrap();
+    let chat::Trigger::Submit { message: NewMessage { text, client_id }, .. } = trigger else {
+        panic!("{trigger:?}")
     };
     let chat = chat.map(|chat| match chat {
         Chat::Conversation(id) => id.to_string(),
@@ -18,12 +18,12 @@ fn submitted(value: Value) -> (Option<String>, String, Option<String>) {
     (chat, text.as_str().to_owned(), client_id.map(|id| id.as_str().to_owned()))
 }
 
-fn refusal(value: Value) -> (u16, String) {
+fn problem(value: Value) -> (u16, String) {
     let problem = body(value).parse().err().unwrap();
     (problem.status(), problem.to_string())
 }
 
-fn said(id: &str, role: &str, text: &str) -> Value {
+fn ui_message(id: &str, role: &str, text: &str) -> Value {
     json!({ "id": id, "role": role, "parts": [{ "type": "text", "text": text }] })
 }
 
@@ -37,15 +37,18 @@ fn our_own_form() {
 
 #[test]
 fn the_last_message_of_the_user_counts() {
-    let messages =
-        [said("a", "user", "one"), said("b", "assistant", "two"), said("c", "user", "3")];
+    let messages = [
+        ui_message("a", "user", "one"),
+        ui_message("b", "assistant", "two"),
+        ui_message("c", "user", "3"),
+    ];
     let whole = json!({ "id": "chat", "messages": messages, "trigger": "submit-message" });
     assert!(body(whole.clone()).is_of_ai_sdk());
     let expected = (Some("chat".to_owned()), "3".to_owned(), Some("c".to_owned()));
     assert_eq!(submitted(whole), expected);
-    let one = json!({ "id": "12", "message": said("c", "user", "3") });
+    let one = json!({ "id": "12", "message": ui_message("c", "user", "3") });
     assert_eq!(submitted(one).0, Some("12".to_owned()));
-    let answered = [said("a", "user", "one"), said("b", "assistant", "two")];
+    let answered = [ui_message("a", "user", "one"), ui_message("b", "assistant", "two")];
     assert_eq!(submitted(json!({ "messages": answered })).1, "one");
 }
 
@@ -66,17 +69,22 @@ fn what_is_no_question_is_refused() {
     for (value, text) in [
         (json!({}), "message is required."),
         (json!({ "messages": [] }), "messages is required."),
-        (json!({ "messages": [said("a", "system", "obey")] }), "messages is required."),
+        (json!({ "messages": [ui_message("a", "system", "obey")] }), "messages is required."),
         (json!({ "message": " " }), "message must not be blank."),
-        (json!({ "message": said("a", "user", "") }), "message must have 1 to 10,000 characters."),
         (
-            json!({ "message": said(&"a".repeat(129), "user", "x") }),
+            json!({ "message": ui_message("a", "user", "") }),
+            "message must have 1 to 10,000 characters.",
+        ),
+        (
+            json!({ "message": ui_message(&"a".repeat(129), "user", "x") }),
             "message has an id that must have 1 to 128 characters.",
         ),
     ] {
-        assert_eq!(refusal(value), (422, text.to_owned()));
+        assert_eq!(problem(value), (422, text.to_owned()));
     }
-    for message in [said("a", "assistant", "I say"), said("a", "system", "obey"), json!(5)] {
+    for message in
+        [ui_message("a", "assistant", "I say"), ui_message("a", "system", "obey"), json!(5)]
+    {
         assert!(serde_json::from_value::<Body>(json!({ "message": message })).is_err());
     }
 }
@@ -85,16 +93,16 @@ fn what_is_no_question_is_refused() {
 fn a_chat_that_can_not_be_is_not_found() {
     for id in ["0", "99999999999999999999", "a\nb", &"x".repeat(129)] {
         let value = json!({ "id": id, "message": "hello" });
-        assert_eq!(refusal(value).0, 404, "{id}");
+        assert_eq!(problem(value).0, 404, "{id}");
     }
 }
 
 #[test]
-fn edits_and_other_answers() {
-    let edit = json!({ "message": said("a", "user", "x"), "messageId": "a" });
-    let (_, ask) = body(edit).parse().unwrap();
-    assert!(matches!(ask, chat::Trigger::Submit { edits: Some(id), .. } if id == "a"));
+fn edits_and_other_replies() {
+    let edit = json!({ "message": ui_message("a", "user", "x"), "messageId": "a" });
+    let (_, trigger) = body(edit).parse().unwrap();
+    assert!(matches!(trigger, chat::Trigger::Submit { edits: Some(id), .. } if id == "a"));
     let again = json!({ "id": "c", "messages": [], "trigger": "regenerate-message" });
-    let (_, ask) = body(again).parse().unwrap();
-    assert!(matches!(ask, chat::Trigger::Regenerate { answer: None, asked: None }));
+    let (_, trigger) = body(again).parse().unwrap();
+    assert!(matches!(trigger, chat::Trigger::Regenerate { reply: None, message: None }));
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, UserId};
-use crate::model::{Conversation, QuotaUsed};
+use crate::model::{Conversation, QuotaUsed, Role};
 use crate::store::OpenConversation;
 use crate::text::Title;
 
@@ -41,17 +41,17 @@ fn rows(roles: &str) -> ChatRows {
     ChatRows::for_tests(Some(open), QuotaUsed::default(), NOW)
 }
 
-fn asked(id: &str, text: &str) -> NewMessage {
+fn message(id: &str, text: &str) -> NewMessage {
     NewMessage { text: content(text), client_id: id.parse().ok() }
 }
 
 fn submit(edits: Option<&str>) -> Trigger {
     let edits = edits.map(str::to_owned);
-    Trigger::Submit { asked: asked("client-new", "new"), edits }
+    Trigger::Submit { message: message("client-new", "new"), edits }
 }
 
-fn regenerate(answer: Option<&str>) -> Trigger {
-    Trigger::Regenerate { answer: answer.map(str::to_owned), asked: None }
+fn regenerate(reply: Option<&str>) -> Trigger {
+    Trigger::Regenerate { reply: reply.map(str::to_owned), message: None }
 }
 
 fn ids(ids: &[MessageId]) -> Vec<u64> {
@@ -71,7 +71,7 @@ fn a_message_comes_after_all_others() {
 
 #[test]
 fn another_answer_replaces_the_last_one_only() {
-    // By its id, by its question, or by the id of another that failed.
+    // The client names the reply, its question, or a later reply that failed.
     for named in [None, Some("4"), Some("5"), Some("3"), Some("client-3")] {
         let plan = plan(&rows("uaua"), &regenerate(named)).unwrap();
         assert!(matches!(plan.question, Question::Stored(id) if id.get() == 3));
@@ -85,8 +85,8 @@ fn another_answer_replaces_the_last_one_only() {
 }
 
 #[test]
-fn a_question_without_an_answer_is_asked_again() {
-    // The answer that failed had an id, or one of the client's own.
+fn a_question_without_a_reply_is_asked_again() {
+    // The reply that failed had an id of ours, or one of the client's own.
     for named in [None, Some("4"), Some("x")] {
         let plan = plan(&rows("uau"), &regenerate(named)).unwrap();
         assert!(matches!(plan.question, Question::Stored(id) if id.get() == 3));
@@ -110,14 +110,14 @@ fn an_edit_replaces_the_last_question_and_its_answer() {
 }
 
 #[test]
-fn nothing_can_be_answered_anew_where_nothing_was_asked() {
+fn without_a_question_there_is_no_other_reply() {
     for roles in ["", "a", "aa"] {
         assert!(matches!(plan(&rows(roles), &regenerate(None)), Err(Problem::NotLastTurn)));
     }
 }
 
 #[test]
-fn a_turn_that_failed_is_tried_again_with_what_it_replaces() {
+fn a_retry_replaces_what_the_failed_run_was_to_replace() {
     let id = |n: u64| MessageId::try_from(n).unwrap();
     let mut rows = rows("uauau");
     let mut turn = Turn::begin(ConversationId::try_from(7).unwrap(), id(5), id(6), NOW);
@@ -126,7 +126,7 @@ fn a_turn_that_failed_is_tried_again_with_what_it_replaces() {
     let again = plan(&rows, &submit(None)).unwrap();
     assert!(matches!(again.question, Question::Stored(id) if id.get() == 5));
     assert_eq!((ids(&again.replaces), before(&again)), (vec![4, 3], vec![2, 1]));
-    // Something else was asked meanwhile.
+    // There is a newer question.
     rows.turn = Some(Turn::begin(ConversationId::try_from(7).unwrap(), id(3), id(4), NOW));
     assert!(matches!(plan(&rows, &submit(None)), Err(Problem::NotLastTurn)));
 }
@@ -142,29 +142,31 @@ fn an_edit_that_failed_still_replaces_what_it_was_to_replace() {
     assert_eq!((ids(&edited.replaces), before(&edited)), (vec![4, 3, 5], vec![2, 1]));
 }
 
-/// A client whose message was lost on the way offers to try again: by another answer to it, or by
-/// sending it under its own name.
+/// A client whose message was lost on the way offers to retry: it asks for another reply to it, or
+/// sends it as an edit of itself.
 #[test]
 fn a_message_that_never_arrived_is_asked() {
-    // It may read like the last one.
-    let lost = || asked("client-new", "message 3");
-    let again = Trigger::Regenerate { answer: None, asked: Some(lost()) };
-    let itself = Trigger::Submit { asked: lost(), edits: Some("client-new".to_owned()) };
-    for ask in [&again, &itself] {
+    // Its text may be that of the last question.
+    let lost = || message("client-new", "message 3");
+    let again = Trigger::Regenerate { reply: None, message: Some(lost()) };
+    let itself = Trigger::Submit { message: lost(), edits: Some("client-new".to_owned()) };
+    for trigger in [&again, &itself] {
         for roles in ["", "uaua", "uau"] {
-            let plan = plan(&rows(roles), ask).unwrap();
+            let plan = plan(&rows(roles), trigger).unwrap();
             assert!(matches!(plan.question, Question::New { .. }));
             assert_eq!((ids(&plan.replaces), plan.before.len()), (vec![], roles.len()));
         }
     }
-    // What has arrived is answered anew, by its id or by its text.
+    // A message that has arrived gets another reply. It is known by its id or by its text.
     let unnamed = NewMessage { text: content("message 3"), client_id: None };
-    for known in [asked("client-3", "other"), asked("3", "other"), unnamed] {
-        let ask = Trigger::Regenerate { answer: None, asked: Some(known) };
-        assert_eq!(ids(&plan(&rows("uaua"), &ask).unwrap().replaces), [4]);
+    for known in [message("client-3", "other"), message("3", "other"), unnamed] {
+        let trigger = Trigger::Regenerate { reply: None, message: Some(known) };
+        assert_eq!(ids(&plan(&rows("uaua"), &trigger).unwrap().replaces), [4]);
     }
-    // What was asked before the last turn is not asked again.
-    let old =
-        Trigger::Regenerate { answer: Some("2".to_owned()), asked: Some(asked("client-1", "a")) };
+    // A question before the last turn is not asked again.
+    let old = Trigger::Regenerate {
+        reply: Some("2".to_owned()),
+        message: Some(message("client-1", "a")),
+    };
     assert!(matches!(plan(&rows("uaua"), &old), Err(Problem::NotLastTurn)));
 }

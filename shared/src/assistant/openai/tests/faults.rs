@@ -2,17 +2,17 @@
 
 use super::*;
 
-/// The error that an answer by this script ends with, and what came before.
+/// The text of a reply by this script, and the error that ends it.
 async fn failure(script: Vec<Step>) -> (String, AssistantError) {
     let server = Server::start(vec![script]).await;
-    let (pieces, ending) = ask(&at(&server), &prompt("What is it?")).await;
+    let (deltas, ending) = ask(&at(&server), &prompt("What is it?")).await;
     let error = ending.unwrap_err();
     assert!(!format!("{error} {error:?}").contains(KEY));
-    (pieces.concat(), error)
+    (deltas.concat(), error)
 }
 
 #[tokio::test]
-async fn refusals_before_the_answer() {
+async fn errors_before_the_reply() {
     let error = json!({"error": {"message": format!("no: {KEY}"), "code": "c", "type": "t"}});
     for (status, expected) in [
         ("401 Unauthorized", "the assistant refused the request: HTTP 401 c: no: (the key)"),
@@ -45,7 +45,7 @@ async fn a_cut_stream() {
     let head = chunked("200 OK", "text/event-stream");
     let cut_in_event = vec![head.clone(), chunk(&says("Hal")), chunk(b"data: {\"cho"), Step::Cut];
     let cut_between = vec![head.clone(), chunk(&says("Hal")), Step::Cut];
-    // A proxy that loses its server may end the answer as if it were complete.
+    // A proxy that loses its server may end the response as if it were complete.
     let ended = streamed(&[says("Hal")]);
     for script in [cut_in_event, cut_between, ended] {
         let (text, error) = failure(script).await;
@@ -63,8 +63,8 @@ async fn a_cut_after_the_end_does_no_harm() {
     let head = chunked("200 OK", "text/event-stream");
     let script = vec![head, chunk(&says("a")), chunk(&ends("stop")), Step::Cut];
     let server = Server::start(vec![script]).await;
-    let (pieces, ending) = ask(&at(&server), &prompt("?")).await;
-    assert_eq!(pieces, ["a",][..]);
+    let (deltas, ending) = ask(&at(&server), &prompt("?")).await;
+    assert_eq!(deltas, ["a",][..]);
     assert_eq!(ending.unwrap().finish, Finish::Stop);
 }
 

@@ -1,26 +1,25 @@
-use super::super::super::StoreError;
-use super::super::super::item;
-use super::super::super::keys::{self, AFTER_DIGITS};
-use super::super::super::read::Range;
-use super::super::UserStore;
 use super::load::lease;
 use crate::id::ConversationId;
 use crate::model::{Lease, Message, Turn, TurnKey, TurnState};
+use crate::store::keys::{self, AFTER_DIGITS};
+use crate::store::read::Range;
+use crate::store::user::UserStore;
+use crate::store::{StoreError, item};
 
-/// How far a turn has come that somebody else answers.
+/// How far a turn has come that another function runs.
 #[derive(Debug)]
 pub enum Progress {
-    /// It is under way; the pieces of its answer that have come since.
+    /// It is running; the segments of its reply that are new.
     Running(Vec<String>),
-    /// It has ended: the turn, and the whole answer.
+    /// It has ended: the turn, and the whole reply.
     Done(Box<(Turn, Message)>),
-    /// There is no answer: it failed, or its function died.
+    /// There is no reply: the turn failed, or its function died.
     Failed,
 }
 
 impl UserStore<'_> {
-    /// The turn that runs in a conversation. One round trip. [`StoreError::NotFound`] if there is
-    /// no such conversation.
+    /// The turn that is running in a conversation. Two round trips, one if none is running.
+    /// [`StoreError::NotFound`] if there is no such conversation.
     pub async fn running_turn(
         &self,
         id: ConversationId,
@@ -30,12 +29,12 @@ impl UserStore<'_> {
         let lease = lease(&self.alive(&mut rows, id)?)?;
         let now = self.store.clock.now();
         let Some(lease) = lease.filter(|lease| lease.is_live(now)) else { return Ok(None) };
-        let key = keys::turn(self.user(), lease.turn_key.as_str());
-        let turn: Option<Turn> = self.store.get(std::slice::from_ref(&key)).await?.take(&key)?;
+        let turn: Option<Turn> =
+            self.store.row(&keys::chat_turn(self.user(), &lease.turn_key)).await?;
         Ok(turn.filter(|turn| turn.run == lease.turn_run).map(|turn| (lease, turn)))
     }
 
-    /// What has become of a turn, and the pieces of its answer after the first `seen`. One round
+    /// How far a turn has come, with the segments of its reply after the first `seen`. One round
     /// trip.
     pub async fn follow_turn(
         &self,
@@ -44,25 +43,25 @@ impl UserStore<'_> {
         seen: usize,
     ) -> Result<Progress, StoreError> {
         let id = turn.conversation_id;
-        let row = keys::turn(self.user(), key.as_str());
-        let (own, answer) =
+        let row = keys::chat_turn(self.user(), key);
+        let (own, reply) =
             (keys::conversation(self.user(), id), keys::message(self.user(), id, turn.reply_id));
         let prefix = keys::segments(&turn.run);
         let mut range = Range::partition(keys::messages_partition(self.user(), id));
         range.between = Some((format!("{prefix}{seen:06}"), format!("{prefix}{AFTER_DIGITS}")));
-        let wanted = [row.clone(), own.clone(), answer.clone()];
+        let wanted = [row.clone(), own.clone(), reply.clone()];
         let (mut rows, segments) = self.read_with_range(&wanted, &range, usize::MAX).await?;
-        let (now, answer) = (self.store.clock.now(), rows.take::<Message>(&answer)?);
+        let (now, reply) = (self.store.clock.now(), rows.take::<Message>(&reply)?);
         let conversation = self.alive(&mut rows, id)?;
         let current: Option<Turn> = rows.take(&row)?;
-        match (current.filter(|current| current.run == turn.run), answer) {
-            (Some(current), Some(answer)) if current.state == TurnState::Done => {
-                Ok(Progress::Done(Box::new((current, answer))))
+        match (current.filter(|current| current.run == turn.run), reply) {
+            (Some(current), Some(reply)) if current.state == TurnState::Done => {
+                Ok(Progress::Done(Box::new((current, reply))))
             }
             (Some(current), _) if current.state == TurnState::Running => {
-                let held = lease(&conversation)?
+                let is_live = lease(&conversation)?
                     .is_some_and(|lease| lease.turn_run == turn.run && lease.is_live(now));
-                if !held {
+                if !is_live {
                     return Ok(Progress::Failed);
                 }
                 let text = |segment| item::text(&segment, "text").map(str::to_owned);

@@ -1,63 +1,63 @@
-use super::super::super::StoreError;
-use super::super::super::item::{self, Item};
-use super::super::super::keys::{self, AFTER_DIGITS, MESSAGE};
-use super::super::super::read::{Range, Rows};
-use super::super::UserStore;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, MessageId};
 use crate::model::{Background, Conversation, Lease, Message, Profile, QuotaUsed, Turn, TurnKey};
+use crate::store::StoreError;
+use crate::store::item::{self, Item};
+use crate::store::keys::{self, AFTER_DIGITS, MESSAGE};
+use crate::store::read::{Range, Rows};
+use crate::store::user::UserStore;
 use crate::text::ClientId;
 
-/// A turn reads so many of the newest messages: those that an assistant may see, one more, and what
-/// a turn that is tried again or made anew does not count.
+/// Messages read per turn: 20 for the assistant's window, 1 to know whether there are older ones,
+/// 3 that a retried or regenerated turn skips.
 const NEWEST: usize = 24;
 
 /// Where a turn is to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
-    /// In a conversation that there is.
+    /// In an existing conversation.
     Conversation(ConversationId),
-    /// In one that is made with it.
+    /// In a new one, which is made with the turn.
     New,
 }
 
-/// What a turn begins with.
+/// What a turn reads first.
 #[derive(Debug)]
 pub struct ChatRows {
     /// The background, unless the profile is archived.
     pub background: Option<Background>,
     /// The conversation that was asked for.
     pub conversation: Option<OpenConversation>,
-    /// The turn that this request was before, if it was.
+    /// The earlier turn with the same key.
     pub turn: Option<Turn>,
     /// What the user has used today.
     pub quota: QuotaUsed,
-    /// The number of the user's conversations so far.
-    pub(super) conversations: u64,
-    /// The day that the quota is of.
-    pub(super) now: Timestamp,
+    /// The id of the user's newest conversation, 0 before the first one.
+    pub(super) last_conversation_id: u64,
+    /// The time of the read: it decides what has expired and which day's quota counts.
+    pub(super) read_at: Timestamp,
 }
 
 impl ChatRows {
-    /// The turn that this request was before, if it was in the conversation that was asked for.
+    /// The earlier turn with the same key, if it is in the same conversation.
     pub fn turn_here(&self) -> Option<&Turn> {
         let here = self.conversation.as_ref()?.conversation.id;
         self.turn.as_ref().filter(|turn| turn.conversation_id == here)
     }
 }
 
-/// A conversation, and how far it has come.
+/// A conversation in which a turn may begin.
 #[derive(Debug)]
 pub struct OpenConversation {
     /// The conversation.
     pub conversation: Conversation,
     /// The newest messages, newest first.
     pub newest: Vec<StoredMessage>,
-    /// Who holds it.
+    /// The lease of the turn that runs in it, or ran until its function died.
     pub lease: Option<Lease>,
-    /// The ids given so far.
+    /// The newest id that is reserved.
     pub(super) last_message_id: u64,
-    /// The answer that was stored last.
+    /// The reply that a turn stored last.
     last_reply_id: u64,
 }
 
@@ -68,36 +68,36 @@ pub struct StoredMessage {
     pub message: Message,
     /// The id that the client gave it.
     pub client_id: Option<String>,
-    /// Messages that go when it is answered.
+    /// Messages that are deleted when its reply is stored.
     pub replaces: Vec<MessageId>,
 }
 
 impl StoredMessage {
-    /// Whether a client means this message, by its own id of it or by ours.
+    /// Whether a client means this message by `name`, which is the client's own id of it or ours.
     pub fn is(&self, name: &str) -> bool {
         self.client_id.as_deref() == Some(name) || self.message.id.to_string() == name
     }
 }
 
 impl OpenConversation {
-    /// Whether these are all messages that there are.
+    /// Whether `newest` are all messages of the conversation.
     pub fn is_whole(&self) -> bool {
         self.newest.len() < NEWEST
     }
 
-    /// Whether an answer was stored between the two reads that this comes from.
+    /// Whether a reply was stored between the two reads of which this was made.
     pub fn is_torn(&self) -> bool {
         self.newest.first().map_or(0, |newest| newest.message.id.get()) < self.last_reply_id
     }
 
-    /// The turn that holds the conversation, unless its function has died.
+    /// The lease of the running turn; none if its function has died.
     pub fn running(&self, now: Timestamp) -> Option<&Lease> {
         self.lease.as_ref().filter(|lease| lease.is_live(now))
     }
 }
 
 impl UserStore<'_> {
-    /// The conversation that the client knows under this id; one round trip.
+    /// The conversation with this chat id of the client; one round trip.
     pub async fn chat(&self, chat_id: &ClientId) -> Result<Option<ConversationId>, StoreError> {
         let key = keys::chat(self.user(), chat_id.as_str());
         let row = self.read(std::slice::from_ref(&key)).await?.take_item(&key);
@@ -105,13 +105,13 @@ impl UserStore<'_> {
         number.map(ConversationId::try_from).transpose().map_err(StoreError::corrupt)
     }
 
-    /// Everything that a turn begins with; one round trip, whatever the conversation's length.
+    /// Everything that a turn reads first; one round trip, however long the conversation is.
     /// [`StoreError::NotFound`] if there is no such conversation.
     pub async fn chat_rows(&self, target: Target, key: &TurnKey) -> Result<ChatRows, StoreError> {
-        let now = self.store.clock.now();
+        let read_at = self.store.clock.now();
         let profile = keys::profile(self.user());
-        let turn = keys::turn(self.user(), key.as_str());
-        let quota = keys::quota(self.user(), &now.date());
+        let turn = keys::chat_turn(self.user(), key);
+        let quota = keys::quota(self.user(), &read_at.date());
         let mut wanted = vec![profile.clone(), turn.clone(), quota.clone()];
         let (mut own, conversation) = match target {
             Target::New => (self.read_with_session(&wanted).await?, None),
@@ -130,10 +130,10 @@ impl UserStore<'_> {
         Ok(ChatRows {
             background: background.and_then(Profile::unless_archived).map(|p| p.background()),
             conversation,
-            turn: turn.filter(|turn| turn.started_at.plus(Turn::MEMORY) > now),
+            turn: turn.filter(|turn| turn.started_at.plus(Turn::MEMORY) > read_at),
             quota: own.rows.take(&quota)?.unwrap_or_default(),
-            conversations: own.last_conversation_id,
-            now,
+            last_conversation_id: own.last_conversation_id,
+            read_at,
         })
     }
 
@@ -160,10 +160,10 @@ impl UserStore<'_> {
                 message: item::read(item)?,
             })
         });
-        let answered = row.contains_key("last_reply_id");
+        let has_reply = row.contains_key("last_reply_id");
         Ok(OpenConversation {
             last_message_id: item::number(&row, "last_message_id")?,
-            last_reply_id: if answered { item::number(&row, "last_reply_id")? } else { 0 },
+            last_reply_id: if has_reply { item::number(&row, "last_reply_id")? } else { 0 },
             lease: lease(&row)?,
             newest: newest.collect::<Result<_, StoreError>>()?,
             conversation: item::read(row)?,
@@ -171,7 +171,7 @@ impl UserStore<'_> {
     }
 }
 
-/// The lease that a conversation's row names.
+/// The lease in a conversation's row.
 pub(super) fn lease(row: &Item) -> Result<Option<Lease>, StoreError> {
     if row.contains_key("turn_run") { item::read(row.clone()).map(Some) } else { Ok(None) }
 }
@@ -193,6 +193,13 @@ impl ChatRows {
         quota: QuotaUsed,
         now: Timestamp,
     ) -> Self {
-        Self { background: None, conversation, turn: None, quota, conversations: 0, now }
+        Self {
+            background: None,
+            conversation,
+            turn: None,
+            quota,
+            last_conversation_id: 0,
+            read_at: now,
+        }
     }
 }

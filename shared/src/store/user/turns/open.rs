@@ -1,29 +1,26 @@
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use std::collections::HashMap;
 
-use super::super::super::StoreError;
-use super::super::super::item;
-use super::super::super::keys;
-use super::super::super::part::Condition;
-use super::super::super::write::WriteError;
-use super::super::UserStore;
 use super::load::{ChatRows, OpenConversation};
 use crate::clock::Timestamp;
 use crate::config::QuotaLimits;
 use crate::id::{ConversationId, MessageId};
 use crate::model::{Conversation, Message, Role, Turn, TurnKey};
+use crate::store::user::UserStore;
+use crate::store::write::{Condition, Write, WriteError};
+use crate::store::{StoreError, item, keys};
 use crate::text::{ClientId, Content, Title};
 
 /// The question of a turn.
 #[derive(Debug, Clone)]
 pub enum Question {
-    /// One that is stored with the turn.
+    /// A new message, which is stored with the turn.
     New {
-        /// What is asked.
+        /// The text.
         content: Content,
-        /// The client's own id of the message.
+        /// The id that the client gave the message.
         client_id: Option<ClientId>,
     },
-    /// One that is stored already.
+    /// A message that is stored already.
     Stored(MessageId),
 }
 
@@ -34,24 +31,24 @@ pub struct NewTurn<'a> {
     pub key: &'a TurnKey,
     /// Its question.
     pub question: Question,
-    /// Messages that go when the answer is stored.
+    /// Messages that are deleted when the reply is stored.
     pub replaces: Vec<MessageId>,
-    /// What the conversation is called, if it is made with the turn.
+    /// The title of the conversation, if it is made with the turn.
     pub title: Title,
-    /// The id that the client will know the conversation under, if it is made with the turn.
+    /// The chat id of the client, if the conversation is made with the turn.
     pub chat_id: Option<&'a ClientId>,
-    /// The conversation that the client knew under this id, if it was deleted.
+    /// The deleted conversation that had this chat id.
     pub gone: Option<ConversationId>,
-    /// The fingerprint of the request's body, if its key is the client's for the whole request.
+    /// The fingerprint of the request's body, if the key is an idempotency key.
     pub body: Option<&'a str>,
-    /// What the user may use.
+    /// The quota of a day.
     pub limits: QuotaLimits,
 }
 
 /// What came of opening a turn.
 #[derive(Debug)]
 pub enum OpenOutcome {
-    /// It holds the conversation now.
+    /// The turn is open and has the lease of the conversation.
     Turn(Turn),
     /// Something has changed since the rows were read; nothing was written.
     Changed,
@@ -60,57 +57,25 @@ pub enum OpenOutcome {
 }
 
 impl UserStore<'_> {
-    /// Opens a turn if all is as it was read: reserves the ids of question and answer, stores the
-    /// question and the turn, counts it in the quota, and holds the conversation for it; makes the
-    /// conversation if there is none. One round trip, one transaction.
+    /// Opens a turn if nothing has changed since `rows` were read: reserves the ids of question and
+    /// reply, stores the question and the turn, counts the question in the quota, and gives the turn
+    /// the lease of the conversation, which is made if there is none. One round trip, one
+    /// transaction.
     pub async fn open_turn(
         &self,
         rows: &ChatRows,
-        opening: &NewTurn<'_>,
+        new: &NewTurn<'_>,
     ) -> Result<OpenOutcome, StoreError> {
         const QUOTA: usize = 0;
         let now = self.store.clock.now();
-        let (conversation_id, last) = match &rows.conversation {
-            Some(open) => (open.conversation.id, open.last_message_id),
-            None => (
-                ConversationId::try_from(rows.conversations + 1).map_err(StoreError::corrupt)?,
-                0,
-            ),
-        };
-        let id = |number| MessageId::try_from(number).map_err(StoreError::corrupt);
-        let (question_id, reply_id) = match opening.question {
-            Question::New { .. } => (id(last + 1)?, id(last + 2)?),
-            Question::Stored(question) => (question, id(last + 1)?),
-        };
-        let mut turn = Turn::begin(conversation_id, question_id, reply_id, rows.now);
-        turn.replaces.clone_from(&opening.replaces);
-        turn.body = opening.body.map(str::to_owned);
-        let mut parts =
-            vec![self.count_message(rows, opening)?, self.remember(rows, opening, &turn)?];
-        if let Question::New { content, client_id } = &opening.question {
-            let message = Message {
-                id: question_id,
-                user_id: self.user().clone(),
-                conversation_id,
-                role: Role::User,
-                content: content.clone(),
-                created_at: now,
-            };
-            let mut row = self.message_row(&message)?;
-            if let Some(client_id) = client_id {
-                row.insert("client_id".into(), item::s(client_id.as_str()));
-            }
-            if !opening.replaces.is_empty() {
-                let replaces = serde_dynamo::to_attribute_value(&opening.replaces)?;
-                row.insert("replaces".into(), replaces);
-            }
-            parts.push(self.store.put_part(row, Condition::absent())?);
-        }
+        let turn = begin(rows, new)?;
+        let mut writes = vec![self.count_question(rows, new), self.store_turn(rows, new, &turn)?];
+        writes.extend(self.store_question(new, &turn, now)?);
         match &rows.conversation {
-            Some(open) => parts.push(self.hold(open, &turn, opening.key, now)?),
-            None => parts.extend(self.make_and_hold(rows, opening, &turn, now)?),
+            Some(open) => writes.push(self.take_lease(open, new, &turn, now)),
+            None => writes.extend(self.make_conversation(rows, new, &turn, now)?),
         }
-        match self.store.transact(parts).await {
+        match self.store.transact(writes).await {
             Ok(()) => Ok(OpenOutcome::Turn(turn)),
             Err(WriteError::ConditionFailed(QUOTA, _)) => Ok(OpenOutcome::QuotaExceeded),
             Err(WriteError::ConditionFailed(..)) => Ok(OpenOutcome::Changed),
@@ -118,119 +83,163 @@ impl UserStore<'_> {
         }
     }
 
-    fn count_message(
-        &self,
-        rows: &ChatRows,
-        opening: &NewTurn<'_>,
-    ) -> Result<TransactWriteItem, StoreError> {
-        let below = "attribute_not_exists(pk) OR (messages < :messages AND tokens < :tokens)";
-        let condition = Condition::new(below)
-            .value(":messages", item::n(opening.limits.messages))
-            .value(":tokens", item::n(opening.limits.tokens))
-            .value(":zero", item::n(0))
-            .value(":one", item::n(1))
-            .value(":kind", item::s("quota"))
-            .value(":v", item::n(item::VERSION))
-            .value(":gone", item::n(rows.now.next_day().plus(Turn::MEMORY).seconds()))
-            .name("#ttl", "ttl");
-        let update = "SET kind = :kind, v = :v, #ttl = :gone, \
-             tokens = if_not_exists(tokens, :zero) ADD messages :one";
-        self.store.update_part(&keys::quota(self.user(), &rows.now.date()), update, condition)
+    fn count_question(&self, rows: &ChatRows, new: &NewTurn<'_>) -> Write {
+        let below =
+            "attribute_not_exists(pk) OR (messages < :max_messages AND tokens < :max_tokens)";
+        let expires_at = rows.read_at.next_day().plus(Turn::MEMORY);
+        Write::update(&keys::quota(self.user(), &rows.read_at.date()))
+            .set_kind("quota")
+            .set("ttl", item::n(expires_at.seconds()))
+            .set_if_absent("tokens", item::n(0))
+            .add("messages", item::n(1))
+            .when(
+                Condition::new(below)
+                    .value(":max_messages", item::n(new.limits.messages))
+                    .value(":max_tokens", item::n(new.limits.tokens)),
+            )
     }
 
-    /// Remembers the turn; one that failed or was interrupted is replaced.
-    fn remember(
+    /// Stores the turn, in place of an earlier run of it that failed or was interrupted.
+    fn store_turn(
         &self,
         rows: &ChatRows,
-        opening: &NewTurn<'_>,
+        new: &NewTurn<'_>,
         turn: &Turn,
-    ) -> Result<TransactWriteItem, StoreError> {
-        let (key, question) = (opening.key, &opening.question);
-        let key = keys::turn(self.user(), key.as_str());
-        let row = item::write(key, "chat_turn", turn)?;
-        let condition = match (&rows.turn, question) {
-            // Its conversation must be as it was read: nobody else has begun it since.
-            (None, Question::Stored(_)) if opening.body.is_none() => Condition::always(),
-            (None, _) => Condition::new("attribute_not_exists(pk) OR #ttl <= :now")
-                .name("#ttl", "ttl")
-                .value(":now", item::n(rows.now.seconds())),
-            (Some(earlier), _) => {
-                Condition::new("run = :earlier").value(":earlier", item::s(earlier.run.as_str()))
-            }
-        };
-        self.store.put_part(item::expires(row, turn.started_at.plus(Turn::MEMORY)), condition)
+    ) -> Result<Write, StoreError> {
+        let row = item::write(keys::chat_turn(self.user(), new.key), "chat_turn", turn)?;
+        let write = Write::put(item::expires(row, turn.started_at.plus(Turn::MEMORY)));
+        Ok(match (&rows.turn, &new.question) {
+            // Nobody can have begun this turn since: the conversation must be as it was read.
+            (None, Question::Stored(_)) if new.body.is_none() => write,
+            (None, _) => write.when(
+                Condition::new("attribute_not_exists(pk) OR #ttl <= :now")
+                    .name("#ttl", "ttl")
+                    .value(":now", item::n(rows.read_at.seconds())),
+            ),
+            (Some(earlier), _) => write.when(
+                Condition::new("run = :earlier").value(":earlier", item::s(earlier.run.as_str())),
+            ),
+        })
     }
 
-    /// Holds a conversation that is as it was read, and moves its time of last activity; that never
-    /// goes back.
-    fn hold(
+    fn store_question(
+        &self,
+        new: &NewTurn<'_>,
+        turn: &Turn,
+        now: Timestamp,
+    ) -> Result<Option<Write>, StoreError> {
+        let Question::New { content, client_id } = &new.question else { return Ok(None) };
+        let mut row = self.message_row(&Message {
+            id: turn.question_id,
+            user_id: self.user().clone(),
+            conversation_id: turn.conversation_id,
+            role: Role::User,
+            content: content.clone(),
+            created_at: now,
+        })?;
+        if let Some(client_id) = client_id {
+            row.insert("client_id".into(), item::s(client_id.as_str()));
+        }
+        if !new.replaces.is_empty() {
+            row.insert("replaces".into(), item::value(&new.replaces)?);
+        }
+        Ok(Some(Write::put(row).when(Condition::absent())))
+    }
+
+    /// Gives the turn the lease of a conversation that has not changed since it was read, and moves
+    /// the time of last activity, which never goes back.
+    fn take_lease(
         &self,
         open: &OpenConversation,
+        new: &NewTurn<'_>,
         turn: &Turn,
-        key: &TurnKey,
         now: Timestamp,
-    ) -> Result<TransactWriteItem, StoreError> {
+    ) -> Write {
         let id = turn.conversation_id;
-        let unchanged = "last_message_id = :seen AND attribute_not_exists(deleting)";
-        let condition = match &open.lease {
-            None => Condition::new(format!("{unchanged} AND attribute_not_exists(turn_run)")),
-            // The turn whose function has died must be the one that was seen: it may have ended.
-            Some(lease) => {
-                let ended = "turn_run = :ended AND turn_until <= :now";
-                Condition::new(format!("{unchanged} AND {ended}"))
-                    .value(":ended", item::s(lease.turn_run.as_str()))
-                    .value(":now", item::s(now.to_string()))
-            }
+        let unchanged =
+            Condition::new("last_message_id = :seen AND attribute_not_exists(deleting)")
+                .value(":seen", item::n(open.last_message_id));
+        let free = match &open.lease {
+            None => Condition::new("attribute_not_exists(turn_run)"),
+            // The function of this turn has died. It must be the run that was read: another one may
+            // have taken the lease since.
+            Some(lease) => Condition::new("turn_run = :died AND turn_until <= :now")
+                .value(":died", item::s(lease.turn_run.as_str()))
+                .value(":now", item::s(now.to_string())),
         };
         let active = now.max(open.conversation.updated_at);
-        let condition = condition
-            .value(":seen", item::n(open.last_message_id))
-            .value(":last", item::n(turn.reply_id.get()))
-            .value(":active", item::s(active.to_string()))
-            .value(":sort", item::s(keys::activity_sort(active, id)))
-            .value(":key", item::s(key.as_str()))
-            .value(":run", item::s(turn.run.as_str()))
-            .value(":until", item::s(now.plus(Turn::LEASE).to_string()));
-        let update = "SET last_message_id = :last, updated_at = :active, gsi1sk = :sort, \
-             turn_key = :key, turn_run = :run, turn_until = :until REMOVE turn_stop";
-        self.store.update_part(&keys::conversation(self.user(), id), update, condition)
+        Write::update(&keys::conversation(self.user(), id))
+            .set("last_message_id", item::n(turn.reply_id.get()))
+            .set("updated_at", item::s(active.to_string()))
+            .set("gsi1sk", item::s(keys::activity_sort(active, id)))
+            .set("turn_key", item::s(new.key.as_str()))
+            .set("turn_run", item::s(turn.run.as_str()))
+            .set("turn_until", item::s(now.plus(Turn::LEASE).to_string()))
+            .remove(["turn_stop"])
+            .when(unchanged)
+            .when(free)
     }
 
-    /// Makes the conversation that a turn begins, held for it.
-    fn make_and_hold(
+    /// Makes the conversation that begins with the turn, which has its lease.
+    fn make_conversation(
         &self,
         rows: &ChatRows,
-        opening: &NewTurn<'_>,
+        new: &NewTurn<'_>,
         turn: &Turn,
         now: Timestamp,
-    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+    ) -> Result<Vec<Write>, StoreError> {
         let id = turn.conversation_id;
-        let (user_id, title) = (self.user().clone(), opening.title.clone());
+        let (user_id, title) = (self.user().clone(), new.title.clone());
         let conversation = Conversation { id, user_id, title, created_at: now, updated_at: now };
         let mut row = self.conversation_row(&conversation)?;
         row.insert("last_message_id".into(), item::n(turn.reply_id.get()));
-        row.insert("turn_key".into(), item::s(opening.key.as_str()));
+        row.insert("turn_key".into(), item::s(new.key.as_str()));
         row.insert("turn_run".into(), item::s(turn.run.as_str()));
         row.insert("turn_until".into(), item::s(now.plus(Turn::LEASE).to_string()));
         let unchanged = Condition::new("last_conversation_id = :seen")
-            .value(":seen", item::n(rows.conversations))
-            .value(":id", item::n(id.get()));
-        let account = keys::account(self.user());
-        let mut parts = vec![
-            self.store.put_part(row, Condition::absent())?,
-            self.store.update_part(&account, "SET last_conversation_id = :id", unchanged)?,
-        ];
-        if let Some(chat_id) = opening.chat_id {
-            let alias = std::collections::HashMap::from([("conversation_id", id.get())]);
-            let row = item::write(keys::chat(self.user(), chat_id.as_str()), "chat", &alias)?;
-            let condition = match opening.gone {
-                None => Condition::absent(),
-                Some(gone) => {
-                    Condition::new("conversation_id = :gone").value(":gone", item::n(gone.get()))
-                }
-            };
-            parts.push(self.store.put_part(row, condition)?);
+            .value(":seen", item::n(rows.last_conversation_id));
+        let account = Write::update(&keys::account(self.user()))
+            .set("last_conversation_id", item::n(id.get()))
+            .when(unchanged);
+        let mut writes = vec![Write::put(row).when(Condition::absent()), account];
+        if let Some(chat_id) = new.chat_id {
+            writes.push(self.store_chat_id(chat_id, id, new.gone)?);
         }
-        Ok(parts)
+        Ok(writes)
     }
+
+    /// Stores the chat id of a new conversation, in place of a deleted one's.
+    fn store_chat_id(
+        &self,
+        chat_id: &ClientId,
+        id: ConversationId,
+        gone: Option<ConversationId>,
+    ) -> Result<Write, StoreError> {
+        let alias = HashMap::from([("conversation_id", id.get())]);
+        let row = item::write(keys::chat(self.user(), chat_id.as_str()), "chat", &alias)?;
+        let condition = gone.map_or_else(Condition::absent, |gone| {
+            Condition::new("conversation_id = :gone").value(":gone", item::n(gone.get()))
+        });
+        Ok(Write::put(row).when(condition))
+    }
+}
+
+/// A run of the turn, with the next ids of its conversation.
+fn begin(rows: &ChatRows, new: &NewTurn<'_>) -> Result<Turn, StoreError> {
+    let (conversation_id, last) = match &rows.conversation {
+        Some(open) => (open.conversation.id, open.last_message_id),
+        None => (
+            ConversationId::try_from(rows.last_conversation_id + 1).map_err(StoreError::corrupt)?,
+            0,
+        ),
+    };
+    let id = |number| MessageId::try_from(number).map_err(StoreError::corrupt);
+    let (question_id, reply_id) = match new.question {
+        Question::New { .. } => (id(last + 1)?, id(last + 2)?),
+        Question::Stored(question) => (question, id(last + 1)?),
+    };
+    let mut turn = Turn::begin(conversation_id, question_id, reply_id, rows.read_at);
+    turn.replaces.clone_from(&new.replaces);
+    turn.body = new.body.map(str::to_owned);
+    Ok(turn)
 }

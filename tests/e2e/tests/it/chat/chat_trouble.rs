@@ -88,7 +88,7 @@ async fn a_failure_in_mid_answer_is_an_event() {
         assert_eq!(response.status, 200, "{manner:?}");
         let said = Said::whole(response).await;
         assert_eq!(said.types(), ["start", "start-step", "text-start", "text-delta", "error"]);
-        assert_eq!(said.value("/errorText"), "The assistant could not answer. Try again.");
+        assert_eq!(said.value("/errorText"), "The assistant could not reply. Try again.");
         assert!(said.done && said.text == "Half of ", "{said:?}");
         assert_eq!(logged(&stack, cause).await["status"], 503, "{manner:?}");
         recovers(&endpoint, &user, id, "m").await;

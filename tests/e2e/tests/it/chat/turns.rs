@@ -69,7 +69,7 @@ impl Scene {
     }
 
     async fn ask(&self, chat: impl Into<Option<Chat>>, ask: Trigger) -> Result<Reply, Problem> {
-        let request = ChatRequest { chat: chat.into(), ask, key: None };
+        let request = ChatRequest { chat: chat.into(), trigger: ask, key: None };
         self.app.chat(self.assistant, self.caller.clone(), request).await
     }
 
@@ -90,7 +90,7 @@ impl Scene {
 
 fn submit(id: &str, text: &str) -> Trigger {
     let text = Content::try_from(text.to_owned()).unwrap();
-    Trigger::Submit { asked: NewMessage { text, client_id: id.parse().ok() }, edits: None }
+    Trigger::Submit { message: NewMessage { text, client_id: id.parse().ok() }, edits: None }
 }
 
 fn chat(id: u64) -> Chat {
@@ -100,7 +100,7 @@ fn chat(id: u64) -> Chat {
 /// Reads a reply to its end.
 async fn whole(mut reply: Reply) -> (String, Result<Ending, Problem>) {
     let mut text = String::new();
-    while let Some(piece) = reply.pieces.recv().await {
+    while let Some(piece) = reply.events.recv().await {
         match piece {
             ReplyEvent::Delta(piece) => text.push_str(&piece),
             ReplyEvent::Finished(ending) => return (text, Ok(ending)),
@@ -118,7 +118,7 @@ fn code(result: Result<Reply, Problem>) -> &'static str {
 async fn a_turn_makes_its_conversation_and_stores_what_was_said() {
     let scene = Scene::new().await;
     let reply = scene.ask(None, submit("a", "How does a servo\nhold its position?")).await.unwrap();
-    let (turn, left) = (reply.turn.clone(), reply.left.unwrap());
+    let (turn, left) = (reply.turn.clone(), reply.quota_remaining.unwrap());
     assert_eq!((turn.conversation_id.get(), left.messages), (1, 99));
     let (text, ending) = whole(reply).await;
     assert_eq!(ending.unwrap().finish, Finish::Stop);
@@ -194,7 +194,7 @@ async fn another_message_waits_for_its_turn() {
     let first = scene.ask(chat(id), submit("a", slow)).await.unwrap();
     assert_eq!(code(scene.ask(chat(id), submit("b", "hello")).await), "TURN_IN_PROGRESS");
     // A client that hangs up loses nothing.
-    drop(first.pieces);
+    drop(first.events);
     let joined = scene.ask(chat(id), submit("a", slow)).await.unwrap();
     let (text, ending) = whole(joined).await;
     assert!(ending.is_ok() && text.ends_with("ten"), "{text}");
@@ -216,8 +216,8 @@ async fn a_turn_that_fails_keeps_its_question_and_is_tried_again() {
     assert_eq!(scene.interactions().await, Vec::<Value>::new());
     // The conversation goes on.
     let text = Content::try_from("better".to_owned()).unwrap();
-    let asked = NewMessage { text, client_id: "a".parse().ok() };
-    let edit = Trigger::Submit { asked, edits: Some("a".to_owned()) };
+    let message = NewMessage { text, client_id: "a".parse().ok() };
+    let edit = Trigger::Submit { message, edits: Some("a".to_owned()) };
     whole(scene.ask(chat(id), edit).await.unwrap()).await.1.unwrap();
     let messages = scene.messages(id).await;
     assert_eq!(messages.iter().map(|m| m.2.as_str()).next(), Some("better"));
@@ -230,7 +230,7 @@ async fn another_answer_replaces_the_last_one() {
     let id = conversation(&scene.user).await;
     whole(scene.ask(chat(id), submit("a", "hello")).await.unwrap()).await.1.unwrap();
     let regenerate =
-        |answer: &str| Trigger::Regenerate { answer: Some(answer.to_owned()), asked: None };
+        |reply: &str| Trigger::Regenerate { reply: Some(reply.to_owned()), message: None };
     let reply = scene.ask(chat(id), regenerate("2")).await.unwrap();
     assert_eq!(reply.turn.reply_id.get(), 3);
     whole(reply).await.1.unwrap();
@@ -286,7 +286,7 @@ async fn a_quota_is_counted_with_the_question_and_ends_with_the_day() {
     let scene = Scene::with_quota(QuotaLimits { messages: 2, tokens: 1_000_000 }).await;
     for left in [1, 0] {
         let reply = scene.ask(None, submit(&format!("m{left}"), "hello")).await.unwrap();
-        assert_eq!(reply.left.unwrap().messages, left);
+        assert_eq!(reply.quota_remaining.unwrap().messages, left);
         whole(reply).await.1.unwrap();
     }
     let refused = scene.ask(None, submit("c", "hello")).await.err().unwrap();

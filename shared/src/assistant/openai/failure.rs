@@ -1,12 +1,12 @@
-//! What a status other than 200 means.
+//! Error responses of an endpoint as our errors.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::assistant::redact::told;
+use crate::assistant::redact::redacted;
 use crate::assistant::{AssistantError, Prompt};
 
-/// Codes of a 429 that waiting does not help.
+/// Codes of a 429 where waiting does not help.
 const USED_UP: [&str; 2] = ["insufficient_quota", "billing_hard_limit_reached"];
 
 /// The error of a status and its body.
@@ -17,40 +17,40 @@ pub(super) fn error(
     prompt: &Prompt,
 ) -> AssistantError {
     let body: Value = serde_json::from_str(body).unwrap_or_default();
-    let said = format!("HTTP {status} {}", said(&body, key, prompt));
+    let text = format!("HTTP {status} {}", error_text(&body, key, prompt));
     match status {
-        429 if USED_UP.iter().any(|code| said.contains(code)) => AssistantError::Refused(said),
-        429 | 503 | 529 => AssistantError::Busy(said),
-        408 | 425 | 500..=599 => AssistantError::Failed(said),
-        _ => AssistantError::Refused(said),
+        429 if USED_UP.iter().any(|code| text.contains(code)) => AssistantError::Refused(text),
+        429 | 503 | 529 => AssistantError::Busy(text),
+        408 | 425 | 500..=599 => AssistantError::Failed(text),
+        _ => AssistantError::Refused(text),
     }
 }
 
-/// What an error object says: its code or type, and its message as far as it may be logged. Servers
-/// write it as an object, as a text, or without a name.
-pub(super) fn said(body: &Value, key: Option<&SecretString>, prompt: &Prompt) -> String {
+/// The code or type of an error object, and its message as far as it may be logged. Servers write
+/// `error` as an object or as a text, or put its fields into the body itself.
+pub(super) fn error_text(body: &Value, key: Option<&SecretString>, prompt: &Prompt) -> String {
     let error = body.get("error").filter(|error| !error.is_null()).unwrap_or(body);
-    let text = |name: &str| error.get(name).and_then(Value::as_str);
-    let code = text("code").or_else(|| text("type")).unwrap_or("without a code");
-    let message = error.as_str().or_else(|| text("message")).or_else(|| text("detail"));
-    let mut said = format!("{code}: {}", message.unwrap_or("no message"));
+    let field = |name: &str| error.get(name).and_then(Value::as_str);
+    let code = field("code").or_else(|| field("type")).unwrap_or("without a code");
+    let message = error.as_str().or_else(|| field("message")).or_else(|| field("detail"));
+    let mut text = format!("{code}: {}", message.unwrap_or("no message"));
     if let Some(key) = key {
-        said = said.replace(key.expose_secret(), "(the key)");
+        text = text.replace(key.expose_secret(), "(the key)");
     }
-    told(&said, prompt)
+    redacted(&text, prompt)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::prompt;
     use super::*;
+    use crate::assistant::testing::prompt;
 
     fn shown(status: u16, body: &str) -> String {
         error(status, body, Some(&"sk-secret".into()), &prompt("what is up")).to_string()
     }
 
     #[test]
-    fn what_servers_say() {
+    fn codes_and_messages_of_servers() {
         let body =
             r#"{"error":{"message":"No such model: gpt-x","type":"a","code":"model_not_found"}}"#;
         let expected =
@@ -64,8 +64,8 @@ mod tests {
 
     #[test]
     fn neither_key_nor_question_is_shown() {
-        let said = shown(401, r#"{"error":{"message":"bad key sk-secret!"}}"#);
-        assert!(said.ends_with("bad key (the key)!"), "{said}");
+        let text = shown(401, r#"{"error":{"message":"bad key sk-secret!"}}"#);
+        assert!(text.ends_with("bad key (the key)!"), "{text}");
         assert!(!shown(400, r#"{"error":{"message":"bad: what is up"}}"#).contains("what is up"));
     }
 

@@ -1,0 +1,13 @@
+use crate::assistant::Prompt;
+use crate::auth::SignedIn;
+use crate::model::{Background, Turn, TurnKey};
+
+/// A turn that has been opened, and what its run needs.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) caller: SignedIn,
+    pub(super) key: TurnKey,
+    pub(super) turn: Turn,
+    pub(super) background: Option<Background>,
+    pub(super) prompt: Prompt,
+}

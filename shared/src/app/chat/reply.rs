@@ -1,0 +1,175 @@
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::ReplyEvent;
+use super::job::Job;
+use super::lease_renewal::{LeaseRenewal, Renewed};
+use crate::app::App;
+use crate::assistant::{Assistant, AssistantError};
+use crate::clock::Timestamp;
+use crate::model::{ContentType, Ending, Finish, Interaction, Usage};
+use crate::problem::Problem;
+use crate::store::FinishedReply;
+use crate::text::Content;
+
+/// How often the lease is renewed, and a segment of new text stored for those who join.
+const RENEWAL_INTERVAL: Duration = Duration::from_secs(1);
+/// Maximum deltas that wait between the assistant and us.
+const MAX_WAITING_DELTAS: usize = 16;
+
+/// Why no more deltas are taken from the assistant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StreamEnd {
+    /// The assistant has sent its last delta.
+    Complete,
+    /// The user asked the turn to stop.
+    Stopped,
+    /// Another run has the lease of the conversation, or the conversation was deleted.
+    Superseded,
+}
+
+impl App {
+    /// Calls the assistant, passes its deltas on as they arrive, and stores the reply before it
+    /// reports the end. Whatever goes wrong, the question stays, and the turn may be retried.
+    pub(super) async fn reply(
+        &self,
+        assistant: &dyn Assistant,
+        job: &Job,
+        events: &UnboundedSender<ReplyEvent>,
+    ) -> Result<Ending, Problem> {
+        let (sender, deltas) = mpsc::channel(MAX_WAITING_DELTAS);
+        let mut text = String::new();
+        let (outcome, stream_end) = tokio::join!(
+            assistant.reply(&job.prompt, sender),
+            self.receive(job, deltas, events, &mut text),
+        );
+        let estimate = Usage::estimate(&job.prompt, text.chars().count());
+        let ending = match stream_end {
+            StreamEnd::Complete => outcome,
+            StreamEnd::Stopped => {
+                let usage = outcome.map_or(estimate, |ending| ending.usage);
+                Ok(Ending { finish: Finish::Stop, usage })
+            }
+            StreamEnd::Superseded => return Err(Problem::TurnInterrupted),
+        };
+        let is_stopped = stream_end == StreamEnd::Stopped;
+        // A stopped question counts in the quota, even if no delta came.
+        let used = (is_stopped || !text.is_empty()).then_some(estimate);
+        let problem = match (ending, Content::try_from(text)) {
+            (Ok(ending), Ok(content)) => return self.finish(job, content, ending).await,
+            (Ok(_), Err(_)) if is_stopped => Problem::TurnInterrupted,
+            (Ok(ending), Err(_)) => unavailable(AssistantError::Empty(ending.finish)),
+            (Err(error), _) => unavailable(error),
+        };
+        self.fail(job, used).await;
+        Err(problem)
+    }
+
+    /// Receives the assistant's deltas, passes them on, and renews the lease once a second.
+    async fn receive(
+        &self,
+        job: &Job,
+        mut deltas: mpsc::Receiver<String>,
+        events: &UnboundedSender<ReplyEvent>,
+        text: &mut String,
+    ) -> StreamEnd {
+        let mut timer = interval(RENEWAL_INTERVAL);
+        timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // Without this, the first tick would come at once.
+        timer.reset();
+        let mut renewal = LeaseRenewal::new(&self.store, job);
+        loop {
+            tokio::select! {
+                delta = deltas.recv() => {
+                    let Some(delta) = delta else { return StreamEnd::Complete };
+                    text.push_str(&delta);
+                    // The client may be gone; the reply is stored all the same.
+                    let _ = events.send(ReplyEvent::Delta(delta));
+                }
+                _ = timer.tick(), if renewal.is_idle() => renewal.begin(text),
+                renewed = renewal.end() => match renewed {
+                    Renewed::Running => {}
+                    Renewed::StopRequested => return StreamEnd::Stopped,
+                    Renewed::Superseded => return StreamEnd::Superseded,
+                }
+            }
+        }
+    }
+
+    /// Stores the reply and logs its figures.
+    async fn finish(&self, job: &Job, content: Content, ending: Ending) -> Result<Ending, Problem> {
+        if !self.store_reply(job, content, ending).await? {
+            return Err(Problem::TurnInterrupted);
+        }
+        log(job, ending, self.clock.now());
+        Ok(ending)
+    }
+
+    /// Stores the reply; `false` if the run was superseded. A busy table is tried again, since the
+    /// reply has been paid for.
+    async fn store_reply(
+        &self,
+        job: &Job,
+        content: Content,
+        ending: Ending,
+    ) -> Result<bool, Problem> {
+        const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
+        let reply = FinishedReply { content, ending, interaction: interaction(job) };
+        let store = self.store.of(&job.caller);
+        for pause in PAUSES {
+            match store.close_turn(&job.key, &job.turn, &reply).await {
+                Ok(stored) => return Ok(stored),
+                Err(error) => {
+                    let interaction_id = job.turn.interaction_id.as_str();
+                    tracing::warn!(interaction_id, cause = %error, "a reply could not be stored yet");
+                    sleep(pause).await;
+                }
+            }
+        }
+        Ok(store.close_turn(&job.key, &job.turn, &reply).await?)
+    }
+
+    /// Ends a run without a reply.
+    async fn fail(&self, job: &Job, used: Option<Usage>) {
+        let store = self.store.of(&job.caller);
+        if let Err(error) = store.fail_turn(&job.key, &job.turn, used).await {
+            // The lease expires by itself.
+            let interaction_id = job.turn.interaction_id.as_str();
+            tracing::warn!(interaction_id, cause = %error, "the lease of a failed turn could not be released");
+        }
+    }
+}
+
+/// The interaction that is logged with the reply.
+fn interaction(job: &Job) -> Interaction {
+    let turn = &job.turn;
+    Interaction {
+        id: turn.interaction_id.clone(),
+        user_id: job.caller.user_id().clone(),
+        content_type: ContentType::chat(),
+        background_used: job.background.into(),
+        timestamp: turn.started_at,
+        conversation_id: Some(turn.conversation_id),
+        message_id: Some(turn.reply_id),
+        personalization_effectiveness: None,
+    }
+}
+
+/// Writes one line for a stored reply. The client knows the interaction's id too.
+fn log(job: &Job, ending: Ending, now: Timestamp) {
+    let Usage { input_tokens, output_tokens, estimated } = ending.usage;
+    tracing::info!(
+        interaction_id = job.turn.interaction_id.as_str(),
+        finish = ?ending.finish,
+        input_tokens,
+        output_tokens,
+        estimated,
+        milliseconds = job.turn.started_at.until(now).as_millis(),
+    );
+}
+
+fn unavailable(error: AssistantError) -> Problem {
+    Problem::AssistantUnavailable(error.into())
+}

@@ -1,0 +1,170 @@
+use super::condition::Condition;
+use super::placeholders::{Names, Placeholders, Values};
+use crate::store::error::StoreError;
+use crate::store::item::{self, AttributeValue, Item};
+use crate::store::keys::Key;
+
+/// One write of one item, with its condition.
+#[derive(Debug, Clone)]
+pub(in crate::store) struct Write {
+    action: Action,
+    /// Those of the update.
+    placeholders: Placeholders,
+    condition: Option<Condition>,
+}
+
+/// A write as a request takes it.
+pub(super) struct Request {
+    pub(super) action: Action,
+    pub(super) condition: Option<String>,
+    pub(super) names: Option<Names>,
+    pub(super) values: Option<Values>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Action {
+    Put(Item),
+    Update { key: Item, expression: String, returns_new: bool },
+    Delete(Item),
+}
+
+impl Write {
+    /// Stores an item in place of the one that was there.
+    pub(in crate::store) fn put(item: Item) -> Self {
+        Self::new(Action::Put(item))
+    }
+
+    /// Deletes the item under `key`. If there is none, nothing happens; with the condition that
+    /// the item is absent, the write is a check of that and no more.
+    pub(in crate::store) fn delete(key: &Key) -> Self {
+        Self::new(Action::Delete(item::key(key)))
+    }
+
+    /// An update of the item under `key`, which makes the item if there is none.
+    pub(in crate::store) fn update(key: &Key) -> Update {
+        Update {
+            key: item::key(key),
+            set: Vec::new(),
+            add: Vec::new(),
+            remove: Vec::new(),
+            returns_new: false,
+            placeholders: Placeholders::default(),
+        }
+    }
+
+    /// Writes only if `condition` is true of the item as it is; of several, all must be true.
+    pub(in crate::store) fn when(mut self, condition: Condition) -> Self {
+        self.condition = Some(match self.condition {
+            Some(earlier) => earlier.and(condition),
+            None => condition,
+        });
+        self
+    }
+
+    /// Merges the names and values of update and condition. An error if one has two meanings.
+    pub(super) fn into_request(self) -> Result<Request, StoreError> {
+        let Self { action, mut placeholders, condition } = self;
+        let condition = condition.map(|condition| {
+            placeholders.merge(condition.placeholders);
+            condition.expression
+        });
+        let (names, values) = placeholders.into_maps()?;
+        Ok(Request { action, condition, names, values })
+    }
+
+    fn new(action: Action) -> Self {
+        Self { action, condition: None, placeholders: Placeholders::default() }
+    }
+}
+
+/// What an update changes. An attribute's placeholders are `#` and `:` with its own name, so that an
+/// attribute may have a name that DynamoDB reserves.
+#[derive(Debug, Clone)]
+pub(in crate::store) struct Update {
+    key: Item,
+    set: Vec<String>,
+    add: Vec<String>,
+    remove: Vec<String>,
+    returns_new: bool,
+    placeholders: Placeholders,
+}
+
+impl Update {
+    /// Sets an attribute.
+    pub(in crate::store) fn set(mut self, attribute: &str, value: AttributeValue) -> Self {
+        self.set.push(format!("#{attribute} = :{attribute}"));
+        self.with(attribute, Some(value))
+    }
+
+    /// Sets an attribute that the item does not have yet.
+    pub(in crate::store) fn set_if_absent(
+        mut self,
+        attribute: &str,
+        value: AttributeValue,
+    ) -> Self {
+        self.set.push(format!("#{attribute} = if_not_exists(#{attribute}, :{attribute})"));
+        self.with(attribute, Some(value))
+    }
+
+    /// Sets every attribute of `item` but its key; those in `once` only if they are absent.
+    pub(in crate::store) fn set_all(self, item: Item, once: &[&str]) -> Self {
+        let changed = item.into_iter().filter(|(name, _)| name != "pk" && name != "sk");
+        changed.fold(self, |update, (name, value)| {
+            if once.contains(&name.as_str()) {
+                update.set_if_absent(&name, value)
+            } else {
+                update.set(&name, value)
+            }
+        })
+    }
+
+    /// Sets what every item has beside its own attributes.
+    pub(in crate::store) fn set_kind(self, kind: &str) -> Self {
+        self.set("kind", item::s(kind)).set("v", item::n(item::VERSION))
+    }
+
+    /// Adds a number to an attribute, which counts from zero if it is absent.
+    pub(in crate::store) fn add(mut self, attribute: &str, number: AttributeValue) -> Self {
+        self.add.push(format!("#{attribute} :{attribute}"));
+        self.with(attribute, Some(number))
+    }
+
+    /// Removes attributes.
+    pub(in crate::store) fn remove<const N: usize>(self, attributes: [&str; N]) -> Self {
+        attributes.into_iter().fold(self, |mut update, attribute| {
+            update.remove.push(format!("#{attribute}"));
+            update.with(attribute, None)
+        })
+    }
+
+    /// Asks for the whole item as it is after the update. A transaction returns none.
+    pub(in crate::store) fn returning_new(mut self) -> Self {
+        self.returns_new = true;
+        self
+    }
+
+    /// The update, to happen only if `condition` is true of the item as it is.
+    pub(in crate::store) fn when(self, condition: Condition) -> Write {
+        Write::from(self).when(condition)
+    }
+
+    fn with(mut self, attribute: &str, value: Option<AttributeValue>) -> Self {
+        self.placeholders.name(&format!("#{attribute}"), attribute);
+        if let Some(value) = value {
+            self.placeholders.value(&format!(":{attribute}"), value);
+        }
+        self
+    }
+}
+
+impl From<Update> for Write {
+    fn from(update: Update) -> Self {
+        let clauses = [("SET", update.set), ("ADD", update.add), ("REMOVE", update.remove)];
+        let clauses = clauses.into_iter().filter(|(_, changes)| !changes.is_empty());
+        let clauses = clauses.map(|(verb, changes)| format!("{verb} {}", changes.join(", ")));
+        let expression = clauses.collect::<Vec<_>>().join(" ");
+        let (key, returns_new) = (update.key, update.returns_new);
+        let write = Self::new(Action::Update { key, expression, returns_new });
+        Self { placeholders: update.placeholders, ..write }
+    }
+}
