@@ -219,7 +219,7 @@ async fn a_table_that_hardly_answers_is_503_in_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_gives_up_before_its_function_is_ended() {
     let limit = std::time::Duration::from_secs(2);
-    let stack = Stack::builder().time_limit(limit).start().await.unwrap();
+    let stack = Stack::builder().time_limit("get-profile", limit).start().await.unwrap();
     let user = stack.sign_up("ada").await;
     stack.warm(&["get-profile"]).await.unwrap();
     let _held = stack.proxy.inject(Rule::new(Effect::HoldBefore).function("get-profile").always());

@@ -1,7 +1,8 @@
-//! Turns of a chat, on the real engine: asked of the code that a function will hold.
+//! Turns of a chat, on the real engine, without a function around them.
 
 use std::time::Duration;
 
+use e2e::chat::{interactions, stored};
 use e2e::{User, append, conversation, whole_list};
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
@@ -18,7 +19,7 @@ use shared::model::{Ending, Finish};
 use shared::problem::Problem;
 use shared::text::Content;
 
-/// What a chat function holds from INIT on.
+/// What a chat function has from INIT on.
 struct Scene {
     stack: Stack,
     user: User,
@@ -74,17 +75,11 @@ impl Scene {
     }
 
     async fn messages(&self, conversation: u64) -> Vec<(u64, String, String)> {
-        let path = format!("/api/conversations/{conversation}/messages?limit=50");
-        let (list, _) = whole_list(&self.user, &path, "messages").await;
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        list.iter()
-            .map(|m| (m["id"].as_u64().unwrap(), text(&m["role"]), text(&m["content"])))
-            .collect()
+        stored(&self.user, conversation).await
     }
 
     async fn interactions(&self) -> Vec<Value> {
-        let path = "/api/personalization/interactions";
-        whole_list(&self.user, path, "interactions").await.0
+        interactions(&self.user).await
     }
 }
 
