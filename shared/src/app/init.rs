@@ -2,8 +2,8 @@ use super::App;
 use crate::model::Ring;
 use crate::problem::Problem;
 
-/// What a function reads in INIT, where the CPU is free. Each read opens a connection to the table,
-/// since a TLS handshake during a request would take longer than the request itself.
+/// What a function reads in INIT, which runs at full CPU speed. Each read opens a connection to the
+/// table, since a TLS handshake during a request would take longer than the request itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Init {
     first: Option<Keys>,

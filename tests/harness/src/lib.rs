@@ -14,4 +14,4 @@ pub mod stack;
 pub mod tls;
 
 pub use hyper::Method;
-pub use stack::{Answer, Stack};
+pub use stack::{Response, Stack};

@@ -6,12 +6,16 @@ use crate::http::{Body, lock};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use std::collections::{BTreeMap, VecDeque};
+use std::io::Write as _;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+
+/// Whether every log line is shown as it comes.
+static SHOWN: LazyLock<bool> = LazyLock::new(|| std::env::var_os("TESSERA_LOGS").is_some());
 
 /// What became of a request.
 #[derive(Debug)]
@@ -284,6 +288,10 @@ impl Pool {
     }
 
     pub(super) fn log(&self, line: String) {
+        if *SHOWN {
+            // Not through `eprintln!`, which a test that passes would swallow.
+            let _ = writeln!(std::io::stderr(), "[{}] {line}", self.launch.name);
+        }
         lock(&self.logs).push(line);
     }
 }
