@@ -161,6 +161,7 @@ fn required(name: &'static str) -> Result<String, ConfigError> {
 }
 
 /// An empty variable counts as not set, since a template can't leave out a variable.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn optional(name: &'static str) -> Result<Option<String>, ConfigError> {
     match env::var(name) {
         Ok(text) => Ok((!text.is_empty()).then_some(text)),

@@ -5,6 +5,7 @@ mod body;
 mod cookies;
 mod cors;
 mod event;
+mod log;
 mod origin;
 mod query;
 mod request;

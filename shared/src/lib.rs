@@ -1,8 +1,11 @@
-//! What Tessera's functions share. A module may use those to its left:
+//! What Tessera's functions share. The order of its modules, each of which uses those before it only:
 //!
+//! <!-- modules -->
 //! ```text
-//! clock ← id, text ← model ← auth, store, assistant ← problem ← app ← http
+//! clock ← digest ← random ← id ← text ← model ← auth ←
+//! config ← connection ← assistant ← store ← problem ← app ← http
 //! ```
+//! <!-- /modules -->
 //!
 //! - [`id`], [`text`], [`clock`]: validated values, and the time.
 //! - [`model`]: the entities of the data model.

@@ -19,14 +19,14 @@ use anyhow::{Context, Result, ensure};
 use budgets::Budgets;
 use clap::Args;
 use fixture::Fixture;
-use harness::template::{Function, Template};
 use measure::Bench;
 use peer::Peer;
 use std::process::ExitCode;
 use std::time::Instant;
+use template::{Function, Template};
 
 /// One function of each kind.
-const KINDS: [(&str, &str); 8] = [
+const KINDS: [(&str, &str); 9] = [
     ("ok", "no table"),
     ("get-profile", "read"),
     ("get-session", "session"),
@@ -34,18 +34,19 @@ const KINDS: [(&str, &str); 8] = [
     ("signin", "hash"),
     ("sign-in-email", "hash"),
     ("list-messages", "list"),
+    ("chat", "turn, with the echo assistant"),
     ("sweep", "background"),
 ];
 
-/// Measure what functions cost, beside the budgets in tests/bench/budgets.toml, and fail when one
-/// is broken: size, instructions and CPU time of the start, of the first and of a warm call, TLS
+/// Measure what functions cost, beside the budgets in tests/bench/budgets.toml, and fail when a
+/// budget is broken: size, instructions and CPU time of the start, of the first and of a warm call, TLS
 /// handshakes, memory, round trips and capacity units.
 ///
 /// It builds the functions in release, which takes about a minute of CPU for each, and runs them
 /// on a table in this process, once over HTTP, once over TLS and once under valgrind. Without a
 /// choice it takes one function of each kind: ok, get-profile, get-session, append-message, signin,
-/// sign-in-email, list-messages, sweep. Sizes, instructions and counts are held; times are reported
-/// only. get-session and sign-in-email are put beside Better Auth itself, which runs in the same run.
+/// sign-in-email, list-messages, chat, sweep. Sizes, instructions and counts have budgets; times are
+/// only reported. get-session and sign-in-email are compared with Better Auth, measured in the same run.
 /// The columns are explained in docs/benchmarks.md. It needs Linux, valgrind for instructions, and
 /// Node for Better Auth.
 #[derive(Debug, Args)]
@@ -73,7 +74,7 @@ struct LeftOut {
     no_peer: bool,
 }
 
-/// Prints a table a function, then a line for each broken budget.
+/// Prints a table for each function, then a line for each broken budget.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     runtime::start()?.block_on(async {
         let mut interrupts = Interrupts::new()?;
@@ -111,7 +112,7 @@ async fn bench(arguments: &Arguments) -> Result<ExitCode> {
     let mut broken = Vec::new();
     for function in functions {
         let name = &function.name;
-        match bench.measure(name, budgets.hashes(name)).await {
+        match bench.measure(name, &budgets).await {
             Ok(figures) => {
                 let rows = report::rows(name, &figures, &budgets);
                 println!("\n{}", report::table(&title(function), &rows));
@@ -160,7 +161,7 @@ fn choose<'a>(arguments: &Arguments, template: &'a Template) -> Result<Vec<&'a F
 fn title(function: &Function) -> String {
     let kind = KINDS.iter().find(|(name, _)| *name == function.name);
     let kind = kind.map(|(_, kind)| format!(" ({kind})")).unwrap_or_default();
-    let route = function.routes.first();
+    let route = events::route(function);
     let route = route.map(|r| format!(": {} {}", r.method, r.path)).unwrap_or_default();
     format!("{}{kind}{route}", function.name)
 }

@@ -1,11 +1,11 @@
 //! Cargo as a child, free of what the outer `cargo run` put into the environment.
 
 use anyhow::{Context, Result, ensure};
-use harness::template::root;
 use std::process::Command;
+use template::root;
 
 /// What cargo sets for the program that it runs. Some build scripts watch these variables, so a
-/// child that inherited them would compile anew what a plain `cargo build` has built already.
+/// child that inherited them would compile again what a plain `cargo build` has built already.
 const OF_CARGO_RUN: [&str; 6] = [
     "CARGO",
     "CARGO_BIN_NAME",

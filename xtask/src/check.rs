@@ -1,25 +1,24 @@
-//! `cargo xtask check`: do the files that describe the endpoints agree?
+//! `cargo xtask check`: compares the files that describe the endpoints.
 
 pub mod sam;
 
 use crate::runtime;
 use anyhow::Result;
 use clap::Args;
-use harness::template::root;
 use std::process::ExitCode;
+use template::root;
 
-/// Name what disagrees between the files that describe the endpoints, and what breaks the
-/// architecture.
+/// Find what disagrees between the files, and code that breaks the rules of the architecture.
 ///
 /// The files are template.yaml, functions/, openapi.yaml, the watch router in Cargo.toml, events/,
-/// README.md's table of routes and the pages in docs/. Each finding says what to do.
+/// docs/routes.md and the other pages in docs/. Each finding says what is wrong and what to do.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// First write what follows from the rest: the watch router, missing events, README's table.
+    /// First write the generated parts: the watch router, missing sample events, docs/routes.md.
     #[arg(long)]
     fix: bool,
-    /// Also translate template.yaml as SAM does and lint the result (installs Python tools under
-    /// .local/tools).
+    /// Also translate template.yaml as SAM does, and lint the result. This installs Python tools in
+    /// .local/tools.
     #[arg(long)]
     sam: bool,
 }

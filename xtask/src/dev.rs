@@ -8,29 +8,29 @@ use crate::tools::cargo_lambda;
 use crate::{cargo, ports, progress};
 use anyhow::Result;
 use clap::Args;
-use harness::template::root;
 use std::process::ExitCode;
 use std::time::Instant;
+use template::root;
 
 /// Run everything on this machine, behind one port.
 ///
-/// The functions run under `cargo lambda watch`, over a table in this process whose stream feeds the
-/// background functions. It installs cargo-lambda under .local/tools if there is none, builds the functions, keeps the data
-/// in .local/dynamodb.db, and says when it is ready. Save a file and its function is built anew.
-/// The chat is answered by an echo, unless ASSISTANT and its settings name another assistant.
-/// Ctrl-C ends everything.
+/// The functions run under `cargo lambda watch`; the table and its stream are in this process. The
+/// command installs cargo-lambda under .local/tools if it is missing, builds the functions, and says
+/// when it is ready. The data stays in .local/dynamodb.db. After you save a file, its functions are
+/// built and started again. An echo replies in the chat, unless ASSISTANT and its settings name
+/// another assistant. `cargo lambda invoke` calls functions at the same port. Ctrl-C ends everything.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Forget the data of earlier runs and begin with an empty table.
+    /// Delete the data of earlier runs and start with an empty table.
     #[arg(long)]
     fresh: bool,
     /// The API's port.
     #[arg(long, env = ports::API, default_value_t = 9000)]
     port: u16,
-    /// The table's port; any DynamoDB client can look at it there.
+    /// The table's port, for any DynamoDB client.
     #[arg(long, env = ports::TABLE, default_value_t = 8000)]
     dynamodb_port: u16,
-    /// Copies of one function that may run at the same time.
+    /// Maximum copies of one function that run at the same time.
     #[arg(long, default_value_t = 2)]
     concurrency: u16,
     /// Origins of the pages that may call the API with cookies, separated by commas; by default
@@ -48,7 +48,7 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
     let started = Instant::now();
     let mut interrupts = Interrupts::new()?;
     // Nothing that is started here outlives its handle yet.
-    let stack = tokio::select! {
+    let mut stack = tokio::select! {
         stack = prepare(arguments) => stack?,
         () = interrupts.next() => return Ok(ExitCode::FAILURE),
     };
@@ -59,15 +59,16 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
     println!("\nStopping…");
     tokio::select! {
         () = stack.stop() => {}
-        () = interrupts.next() => stack.kill(),
+        // What still runs ends with this process.
+        () = interrupts.next() => {}
     }
     println!("Stopped. The data stays in .local/dynamodb.db.");
     outcome
 }
 
 async fn prepare(arguments: &Arguments) -> Result<Stack> {
-    ports::check(ports::API, arguments.port)?;
-    ports::check(ports::TABLE, arguments.dynamodb_port)?;
+    ports::check(ports::API, arguments.port).await?;
+    ports::check(ports::TABLE, arguments.dynamodb_port).await?;
     let cargo_lambda = cargo_lambda::find_or_install().await?;
     progress::step("Building the functions (minutes the first time, seconds later)");
     cargo::build_functions().await?;
@@ -95,7 +96,7 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
     .await
 }
 
-/// Says when all is ready; returns when a part has failed.
+/// Says when everything is ready, and returns when a part has failed.
 async fn watch_over(stack: &Stack, started: Instant) -> anyhow::Error {
     if let Err(error) = stack.until_ready().await {
         return error;

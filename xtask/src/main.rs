@@ -4,7 +4,6 @@ mod bench;
 mod cargo;
 mod check;
 mod dev;
-mod front;
 mod new_endpoint;
 mod ports;
 mod progress;
@@ -17,7 +16,9 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Tessera's own commands.
+/// Runs, tests, checks and measures Tessera on this machine.
+///
+/// Start with `cargo xtask dev`. Each command explains itself with --help.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {

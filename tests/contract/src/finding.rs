@@ -1,13 +1,13 @@
-//! What a rule found to be missing or different.
+//! A finding of a rule.
 
 use std::fmt;
 
-/// One disagreement: where it is, what it is, and what ends it.
+/// Something that is missing or differs: where, what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// The file to look at, relative to the repository.
     pub file: String,
-    /// What is missing or differs.
+    /// The difference, as the end of a sentence about the file.
     pub says: String,
     /// What to do about it.
     pub remedy: String,

@@ -1,13 +1,16 @@
-//! Writes what follows from other files: the watch router, missing events, README's table of routes.
+//! Writes what follows from other files: the watch router, missing events, docs/routes.md, the order
+//! of modules.
 
-use crate::generate::{events, readme, router};
-use crate::project::Project;
-use anyhow::{Context, Result};
 use std::path::Path;
 
-/// Brings the generated regions of the repository at `root` up to date; answers the files written.
+use anyhow::{Context, Result};
+
+use crate::generate::{events, modules, router, routes};
+use crate::project::Project;
+
+/// Brings the generated regions of the repository at `root` up to date; returns the files written.
 ///
-/// A file that can't be read is left to `check`, which names it.
+/// A file that can't be read is skipped; `check` reports it.
 pub fn fix(root: &Path) -> Result<Vec<String>> {
     let Ok(project) = Project::read(root)? else {
         return Ok(Vec::new());
@@ -19,14 +22,21 @@ pub fn fix(root: &Path) -> Result<Vec<String>> {
     for function in &project.template.functions {
         let file = format!("events/{}.json", function.name);
         if !root.join(&file).exists() {
-            let event = events::skeleton(&project, function);
+            let event = events::skeleton(&project, function)?;
             write(root, &file, &event, &mut written)?;
         }
     }
-    if let Some(text) = readme::rewrite(&project)
-        && text != project.readme
+    if let Some(text) = routes::rewrite(&project)
+        && text != project.routes
     {
-        write(root, "README.md", &text, &mut written)?;
+        write(root, routes::FILE, &text, &mut written)?;
+    }
+    for (file, prefix) in modules::FILES {
+        if let Some((text, Some(expected))) = modules::rewrite(root, file, prefix)
+            && text != expected
+        {
+            write(root, file, &expected, &mut written)?;
+        }
     }
     Ok(written)
 }

@@ -1,5 +1,5 @@
-//! Holds the files that describe the endpoints to one another, and the code to its architecture.
-//! `cargo xtask check` prints what is found here; the tests of this package fail on it.
+//! Compares the files that describe the endpoints with each other, and the code with its architecture.
+//! `cargo xtask check` prints the findings; the tests of this package fail if there are any.
 
 pub mod architecture;
 pub mod files;
@@ -15,12 +15,13 @@ mod rules;
 pub mod source;
 pub mod translated;
 
+use std::path::Path;
+
+use anyhow::Result;
+
 pub use finding::Finding;
 pub use project::Project;
 pub use rules::{pascal_case, word};
-
-use anyhow::Result;
-use std::path::Path;
 
 /// Every finding of every rule for the repository at `root`, sorted by file.
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
@@ -33,9 +34,9 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// What the files that describe the endpoints disagree about.
+/// The differences between the files that describe the endpoints.
 ///
-/// A file that can't be read at all is a finding too, and the rules that need it are left out.
+/// A file that can't be read is a finding too; the rules that need it do not run then.
 pub fn agreement(root: &Path) -> Result<Vec<Finding>> {
     Ok(match Project::read(root)? {
         Ok(project) => rules::check(&project),

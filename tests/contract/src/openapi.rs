@@ -1,7 +1,7 @@
 //! openapi.yaml as the rules read it: operations, security, body schemas.
 
-use harness::template::Auth;
 use serde_json::Value;
+use template::Auth;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -51,7 +51,7 @@ impl OpenApi {
             .find(|operation| operation.path == path && operation.method == method)
     }
 
-    /// Who may call it, as `security` says; the document's own holds where the operation has none.
+    /// Who may call it, from `security`; the document's own counts where the operation has none.
     pub fn auth(&self, operation: Operation<'_>) -> Auth {
         let schemes = operation
             .value
@@ -125,7 +125,7 @@ impl OpenApi {
         names
     }
 
-    /// The schema of a field, also when one of `allOf` holds it.
+    /// The schema of a field, also when it is in one of `allOf`.
     pub fn property<'a>(&'a self, schema: &'a Value, name: &str) -> Option<&'a Value> {
         let schema = self.resolve(schema);
         schema

@@ -1,7 +1,8 @@
 //! A function's package: its directory, manifest and first line.
 
-use anyhow::{Context, Result};
 use std::path::Path;
+
+use anyhow::{Context, Result};
 use toml_edit::DocumentMut;
 
 /// A directory `functions/<area>/<name>`.
@@ -33,7 +34,7 @@ impl Package {
     }
 }
 
-/// Reads every `functions/<area>/<name>` that holds a Cargo.toml, sorted by path.
+/// Reads every `functions/<area>/<name>` that has a Cargo.toml, sorted by path.
 pub fn read_all(root: &Path) -> Result<Vec<Package>> {
     let mut packages = Vec::new();
     for area in folders(&root.join("functions"))? {

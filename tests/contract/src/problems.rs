@@ -1,33 +1,36 @@
 //! docs/problems.md: its list of problems is that of shared/src/problem.rs and openapi.yaml.
 
-use crate::finding::Finding;
-use crate::source::Source;
-use anyhow::{Context, Result};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::finding::Finding;
+use crate::source::Source;
 
 const DOC: &str = "docs/problems.md";
 const CODE: &str = "shared/src/problem.rs";
 const MORE_CODE: &str = "shared/src/problem/better_auth.rs";
 const CONTRACT: &str = "openapi.yaml";
 
-/// Names every problem that one of the three files lacks, and every status that differs.
+/// Reports every problem that one of the three files lacks, and every status that differs.
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let read = |file: &str| {
         std::fs::read_to_string(root.join(file)).with_context(|| format!("cannot read {file}"))
     };
-    let contract = harness::yaml::parse(&read(CONTRACT)?).with_context(|| CONTRACT.to_owned())?;
-    let code = read(CODE)? + &read(MORE_CODE)?;
-    Ok(compare(&code, &contract, &read(DOC)?))
+    let contract = template::yaml::parse(&read(CONTRACT)?).with_context(|| CONTRACT.to_owned())?;
+    let mut given = in_code(CODE, &read(CODE)?)?;
+    given.extend(in_code(MORE_CODE, &read(MORE_CODE)?)?);
+    Ok(compare(&given, &contract, &read(DOC)?))
 }
 
-fn compare(code: &str, contract: &Value, doc: &str) -> Vec<Finding> {
-    let (given, described) = (in_code(code), in_doc(doc));
+fn compare(given: &BTreeSet<String>, contract: &Value, doc: &str) -> Vec<Finding> {
+    let described = in_doc(doc);
     let listed = enum_of(contract.pointer("/components/schemas/ProblemCode"));
-    let answered = in_responses(contract);
+    let responses = in_responses(contract);
     let mut findings = Vec::new();
-    for name in &given {
+    for name in given {
         if !listed.contains(name) {
             let remedy = "add it to ProblemCode and to the responses that have it";
             findings.push(Finding::new(CONTRACT, format!("lacks the problem {name}"), remedy));
@@ -37,24 +40,25 @@ fn compare(code: &str, contract: &Value, doc: &str) -> Vec<Finding> {
                 let remedy = "add its row: when it occurs, and what a client does";
                 findings.push(Finding::new(DOC, format!("lacks {name}"), remedy));
             }
-            Some(status) if answered.get(name).is_some_and(|all| all.join(" or ") != *status) => {
+            Some(status) if responses.get(name).is_some_and(|all| all.join(" or ") != *status) => {
                 let says = format!("gives {name} the status {status}, unlike {CONTRACT}");
-                findings.push(Finding::new(DOC, says, "write the one that functions answer with"));
+                findings.push(Finding::new(DOC, says, "write the one that functions respond with"));
             }
             Some(_) => {}
         }
     }
     let unknown = |file, name: &String| {
-        Finding::new(file, format!("has {name}, which {CODE} does not give"), "remove it")
+        Finding::new(file, format!("has {name}, which {CODE} does not define"), "remove it")
     };
-    findings.extend(listed.difference(&given).map(|name| unknown(CONTRACT, name)));
+    findings.extend(listed.difference(given).map(|name| unknown(CONTRACT, name)));
     let described: BTreeSet<String> = described.into_keys().collect();
-    findings.extend(described.difference(&given).map(|name| unknown(DOC, name)));
+    findings.extend(described.difference(given).map(|name| unknown(DOC, name)));
     findings
 }
 
-fn in_code(text: &str) -> BTreeSet<String> {
-    Source::parse(CODE, text).strings.into_iter().filter(|text| is_code(text)).collect()
+fn in_code(file: &str, text: &str) -> Result<BTreeSet<String>> {
+    let strings = Source::parse(file, text)?.strings;
+    Ok(strings.into_iter().filter(|text| is_code(text)).collect())
 }
 
 /// Rows that begin with a code between backticks, and the status in the next cell.
@@ -74,7 +78,7 @@ fn enum_of(schema: Option<&Value>) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The statuses of each code, as the components' responses state the two beside each other.
+/// The statuses of each code, from the responses among the components, which have both.
 fn in_responses(contract: &Value) -> BTreeMap<String, Vec<String>> {
     let responses = contract.pointer("/components/responses").and_then(Value::as_object);
     let mut statuses: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -107,6 +111,10 @@ mod tests {
     const CODES: &str = "fn code() { \"NOT_FOUND\"; \"IS_BUSY\" }";
     const ROWS: &str = "| `NOT_FOUND` | 404 | x | y |\n| `IS_BUSY` | 503 | x | y |\n";
 
+    fn codes(text: &str) -> BTreeSet<String> {
+        in_code(CODE, text).unwrap()
+    }
+
     fn contract() -> Value {
         let response = |status: u16, code: &str| {
             let properties = json!({ "status": { "const": status }, "code": { "const": code } });
@@ -121,12 +129,12 @@ mod tests {
 
     #[test]
     fn three_lists_that_agree_have_no_findings() {
-        assert_eq!(compare(CODES, &contract(), ROWS), []);
+        assert_eq!(compare(&codes(CODES), &contract(), ROWS), []);
     }
 
     #[test]
     fn each_difference_is_found() {
-        let found = |code: &str, doc: &str| compare(code, &contract(), doc).len();
+        let found = |code: &str, doc: &str| compare(&codes(code), &contract(), doc).len();
         assert_eq!(found(CODES, &ROWS.replace("IS_BUSY", "WAS_BUSY")), 2);
         assert_eq!(found(CODES, &ROWS.replace("503", "500")), 1);
         assert_eq!(found(&CODES.replace("IS_BUSY", "WAS_BUSY"), ROWS), 4);

@@ -1,11 +1,14 @@
 //! Everything that the rules compare, read once.
 
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use template::{Function, Settings, Template};
+
 use crate::finding::Finding;
+use crate::generate::routes;
 use crate::openapi::OpenApi;
 use crate::package::{self, Package};
-use anyhow::Result;
-use harness::template::{Function, Settings, Template};
-use std::path::{Path, PathBuf};
 
 /// The repository's descriptions of its endpoints.
 #[derive(Debug)]
@@ -20,12 +23,12 @@ pub struct Project {
     pub openapi: OpenApi,
     /// The root manifest's text.
     pub manifest: String,
-    /// README.md's text.
-    pub readme: String,
+    /// The text of docs/routes.md.
+    pub routes: String,
 }
 
 impl Project {
-    /// Reads the repository at `root`; the inner error names the file that can't be understood.
+    /// Reads the repository at `root`; the inner error is a finding: a file that can't be read or parsed.
     pub fn read(root: &Path) -> Result<Result<Self, Finding>> {
         let template = match read(root, "template.yaml").and_then(|text| {
             Template::parse(&text, &Settings::default())
@@ -35,7 +38,7 @@ impl Project {
             Err(finding) => return Ok(Err(finding)),
         };
         let openapi = match read(root, "openapi.yaml").and_then(|text| {
-            harness::yaml::parse(&text).map_err(|error| unreadable("openapi.yaml", &error))
+            template::yaml::parse(&text).map_err(|error| unreadable("openapi.yaml", &error))
         }) {
             Ok(document) => OpenApi::new(document),
             Err(finding) => return Ok(Err(finding)),
@@ -50,7 +53,7 @@ impl Project {
             packages: package::read_all(root)?,
             openapi,
             manifest,
-            readme: read(root, "README.md").unwrap_or_default(),
+            routes: read(root, routes::FILE).unwrap_or_default(),
         }))
     }
 
@@ -74,7 +77,7 @@ impl Project {
     }
 }
 
-/// Reading comes before writing, removing last.
+/// Reads first, then writes, deletes last.
 fn method_rank(method: &str) -> usize {
     const ORDER: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
     ORDER.iter().position(|known| *known == method).unwrap_or(ORDER.len())
@@ -85,7 +88,7 @@ fn read(root: &Path, file: &str) -> Result<String, Finding> {
         Finding::new(
             file,
             format!("cannot be read: {error}"),
-            "add it; docs/architecture.md says what it holds",
+            "add it; docs/architecture.md describes it",
         )
     })
 }

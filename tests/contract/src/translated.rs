@@ -1,14 +1,14 @@
-//! What SAM made of the routes of a REST API: it takes a transfer mode that it does not know without
-//! a word, and buffers.
+//! Routes of a REST API after SAM's translation. SAM accepts an unknown transfer mode silently, and then
+//! the route buffers.
+
+use serde_json::Value;
+use template::{Api, Function, Route, Template, Transfer};
 
 use crate::finding::Finding;
-use harness::template::{Api, Function, Route, Template, Transfer};
-use serde_json::Value;
 
 const FILE: &str = "template.yaml";
 
-/// Checks the translated template: each route that streams does so in both of the places that say
-/// so, and no other does.
+/// Checks both places of the translated template that decide whether a route streams.
 pub fn check(template: &Template, translated: &Value) -> Vec<Finding> {
     let routes = template.functions.iter().flat_map(|function| {
         let routes = function.routes.iter().chain(&function.preflights);
@@ -24,7 +24,7 @@ pub fn check(template: &Template, translated: &Value) -> Vec<Finding> {
         .collect()
 }
 
-/// What the route's integration is, if it is not the one that the route wants.
+/// The route's integration, if it is not the one that the route needs.
 fn difference(function: &Function, route: &Route, translated: &Value) -> Option<String> {
     let api = route.api_id.as_deref().unwrap_or_default();
     let pointer = format!(

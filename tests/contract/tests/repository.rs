@@ -1,7 +1,7 @@
 //! The repository itself: its files agree, and its code keeps to its architecture.
 
 use contract::{Finding, agreement, architecture, problems, references};
-use harness::template::root;
+use template::root;
 
 fn none(findings: &[Finding]) {
     let list: Vec<String> = findings.iter().map(ToString::to_string).collect();

@@ -1,11 +1,10 @@
 //! Chats over HTTP: what clients send, and what streams say.
 #![expect(clippy::panic, reason = "a test that meets the unexpected must fail")]
 
-use harness::Method;
-use harness::stack::{RequestBuilder, Stack, StackBuilder, StreamedAnswer};
+use harness::stack::{RequestBuilder, Stack, StackBuilder, StreamedResponse};
 use serde_json::{Value, json};
 
-use crate::{User, as_user, sign_up, whole_list};
+use crate::{User, whole_list};
 
 /// A message that takes echo about two seconds.
 pub const SLOW: &str = "[[slow]] one two three four five six seven eight nine ten eleven twelve";
@@ -24,13 +23,13 @@ pub async fn scene() -> (Stack, User) {
         Ok(stack) => stack,
         Err(error) => panic!("the stack does not start: {error:#}"),
     };
-    let user = sign_up(&stack, "ada").await;
+    let user = stack.sign_up("ada").await;
     (stack, user)
 }
 
 /// A chat's request.
-pub fn ask<'a>(stack: &'a Stack, user: &User, body: &Value) -> RequestBuilder<'a> {
-    as_user(stack, user, Method::POST, "/api/chat").json(body)
+pub fn ask(user: &User, body: &Value) -> RequestBuilder {
+    user.post("/api/chat").json(body)
 }
 
 /// A message as `useChat` sends it, under the client's own id.
@@ -79,12 +78,12 @@ impl Said {
     ///
     /// # Panics
     /// When it is cut off.
-    pub async fn whole(mut answer: StreamedAnswer) -> Self {
+    pub async fn whole(mut response: StreamedResponse) -> Self {
         loop {
-            match answer.next().await {
+            match response.next().await {
                 Ok(Some(_)) => {}
-                Ok(None) => return Self::of(&answer.text()),
-                Err(error) => panic!("{error:#}: {}", answer.text()),
+                Ok(None) => return Self::of(&response.text()),
+                Err(error) => panic!("{error:#}: {}", response.text()),
             }
         }
     }
@@ -104,9 +103,9 @@ impl Said {
 }
 
 /// The messages of a conversation: id, role, text.
-pub async fn stored(stack: &Stack, user: &User, conversation: u64) -> Vec<(u64, String, String)> {
+pub async fn stored(user: &User, conversation: u64) -> Vec<(u64, String, String)> {
     let path = format!("/api/conversations/{conversation}/messages?limit=50");
-    let (list, _) = whole_list(stack, user, &path, "messages").await;
+    let (list, _) = whole_list(user, &path, "messages").await;
     let text = |message: &Value, name: &str| {
         message.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
@@ -115,6 +114,6 @@ pub async fn stored(stack: &Stack, user: &User, conversation: u64) -> Vec<(u64, 
 }
 
 /// The interactions of a user, newest first.
-pub async fn interactions(stack: &Stack, user: &User) -> Vec<Value> {
-    whole_list(stack, user, "/api/personalization/interactions", "interactions").await.0
+pub async fn interactions(user: &User) -> Vec<Value> {
+    whole_list(user, "/api/personalization/interactions", "interactions").await.0
 }

@@ -2,154 +2,69 @@
 
 pub mod chat;
 pub mod endpoint;
+pub mod routes;
+pub mod scenes;
 
-use harness::Method;
-use harness::stack::{Answer, RequestBuilder, Stack};
+pub use harness::stack::{PASSWORD, User, sign_up_body};
+use harness::stack::{Response, Stack};
 use serde_json::{Value, json};
 
-/// The password of every test's users.
-pub const PASSWORD: &str = "correct horse battery";
-
-/// Someone who signed up.
-#[derive(Debug, Clone)]
-pub struct User {
-    /// The account's id.
-    pub id: String,
-    /// A session's token.
-    pub token: String,
-    /// The address.
-    pub email: String,
-}
-
-/// The body of a sign-up.
-pub fn sign_up_body(email: &str) -> Value {
-    json!({
-        "email": email,
-        "password": PASSWORD,
-        "software_level": "beginner",
-        "hardware_background": "robotics",
-    })
-}
-
-/// Signs up `name@example.com`.
-///
-/// # Panics
-/// When it is refused.
-pub async fn sign_up(stack: &Stack, name: &str) -> User {
-    let email = format!("{name}@example.com");
-    let answer =
-        stack.call(Method::POST, "/api/auth/signup").json(&sign_up_body(&email)).send().await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    User { id: text(&answer, "user_id"), token: text(&answer, "session_token"), email }
-}
-
 /// Tries to sign in.
-pub async fn sign_in(stack: &Stack, email: &str, password: &str) -> Answer {
+pub async fn sign_in(stack: &Stack, email: &str, password: &str) -> Response {
     let body = json!({ "email": email, "password": password });
-    stack.call(Method::POST, "/api/auth/signin").json(&body).send().await
+    stack.post("/api/auth/signin").json(&body).await
 }
 
 /// Signs in as Better Auth's client does; `more` is added to the body.
-pub async fn sign_in_email(stack: &Stack, email: &str, password: &str, more: &Value) -> Answer {
+pub async fn sign_in_email(stack: &Stack, email: &str, password: &str, more: &Value) -> Response {
     let body = json!({ "email": email, "password": password });
     let fields = [&body, more].into_iter().filter_map(Value::as_object).flatten();
     let body: Value = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
-    stack.call(Method::POST, "/api/auth/sign-in/email").json(&body).send().await
+    stack.post("/api/auth/sign-in/email").json(&body).await
 }
 
-/// Another session of this user.
-///
-/// # Panics
-/// When the sign-in is refused.
-pub async fn another_session(stack: &Stack, user: &User) -> User {
-    let answer = sign_in(stack, &user.email, PASSWORD).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    User { token: text(&answer, "session_token"), ..user.clone() }
-}
-
-/// A request as this user.
-pub fn as_user<'a>(
-    stack: &'a Stack,
-    user: &User,
-    method: Method,
-    path: &str,
-) -> RequestBuilder<'a> {
-    stack.call(method, path).bearer(&user.token)
-}
-
-/// A body that the route of this function takes; null where it needs none.
-pub fn good_body(function: &str) -> Value {
-    match function {
-        "put-profile" => json!({ "software_level": "advanced", "hardware_background": "none" }),
-        "rename-conversation" => json!({ "title": "x" }),
-        "append-message" => json!({ "role": "user", "content": "x" }),
-        "create-interaction" => json!({ "content_type": "chat" }),
-        "rate-interaction" => json!({ "personalization_effectiveness": 4.5 }),
-        "revoke-session" => json!({ "token": "x".repeat(32) }),
-        "update-user" => json!({ "name": "Ada", "software_level": "advanced" }),
-        "verify-password" => json!({ "password": PASSWORD }),
-        "chat" => json!({ "message": "hello" }),
-        "change-password" => json!({ "currentPassword": PASSWORD, "newPassword": "another horse" }),
-        _ => Value::Null,
-    }
-}
-
-/// A path of the route whose parameters name rows that [`rows`] makes.
-pub fn good_path(route: &str, interaction: &str) -> String {
-    let numbered = route.replace("{conversation_id}", "1").replace("{chat_id}", "1");
-    numbered.replace("{interaction_id}", interaction)
-}
-
-/// Makes a row of each kind that a path can name: conversation 1, and the interaction that is
-/// answered.
-///
-/// # Panics
-/// When one is refused.
-pub async fn rows(stack: &Stack, user: &User) -> String {
-    conversation(stack, user).await;
-    let path = "/api/personalization/interactions";
-    let request = as_user(stack, user, Method::POST, path);
-    let answer = request.json(&good_body("create-interaction")).send().await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    text(&answer, "id")
-}
-
-/// Makes a conversation; answers with its id.
+/// Makes an interaction; returns its id.
 ///
 /// # Panics
 /// When it is refused.
-pub async fn conversation(stack: &Stack, user: &User) -> u64 {
-    let answer = as_user(stack, user, Method::POST, "/api/conversations").send().await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    id(&answer)
+pub async fn interaction(user: &User) -> String {
+    let request = user.post("/api/personalization/interactions");
+    let response = request.json(&json!({ "content_type": "chat" })).await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    response.field("id")
+}
+
+/// Makes a conversation; returns its id.
+///
+/// # Panics
+/// When it is refused.
+pub async fn conversation(user: &User) -> u64 {
+    let response = user.post("/api/conversations").await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    id(&response)
 }
 
 /// Appends a message.
-pub async fn append(stack: &Stack, user: &User, conversation: u64, content: &str) -> Answer {
+pub async fn append(user: &User, conversation: u64, content: &str) -> Response {
     let body = json!({ "role": "user", "content": content });
     let path = format!("/api/conversations/{conversation}/messages");
-    as_user(stack, user, Method::POST, &path).json(&body).send().await
+    user.post(&path).json(&body).await
 }
 
-/// Reads a page of a list.
-pub async fn page(stack: &Stack, user: &User, path: &str) -> Answer {
-    as_user(stack, user, Method::GET, path).send().await
-}
-
-/// Reads a whole list, page by page; answers with the items and the number of pages.
+/// Reads a whole list, page by page; returns the items and the number of pages.
 ///
 /// # Panics
 /// When a page is refused.
-pub async fn whole_list(stack: &Stack, user: &User, path: &str, name: &str) -> (Vec<Value>, usize) {
+pub async fn whole_list(user: &User, path: &str, name: &str) -> (Vec<Value>, usize) {
     let (mut items, mut pages, mut cursor) = (Vec::new(), 0, None::<String>);
     loop {
         let next = cursor.map_or(path.to_owned(), |cursor| {
             let joint = if path.contains('?') { '&' } else { '?' };
             format!("{path}{joint}cursor={cursor}")
         });
-        let answer = page(stack, user, &next).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        let mut body = answer.json();
+        let response = user.get(&next).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        let mut body = response.json();
         if let Some(Value::Array(found)) = body.get_mut(name) {
             items.append(found);
         }
@@ -168,14 +83,9 @@ pub fn in_days(days: i64) -> String {
     shared::clock::Timestamp::from_milliseconds(milliseconds).to_string()
 }
 
-/// A string field of an answer, empty if there is none.
-pub fn text(answer: &Answer, field: &str) -> String {
-    answer.json().get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-/// The numeric `id` of an answer, 0 if there is none.
-pub fn id(answer: &Answer) -> u64 {
-    answer.json().get("id").and_then(Value::as_u64).unwrap_or_default()
+/// The numeric `id` of a response, 0 if there is none.
+pub fn id(response: &Response) -> u64 {
+    response.json().get("id").and_then(Value::as_u64).unwrap_or_default()
 }
 
 /// The numeric ids of items.

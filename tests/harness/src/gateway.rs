@@ -1,23 +1,26 @@
-//! API Gateway in small: routes requests by the template, turns them into events, and
-//! the functions' answers into HTTP.
+//! A small API Gateway: routes requests by the template, turns them into events, and the functions'
+//! responses into HTTP. The tests and `cargo xtask dev` have the same one with different backends.
 
-mod answer;
-mod event;
-mod router;
+mod backend;
+mod response;
+mod watch;
 
-pub use event::{Caller, event};
-pub(crate) use router::parameters;
-pub use router::{Match, Router};
+pub use backend::Backend;
+pub use watch::{BUILD, Watch};
 
-use crate::cors::Cors;
 use crate::http::{
-    self, Body, Cut, Method, Request, Response, Server, StatusCode, StreamedResponse, header,
+    self, Body, Cut, IncomingRequest, Method, Request, Response, Server, StatusCode,
+    StreamedResponse, header,
 };
-use crate::runtime::{Outcome, Runtime};
-use crate::template::{Api, Route, Template, Transfer};
+use crate::runtime::Outcome;
 use anyhow::{Result, anyhow};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use template::cors::Cors;
+use template::event::{Caller, event};
+use template::router::{Match, Router};
+use template::{Api, Route, Template, Transfer};
+use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 /// Both APIs on one port.
@@ -26,36 +29,49 @@ pub struct Gateway {
     server: Server,
 }
 
-/// Marks an answer that no function gave.
+/// Marks a response that no function made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FromGateway;
 
-/// Marks an answer in place of one that the route can't carry, and says why: no test means this.
+/// Marks a response in place of one that the route can't carry, and says why: no test wants this.
 #[derive(Debug, Clone)]
 pub(crate) struct Misfit(pub(crate) String);
+
+/// Pages that a gateway has beside the template's routes: the response to GET on a path, if any.
+pub type Pages = fn(&str) -> Option<Response>;
 
 struct Front {
     router: Router,
     cors: Option<Cors>,
-    runtime: Arc<Runtime>,
+    backend: Backend,
+    pages: Pages,
 }
 
 impl Gateway {
-    /// Listens on `port` (0 means any free one).
-    pub async fn start(template: &Template, runtime: Arc<Runtime>, port: u16) -> Result<Self> {
+    /// Listens on 127.0.0.1, at `port` (0 means any free one).
+    pub async fn start(
+        template: &Template,
+        backend: impl Into<Backend>,
+        port: u16,
+    ) -> Result<Self> {
+        Self::serve(vec![http::bind(port).await?.0], template, backend, |_| None)
+    }
+
+    /// Serves the template's routes, and some pages, on these listeners.
+    pub fn serve(
+        listeners: Vec<TcpListener>,
+        template: &Template,
+        backend: impl Into<Backend>,
+        pages: Pages,
+    ) -> Result<Self> {
         let (router, cors) = (Router::new(template), template.cors.clone());
-        let front = Arc::new(Front { router, cors, runtime });
+        let front = Arc::new(Front { router, cors, backend: backend.into(), pages });
         let served = Arc::clone(&front);
-        let server = Server::start_streaming(port, move |request, peer| {
+        let server = Server::start_streaming(listeners, move |request, peer| {
             let front = Arc::clone(&served);
-            async move {
-                match http::read(request).await? {
-                    Some(request) => front.handle(request, &peer.ip().to_string()).await,
-                    None => Ok(own(http::too_large())),
-                }
-            }
-        });
-        Ok(Self { front, server: server.await? })
+            async move { front.receive(request, peer).await }
+        })?;
+        Ok(Self { front, server })
     }
 
     /// Where it listens.
@@ -63,12 +79,17 @@ impl Gateway {
         self.server.address
     }
 
+    /// Closes the port and every connection.
+    pub fn stop(&self) {
+        self.server.stop();
+    }
+
     /// Which function a request goes to.
     pub fn route(&self, method: &str, path: &str) -> Option<Match> {
         self.front.router.find(method, path)
     }
 
-    /// A request without a connection. Its URI is a path with a query. Dropping the answer is what
+    /// A request without a connection. Its URI is a path with a query. Dropping the response is what
     /// a client does that hangs up; the function is not told.
     pub async fn call(&self, request: Request, source_ip: &str) -> Result<StreamedResponse> {
         self.front.handle(request, source_ip).await
@@ -76,6 +97,22 @@ impl Gateway {
 }
 
 impl Front {
+    async fn receive(
+        &self,
+        request: IncomingRequest,
+        peer: SocketAddr,
+    ) -> Result<StreamedResponse> {
+        let Some(request) = http::read(request).await? else {
+            return Ok(own(http::too_large()));
+        };
+        match &self.backend {
+            Backend::Watch(watch) if request.uri().path().starts_with(watch::INVOKE_API) => {
+                watch.pass_on(request).await
+            }
+            _ => self.handle(request, &peer.ip().to_string()).await,
+        }
+    }
+
     async fn handle(&self, request: Request, source_ip: &str) -> Result<StreamedResponse> {
         if request.body().len() > http::MAX_BODY {
             return Ok(own(http::too_large()));
@@ -83,20 +120,20 @@ impl Front {
         let (method, path) = (request.method().as_str(), request.uri().path());
         let found = self.router.find(method, path);
         let api = found.as_ref().map_or_else(|| self.router.api(path), |found| found.route.api);
-        // Functions of a REST API speak for themselves, also to browsers.
+        // Functions of a REST API set the CORS headers themselves.
         let Some(cors) = self.cors.as_ref().filter(|_| api == Api::Http) else {
             return self.route(api, found, request, source_ip).await;
         };
         let headers = request.headers().clone();
         if request.method() == Method::OPTIONS {
-            let mut answer = Response::default();
-            *answer.status_mut() = StatusCode::NO_CONTENT;
-            *answer.headers_mut() = cors.preflight(&headers);
-            return Ok(own(answer));
+            let mut response = Response::default();
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            *response.headers_mut() = cors.preflight(&headers);
+            return Ok(own(response));
         }
-        let mut answer = self.route(api, found, request, source_ip).await?;
-        cors.apply(&headers, answer.headers_mut());
-        Ok(answer)
+        let mut response = self.route(api, found, request, source_ip).await?;
+        cors.apply(&headers, response.headers_mut());
+        Ok(response)
     }
 
     async fn route(
@@ -107,49 +144,56 @@ impl Front {
         source_ip: &str,
     ) -> Result<StreamedResponse> {
         let Some(found) = found else {
-            return Ok(own_of(api, http::message(StatusCode::NOT_FOUND, "Not Found")));
+            let page =
+                (self.pages)(request.uri().path()).filter(|_| request.method() == Method::GET);
+            let missing = || own_of(api, http::message(StatusCode::NOT_FOUND, "Not Found"));
+            return Ok(page.map_or_else(missing, own));
         };
-        let route = &found.route;
+        let (route, function) = (&found.route, &found.function);
         let event = event(&found, &request, &Caller::now(source_ip));
-        let deadline = Instant::now() + route.timeout;
-        let outcome = self.runtime.invoke(&found.function, event.to_string().into());
+        let deadline = Instant::now() + self.backend.patience(route.timeout);
+        let outcome = self.backend.invoke(function, event.to_string().into());
         let Ok(outcome) = tokio::time::timeout_at(deadline, outcome).await else {
+            self.backend.report(
+                function,
+                "no response. Does it compile? If it has died, start `cargo xtask dev` again.",
+            );
             return Ok(own_of(api, out_of_time(api)));
         };
-        Ok(match answer(outcome?, route, deadline).await {
-            Ok(answer) => answer,
+        Ok(match respond(outcome?, route, deadline).await {
+            Ok(response) => response,
             Err(failure) => {
-                let mut answer = own_of(api, failed(api));
+                let mut response = own_of(api, failed(api));
                 if let Failure::Misfit(why) = failure {
-                    let misfit = Misfit(format!("{} {why:#}", found.function));
-                    answer.extensions_mut().insert(misfit);
+                    self.backend.report(function, &format!("{why:#}"));
+                    response.extensions_mut().insert(Misfit(format!("{function} {why:#}")));
                 }
-                answer
+                response
             }
         })
     }
 }
 
-/// Why there is no answer of the function.
+/// Why there is no response of the function.
 enum Failure {
     /// It failed or died.
     Function,
-    /// Its answer is not of the kind that its route carries.
+    /// Its response is not of the kind that its route carries.
     Misfit(anyhow::Error),
 }
 
-async fn answer(
+async fn respond(
     outcome: Outcome,
     route: &Route,
     deadline: Instant,
 ) -> Result<StreamedResponse, Failure> {
     match (outcome, route.transfer) {
-        (Outcome::Answer(body), Transfer::Buffered) => {
-            answer::response(&body, route.api).map_err(Failure::Misfit)
+        (Outcome::Response(body), Transfer::Buffered) => {
+            response::whole(&body, route.api).map_err(Failure::Misfit)
         }
         (Outcome::Stream(mut body), Transfer::Streamed) => {
             body.cut_off_at(deadline);
-            answer::streamed(body).await.map_err(|error| {
+            response::streamed(body).await.map_err(|error| {
                 if error.is::<Cut>() { Failure::Function } else { Failure::Misfit(error) }
             })
         }
@@ -158,14 +202,14 @@ async fn answer(
             Ok(_) => Failure::Misfit(anyhow!("streams, but its route buffers")),
             Err(_) => Failure::Function,
         }),
-        (Outcome::Answer(_), Transfer::Streamed) => {
+        (Outcome::Response(_), Transfer::Streamed) => {
             Err(Failure::Misfit(anyhow!("does not stream, but its route does")))
         }
         (Outcome::Error(_) | Outcome::Died, _) => Err(Failure::Function),
     }
 }
 
-/// What each kind of API answers for a function that failed.
+/// The response of each kind of API when a function failed.
 fn failed(api: Api) -> Response {
     match api {
         Api::Http => http::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
@@ -173,7 +217,7 @@ fn failed(api: Api) -> Response {
     }
 }
 
-/// And for one that took too long.
+/// The response when a function took too long.
 fn out_of_time(api: Api) -> Response {
     match api {
         Api::Http => http::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
@@ -181,18 +225,18 @@ fn out_of_time(api: Api) -> Response {
     }
 }
 
-/// What a gateway says by itself; that of a REST API may be read by every page.
-fn own_of(api: Api, answer: Response) -> StreamedResponse {
-    let mut answer = own(answer);
+/// A response of the gateway itself. Every page may read that of a REST API.
+fn own_of(api: Api, response: Response) -> StreamedResponse {
+    let mut response = own(response);
     if api == Api::Rest {
         let every = header::HeaderValue::from_static("*");
-        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, every);
+        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, every);
     }
-    answer
+    response
 }
 
-fn own(answer: Response) -> StreamedResponse {
-    let mut answer = answer.map(Body::from);
-    answer.extensions_mut().insert(FromGateway);
-    answer
+fn own(response: Response) -> StreamedResponse {
+    let mut response = response.map(Body::from);
+    response.extensions_mut().insert(FromGateway);
+    response
 }

@@ -1,63 +1,38 @@
-//! The little HTTP that all parts share: one client without TLS, and servers that end when dropped.
+//! The HTTP that all parts share: a client without TLS, and servers that end when they are dropped.
 
 mod body;
+mod client;
 
 pub use body::{Body, BodySender, Cut};
+pub use client::Client;
 
 use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use std::net::SocketAddr;
+use hyper_util::rt::TokioIo;
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
-pub(crate) use hyper::{HeaderMap, Method, StatusCode, header};
+pub use hyper::StatusCode;
+pub(crate) use hyper::{HeaderMap, Method, header};
 
 /// A request whose body was read.
 pub type Request = hyper::Request<Bytes>;
-/// A whole answer.
+/// A whole response.
 pub type Response = hyper::Response<Bytes>;
 /// A request whose body may still be on its way.
 pub(crate) type IncomingRequest = hyper::Request<Incoming>;
-/// An answer whose body may still be on its way.
+/// A response whose body may still be on its way.
 pub type StreamedResponse = hyper::Response<Body>;
 
-/// API Gateway refuses larger bodies.
+/// The largest body that API Gateway accepts.
 pub(crate) const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// A client that keeps its connections.
-#[derive(Debug, Clone)]
-pub struct Client {
-    inner: hyper_util::client::legacy::Client<HttpConnector, Full<Bytes>>,
-}
-
-impl Default for Client {
-    fn default() -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        Self {
-            inner: hyper_util::client::legacy::Client::builder(TokioExecutor::new())
-                .build(connector),
-        }
-    }
-}
-
-impl Client {
-    /// Sends a request with an absolute URI and reads the whole answer.
-    pub async fn send(&self, request: Request) -> Result<Response> {
-        let uri = request.uri().clone();
-        let answer = self.inner.request(request.map(Full::new)).await;
-        let (parts, body) = answer.with_context(|| format!("no answer from {uri}"))?.into_parts();
-        let body = body.collect().await.with_context(|| format!("half an answer from {uri}"))?;
-        Ok(Response::from_parts(parts, body.to_bytes()))
-    }
-}
-
-/// A server on 127.0.0.1. Dropping it closes the listener and every connection.
+/// A server on this machine. Dropping it closes its listeners and every connection.
 #[derive(Debug)]
 pub struct Server {
     /// Where it listens.
@@ -67,20 +42,20 @@ pub struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.task.abort();
+        self.stop();
     }
 }
 
 impl Server {
-    /// Answers every request with `handle`. When that fails, the connection is closed without
-    /// an answer. Bodies above 10 MB are answered with 413.
+    /// Responds to every request with what `handle` returns. If `handle` fails, the connection is
+    /// closed without a response. A body above 10 MB gets a 413.
     pub async fn start<H, F>(port: u16, handle: H) -> Result<Self>
     where
         H: Fn(Request, SocketAddr) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Response>> + Send + 'static,
     {
         let handle = Arc::new(handle);
-        Self::start_streaming(port, move |request, peer| {
+        Self::start_streaming(vec![bind(port).await?.0], move |request, peer| {
             let handle = Arc::clone(&handle);
             async move {
                 let response = match read(request).await? {
@@ -90,43 +65,77 @@ impl Server {
                 Ok(response.map(Body::from))
             }
         })
-        .await
     }
 
-    /// The same with bodies that are on their way, in both directions and of any size.
-    pub(crate) async fn start_streaming<H, F>(port: u16, handle: H) -> Result<Self>
+    /// The same on several listeners, and with bodies that are on their way, in both directions and
+    /// of any size.
+    pub(crate) fn start_streaming<H, F>(listeners: Vec<TcpListener>, handle: H) -> Result<Self>
     where
         H: Fn(IncomingRequest, SocketAddr) -> F + Send + Sync + 'static,
         F: Future<Output = Result<StreamedResponse>> + Send + 'static,
     {
-        let (listener, address) = bind(port).await?;
+        let address = listeners.first().context("a server needs a listener")?.local_addr()?;
         let handle = Arc::new(handle);
+        // The task owns what it starts, so aborting it ends the connections too.
         let task = tokio::spawn(async move {
-            // Owned here, so that aborting this task ends the connections too.
-            let mut connections = JoinSet::new();
-            while let Ok((stream, peer)) = listener.accept().await {
-                let _ = stream.set_nodelay(true);
-                let handle = Arc::clone(&handle);
-                let service = hyper::service::service_fn(move |request| handle(request, peer));
-                let builder = hyper::server::conn::http1::Builder::new();
-                connections.spawn(builder.serve_connection(TokioIo::new(stream), service));
-                while connections.try_join_next().is_some() {}
-            }
+            let mut accepting: JoinSet<()> =
+                listeners.into_iter().map(|one| accept(one, Arc::clone(&handle))).collect();
+            while accepting.join_next().await.is_some() {}
         });
         Ok(Self { address, task })
+    }
+
+    /// Closes the listeners and every connection.
+    pub fn stop(&self) {
+        self.task.abort();
+    }
+}
+
+async fn accept<H, F>(listener: TcpListener, handle: Arc<H>)
+where
+    H: Fn(IncomingRequest, SocketAddr) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<StreamedResponse>> + Send + 'static,
+{
+    let mut connections = JoinSet::new();
+    while let Ok((stream, peer)) = listener.accept().await {
+        let _ = stream.set_nodelay(true);
+        let handle = Arc::clone(&handle);
+        let service = hyper::service::service_fn(move |request| handle(request, peer));
+        let builder = hyper::server::conn::http1::Builder::new();
+        connections.spawn(builder.serve_connection(TokioIo::new(stream), service));
+        while connections.try_join_next().is_some() {}
     }
 }
 
 /// A listener on 127.0.0.1; port 0 means any free one.
 pub(crate) async fn bind(port: u16) -> Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(("127.0.0.1", port))
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .with_context(|| format!("cannot listen on 127.0.0.1:{port}"))?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }
 
-/// The request with its body, which is none if it is above 10 MB.
+/// Listeners on 127.0.0.1 and on ::1, with one port; on a machine without IPv6, the first alone.
+/// Port 0 means any free one. Programs differ in which address `localhost` is for them.
+pub async fn bind_loopback(port: u16) -> std::io::Result<Vec<TcpListener>> {
+    const TRIES: usize = 20;
+    let mut tries = TRIES;
+    loop {
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let chosen = first.local_addr()?.port();
+        tries -= 1;
+        match TcpListener::bind((IpAddr::V6(Ipv6Addr::LOCALHOST), chosen)).await {
+            Ok(second) => return Ok(vec![first, second]),
+            Err(error) if error.kind() != ErrorKind::AddrInUse => return Ok(vec![first]),
+            // Any other port will do.
+            Err(_) if port == 0 && tries > 0 => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The request with its whole body; none if the body is above 10 MB.
 pub(crate) async fn read(request: IncomingRequest) -> Result<Option<Request>> {
     let (parts, body) = request.into_parts();
     match Limited::new(body, MAX_BODY).collect().await {
@@ -136,17 +145,17 @@ pub(crate) async fn read(request: IncomingRequest) -> Result<Option<Request>> {
     }
 }
 
-/// What API Gateway answers to a body above 10 MB.
+/// API Gateway's response to a body above 10 MB.
 pub(crate) fn too_large() -> Response {
     message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
 }
 
-/// API Gateway's own answers: `{"message": …}`.
-pub(crate) fn message(status: StatusCode, text: &str) -> Response {
+/// API Gateway's own responses: `{"message": …}`.
+pub fn message(status: StatusCode, text: &str) -> Response {
     json(status, &serde_json::json!({ "message": text }))
 }
 
-/// A JSON answer.
+/// A JSON response.
 pub(crate) fn json(status: StatusCode, body: &serde_json::Value) -> Response {
     let mut response = Response::new(body.to_string().into());
     *response.status_mut() = status;
@@ -155,7 +164,7 @@ pub(crate) fn json(status: StatusCode, body: &serde_json::Value) -> Response {
     response
 }
 
-/// Locks, also after a panic of another holder: a failed test must still clean up.
+/// Locks, even after another thread panicked with the lock: a failed test must still clean up.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,7 +4,6 @@
 //!
 //! `stack` puts the parts together; each also works alone.
 
-pub mod cors;
 pub mod engine;
 pub mod gateway;
 pub mod http;
@@ -12,9 +11,7 @@ pub mod openapi;
 pub mod proxy;
 pub mod runtime;
 pub mod stack;
-pub mod template;
 pub mod tls;
-pub mod yaml;
 
 pub use hyper::Method;
-pub use stack::{Answer, Stack};
+pub use stack::{Response, Stack};

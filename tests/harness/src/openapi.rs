@@ -1,6 +1,5 @@
 //! Holds requests and answers to `openapi.yaml`.
 
-use crate::gateway::parameters;
 use crate::http::{HeaderMap, header, lock};
 use anyhow::{Context as _, Result, bail, ensure};
 use jsonschema::{Draft, Validator};
@@ -9,6 +8,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use template::router::parameters;
 
 const NOT_IN_FRAGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -30,13 +30,13 @@ pub struct OpenApi {
 impl OpenApi {
     /// Reads the repository's `openapi.yaml`; none when there is no such file yet.
     pub fn load() -> Result<Option<Self>> {
-        let path = crate::template::root().join("openapi.yaml");
+        let path = template::root().join("openapi.yaml");
         path.exists().then(|| Self::read(&path)).transpose()
     }
 
     /// Reads a contract.
     pub fn read(path: &Path) -> Result<Self> {
-        Ok(Self::new(crate::yaml::load(path)?))
+        Ok(Self::new(template::yaml::load(path)?))
     }
 
     /// A contract that was read already.

@@ -1,5 +1,5 @@
-//! The Lambda Runtime API for many functions: it starts their processes when they are
-//! first needed, gives each one request at a time, and ends them when dropped.
+//! The Lambda Runtime API for many functions: it starts their processes when they are first needed,
+//! gives each one request at a time, and ends them when it is dropped.
 
 mod event;
 mod pool;
@@ -37,14 +37,13 @@ impl Runtime {
     pub async fn start(launches: Vec<Launch>) -> Result<Self> {
         let cell: Arc<OnceLock<Arc<Pools>>> = Arc::default();
         let for_server = Arc::clone(&cell);
-        let server = Server::start_streaming(0, move |request, _| {
+        let server = Server::start_streaming(vec![http::bind(0).await?.0], move |request, _| {
             let pools = for_server.get().cloned();
             async move {
                 let response = serve(&*pools.context("not ready")?, request).await?;
                 Ok(response.map(Body::from))
             }
-        })
-        .await?;
+        })?;
         let pools: Pools = launches
             .into_iter()
             .map(|launch| (launch.name.clone(), Arc::new(Pool::new(launch, server.address))))
@@ -104,7 +103,7 @@ async fn serve(pools: &Pools, request: IncomingRequest) -> Result<Response> {
             Ok(accepted())
         }
         (&Method::POST, ["invocation", id, "response"]) => {
-            pool.finish(instance, id, Outcome::Answer(whole(request).await?));
+            pool.finish(instance, id, Outcome::Response(whole(request).await?));
             Ok(accepted())
         }
         (&Method::POST, ["invocation", id, "error"]) => {
@@ -121,7 +120,7 @@ async fn serve(pools: &Pools, request: IncomingRequest) -> Result<Response> {
 }
 
 async fn whole(request: IncomingRequest) -> Result<Bytes> {
-    Ok(http::read(request).await?.context("too large an answer")?.into_body())
+    Ok(http::read(request).await?.context("the response is too large")?.into_body())
 }
 
 fn next(event: Event) -> Result<Response> {

@@ -2,27 +2,30 @@
 //! A test starts its own; it costs some milliseconds, since processes start when needed.
 
 mod builder;
+mod client;
 mod cookies;
-mod exchange;
+mod logs;
+mod request;
+mod response;
 mod streamed;
 
 pub use builder::{StackBuilder, TEST_SECRET};
+pub use client::{Client, PASSWORD, User, sign_up_body};
 pub use cookies::CookieJar;
-pub use exchange::{Answer, RequestBuilder};
-pub use streamed::{Chunk, StreamedAnswer};
+pub use request::RequestBuilder;
+pub use response::Response;
+pub use streamed::{Chunk, StreamedResponse};
 
 use crate::engine::{Engine, StreamReader};
 use crate::gateway::Gateway;
-use crate::openapi::OpenApi;
 use crate::proxy::{Proxy, Recorder};
 use crate::runtime::{Outcome, Runtime};
-use crate::template::Template;
 use crate::tls::TlsEndpoint;
 use anyhow::{Context as _, Result, bail};
-use hyper::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use template::Template;
 use tokio::sync::Mutex;
 
 /// A whole Tessera on this machine.
@@ -36,11 +39,12 @@ pub struct Stack {
     /// The functions' processes.
     pub runtime: Arc<Runtime>,
     /// Routes requests.
-    pub gateway: Gateway,
+    pub gateway: Arc<Gateway>,
     /// What all of it was made from.
     pub template: Template,
-    openapi: Option<Arc<OpenApi>>,
+    client: Client,
     stream: Mutex<StreamReader>,
+    _logs: logs::ShownOnPanic,
     _tls: Option<TlsEndpoint>,
 }
 
@@ -67,15 +71,10 @@ impl Stack {
         format!("http://{}", self.gateway.address())
     }
 
-    /// Prepares a request; `path` may have a query.
-    pub fn call(&self, method: Method, path: &str) -> RequestBuilder<'_> {
-        RequestBuilder::new(self, method, path)
-    }
-
-    /// Gives a function an event and returns what it answers.
+    /// Gives a function an event and returns its response.
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value> {
         match self.runtime.invoke(function, event.to_string().into()).await? {
-            Outcome::Answer(body) => Ok(serde_json::from_slice(&body)?),
+            Outcome::Response(body) => Ok(serde_json::from_slice(&body)?),
             Outcome::Stream(body) => bail!(
                 "{function} streams: {:?}",
                 body.whole().await.map(|body| String::from_utf8_lossy(&body).into_owned())
@@ -108,7 +107,7 @@ impl Stack {
     }
 
     /// Waits for a log line that contains `text`, five seconds at most: lines arrive a little
-    /// after the answer.
+    /// after the response.
     pub async fn log_line(&self, function: &str, text: &str) -> Result<String> {
         let started = Instant::now();
         loop {

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
 use harness::engine::{Engine, StreamReader};
-use harness::template::{Settings, Template};
 use serde_json::{Value, json};
+use template::{Settings, Template};
 
 async fn engine() -> Engine {
     let settings = Settings { table_name: Engine::unique_table_name(), ..Settings::default() };

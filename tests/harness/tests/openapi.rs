@@ -42,7 +42,7 @@ fn check(status: u16, kind: &str, body: &str) -> Result<(), String> {
         headers.insert("www-authenticate", "Bearer".parse().unwrap());
     }
     let body = if body == "signed" { "{}" } else { body };
-    let contract = OpenApi::new(harness::yaml::parse(CONTRACT).unwrap());
+    let contract = OpenApi::new(template::yaml::parse(CONTRACT).unwrap());
     let checked = contract.check_answer("PUT", "/notes/7", status, &headers, body.as_bytes());
     checked.map_err(|error| format!("{error:#}"))
 }
@@ -69,7 +69,7 @@ fn answers_are_checked() {
 
 #[test]
 fn every_value_of_a_documented_header_is_checked() {
-    let contract = OpenApi::new(harness::yaml::parse(CONTRACT).unwrap());
+    let contract = OpenApi::new(template::yaml::parse(CONTRACT).unwrap());
     let check = |pairs: &[(&'static str, &str)]| {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
@@ -89,7 +89,7 @@ fn every_value_of_a_documented_header_is_checked() {
 
 #[test]
 fn a_head_is_checked_before_its_body_is_there() {
-    let contract = OpenApi::new(harness::yaml::parse(CONTRACT).unwrap());
+    let contract = OpenApi::new(template::yaml::parse(CONTRACT).unwrap());
     let check = |status, kind: &str| {
         let mut headers = HeaderMap::new();
         headers.insert("content-type", kind.parse().unwrap());
@@ -105,7 +105,7 @@ fn a_head_is_checked_before_its_body_is_there() {
 
 #[test]
 fn requests_are_checked() {
-    let contract = OpenApi::new(harness::yaml::parse(CONTRACT).unwrap());
+    let contract = OpenApi::new(template::yaml::parse(CONTRACT).unwrap());
     let check = |method, kind, body: &str| {
         contract.check_request(method, "/notes/7", kind, body.as_bytes())
     };

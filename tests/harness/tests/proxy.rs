@@ -4,9 +4,9 @@
 
 use harness::engine::Engine;
 use harness::proxy::{Effect, Proxy, Rule, round_trips};
-use harness::template::{Settings, Template};
 use serde_json::{Value, json};
 use std::time::Duration;
+use template::{Settings, Template};
 
 struct Fixture {
     engine: Engine,
@@ -99,8 +99,10 @@ async fn a_lost_reply_was_carried_out_and_a_reset_was_not() {
     let f = fixture().await;
     f.proxy.inject(Rule::new(Effect::LostReply));
     f.proxy.inject(Rule::new(Effect::Reset));
-    assert!(f.caller.put_item(item("LOST")).await.unwrap_err().to_string().contains("no answer"));
-    assert!(f.caller.put_item(item("RESET")).await.unwrap_err().to_string().contains("no answer"));
+    assert!(f.caller.put_item(item("LOST")).await.unwrap_err().to_string().contains("no response"));
+    assert!(
+        f.caller.put_item(item("RESET")).await.unwrap_err().to_string().contains("no response")
+    );
     assert_eq!(f.engine.count("LOST", "").await.unwrap(), 1);
     assert_eq!(f.engine.count("RESET", "").await.unwrap(), 0);
     let calls = f.proxy.recorder.take();

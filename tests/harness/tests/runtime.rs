@@ -26,7 +26,7 @@ fn launch(concurrency: usize, environment: &[(&str, &str)]) -> Launch {
 
 async fn invoke(runtime: &Runtime, event: Value) -> Value {
     match runtime.invoke("fake", event.to_string().into()).await.unwrap() {
-        Outcome::Answer(body) => serde_json::from_slice(&body).unwrap(),
+        Outcome::Response(body) => serde_json::from_slice(&body).unwrap(),
         other => json!(format!("{other:?}")),
     }
 }

@@ -6,11 +6,11 @@ use bytes::Bytes;
 use harness::gateway::Gateway;
 use harness::http::{Client, Cut, StreamedResponse};
 use harness::runtime::{Launch, Outcome, Runtime};
-use harness::template::{Settings, Template};
 use harness::{Method, Stack};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use template::{Settings, Template};
 
 const TEMPLATE: &str = "
 Resources:
@@ -209,7 +209,7 @@ async fn a_stream_goes_over_a_connection_and_its_cut_is_seen_there() {
     let whole = send(json!({"head": head(200), "stream": ["one ", "two"]})).await.unwrap();
     assert_eq!((whole.status().as_u16(), whole.body().as_ref()), (200, b"one two".as_ref()));
     let cut = send(json!({"head": head(200), "stream": ["one ", 50, {"exit": true}]})).await;
-    assert!(format!("{:#}", cut.unwrap_err()).contains("half an answer"));
+    assert!(format!("{:#}", cut.unwrap_err()).contains("half a response"));
 }
 
 #[tokio::test]

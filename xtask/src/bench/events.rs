@@ -3,9 +3,9 @@
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use harness::Stack;
-use harness::gateway::{Caller, event};
-use harness::template::root;
 use serde_json::Value;
+use template::event::{Caller, event};
+use template::{Function, Route, root};
 
 /// A request as the gateway hands it to the function.
 pub fn request(
@@ -30,6 +30,11 @@ pub fn request(
     };
     let request = request.body(body)?;
     Ok(event(&found, &request, &Caller::now("127.0.0.1")).to_string().into())
+}
+
+/// The route that is measured: a preflight does nothing in the function.
+pub fn route(function: &Function) -> Option<&Route> {
+    function.routes.iter().find(|route| route.method != "OPTIONS")
 }
 
 /// The function's own event in `events/`.

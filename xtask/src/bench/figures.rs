@@ -25,10 +25,12 @@ pub struct Figures {
 /// User instructions.
 #[derive(Debug, Clone, Copy)]
 pub struct Instructions {
-    /// From the start to the first question for work, without the connection opened in INIT.
+    /// From the start to the first request for work, without the connection opened in INIT.
     pub start: u64,
-    /// One warm call.
+    /// One warm call, with the same token as the calls before it.
     pub warm: u64,
+    /// One warm call with a token that the process has not seen, where that is measured.
+    pub new_token: Option<u64>,
     /// One hash alone, where the function hashes.
     pub hash: Option<u64>,
 }
@@ -36,7 +38,7 @@ pub struct Instructions {
 /// Medians of CPU times, user and system.
 #[derive(Debug, Clone, Copy)]
 pub struct Times {
-    /// From the start to the first question for work, the connection opened in INIT included.
+    /// From the start to the first request for work, the connection opened in INIT included.
     pub start: Duration,
     /// The first call after that.
     pub first: Duration,

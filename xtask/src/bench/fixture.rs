@@ -11,6 +11,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const PASSWORD: &str = "correct horse battery staple";
+/// A question as people ask them, if it is said five times.
+const QUESTION: &str = "How does a robot know where its arm is? ";
 /// A page of messages is full.
 const MESSAGES: usize = 20;
 
@@ -34,7 +36,12 @@ impl Fixture {
     /// Starts the table and fills it with the help of these binaries.
     pub async fn prepare(helpers: &Path) -> Result<Self> {
         let engine = Engine::embedded(None, 0).await?;
-        let stack = Stack::builder().engine(Engine::external(engine.url())).binaries(helpers);
+        let stack = Stack::builder()
+            .engine(Engine::external(engine.url()))
+            .binaries(helpers)
+            // One account asks all the questions.
+            .parameter("QuotaMessagesPerDay", "1000000")
+            .parameter("QuotaTokensPerDay", "1000000000");
         let stack = stack.start().await?;
         let address = engine.url().trim_start_matches("http://").parse()?;
         let tls = TlsEndpoint::start(address, &std::env::temp_dir()).await?;
@@ -53,10 +60,24 @@ impl Fixture {
         Ok(fixture)
     }
 
-    /// An event that this function answers with success, fresh where a second use would not be.
+    /// An event with which this function succeeds; a fresh one where the same one would fail the second time.
     pub async fn event(&self, function: &str) -> Result<Bytes> {
+        self.event_with(function, &self.token).await
+    }
+
+    /// The session tokens of as many further accounts.
+    pub async fn tokens(&self, count: usize) -> Result<Vec<String>> {
+        let mut tokens = Vec::new();
+        for _ in 0..count {
+            tokens.push(self.sign_up().await?.1);
+        }
+        Ok(tokens)
+    }
+
+    /// The same with a session token, for functions that need no conversation of its user.
+    pub async fn event_with(&self, function: &str, token: &str) -> Result<Bytes> {
         let fresh = || self.new_conversation();
-        let same = || (self.token.clone(), self.conversation.clone());
+        let same = || (token.to_owned(), self.conversation.clone());
         let ((token, conversation), body) = match function {
             "signup" => (same(), credentials(&unused_email(), true)),
             "sign-up-email" => (same(), named(credentials(&unused_email(), true))),
@@ -71,13 +92,14 @@ impl Fixture {
             "verify-password" => (same(), json!({"password": PASSWORD})),
             "delete-conversation" => ((self.token.clone(), fresh().await?), Value::Null),
             "append-message" => (same(), message()),
+            "chat" => (same(), self.question()?),
             "put-profile" => (same(), background()),
             "create-conversation" | "rename-conversation" => (same(), json!({"title": "Robots"})),
             "sweep" => return self.sweep_event().await,
             _ => (same(), Value::Null),
         };
         let found = self.stack.template.function(function).context("an unknown function")?;
-        let Some(route) = found.routes.first() else {
+        let Some(route) = events::route(found) else {
             return Ok(events::checked_in(function)?.to_string().into());
         };
         let path = route.path.replace("{conversation_id}", &conversation);
@@ -88,6 +110,12 @@ impl Fixture {
             body
         };
         events::request(&self.stack, &route.method, &path, &token, &body)
+    }
+
+    /// A question in the conversation, as our own clients ask it: the whole reply comes as JSON.
+    fn question(&self) -> Result<Value> {
+        let conversation: u64 = self.conversation.parse()?;
+        Ok(json!({"conversation_id": conversation, "message": QUESTION.repeat(5)}))
     }
 
     async fn sweep_event(&self) -> Result<Bytes> {
@@ -150,7 +178,6 @@ fn named(mut body: Value) -> Value {
     body
 }
 
-/// A question as people ask them.
 fn message() -> Value {
-    json!({"role": "user", "content": "How does a robot know where its arm is? ".repeat(5)})
+    json!({"role": "user", "content": QUESTION.repeat(5)})
 }

@@ -1,5 +1,6 @@
 //! How a function is measured.
 
+use super::budgets::Budgets;
 use super::build::Binaries;
 use super::callgrind::Run;
 use super::figures::{Figures, Handshakes, Instructions, TableUse, Times, median};
@@ -40,7 +41,8 @@ pub struct Bench {
 
 impl Bench {
     /// Measures one function.
-    pub async fn measure(&self, name: &str, hashes: bool) -> Result<Figures> {
+    pub async fn measure(&self, name: &str, budgets: &Budgets) -> Result<Figures> {
+        let hashes = budgets.hashes(name);
         step(&format!("{name}: CPU times over HTTP"));
         let binary = self.binaries.release.join(name);
         let size = std::fs::metadata(&binary);
@@ -60,9 +62,15 @@ impl Bench {
             step(&format!("{name}: instructions"));
             let start = self.start_instructions(name).await?;
             let repeats = if hashes { COUNTED_HASHING } else { COUNTED };
-            let warm = self.warm_instructions(name, repeats, table.calls).await?;
+            let warm = self.warm_instructions(name, repeats, table.calls, &[]).await?;
+            let mut new_token = None;
+            if budgets.new_token_instructions(name).is_some() {
+                let tokens = self.fixture.tokens(1 + 2 * usize::try_from(repeats)?).await?;
+                new_token =
+                    Some(self.warm_instructions(name, repeats, table.calls, &tokens).await?);
+            }
             let hash = if hashes { Some(hash::instructions(&self.binaries).await?) } else { None };
-            instructions = Some(Instructions { start, warm, hash });
+            instructions = Some(Instructions { start, warm, new_token, hash });
         }
         Ok(Figures { size, instructions, http, tls: over_tls, memory, handshakes, table })
     }
@@ -155,10 +163,17 @@ impl Bench {
     }
 
     /// The difference between `count` calls and twice as many, so that all else cancels out.
-    async fn warm_instructions(&self, name: &str, count: u64, calls: usize) -> Result<u64> {
+    /// Each call has its own of `tokens`; if there are none, all have the same one.
+    async fn warm_instructions(
+        &self,
+        name: &str,
+        count: u64,
+        calls: usize,
+        tokens: &[String],
+    ) -> Result<u64> {
         for _ in 0..3 {
-            let (few, calls_of_few) = self.counted(name, count).await?;
-            let (many, calls_of_many) = self.counted(name, 2 * count).await?;
+            let (few, calls_of_few) = self.counted(name, count, tokens).await?;
+            let (many, calls_of_many) = self.counted(name, 2 * count, tokens).await?;
             // A call that was tried again, as a slow one is, would count double.
             if calls_of_many - calls_of_few == usize::try_from(count)? * calls {
                 return Ok(many.saturating_sub(few) / count);
@@ -167,13 +182,14 @@ impl Bench {
         bail!("its calls of the table are not the same each time under valgrind")
     }
 
-    async fn counted(&self, name: &str, count: u64) -> Result<(u64, usize)> {
+    async fn counted(&self, name: &str, count: u64, tokens: &[String]) -> Result<(u64, usize)> {
         let run = Run::new(&self.binaries.scratch, &format!("{name}.warm"));
         let subject = self.subject(name, run.wrapper(), &self.recorded(name)).await?;
         self.taken(name);
         subject.start().await?;
-        for _ in 0..=count {
-            subject.call(self.fixture.event(name).await?).await?;
+        for call in 0..=usize::try_from(count)? {
+            let token = tokens.get(call).unwrap_or(&self.fixture.token);
+            subject.call(self.fixture.event_with(name, token).await?).await?;
         }
         subject.end().await?;
         Ok((run.instructions()?, self.taken(name).len()))

@@ -44,12 +44,12 @@ pub fn memory(pid: u32) -> Result<Memory> {
     Ok(Memory { resident, peak })
 }
 
-/// Waits until the process sleeps: what it had to do after its last answer is done.
+/// Waits until the process sleeps: what it had to do after its last response is done.
 pub async fn settle(pid: u32) -> Result<()> {
     let started = Instant::now();
     loop {
         let stat = read(pid, "stat")?;
-        // The name before it is in parentheses and may hold anything.
+        // The name before it is in parentheses and may contain anything.
         let state = stat.rsplit_once(')').map(|(_, rest)| rest.trim_start());
         if state.is_some_and(|state| state.starts_with('S')) {
             return Ok(());

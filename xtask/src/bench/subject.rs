@@ -21,7 +21,7 @@ impl Subject {
         Ok(Self { name, runtime: Runtime::start(vec![launch]).await? })
     }
 
-    /// Starts the process, waits until it asks for work, and answers with its id.
+    /// Starts the process, waits until it asks for work, and returns its id.
     pub async fn start(&self) -> Result<u32> {
         self.runtime.warm(&self.name).await?;
         let pids = self.runtime.pids(&self.name)?;
@@ -33,7 +33,7 @@ impl Subject {
     /// Gives it an event, checks that it succeeds, and waits until it asks for more work.
     pub async fn call(&self, event: Bytes) -> Result<()> {
         match self.runtime.invoke(&self.name, event).await? {
-            Outcome::Answer(body) => {
+            Outcome::Response(body) => {
                 let answer: Value = serde_json::from_slice(&body)?;
                 let status = answer.get("statusCode").and_then(Value::as_u64);
                 // What serves no route has no status.

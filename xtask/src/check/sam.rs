@@ -5,8 +5,8 @@
 use crate::progress;
 use crate::tools::venv;
 use anyhow::{Context, Result, bail, ensure};
-use harness::template::{Template, root};
 use serde_json::{Value, json};
+use template::{Template, root};
 use tokio::process::Command;
 
 const PACKAGES: [&str; 2] = ["aws-sam-translator==1.115.0", "cfn-lint==1.58.0"];

@@ -1,10 +1,10 @@
-//! What `cargo xtask dev` prints when all is up.
+//! What `cargo xtask dev` prints when everything runs.
 
 use crate::progress;
 use crate::stack::Stack;
 use std::time::Duration;
 
-/// Where things are, one request to try, and what to do next.
+/// Says where things are, which requests to try, and what to do next.
 pub fn print(stack: &Stack, time: Duration) {
     let Stack { public_url: url, trusted_origins, table_url, .. } = stack;
     let origins = trusted_origins.replace(',', "\n         ");
@@ -21,11 +21,23 @@ Try this:
   curl -i {url}/api/auth/signup -H 'content-type: application/json' \
     -d '{{"email": "ada@example.com", "password": "correct horse battery staple", "name": "Ada", "software_level": "beginner", "hardware_background": "robotics"}}'
 
-It answers with a session_token. Send it along as the docs page shows:
+The response has a session_token. Send it as the docs page shows:
   curl -i {url}/api/user/profile -H 'authorization: Bearer SESSION_TOKEN'
 
-A function's first call takes a second or two. Save a file, and its functions are built anew.
+Or call a function with an event:
+  cargo lambda invoke ok{invoke_port} --data-file events/ok.json
+
+A function's first call takes a second or two. Save a file, and its functions are built again.
 Ctrl-C ends everything."#,
         time = progress::duration(time),
+        invoke_port = invoke_port(stack),
     );
+}
+
+/// Empty for the port that `cargo lambda invoke` uses by itself.
+fn invoke_port(stack: &Stack) -> String {
+    match stack.port() {
+        9000 => String::new(),
+        port => format!(" --invoke-port {port}"),
+    }
 }

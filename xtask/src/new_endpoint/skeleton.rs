@@ -92,12 +92,8 @@ fn main() -> Exit {
 
 const TEMPLATE: &str = "  LOGICAL:
     Type: AWS::Serverless::Function
-    Metadata:
-      Auth: AUTH
     Properties:
-      FunctionName: !Sub ${AWS::StackName}-NAME
       CodeUri: target/lambda/NAME
-      MemorySize: 256
       Policies:
         - !Ref NoSealedKeys
         - Statement:
@@ -110,9 +106,8 @@ const TEMPLATE: &str = "  LOGICAL:
 const WITHOUT_TABLE: &str = "  LOGICAL:
     Type: AWS::Serverless::Function
     Metadata:
-      Auth: AUTH
+      Auth: public
     Properties:
-      FunctionName: !Sub ${AWS::StackName}-NAME
       CodeUri: target/lambda/NAME
       MemorySize: 128
       Events:
@@ -157,7 +152,7 @@ impl Endpoint {
         let resource = match self.events {
             Events::Http => resource.to_owned(),
             // A REST API waits for 29 seconds.
-            _ => resource.replace("      MemorySize", "      Timeout: 30\n      MemorySize"),
+            _ => resource.replace("lambda/NAME\n", "lambda/NAME\n      Timeout: 30\n"),
         };
         self.fill(&format!("{resource}{}", events.concat()))
     }
@@ -197,13 +192,8 @@ impl Endpoint {
     }
 
     fn fill(&self, text: &str) -> String {
-        let auth = match self.auth {
-            Access::Required => "required",
-            Access::Public => "public",
-        };
         text.replace("HANDLER", &self.name.replace('-', "_"))
             .replace("LOGICAL", &contract::pascal_case(&self.name))
-            .replace("AUTH", auth)
             .replace("NAME", &self.name)
             .replace("AREA", &self.area)
             .replace("METHOD", &self.method)

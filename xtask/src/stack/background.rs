@@ -1,39 +1,29 @@
 //! Background functions: fed with the table's stream, and started on their schedules.
 
 use super::schedule;
-use anyhow::{Context, Result, ensure};
-use bytes::Bytes;
+use anyhow::{Context, Result, bail};
 use harness::engine::{Engine, StreamReader};
-use harness::http::Client;
-use harness::template::{Function, Stream, Template};
+use harness::gateway::{BUILD, Watch};
+use harness::runtime::Outcome;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use template::{Function, Stream, Template};
 use tokio::task::JoinHandle;
 
-/// How often the stream is looked at.
+/// Time between two looks at the stream.
 const POLL: Duration = Duration::from_millis(500);
-/// The first call of a function may have to build it.
-const BUILD: Duration = Duration::from_mins(2);
-/// Calls of one batch, as MaximumRetryAttempts in template.yaml has them.
-const ATTEMPTS: u32 = 5;
-
-/// Calls functions as Lambda's event sources do.
-#[derive(Debug, Clone)]
-struct Invoker {
-    client: Client,
-    watch: String,
-}
+/// Maximum calls for one batch, as MaximumRetryAttempts in template.yaml sets them.
+const MAX_TRIES: u32 = 5;
 
 /// Starts one task for the stream and one for each schedule.
 pub fn start(
     engine: &Arc<Engine>,
     template: &Template,
-    watch: &str,
+    functions: &Watch,
     position: PathBuf,
 ) -> Vec<JoinHandle<()>> {
-    let invoker = Invoker { client: Client::default(), watch: watch.to_owned() };
     let consumers: Vec<Function> = template
         .functions
         .iter()
@@ -41,18 +31,18 @@ pub fn start(
         .cloned()
         .collect();
     let mut tasks =
-        vec![tokio::spawn(feed(Arc::clone(engine), consumers, invoker.clone(), position))];
+        vec![tokio::spawn(feed(Arc::clone(engine), consumers, functions.clone(), position))];
     for function in &template.functions {
         for expression in &function.schedules {
-            let task = repeat(function.clone(), expression.clone(), invoker.clone());
+            let task = repeat(function.clone(), expression.clone(), functions.clone());
             tasks.push(tokio::spawn(task));
         }
     }
     tasks
 }
 
-/// Hands every new record to the functions that want it, and remembers how far it came.
-async fn feed(engine: Arc<Engine>, consumers: Vec<Function>, invoker: Invoker, position: PathBuf) {
+/// Gives every new record to the functions that want it, and remembers the last one.
+async fn feed(engine: Arc<Engine>, consumers: Vec<Function>, functions: Watch, position: PathBuf) {
     let mut reader = StreamReader::default();
     let mut last = std::fs::read_to_string(&position).unwrap_or_default();
     loop {
@@ -60,7 +50,7 @@ async fn feed(engine: Arc<Engine>, consumers: Vec<Function>, invoker: Invoker, p
             Ok(mut records) => {
                 records.retain(|record| sequence(record) > last.as_str());
                 if let Some(newest) = records.last().map(|record| sequence(record).to_owned()) {
-                    deliver(&consumers, &records, &invoker).await;
+                    deliver(&consumers, &records, &functions).await;
                     last = newest;
                     let _ = std::fs::write(&position, &last);
                 }
@@ -71,16 +61,16 @@ async fn feed(engine: Arc<Engine>, consumers: Vec<Function>, invoker: Invoker, p
     }
 }
 
-/// All of one width, so that their order as text is their order.
+/// All have one width, so their order as text is their order.
 fn sequence(record: &Value) -> &str {
     record.pointer("/dynamodb/SequenceNumber").and_then(Value::as_str).unwrap_or_default()
 }
 
-async fn deliver(consumers: &[Function], records: &[Value], invoker: &Invoker) {
+async fn deliver(consumers: &[Function], records: &[Value], functions: &Watch) {
     for function in consumers {
         for stream in &function.streams {
             for batch in batches(stream, records) {
-                invoker.insist(function, &json!({ "Records": batch })).await;
+                insist(functions, function, &json!({ "Records": batch })).await;
             }
         }
     }
@@ -93,7 +83,7 @@ fn batches(stream: &Stream, records: &[Value]) -> Vec<Vec<Value>> {
 }
 
 /// Once at the start, then at each interval.
-async fn repeat(function: Function, expression: String, invoker: Invoker) {
+async fn repeat(function: Function, expression: String, functions: Watch) {
     let interval = match schedule::interval(&expression) {
         Ok(interval) => interval,
         Err(error) => {
@@ -114,42 +104,31 @@ async fn repeat(function: Function, expression: String, invoker: Invoker) {
     let mut timer = tokio::time::interval(interval);
     loop {
         timer.tick().await;
-        invoker.insist(&function, &event).await;
+        insist(&functions, &function, &event).await;
     }
 }
 
-impl Invoker {
-    /// Calls a function until it succeeds, a few times at most.
-    async fn insist(&self, function: &Function, event: &Value) {
-        for attempt in 1..=ATTEMPTS {
-            match self.call(function, event).await {
-                Ok(()) => return,
-                Err(error) => eprintln!(
-                    "{} failed in the background ({attempt} of {ATTEMPTS}): {error:#}",
-                    function.name
-                ),
-            }
-            tokio::time::sleep(Duration::from_secs(1 << attempt)).await;
+/// Calls a function until it succeeds, a few times at most.
+async fn insist(functions: &Watch, function: &Function, event: &Value) {
+    for count in 1..=MAX_TRIES {
+        match call(functions, function, event).await {
+            Ok(()) => return,
+            Err(error) => eprintln!(
+                "{} failed in the background ({count} of {MAX_TRIES}): {error:#}",
+                function.name
+            ),
         }
+        tokio::time::sleep(Duration::from_secs(1 << count)).await;
     }
+}
 
-    async fn call(&self, function: &Function, event: &Value) -> Result<()> {
-        let url = format!("{}/2015-03-31/functions/{}/invocations", self.watch, function.name);
-        let request = hyper::Request::post(url)
-            .header("content-type", "application/json")
-            .body(Bytes::from(event.to_string()))?;
-        let limit = BUILD + Duration::from_secs(function.timeout);
-        let answer = tokio::time::timeout(limit, self.client.send(request))
-            .await
-            .context("no answer in time")??;
-        let failed = answer.headers().contains_key("x-amz-function-error");
-        ensure!(
-            answer.status().is_success() && !failed,
-            "{} {}",
-            answer.status(),
-            String::from_utf8_lossy(answer.body())
-        );
-        Ok(())
+async fn call(functions: &Watch, function: &Function, event: &Value) -> Result<()> {
+    let limit = BUILD + Duration::from_secs(function.timeout);
+    let outcome = functions.invoke(&function.name, event.to_string().into());
+    match tokio::time::timeout(limit, outcome).await.context("no response in time")?? {
+        Outcome::Response(_) => Ok(()),
+        Outcome::Error(error) => bail!("{}", String::from_utf8_lossy(&error)),
+        other => bail!("{other:?}"),
     }
 }
 

@@ -1,13 +1,13 @@
 //! The environment of the functions: template.yaml's variables, with this machine's values.
 
 use anyhow::{Context, Result, ensure};
-use harness::template::Template;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use template::Template;
 
 /// Settings of the assistant, as docs/assistants.md lists them.
 const OF_ASSISTANT: [&str; 8] = [
@@ -48,7 +48,7 @@ pub fn secret(folder: &Path) -> Result<String> {
     Ok(secret)
 }
 
-/// Writes the file for `cargo lambda watch --env-file` and answers its path. `own` are variables
+/// Writes the file for `cargo lambda watch --env-file` and returns its path. `own` are variables
 /// over all others; an empty one is none.
 ///
 /// Watch has one environment for all functions, so a variable must mean the same in each.

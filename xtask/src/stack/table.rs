@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result, ensure};
 use harness::engine::Engine;
-use harness::template::Template;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use template::Template;
 
 /// The engine deletes expired items only when it is asked to.
 const EXPIRY: Duration = Duration::from_secs(10);
@@ -24,12 +24,12 @@ pub async fn open(file: Option<&Path>, port: u16, template: &Template) -> Result
     ensure!(
         shape(found) == shape(&template.table),
         "the table of an earlier run is not the one that template.yaml describes now; \
-         `cargo xtask dev --fresh` makes it anew and forgets its data"
+         `cargo xtask dev --fresh` makes a new one and deletes its data"
     );
     Ok(engine)
 }
 
-/// What can't be changed in a table without making it anew: its keys, and those of its indexes.
+/// What can be changed in a new table only: its keys, and those of its indexes.
 fn shape(table: &Value) -> Vec<String> {
     let keys = |holder: &Value| holder.get("KeySchema").unwrap_or(&Value::Null).to_string();
     let indexes = table.get("GlobalSecondaryIndexes").and_then(Value::as_array);

@@ -1,22 +1,20 @@
 //! `cargo lambda watch`, which builds, runs and reloads the functions.
 
-use super::{leftover, processes};
 use crate::cargo;
 use anyhow::{Context, Result, ensure};
-use rustix::process::Signal;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::watch;
 
-/// How long it may take to listen, and to end by itself.
+/// Maximum time until it listens, and until it has ended.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What it says at every start of a function and tells a reader nothing.
+/// What it prints at every start of a function, and nobody needs.
 const NOISE: [&str; 6] = [
     "spawning function instance",
     "starting lambda function instance",
@@ -26,38 +24,35 @@ const NOISE: [&str; 6] = [
     "AWS_LAMBDA_MAX_CONCURRENCY",
 ];
 
-/// The running program and all that it starts. Dropping it kills them.
+/// Runs a program that is interrupted, as by Ctrl-C, when the pipe at its input closes: also when we
+/// are killed. Its functions end by themselves when nothing gives them requests any more.
+const WHILE_OPEN: &str = r#"
+    exec 3<&0
+    (cat <&3 >/dev/null; kill -INT $$) &
+    exec "$@" 3<&- </dev/null
+"#;
+
+/// The running program and all that it starts. Dropping it interrupts it.
 #[derive(Debug)]
 pub struct Watch {
-    id: i32,
+    open: Option<ChildStdin>,
     ended: watch::Receiver<bool>,
-    note: PathBuf,
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.kill();
-        leftover::forget(&self.note);
-    }
 }
 
 impl Watch {
-    /// Starts it on a port of its own, with the functions' variables from a file.
-    ///
-    /// `folder` keeps a note of it, by which the next start ends it should we die before it. What it
-    /// prints goes to `log`, or is shown.
+    /// Starts it on a port of its own, with the functions' variables from a file. What it prints goes
+    /// to `log`, or is shown.
     pub fn start(
         program: &Path,
         port: u16,
         environment: &Path,
         concurrency: u16,
-        folder: &Path,
         log: Option<&Path>,
     ) -> Result<Self> {
-        let note = folder.join("watch-process");
-        leftover::end(&note);
-        let mut command = cargo::at_root(program);
+        let mut command = cargo::at_root("sh");
         command
+            .args(["-c", WHILE_OPEN, "sh"])
+            .arg(program)
             .args(["lambda", "watch", "--disable-cors", "--quiet"])
             .args(["--invoke-address", "127.0.0.1"])
             .args(["--invoke-port", &port.to_string()])
@@ -68,7 +63,7 @@ impl Watch {
         // Ctrl-C on the terminal is for us; we then end it in order.
         command
             .process_group(0)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
@@ -79,7 +74,7 @@ impl Watch {
         }
         let mut child =
             command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
-        let id = i32::try_from(child.id().context("it ended at once")?)?;
+        let open = child.stdin.take();
         if let Some(output) = child.stdout.take() {
             tokio::spawn(show(output));
         }
@@ -88,8 +83,7 @@ impl Watch {
         }
         let (sender, ended) = watch::channel(false);
         tokio::spawn(wait(child, sender));
-        leftover::note(&note, id);
-        Ok(Self { id, ended, note })
+        Ok(Self { open, ended })
     }
 
     /// Waits until it listens.
@@ -117,31 +111,10 @@ impl Watch {
         let _ = ended.wait_for(|ended| *ended).await;
     }
 
-    /// Ends it as Ctrl-C would, then whatever is left.
-    pub async fn stop(&self) {
-        let functions = processes::below(self.id);
-        if !self.has_ended() {
-            processes::send(self.id, Signal::INT);
-            let _ = tokio::time::timeout(PATIENCE, self.ended()).await;
-        }
-        self.kill();
-        processes::end(&functions);
-        let gone = async {
-            self.ended().await;
-            while !processes::remaining(&functions).is_empty() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        let _ = tokio::time::timeout(PATIENCE, gone).await;
-    }
-
-    /// Ends it and everything below it at once.
-    pub fn kill(&self) {
-        if !self.has_ended() {
-            let functions = processes::below(self.id);
-            processes::send(self.id, Signal::KILL);
-            processes::end(&functions);
-        }
+    /// Ends it as Ctrl-C would. If that takes too long, it is killed when this process ends.
+    pub async fn stop(&mut self) {
+        drop(self.open.take());
+        let _ = tokio::time::timeout(PATIENCE, self.ended()).await;
     }
 }
 

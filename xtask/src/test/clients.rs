@@ -1,5 +1,7 @@
 //! The official clients against the API as `cargo xtask dev` serves it, on free ports and an empty
-//! table.
+//! table; and what only the local stack has.
+
+mod local;
 
 use super::run::{Counts, watch};
 use crate::ports;
@@ -8,8 +10,9 @@ use crate::stack::{Options, Stack};
 use crate::tools::cargo_lambda;
 use crate::tools::node::{self, Package};
 use anyhow::{Context, Result, ensure};
-use harness::template::root;
+use futures_util::future::join_all;
 use std::collections::BTreeMap;
+use template::root;
 use tokio::process::Command;
 
 /// Packages whose `npm test` drives the API at `TESSERA_URL` as an application at `TESSERA_ORIGIN`.
@@ -30,12 +33,13 @@ pub const LIBRARIES: Suite = Suite {
 /// The clients in a page that Chromium shows.
 pub const BROWSER: Suite = Suite { packages: &["tests/clients/browser"], folder: ".local/browser" };
 
-/// A whole suite comes from one address.
+/// All requests of a suite come from one address.
 const ATTEMPTS: &str = "1000000";
 /// Three majors of the AI SDK run side by side, and a fourth request asks what they may do meanwhile.
+/// `cargo lambda watch` starts all copies of a function at its first call, so more would be slower.
 const COPIES: u16 = 4;
 
-/// Starts the stack, runs the suite, and ends the stack whatever came of it.
+/// Starts the stack, runs the suite, and ends the stack in any case.
 pub async fn run(suite: &Suite) -> Result<Counts> {
     node::require().await.context("the official clients run on Node")?;
     let mut packages = Vec::new();
@@ -47,7 +51,7 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
     // What the functions print would hide what the suite does.
     let log = folder.join("functions.log");
     let origin = format!("http://localhost:{}", ports::free()?);
-    let stack = Stack::start(Options {
+    let mut stack = Stack::start(Options {
         cargo_lambda: cargo_lambda::find_or_install().await?,
         log: Some(log.clone()),
         folder,
@@ -66,13 +70,24 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
     result.with_context(|| format!("see above, and {}", log.display()))
 }
 
-/// Drives every package, also after one that failed.
+/// Runs every package at the same time, and what this program checks itself; each to its end, even
+/// if another one fails.
 async fn drive_all(stack: &Stack, packages: &[Package], origin: &str) -> Result<Counts> {
     stack.until_ready().await?;
+    step("Starting every function");
+    stack.warm().await;
+    let (local, results) = tokio::join!(
+        local::check(stack, origin),
+        join_all(packages.iter().map(|package| drive(stack, package, origin))),
+    );
     let mut all = Counts::default();
     let mut failed = Vec::new();
-    for package in packages {
-        let (counts, succeeded) = drive(stack, package, origin).await?;
+    match local {
+        Ok(passed) => all.passed += passed,
+        Err(error) => failed.push(format!("{error:#}")),
+    }
+    for (package, result) in packages.iter().zip(results) {
+        let (counts, succeeded) = result?;
         all.passed += counts.passed;
         all.failed += counts.failed;
         if !succeeded {
@@ -91,7 +106,8 @@ async fn drive(stack: &Stack, suite: &Package, origin: &str) -> Result<(Counts, 
         .current_dir(&suite.folder)
         .env("TESSERA_URL", &stack.public_url)
         .env("TESSERA_ORIGIN", origin);
-    watch(command, read).await
+    let name = suite.folder.file_name().unwrap_or_default().to_string_lossy();
+    watch(command, &format!("{name}: "), read).await
 }
 
 /// Reads `ℹ pass 12` and `ℹ fail 0`, as Node's runner ends.

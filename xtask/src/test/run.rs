@@ -1,7 +1,7 @@
 //! Runs stages one after another.
 
 use super::stages::{ALL, Name};
-use super::{Arguments, Engine, clients, smoke};
+use super::{Arguments, Engine, clients, real_model};
 use crate::check::sam;
 use crate::tools::dynamodb_local::DynamoDbLocal;
 use crate::{cargo, progress};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
-/// What became of a stage.
+/// The result of a stage.
 #[derive(Debug)]
 pub struct Outcome {
     /// Which one.
@@ -32,7 +32,7 @@ pub struct Counts {
     pub failed: usize,
 }
 
-/// Runs the chosen stages; after a failure the rest is left, unless told to go on.
+/// Runs the chosen stages. After a failure the rest is not run, unless `--keep-going` is given.
 pub async fn all(arguments: &Arguments) -> Vec<Outcome> {
     let stages = chosen(&arguments.only);
     let count = stages.len();
@@ -61,7 +61,7 @@ fn chosen(only: &[Name]) -> Vec<Name> {
     let all = ALL.into_iter().filter(|stage| {
         only.is_empty() || only.contains(stage) || (needs_build && *stage == Name::Build)
     });
-    let extra = [Name::Browser].into_iter().filter(|stage| only.contains(stage));
+    let extra = [Name::Browser, Name::RealModel].into_iter().filter(|stage| only.contains(stage));
     all.chain(extra).collect()
 }
 
@@ -69,9 +69,9 @@ async fn one(stage: Name, engine: Engine) -> Result<Counts> {
     let Some(command) = stage.command() else {
         return match stage {
             Name::Sam => sam::check().await.map(|()| Counts::default()),
-            Name::Clients => clients::run(&clients::LIBRARIES).await,
             Name::Browser => clients::run(&clients::BROWSER).await,
-            _ => smoke::walk().await.map(|()| Counts::default()),
+            Name::RealModel => real_model::run().await,
+            _ => clients::run(&clients::LIBRARIES).await,
         };
     };
     println!("    {}", cargo::words(&command));
@@ -83,14 +83,16 @@ async fn one(stage: Name, engine: Engine) -> Result<Counts> {
     } else {
         None
     };
-    let (counts, succeeded) = watch(command, read).await?;
+    let (counts, succeeded) = watch(command, "", read).await?;
     ensure!(succeeded, "see above; {} tests failed", counts.failed);
     Ok(counts)
 }
 
-/// Shows a command's output as it comes, and adds up the counts that are read from its lines.
+/// Shows a command's output as it arrives, each line after `label`, and adds up the counts that are
+/// read from its lines.
 pub async fn watch(
     mut command: Command,
+    label: &str,
     read: fn(&str) -> Option<Counts>,
 ) -> Result<(Counts, bool)> {
     let mut child = command
@@ -103,7 +105,7 @@ pub async fn watch(
     if let Some(output) = child.stdout.take() {
         let mut lines = BufReader::new(output).lines();
         while let Ok(Some(line)) = lines.next_line().await {
-            println!("{line}");
+            println!("{label}{line}");
             if let Some(found) = read(&line) {
                 counts.passed += found.passed;
                 counts.failed += found.failed;
@@ -138,6 +140,7 @@ mod tests {
         assert_eq!(chosen(&[Name::E2e]), [Name::Build, Name::E2e]);
         assert_eq!(chosen(&[Name::Unit]), [Name::Unit]);
         assert_eq!(chosen(&[Name::Browser]), [Name::Build, Name::Browser]);
+        assert_eq!(chosen(&[Name::RealModel]), [Name::RealModel]);
         assert_eq!(chosen(&[]), ALL);
     }
 }

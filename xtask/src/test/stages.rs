@@ -27,17 +27,19 @@ pub enum Name {
     Xtask,
     /// End to end: the real functions over the table.
     E2e,
-    /// A walk through the API under `cargo lambda watch`.
-    Smoke,
     /// The official clients of Better Auth and the AI SDK against the API under
-    /// `cargo lambda watch`; needs Node.
+    /// `cargo lambda watch`, and the local stack itself; needs Node.
     Clients,
-    /// A page with the clients in headless Chromium; only when named, since it needs a browser, too.
+    /// A page with the clients in headless Chromium; runs only if it is named, because it needs a
+    /// browser, too.
     Browser,
+    /// A small language model on this machine behind the chat; only when named, since it downloads
+    /// 160 MB from PyPI and npm.
+    RealModel,
 }
 
 /// Every stage that runs when none is named.
-pub const ALL: [Name; 12] = [
+pub const ALL: [Name; 11] = [
     Name::Format,
     Name::Lint,
     Name::Doc,
@@ -48,7 +50,6 @@ pub const ALL: [Name; 12] = [
     Name::Harness,
     Name::Xtask,
     Name::E2e,
-    Name::Smoke,
     Name::Clients,
 ];
 
@@ -60,20 +61,21 @@ impl Name {
 
     /// Whether it runs the functions' binaries.
     pub fn needs_functions(self) -> bool {
-        matches!(self, Self::Harness | Self::E2e | Self::Smoke | Self::Clients | Self::Browser)
+        matches!(self, Self::Harness | Self::E2e | Self::Clients | Self::Browser)
     }
 
     /// The command that does it; those that start the stack themselves have none.
     ///
     /// The tools' tests name `xtask` beside their own package, which makes cargo choose the features
-    /// that it has built for `cargo xtask` already.
+    /// that it has built for `cargo xtask` already. In the same way the unit tests name `e2e`, so that
+    /// the SDK is built once for both.
     pub fn command(self) -> Option<Command> {
         let words: &[&str] = match self {
             Self::Format => &["fmt", "--all", "--check"],
             Self::Lint => &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
             Self::Doc => &["doc", "--workspace", "--no-deps"],
             Self::Build => &["build"],
-            Self::Unit => &["test", "--package", "shared", "--package", "chat"],
+            Self::Unit => &["test", "-p", "shared", "-p", "chat", "-p", "e2e", "--lib", "--bins"],
             Self::Contract => {
                 &["test", "--package", "xtask", "--package", "contract", "--lib", "--test", "*"]
             }
@@ -82,7 +84,7 @@ impl Name {
             }
             Self::Xtask => &["test", "--package", "xtask"],
             Self::E2e => &["test", "--package", "e2e"],
-            Self::Sam | Self::Smoke | Self::Clients | Self::Browser => return None,
+            Self::Sam | Self::Clients | Self::Browser | Self::RealModel => return None,
         };
         let mut command = cargo();
         command.args(words);

@@ -4,8 +4,8 @@ use super::run::Outcome;
 use crate::progress;
 use std::process::ExitCode;
 
-/// Prints a line a stage, and at the very end one line that counts: a stage without tests of its own
-/// counts as one.
+/// Prints a line for each stage, and the sums in the last line. A stage without tests of its own counts
+/// as one.
 pub fn print(outcomes: &[Outcome]) -> ExitCode {
     let (mut passed, mut failed) = (0, 0);
     println!("\nSummary");

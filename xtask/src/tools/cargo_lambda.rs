@@ -1,4 +1,4 @@
-//! cargo-lambda: found on the PATH, or installed from its Python package, which holds the program.
+//! cargo-lambda: found on the PATH, or installed from its Python package, which contains the program.
 
 use super::venv;
 use anyhow::Result;

@@ -2,11 +2,11 @@
 
 use crate::{ports, progress};
 use anyhow::{Context, Result, ensure};
-use harness::template::root;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
+use template::root;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 

@@ -2,15 +2,15 @@
 
 use crate::progress::step;
 use anyhow::{Context, Result, bail, ensure};
-use harness::template::root;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use template::root;
 use tokio::process::Command;
 
 /// The oldest major version that the packages run on.
 const OLDEST: u32 = 20;
 
-/// Fails with the way out when Node or npm can't be started; answers Node's version.
+/// Fails, and says what to install, if Node or npm can't be started; returns Node's version.
 pub async fn require() -> Result<String> {
     let node = version("node").await?;
     version("npm").await?;

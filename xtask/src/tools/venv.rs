@@ -2,11 +2,11 @@
 
 use crate::progress;
 use anyhow::{Context, Result, bail, ensure};
-use harness::template::root;
 use std::path::PathBuf;
+use template::root;
 use tokio::process::Command;
 
-/// Installs exactly `packages` into `.local/tools/<name>` and answers its folder of programs.
+/// Installs exactly `packages` into `.local/tools/<name>` and returns its folder of programs.
 ///
 /// An environment that was finished before with the same packages is used as it is.
 pub async fn with(name: &str, packages: &[&str], options: &[&str]) -> Result<PathBuf> {

@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "tests measure how long a request takes")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

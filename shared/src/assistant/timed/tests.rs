@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "tests measure the time that tokio lets pass")]
+
 use std::sync::Mutex;
 
 use tokio::time::Instant;

@@ -21,6 +21,7 @@ const reasons = {
   "JWT type": "a JWT names its type (RFC 8725)",
   "JWKS caching": "the key set says how long it may be kept, and what its keys are for",
   "CORS": "Better Auth leaves CORS to its host",
+  "unknown paths": "API Gateway responds itself where there is no route, with a message; Better Auth has no body",
   "own routes": "Better Auth has no routes of an application",
 };
 

@@ -1,6 +1,7 @@
 // What the client answers: `{ data, error }`.
 
 import assert from "node:assert/strict";
+import { differs } from "./differences.js";
 
 /** Expects success, and gives the data. */
 export function succeeded({ data, error }) {
@@ -34,4 +35,13 @@ export function isAbout(date, milliseconds) {
   assert.ok(date instanceof Date, `${date} is no Date`);
   const off = Math.abs(date.getTime() - milliseconds);
   assert.ok(off < 60_000, `${date.toISOString()} is ${off} ms off`);
+}
+
+/** Expects the error of a path that the server does not have. */
+export async function unknownPath(context, error) {
+  const bare = { status: 404, statusText: "Not Found" };
+  await differs(context, "unknown paths", {
+    tessera: () => assert.deepEqual(error, { ...bare, message: "Not Found" }),
+    betterAuth: () => assert.deepEqual(error, bare),
+  });
 }

@@ -1,52 +1,79 @@
-//! Which module of `shared` may use which: clock ← id, text ← model ← auth, store, assistant ← problem ← app ← http.
+//! Which module of `shared` may use which.
+
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::finding::Finding;
+use crate::generate::modules;
 use crate::source::Source;
-use std::collections::BTreeSet;
 
-/// Each layer may use itself and those before it.
-const LAYERS: [&[&str]; 6] = [
-    &["clock", "digest", "id", "random", "text"],
-    &["model"],
-    &["auth", "store", "assistant", "config", "connection"],
-    &["problem"],
-    &["app"],
-    &["http"],
+/// Each module may use itself and those before it. The lines in shared/src/lib.rs and
+/// docs/architecture.md are made from this list.
+pub const ORDER: [&str; 14] = [
+    "clock",
+    "digest",
+    "random",
+    "id",
+    "text",
+    "model",
+    "auth",
+    "config",
+    "connection",
+    "assistant",
+    "store",
+    "problem",
+    "app",
+    "http",
 ];
 
-/// Modules of one layer that know nothing of each other.
-const STRANGERS: [(&str, &[&str]); 3] =
-    [("assistant", &["auth", "store"]), ("auth", &["assistant"]), ("store", &["assistant"])];
+/// A module that knows nothing of one before it.
+const STRANGERS: [(&str, &str); 2] = [("assistant", "auth"), ("store", "assistant")];
 
-/// Names every use that runs against the arrows, and modules that have no place in them.
+/// Reports every use of a later module, every `super::super`, and modules without a place.
 pub fn check(sources: &[Source]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for source in sources {
-        let Some(module) = module(&source.file).filter(|_| !source.is_test()) else {
+    let mut findings: Vec<Finding> = sources.iter().filter_map(climb).collect();
+    for source in sources.iter().filter(|source| !source.is_test()) {
+        let Some(module) = module(&source.file) else {
             continue;
         };
-        let Some(own) = layer(module) else {
+        let Some(own) = place(module) else {
             findings.push(Finding::new(
                 &source.file,
-                format!("the module `{module}` has no place among the arrows of shared/src/lib.rs"),
-                "give it one there and in tests/contract/src/architecture/modules.rs",
+                format!("the module `{module}` has no place in the order of modules"),
+                "give it one in tests/contract/src/architecture/modules.rs",
             ));
             continue;
         };
         for used in uses(source) {
-            let is_stranger = STRANGERS
-                .iter()
-                .any(|(one, others)| *one == module && others.contains(&used.as_str()));
-            if is_stranger || layer(&used).is_some_and(|other| other > own) {
+            let is_later = place(used).is_some_and(|other| other > own);
+            if is_later || STRANGERS.contains(&(module, used)) {
                 findings.push(Finding::new(
                     &source.file,
-                    format!("`{module}` uses `{used}`, against the arrows of shared/src/lib.rs"),
-                    format!("let `{used}` use `{module}`, or move what both need below them"),
+                    format!("`{module}` uses `{used}`, which it may not (shared/src/lib.rs)"),
+                    format!("let `{used}` use `{module}`, or move what both need before them"),
                 ));
             }
         }
     }
     findings
+}
+
+/// Compares the lines that show the order with the order.
+pub fn shown(root: &Path) -> Vec<Finding> {
+    let differs = |(file, prefix): (&str, &str)| {
+        let (text, expected) = modules::rewrite(root, file, prefix)?;
+        let (says, remedy) = match expected {
+            None => {
+                ("has no mark for the order of modules", "write <!-- modules --> <!-- /modules -->")
+            }
+            Some(expected) if expected != text => {
+                ("shows another order of modules", "run `cargo xtask check --fix`")
+            }
+            Some(_) => return None,
+        };
+        Some(Finding::new(file, says, remedy))
+    };
+    modules::FILES.into_iter().filter_map(differs).collect()
 }
 
 /// The top module of a file of `shared`; lib.rs has none.
@@ -57,48 +84,30 @@ fn module(file: &str) -> Option<&str> {
     (name != "lib").then_some(name)
 }
 
-fn layer(module: &str) -> Option<usize> {
-    LAYERS.iter().position(|layer| layer.contains(&module))
+fn place(module: &str) -> Option<usize> {
+    ORDER.iter().position(|known| *known == module)
 }
 
-/// The top modules that follow `crate::` in a file.
-fn uses(source: &Source) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for (at, marker) in source.code.match_indices("crate::") {
-        let rest = source.code.get(at + marker.len()..).unwrap_or_default().trim_start();
-        match rest.strip_prefix('{') {
-            Some(group) => found.extend(heads(group)),
-            None => found.extend(identifier(rest)),
+/// The top modules that a file names. In a top module's own file, `super` is the crate.
+fn uses(source: &Source) -> BTreeSet<&str> {
+    let is_top = source.file.matches('/').count() == 2;
+    let paths = source.paths.iter().filter_map(|path| match path.as_slice() {
+        [first, second, ..] if first == "crate" || is_top && first == "super" => {
+            Some(second.as_str())
         }
-    }
-    found
+        _ => None,
+    });
+    paths.collect()
 }
 
-/// The first names of `{a::b, c::{d, e}}`, given what follows the opening brace.
-fn heads(group: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut depth = 0;
-    let mut expect = true;
-    for (at, c) in group.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => expect = true,
-            c if c.is_whitespace() => {}
-            _ if expect && depth == 0 => {
-                names.extend(identifier(group.get(at..).unwrap_or_default()));
-                expect = false;
-            }
-            _ => {}
-        }
-    }
-    names
-}
-
-fn identifier(text: &str) -> Option<String> {
-    let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    (!name.is_empty()).then_some(name)
+fn climb(source: &Source) -> Option<Finding> {
+    let climbs = |path: &&Vec<String>| matches!(path.as_slice(), [one, two, ..] if one == "super" && two == "super");
+    let path = source.paths.iter().find(climbs)?;
+    Some(Finding::new(
+        &source.file,
+        format!("names `{}`, which says little about where that is", path.join("::")),
+        "write the path from `crate`",
+    ))
 }
 
 #[cfg(test)]
@@ -106,24 +115,33 @@ mod tests {
     use super::*;
 
     fn findings(file: &str, text: &str) -> usize {
-        check(&[Source::parse(file, text)]).len()
+        check(&[Source::parse(file, text).unwrap()]).len()
     }
 
     #[test]
-    fn arrows_point_one_way() {
+    fn a_module_uses_those_before_it() {
         assert_eq!(findings("shared/src/model/a.rs", "use crate::id::UserId;"), 0);
         assert_eq!(findings("shared/src/model/a.rs", "use crate::store::Store;"), 1);
-        assert_eq!(findings("shared/src/auth.rs", "use crate::store::Store;"), 0);
+        assert_eq!(findings("shared/src/auth.rs", "use crate::store::Store;"), 1);
+        assert_eq!(findings("shared/src/store.rs", "use crate::auth::Proof;"), 0);
         assert_eq!(findings("shared/src/assistant/echo.rs", "use crate::store::Store;"), 1);
-        assert_eq!(
-            findings("shared/src/id.rs", "use crate::{clock::{Clock, http}, model::A, http};"),
-            2
-        );
+        assert_eq!(findings("shared/src/assistant/echo.rs", "use crate::auth::Proof;"), 1);
+        assert_eq!(findings("shared/src/id.rs", "fn f() { super::http::serve() }"), 1);
+        let several = "use crate::{clock::{Clock, http}, model::A, http};";
+        assert_eq!(findings("shared/src/id.rs", several), 2);
+        assert_eq!(findings("shared/src/id.rs", "fn f() { m!(crate::http::serve()) }"), 1);
     }
 
     #[test]
     fn a_new_module_needs_a_place() {
         assert_eq!(findings("shared/src/extra.rs", ""), 1);
         assert_eq!(findings("shared/src/lib.rs", "use crate::http;"), 0);
+    }
+
+    #[test]
+    fn a_path_climbs_by_one_step_only() {
+        assert_eq!(findings("shared/src/store/a/b.rs", "use super::super::Error;"), 1);
+        assert_eq!(findings("tests/e2e/src/a/b.rs", "use super::super::Error;"), 1);
+        assert_eq!(findings("shared/src/store/a/b.rs", "use super::Error;"), 0);
     }
 }

@@ -1,11 +1,13 @@
-//! What no file of the repository may hold, and how decisions are named.
+//! Text that no file of the repository may contain, and the names of decisions.
+
+use std::path::Path;
+
+use anyhow::Result;
 
 use crate::files;
 use crate::finding::Finding;
-use anyhow::Result;
-use std::path::Path;
 
-/// Places of one machine, split here so that this file does not hold them itself.
+/// Paths of one machine, split so that this file does not contain them itself.
 const MACHINE_PATHS: [&str; 5] = [
     concat!("/ho", "me/"),
     concat!("/ro", "ot/"),
@@ -36,7 +38,7 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Lock files name where packages come from; their clients write them.
+/// Lock files contain hosts, since the registries' clients write them.
 fn is_lock_file(file: &str) -> bool {
     file.ends_with("Cargo.lock") || file.ends_with("package-lock.json")
 }
@@ -48,22 +50,22 @@ fn foreign(file: &str, text: &str) -> Vec<Finding> {
         if let Some(path) = MACHINE_PATHS.iter().find(|path| names_path(line, path)) {
             findings.push(Finding::new(
                 &at,
-                format!("names a place of one machine: {path}"),
+                format!("contains a path of one machine: {path}"),
                 "write it relative to the repository",
             ));
         }
         if let Some(host) = REGISTRY_HOSTS.iter().find(|host| line.contains(**host)) {
             findings.push(Finding::new(
                 &at,
-                format!("names a package registry's host: {host}"),
-                "name the package; its client knows the host",
+                format!("contains the host of a package registry: {host}"),
+                "write the package's name; the registry's client knows the host",
             ));
         }
     }
     findings
 }
 
-/// Whether `path` stands at the start of an absolute path, not inside a longer one.
+/// Whether `path` begins an absolute path, and is not inside a longer one.
 fn names_path(line: &str, path: &str) -> bool {
     line.match_indices(path).any(|(at, _)| {
         line.get(..at)

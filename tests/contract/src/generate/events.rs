@@ -1,25 +1,31 @@
 //! A first event for a function that has none.
 
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use http::{Request, header};
+use serde_json::{Map, Value, json};
+use template::event::{Caller, event};
+use template::router::Match;
+use template::{Auth, Function, Route};
+
 use super::example;
-use super::formats::Request;
 use crate::openapi::OpenApi;
 use crate::project::Project;
-use harness::template::{Api, Auth, Function, Route};
-use serde_json::{Map, Value, json};
 
 /// The event's text for a function.
-pub fn skeleton(project: &Project, function: &Function) -> String {
+pub fn skeleton(project: &Project, function: &Function) -> Result<String> {
     let event = match function.routes.first() {
-        Some(route) => request(&project.openapi, function.auth, route),
+        Some(route) => of_route(&project.openapi, function, route)
+            .with_context(|| format!("no event can be made for {}", function.name))?,
         None => background(function),
     };
-    format!("{event:#}\n")
+    Ok(format!("{event:#}\n"))
 }
 
-fn request(openapi: &OpenApi, auth: Auth, route: &Route) -> Value {
+fn of_route(openapi: &OpenApi, function: &Function, route: &Route) -> Result<Value> {
     let operation = openapi.operation(&route.method, &route.path);
-    let mut path = route.path.clone();
-    let mut parameters = Map::new();
+    let (mut path, mut parameters) = (route.path.clone(), BTreeMap::new());
     for (name, parameter) in
         operation.map(|operation| openapi.path_parameters(operation)).unwrap_or_default()
     {
@@ -28,29 +34,26 @@ fn request(openapi: &OpenApi, auth: Auth, route: &Route) -> Value {
             other => other.to_string(),
         };
         path = path.replace(&format!("{{{name}}}"), &value);
-        parameters.insert(name.to_owned(), Value::String(value));
-    }
-    let mut headers = Map::from_iter([
-        ("accept".to_owned(), json!("*/*")),
-        ("host".to_owned(), json!("api.example.com")),
-        ("user-agent".to_owned(), json!("curl/8.5.0")),
-        ("x-forwarded-for".to_owned(), json!("192.0.2.1")),
-        ("x-forwarded-proto".to_owned(), json!("https")),
-    ]);
-    if auth == Auth::Required {
-        headers.insert("authorization".to_owned(), json!("Bearer put-a-session_token-here"));
+        parameters.insert(name.to_owned(), value);
     }
     let body = operation
         .and_then(|operation| openapi.body(operation))
         .map(|media| example::of_media(openapi, media).to_string());
+    let mut request = Request::builder()
+        .method(route.method.as_str())
+        .uri(path)
+        .header(header::ACCEPT, "*/*")
+        .header(header::HOST, "api.example.com")
+        .header(header::USER_AGENT, "curl/8.5.0");
+    if function.auth == Auth::Required {
+        request = request.header(header::AUTHORIZATION, "Bearer put-a-session_token-here");
+    }
     if body.is_some() {
-        headers.insert("content-type".to_owned(), json!("application/json"));
+        request = request.header(header::CONTENT_TYPE, "application/json");
     }
-    let request = Request { path, parameters, headers, body };
-    match route.api {
-        Api::Http => request.version_2(route),
-        Api::Rest => request.version_1(route),
-    }
+    let request = request.body(body.unwrap_or_default())?;
+    let found = Match { function: function.name.clone(), route: route.clone(), parameters };
+    Ok(event(&found, &request, &Caller::example()))
 }
 
 /// A batch of one stream record, made from the function's own filter.

@@ -1,7 +1,8 @@
 //! A value that a JSON schema accepts, for event skeletons.
 
-use crate::openapi::OpenApi;
 use serde_json::{Map, Value, json};
+
+use crate::openapi::OpenApi;
 
 /// The example that the media type or its schema gives, or one made from the schema's required fields.
 pub fn of_media(openapi: &OpenApi, media: &Value) -> Value {

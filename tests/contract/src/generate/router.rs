@@ -1,9 +1,11 @@
 //! `[workspace.metadata.lambda.watch.router]` of the root Cargo.toml.
 
-use crate::project::Project;
-use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+
+use crate::project::Project;
 
 const PARENTS: [&str; 4] = ["workspace", "metadata", "lambda", "watch"];
 

@@ -1,8 +1,11 @@
 //! A function's `main` serves those whom the template lets in: `Auth: required` is `serve_signed_in`.
 
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprCall, Item};
+use template::Auth;
+
 use crate::finding::Finding;
 use crate::project::Project;
-use harness::template::Auth;
 
 /// Compares the kind of access of each function with what its `main` calls.
 pub fn check(project: &Project) -> Vec<Finding> {
@@ -19,7 +22,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
             Auth::Background => ("background", BACKGROUND),
         };
         let found = called_by_main(&text);
-        if !matches!(found.as_slice(), [call] if calls.contains(call)) {
+        if !matches!(found.as_slice(), [call] if calls.contains(&call.as_str())) {
             findings.push(Finding::new(
                 file,
                 format!(
@@ -37,17 +40,32 @@ const SIGNED_IN: &[&str] = &["serve_signed_in", "serve_signed_in_with", "serve_s
 const ANYONE: &[&str] = &["serve", "serve_with", "serve_streamed"];
 const BACKGROUND: &[&str] = &["serve_background"];
 
-/// The functions named `serve…` that `main` calls.
-fn called_by_main(text: &str) -> Vec<&str> {
-    let body = text.split_once("fn main()").map_or("", |(_, body)| body);
-    let body = body.split_once("\n}").map_or(body, |(body, _)| body);
-    let code = body.lines().filter(|line| !line.trim_start().starts_with("//"));
-    code.flat_map(|line| line.split('('))
-        .filter_map(|before| {
-            let start = before.rfind(|c: char| !c.is_alphanumeric() && c != '_');
-            before.get(start.map_or(0, |at| at + 1)..).filter(|name| name.starts_with("serve"))
-        })
-        .collect()
+/// The functions named `serve…` that `main` calls. A file that can't be parsed calls none.
+fn called_by_main(text: &str) -> Vec<String> {
+    let mut calls = Calls(Vec::new());
+    let items = syn::parse_file(text).map(|file| file.items).unwrap_or_default();
+    for item in &items {
+        if let Item::Fn(function) = item
+            && function.sig.ident == "main"
+        {
+            calls.visit_block(&function.block);
+        }
+    }
+    calls.0
+}
+
+struct Calls(Vec<String>);
+
+impl<'ast> Visit<'ast> for Calls {
+    fn visit_expr_call(&mut self, call: &'ast ExprCall) {
+        if let Expr::Path(function) = &*call.func
+            && let Some(last) = function.path.segments.last()
+            && last.ident.to_string().starts_with("serve")
+        {
+            self.0.push(last.ident.to_string());
+        }
+        visit::visit_expr_call(self, call);
+    }
 }
 
 #[cfg(test)]

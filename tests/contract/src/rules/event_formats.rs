@@ -1,6 +1,6 @@
-//! Where the events of each kind of API repeat the route.
+//! The fields of an event that repeat its route, for each kind of API.
 
-use harness::template::{Api, Route};
+use template::{Api, Route};
 
 /// The field that holds the request's path.
 pub fn path(api: Api) -> &'static str {
@@ -10,7 +10,7 @@ pub fn path(api: Api) -> &'static str {
     }
 }
 
-/// Pointers into an event, and what a request of this path to the route has there.
+/// JSON pointers to those fields, with the values for a request of this path to the route.
 pub fn stated(route: &Route, path: &str) -> Vec<(&'static str, String)> {
     let (method, stage) = (route.method.clone(), route.stage.clone());
     match route.api {

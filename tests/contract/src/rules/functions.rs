@@ -1,9 +1,10 @@
 //! The directories below `functions`: named as the function, each with the line that repeats its route.
 
+use template::Function;
+
 use crate::finding::Finding;
 use crate::package::Package;
 use crate::project::Project;
-use harness::template::Function;
 
 /// Crates that belong to one module of `shared`.
 const NOT_FOR_FUNCTIONS: [&str; 4] =

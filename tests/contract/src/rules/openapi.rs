@@ -1,9 +1,10 @@
 //! openapi.yaml: one operation a route, of the function's name and with its access.
 
+use template::{Auth, Function, Route};
+
 use crate::finding::Finding;
 use crate::openapi::Operation;
 use crate::project::Project;
-use harness::template::{Auth, Function, Route};
 
 const FILE: &str = "openapi.yaml";
 
@@ -84,7 +85,7 @@ fn compare(
 }
 
 /// The names in braces of a path.
-pub fn placeholders(path: &str) -> impl Iterator<Item = &str> {
+fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 

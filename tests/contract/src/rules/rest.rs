@@ -1,17 +1,18 @@
-//! Routes of a REST API: which, for how long, and who answers browsers there.
+//! Routes of a REST API: their API, their timeouts and their preflights.
+
+use std::time::Duration;
+
+use template::{Api, Function, Route, Transfer};
 
 use crate::finding::Finding;
 use crate::project::Project;
-use harness::template::{Api, Function, Route, Transfer};
-use std::time::Duration;
 
 const FILE: &str = "template.yaml";
 
 /// API Gateway ends longer streams.
 const LONGEST: Duration = Duration::from_mins(15);
 
-/// Checks every route of a REST API, and that each of its paths has one preflight, which goes to a
-/// function of that path.
+/// Checks every route of a REST API, and that each path has one preflight, in a function of that path.
 pub fn check(project: &Project) -> Vec<Finding> {
     let mut findings = Vec::new();
     let functions = &project.template.functions;
@@ -42,13 +43,13 @@ pub fn check(project: &Project) -> Vec<Finding> {
 /// Without a name, SAM makes an API of its own for the route.
 fn names_its_api(key: &str, route: &Route, findings: &mut Vec<Finding>) {
     if route.api_id.is_none() {
-        let says = format!("{key} names no API");
+        let says = format!("{key} has no API");
         findings.push(Finding::new(FILE, says, "write RestApiId: !Ref ChatApi"));
     }
 }
 
-/// A stream may take longer than the gateway's 29 seconds; its function stores what it answers, so
-/// it ends after the gateway has.
+/// A stream may take longer than the gateway's usual 29 seconds. Its function stores the reply after
+/// the stream, so the function must have more time than the gateway.
 fn times(key: &str, function: &Function, route: &Route, findings: &mut Vec<Finding>) {
     if route.transfer == Transfer::Buffered {
         return;
@@ -72,7 +73,7 @@ fn preflight_of(function: &Function, preflight: &Route, findings: &mut Vec<Findi
         findings.push(Finding::new(
             FILE,
             format!(
-                "{} answers OPTIONS {}, which is not its path",
+                "{} serves OPTIONS {}, which is not its path",
                 function.logical_id, preflight.path
             ),
             "give the event the path of the function's route",
@@ -84,11 +85,8 @@ fn preflight_of(function: &Function, preflight: &Route, findings: &mut Vec<Findi
     {
         findings.push(Finding::new(
             FILE,
-            format!(
-                "OPTIONS {} is not of the API or the transfer mode of the route",
-                preflight.path
-            ),
-            "write RestApiId and ResponseTransferMode as there: a function answers in one way only",
+            format!("OPTIONS {} has another API or transfer mode than the route", preflight.path),
+            "write RestApiId and ResponseTransferMode as there: a function has one way to respond",
         ));
     }
 }

@@ -1,47 +1,49 @@
-//! template.yaml: who may sign what. A function that signs can make a token for anyone, so each is named here.
+//! template.yaml: which functions sign tokens. One that signs can make a token for any user, so each is
+//! listed here.
+
+use serde_json::{Value, json};
+use template::Function;
 
 use crate::finding::Finding;
 use crate::project::Project;
-use harness::template::Function;
-use serde_json::{Value, json};
 
 const FILE: &str = "template.yaml";
 
-/// What signing needs besides the keys.
+/// Settings that only signing needs.
 const VARIABLES: [&str; 3] = ["AUTH_SECRET", "AUTH_SECRET_PREVIOUS", "KEY_ROTATION_DAYS"];
 
-/// What changes an item.
+/// The actions that change an item.
 const WRITES: [&str; 4] =
     ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
 
-/// Functions that sign with a ring, and the policy that keeps them from the others' sealed keys.
+/// Functions that sign with one ring of keys, and the policy that denies them the other rings.
 struct Group {
     policy: &'static str,
-    /// The rings that the policy denies: to read their sealed keys, and to write their public ones,
-    /// which every function trusts.
+    /// The policy denies reading the sealed keys of these rings and writing their public keys, which
+    /// every function trusts.
     rings: &'static [&'static str],
     members: &'static [&'static str],
 }
 
-/// Those that begin sessions.
+/// They create sessions.
 const SESSIONS: Group = Group {
     policy: "NoSealedTokenKeys",
     rings: &["TOKEN_KEYS"],
     members: &["signup", "signin", "sign-up-email", "sign-in-email", "change-password"],
 };
 
-/// Those that make tokens for other services.
+/// They make tokens for other services.
 const TOKENS: Group = Group {
     policy: "NoSealedSessionKeys",
     rings: &["SIGNING_KEYS"],
     members: &["get-session", "token"],
 };
 
-/// Everyone else.
+/// All others.
 const NOTHING: Group =
     Group { policy: "NoSealedKeys", rings: &["SIGNING_KEYS", "TOKEN_KEYS"], members: &[] };
 
-/// Checks who has the secrets, that each function is denied the keys that it does not sign with,
+/// Checks which functions have the secrets, that each is denied the keys that it does not sign with,
 /// and that the policies deny them.
 pub fn check(project: &Project) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -96,7 +98,7 @@ fn policies(function: &Function, own: &Group, findings: &mut Vec<Finding>) {
             findings.push(Finding::new(
                 FILE,
                 format!(
-                    "{} {says} {policy}, but what it signs with asks for {} alone",
+                    "{} {says} {policy}, but a function that signs as it does needs {} alone",
                     function.logical_id, own.policy
                 ),
                 format!("{remedy} !Ref {policy} under Policies"),

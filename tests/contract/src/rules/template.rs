@@ -1,14 +1,16 @@
-//! template.yaml within itself: names that follow from one another.
+//! template.yaml alone: its names agree with each other, and no function states a default.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use template::{Auth, Function};
 
 use crate::finding::Finding;
 use crate::project::Project;
-use harness::template::{Auth, Function};
-use serde_json::Value;
-use std::collections::BTreeMap;
 
 const FILE: &str = "template.yaml";
 
-/// Checks each function's names, its kind of access and its events; no route may stand twice.
+/// Checks each function's names, access and events, and that no route occurs twice.
 pub fn check(project: &Project) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut routes: BTreeMap<String, &str> = BTreeMap::new();
@@ -40,27 +42,24 @@ fn names(project: &Project, function: &Function, findings: &mut Vec<Finding>) {
             format!("call it {expected}"),
         ));
     }
-    let property = |pointer: &str| {
-        project
-            .template
-            .document
-            .pointer(&format!("/Resources/{id}/Properties/{pointer}"))
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let stated = [
-        ("CodeUri", property("CodeUri"), format!("target/lambda/{name}")),
-        ("FunctionName", property("FunctionName/Fn::Sub"), format!("${{AWS::StackName}}-{name}")),
+    let resource = project.template.document.pointer(&format!("/Resources/{id}"));
+    let stated = |pointer: &str| resource.and_then(|resource| resource.pointer(pointer));
+    let code = stated("/Properties/CodeUri").and_then(Value::as_str).unwrap_or_default();
+    let expected = format!("target/lambda/{name}");
+    if code != expected {
+        let says = format!("{id}: CodeUri is \"{code}\"");
+        findings.push(Finding::new(FILE, says, format!("write {expected}")));
+    }
+    let memory = project.template.document.pointer("/Globals/Function/MemorySize");
+    let needless = [
+        // CloudFormation can't replace a function that has a fixed name.
+        ("FunctionName", stated("/Properties/FunctionName").is_some()),
+        ("MemorySize", memory.is_some() && stated("/Properties/MemorySize") == memory),
+        ("Auth", stated("/Metadata/Auth").and_then(Value::as_str) == Some("required")),
     ];
-    for (what, found, expected) in stated {
-        if found != expected {
-            findings.push(Finding::new(
-                FILE,
-                format!("{id}: {what} is \"{found}\""),
-                format!("write {expected}"),
-            ));
-        }
+    for (property, _) in needless.into_iter().filter(|(_, is_stated)| *is_stated) {
+        let says = format!("{id}: {property} is needless");
+        findings.push(Finding::new(FILE, says, "leave it out"));
     }
 }
 
@@ -71,14 +70,14 @@ fn access(function: &Function, findings: &mut Vec<Finding>) {
     if background && routes > 0 {
         findings.push(Finding::new(
             FILE,
-            format!("{id} has a route but says Auth: background"),
-            "say Auth: required, optional or public",
+            format!("{id} has a route and Auth: background"),
+            "leave Auth out, or write optional or public",
         ));
     } else if !background && routes != 1 {
         findings.push(Finding::new(
             FILE,
             format!("{id} has {routes} routes, not one"),
-            "give each function one route, or say Auth: background",
+            "give each function one route, or write Auth: background",
         ));
     } else if background && function.streams.is_empty() && function.schedules.is_empty() {
         findings.push(Finding::new(

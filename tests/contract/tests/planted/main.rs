@@ -4,6 +4,7 @@
 
 mod rest;
 mod sample;
+mod secrets;
 
 use contract::{agreement, architecture, fix};
 use sample::Sample;
@@ -40,12 +41,15 @@ fn fix_makes_the_rest_and_then_nothing_is_found() {
         "Cargo.toml: the watch router lacks POST /api/notes/{note_id} to put-note",
         "events/put-note.json: is missing",
         "events/sweep.json: is missing",
-        "README.md: the table of routes lacks: | POST | `/api/notes/{note_id}`",
+        "docs/routes.md: the table of routes lacks: | POST | `/api/notes/{note_id}`",
     ] {
         assert!(before.contains(text), "no \"{text}\" in:\n{before}");
     }
     let written = fix::fix(sample.root()).expect("it can be fixed");
-    assert_eq!(written, ["Cargo.toml", "events/put-note.json", "events/sweep.json", "README.md"]);
+    assert_eq!(
+        written,
+        ["Cargo.toml", "events/put-note.json", "events/sweep.json", "docs/routes.md"]
+    );
     assert_eq!(findings(&sample), "");
     assert_eq!(fix::fix(sample.root()).expect("again"), Vec::<String>::new());
     let manifest = sample.read("Cargo.toml");
@@ -63,12 +67,15 @@ fn names_follow_from_the_function() {
         replaced("PutNote:", "Note:"),
         &["template.yaml: the function put-note is called Note", "call it PutNote"],
     );
-    planted(
-        "function-name",
-        "template.yaml",
-        replaced("${AWS::StackName}-put-note", "put-note"),
-        &["PutNote: FunctionName is \"put-note\""],
-    );
+    let code = "      CodeUri: target/lambda/put-note\n";
+    for (property, says) in [
+        ("FunctionName: put-note", "PutNote: FunctionName is needless"),
+        ("MemorySize: 256", "PutNote: MemorySize is needless"),
+    ] {
+        let with = format!("{code}      {property}\n");
+        let name = property.replace(": ", "-");
+        planted(&name, "template.yaml", replaced(code, &with), &[says]);
+    }
     planted(
         "code",
         "template.yaml",
@@ -78,8 +85,21 @@ fn names_follow_from_the_function() {
     planted(
         "access",
         "template.yaml",
-        replaced("Auth: required", "Auth: some"),
-        &["template.yaml: in PutNote: Metadata.Auth must be"],
+        replaced("Auth: background", "Auth: some"),
+        &["template.yaml: in Sweep: Metadata.Auth must be"],
+    );
+    let properties = "    Properties:\n      CodeUri: target/lambda/put-note";
+    planted(
+        "needless-access",
+        "template.yaml",
+        replaced(properties, &format!("    Metadata: {{ Auth: required }}\n{properties}")),
+        &["PutNote: Auth is needless"],
+    );
+    planted(
+        "no-access",
+        "template.yaml",
+        replaced("    Metadata: { Auth: background }\n", ""),
+        &["Sweep has 0 routes, not one"],
     );
     planted(
         "package",
@@ -99,12 +119,13 @@ fn names_follow_from_the_function() {
 fn main_serves_those_whom_the_template_lets_in() {
     let note = "functions/notes/put-note/src/main.rs";
     let says = "but template.yaml says Auth: required";
+    let properties = "    Properties:\n      CodeUri: target/lambda/put-note";
     planted("anyone", note, replaced("serve_signed_in(", "serve("), &[says, "`serve`"]);
     planted("nothing", note, replaced("serve_signed_in(handler)", ""), &[says]);
     planted(
         "public",
         "template.yaml",
-        replaced("Auth: required", "Auth: public"),
+        replaced(properties, &format!("    Metadata: {{ Auth: public }}\n{properties}")),
         &["its main calls `serve_signed_in`, but template.yaml says Auth: public"],
     );
     planted(
@@ -113,72 +134,6 @@ fn main_serves_those_whom_the_template_lets_in() {
         replaced("serve_background", "serve_signed_in_with"),
         &["its main calls `serve_signed_in_with`, but template.yaml says Auth: background"],
     );
-}
-
-#[test]
-fn only_functions_that_sign_reach_secrets_and_sealed_keys() {
-    let template = "template.yaml";
-    let variable = |name: &str| {
-        let with = format!(
-            "CodeUri: target/lambda/put-note\n      Environment: {{ Variables: {{ {name}: x }} }}\n"
-        );
-        let says = format!("PutNote: {name} is for the functions that sign");
-        let change = |text: &str| text.replace("CodeUri: target/lambda/put-note\n", &with);
-        planted(&format!("variable-{name}"), template, change, &[&says]);
-    };
-    for name in ["AUTH_SECRET", "AUTH_SECRET_PREVIOUS", "KEY_ROTATION_DAYS"] {
-        variable(name);
-    }
-    planted(
-        "no-denial",
-        template,
-        replaced("        - !Ref NoSealedKeys\n", ""),
-        &["PutNote lacks NoSealedKeys", "add !Ref NoSealedKeys under Policies"],
-    );
-    planted(
-        "other-denial",
-        template,
-        replaced("- !Ref NoSealedKeys\n", "- !Ref NoSealedTokenKeys\n"),
-        &[
-            "PutNote lacks NoSealedKeys",
-            "PutNote has NoSealedTokenKeys",
-            "NoSealedTokenKeys does not deny every call that names sealed keys",
-        ],
-    );
-    planted(
-        "half-a-denial",
-        template,
-        replaced("[SIGNING_KEYS#SEALED, TOKEN_KEYS#SEALED]", "[SIGNING_KEYS#SEALED]"),
-        &["NoSealedKeys does not deny every call that names sealed keys"],
-    );
-    planted(
-        "no-denial-of-writes",
-        template,
-        replaced("[SIGNING_KEYS#PUBLIC, TOKEN_KEYS#PUBLIC]", "[SIGNING_KEYS#PUBLIC]"),
-        &["and every write of public ones, of SIGNING_KEYS and TOKEN_KEYS"],
-    );
-    let signer = |name: &str| {
-        let pascal = contract::pascal_case(name);
-        let change = |text: &str| text.replace("put-note", name).replace("PutNote", &pascal);
-        let own = if ["get-session", "token"].contains(&name) {
-            "NoSealedSessionKeys"
-        } else {
-            "NoSealedTokenKeys"
-        };
-        let expected = [
-            format!("{pascal}: AUTH_SECRET is for the functions that sign"),
-            format!("{pascal} lacks {own}"),
-            format!("{pascal} has NoSealedKeys"),
-        ];
-        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-        planted(&format!("signer-{name}"), template, change, &expected);
-    };
-    for name in ["signup", "signin", "sign-up-email", "sign-in-email", "change-password"] {
-        signer(name);
-    }
-    for name in ["get-session", "token"] {
-        signer(name);
-    }
 }
 
 #[test]
@@ -192,7 +147,7 @@ fn a_function_is_found_wherever_it_is_missing() {
             "openapi.yaml: POST /api/notes/{note_id} is no route of template.yaml",
             "Cargo.toml: the watch router has POST /api/notes/{note_id} to put-note",
             "events/put-note.json: belongs to no function",
-            "README.md: the table of routes has out of date",
+            "docs/routes.md: the table of routes has out of date",
         ],
     );
     planted(
@@ -251,6 +206,7 @@ fn the_first_line_repeats_the_route() {
 fn events_fit_their_route() {
     let event = "events/put-note.json";
     planted("event-path", event, replaced("/api/notes/7", "/api/note/7"), &["does not fit"]);
+    planted("event-route", event, replaced("notes/7", "notes/{note_id}"), &["does not fit"]);
     planted(
         "event-body",
         event,
@@ -263,7 +219,7 @@ fn events_fit_their_route() {
         "event-record",
         "events/sweep.json",
         replaced("SWEEPS", "OTHERS"),
-        &["events/sweep.json: holds no stream record that its filter lets through"],
+        &["events/sweep.json: has no stream record that its filter lets through"],
     );
 }
 
@@ -275,19 +231,36 @@ fn an_unreadable_file_is_a_finding() {
         |_| "a: [".to_owned(),
         &["openapi.yaml: ", "correct this first"],
     );
-    planted("markers", "README.md", |_| String::new(), &["README.md: has no table of routes"]);
+    planted("markers", "docs/routes.md", |_| String::new(), &["routes.md: has no table of routes"]);
 }
 
 #[test]
 fn the_architecture_is_looked_at_file_by_file() {
     let sample = Sample::agreeing("architecture");
-    sample.write("shared/src/id.rs", "use crate::http::Request;\nuse std::env;\n");
+    sample.write("shared/src/id.rs", "use crate::http::Request;\nuse lambda_http::Body;\n");
+    sample.write("shared/src/text/a.rs", "use super::b::B;\n");
+    sample.write("shared/src/text/b.rs", "use crate::text::a::A;\n");
+    sample.write("shared/src/text/c/d.rs", "use super::super::b::B;\n");
+    sample.write("shared/clippy.toml", "disallowed-methods = []\n");
+    sample.write("docs/architecture.md", "<!-- modules -->\n<!-- /modules -->\n");
     sample.write("docs/decisions/first.md", "");
     sample.write("xtask/src/long.rs", &"// A line.\n".repeat(301));
     let findings = architecture::check(sample.root()).expect("it can be read");
     let files: Vec<&str> = findings.iter().map(|finding| finding.file.as_str()).collect();
     assert_eq!(
         files,
-        ["shared/src/id.rs", "shared/src/id.rs", "xtask/src/long.rs", "docs/decisions/first.md"]
+        [
+            "shared/src/id.rs",
+            "shared/src/text/c/d.rs",
+            "shared/src/id.rs",
+            "xtask/src/long.rs",
+            "docs/architecture.md",
+            "shared/src/text/a.rs",
+            "functions/clippy.toml",
+            "docs/decisions/first.md"
+        ]
     );
+    assert_eq!(fix::fix(sample.root()).expect("it can be fixed"), ["docs/architecture.md"]);
+    let order = "<!-- modules -->\n```text\nclock ← digest ← ";
+    assert!(sample.read("docs/architecture.md").starts_with(order));
 }

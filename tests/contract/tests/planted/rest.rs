@@ -1,10 +1,11 @@
 //! Routes of a REST API: the rules, the sample event, and what SAM makes of them.
 
+use contract::{fix, translated};
+use serde_json::{Value, json};
+use template::{Settings, Template};
+
 use super::{findings, replaced};
 use crate::sample::Sample;
-use contract::{fix, translated};
-use harness::template::{Settings, Template};
-use serde_json::{Value, json};
 
 const HTTP: &str = r#"          Type: HttpApi
           Properties: { Method: POST, Path: "/api/notes/{note_id}" }"#;
@@ -76,7 +77,7 @@ fn a_route_names_its_api_and_has_a_preflight_of_its_own_kind() {
         "rest-nameless",
         "template.yaml",
         replaced("RestApiId: !Ref NotesApi, Method: POST", "Method: POST"),
-        &["POST /api/notes/{note_id} names no API"],
+        &["POST /api/notes/{note_id} has no API"],
     );
     planted(
         "rest-no-preflight",
@@ -88,13 +89,13 @@ fn a_route_names_its_api_and_has_a_preflight_of_its_own_kind() {
         "rest-strange-preflight",
         "template.yaml",
         replaced("OPTIONS, Path: \"/api/notes/{note_id}\"", "OPTIONS, Path: \"/api/notes\""),
-        &["PutNote answers OPTIONS /api/notes, which is not its path"],
+        &["PutNote serves OPTIONS /api/notes, which is not its path"],
     );
     planted(
         "rest-buffered-preflight",
         "template.yaml",
         replaced("RESPONSE_STREAM }", "BUFFERED }"),
-        &["OPTIONS /api/notes/{note_id} is not of the API or the transfer mode of the route"],
+        &["OPTIONS /api/notes/{note_id} has another API or transfer mode than the route"],
     );
 }
 

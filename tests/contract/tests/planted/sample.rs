@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 const TEMPLATE: &str = r#"
 Globals:
-  Function: { Timeout: 10 }
+  Function: { Timeout: 10, MemorySize: 256 }
 Resources:
   Table:
     Type: AWS::DynamoDB::Table
@@ -35,7 +35,6 @@ Resources:
     Type: AWS::Serverless::Function
     Metadata: { Auth: background }
     Properties:
-      FunctionName: !Sub ${AWS::StackName}-sweep
       CodeUri: target/lambda/sweep
       Events:
         Jobs:
@@ -47,9 +46,7 @@ Resources:
                 - Pattern: '{"eventName":["INSERT"],"dynamodb":{"Keys":{"pk":{"S":["SWEEPS"]}}}}'
   PutNote:
     Type: AWS::Serverless::Function
-    Metadata: { Auth: required }
     Properties:
-      FunctionName: !Sub ${AWS::StackName}-put-note
       CodeUri: target/lambda/put-note
       Policies:
         - !Ref NoSealedKeys
@@ -86,7 +83,7 @@ components:
 
 const MANIFEST: &str = "# The sample's own comment.\n[workspace]\nmembers = []\n";
 
-const README: &str = "# Sample\n\n<!-- routes -->\n<!-- /routes -->\n\nMore.\n";
+const ROUTES: &str = "# Routes\n\n<!-- routes -->\n<!-- /routes -->\n\nMore.\n";
 
 /// The project's folder.
 pub struct Sample {
@@ -102,7 +99,7 @@ impl Sample {
         sample.write("template.yaml", TEMPLATE);
         sample.write("openapi.yaml", OPENAPI);
         sample.write("Cargo.toml", MANIFEST);
-        sample.write("README.md", README);
+        sample.write("docs/routes.md", ROUTES);
         let put_note = "POST /api/notes/{note_id}: replaces a note.";
         sample.function("notes/put-note", put_note, "serve_signed_in");
         sample.function(

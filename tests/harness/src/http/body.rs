@@ -1,4 +1,4 @@
-//! A body that is there, or on its way.
+//! A body that is complete, or still arriving.
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use bytes::{Bytes, BytesMut};
@@ -10,12 +10,12 @@ use std::task::{self, Poll};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// The body of an answer. What is on its way waits here for as long as nobody reads it, so that a
-/// slow or absent reader holds up no writer.
+/// The body of a response. What has arrived waits here until somebody reads it, so a slow or absent
+/// reader never delays the writer.
 #[derive(Debug, Default)]
 pub struct Body {
     ready: Bytes,
-    coming: Option<UnboundedReceiver<Piece>>,
+    coming: Option<UnboundedReceiver<Part>>,
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
@@ -23,12 +23,12 @@ pub struct Body {
 #[derive(Debug, Clone, Copy)]
 pub struct Cut;
 
-/// Writes a body piece by piece. Dropping it before [`BodySender::end`] cuts the body off.
+/// Writes a body part by part. Dropping it before [`BodySender::end`] cuts the body off.
 #[derive(Debug)]
-pub struct BodySender(UnboundedSender<Piece>);
+pub struct BodySender(UnboundedSender<Part>);
 
 #[derive(Debug)]
-enum Piece {
+enum Part {
     Data(Bytes),
     End,
 }
@@ -38,6 +38,13 @@ impl Body {
     pub fn coming() -> (BodySender, Self) {
         let (sender, coming) = unbounded_channel();
         (BodySender(sender), Self { coming: Some(coming), ..Self::default() })
+    }
+
+    /// This body with other bytes before it.
+    #[must_use]
+    pub(crate) fn after(mut self, head: Bytes) -> Self {
+        self.ready = if self.ready.is_empty() { head } else { [head, self.ready].concat().into() };
+        self
     }
 
     /// Ends the body then, complete or not.
@@ -60,9 +67,9 @@ impl Body {
         Ok(whole.freeze())
     }
 
-    /// Takes what stands before `delimiter`, and leaves what follows it; an error if it does not
-    /// come within so many bytes.
-    pub async fn take_until(&mut self, delimiter: &[u8], most: usize) -> Result<Bytes> {
+    /// Takes what stands before `delimiter`, and leaves what follows it; an error if the delimiter
+    /// is not within the first `limit` bytes.
+    pub async fn take_until(&mut self, delimiter: &[u8], limit: usize) -> Result<Bytes> {
         let mut seen = BytesMut::new();
         loop {
             let found = seen.windows(delimiter.len()).position(|bytes| bytes == delimiter);
@@ -71,7 +78,7 @@ impl Body {
                 self.ready = seen.split_off(delimiter.len()).freeze();
                 return Ok(before);
             }
-            ensure!(seen.len() <= most, "there is no delimiter in {} bytes", seen.len());
+            ensure!(seen.len() <= limit, "there is no delimiter in {} bytes", seen.len());
             let next = self.next().await.context("it ends before its delimiter")?;
             seen.extend_from_slice(&next?);
         }
@@ -79,16 +86,16 @@ impl Body {
 }
 
 impl BodySender {
-    /// Adds bytes. That nobody reads them any more is not told.
+    /// Adds bytes. The writer is not told if nobody reads them any more.
     pub fn send(&self, bytes: Bytes) {
         if !bytes.is_empty() {
-            let _ = self.0.send(Piece::Data(bytes));
+            let _ = self.0.send(Part::Data(bytes));
         }
     }
 
     /// The body is complete.
     pub fn end(self) {
-        let _ = self.0.send(Piece::End);
+        let _ = self.0.send(Part::End);
     }
 }
 
@@ -117,10 +124,10 @@ impl hyper::body::Body for Body {
         }
         let Some(coming) = &mut self.coming else { return Poll::Ready(None) };
         let end = match coming.poll_recv(context) {
-            Poll::Ready(Some(Piece::Data(bytes))) => {
+            Poll::Ready(Some(Part::Data(bytes))) => {
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
-            Poll::Ready(Some(Piece::End)) => None,
+            Poll::Ready(Some(Part::End)) => None,
             Poll::Ready(None) => Some(Err(anyhow::Error::msg(Cut))),
             Poll::Pending => {
                 let deadline = self.deadline.as_mut();
@@ -151,10 +158,10 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_delimiter_is_found_across_pieces_and_what_follows_stays() {
+    async fn a_delimiter_is_found_across_parts_and_what_follows_stays() {
         let (sender, mut body) = Body::coming();
-        for piece in ["head\0", "\0bo", "dy"] {
-            sender.send(piece.into());
+        for part in ["head\0", "\0bo", "dy"] {
+            sender.send(part.into());
         }
         assert_eq!(body.take_until(b"\0\0", 10).await.unwrap(), "head");
         assert_eq!(body.next().await.unwrap().unwrap(), "bo");

@@ -6,23 +6,27 @@ use crate::http::{Body, lock};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use std::collections::{BTreeMap, VecDeque};
+use std::io::Write as _;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+/// Whether every log line is shown as it comes.
+static SHOWN: LazyLock<bool> = LazyLock::new(|| std::env::var_os("TESSERA_LOGS").is_some());
+
 /// What became of a request.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The function's answer.
-    Answer(Bytes),
-    /// The function's answer on its way, cut off if the function fails or dies before its end.
+    /// The function's response.
+    Response(Bytes),
+    /// The function's response as it arrives, cut off if the function fails or dies before its end.
     Stream(Body),
     /// The function failed: `errorType`, `errorMessage` as JSON.
     Error(Bytes),
-    /// The process ended before it answered, or ran out of time and was killed.
+    /// The process ended before its response, or ran out of time and was killed.
     Died,
 }
 
@@ -56,7 +60,7 @@ enum Phase {
     Starting,
     Idle(oneshot::Sender<Event>),
     Busy(Running),
-    /// The answer to the request of this id is on its way.
+    /// It writes the response to the request of this id.
     Streaming(String),
 }
 
@@ -184,7 +188,7 @@ impl Pool {
         }
     }
 
-    /// A process begins to stream its answer; none if it has no such request.
+    /// A process begins to stream its response; none if it has no such request.
     pub(super) fn begin_stream(&self, id: u64, request_id: &str) -> Option<Running> {
         self.take(id, request_id, Phase::Streaming(request_id.to_owned()))
     }
@@ -203,7 +207,7 @@ impl Pool {
         }
     }
 
-    /// The process has streamed its answer; says whether the runtime still lives.
+    /// The process has streamed its response; says whether the runtime still lives.
     pub(super) fn finish_stream(&self, id: u64) -> bool {
         let mut state = lock(&self.state);
         if let Some(instance) = state.instances.get_mut(&id)
@@ -284,6 +288,10 @@ impl Pool {
     }
 
     pub(super) fn log(&self, line: String) {
+        if *SHOWN {
+            // Not through `eprintln!`, which a test that passes would swallow.
+            let _ = writeln!(std::io::stderr(), "[{}] {line}", self.launch.name);
+        }
         lock(&self.logs).push(line);
     }
 }

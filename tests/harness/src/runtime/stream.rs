@@ -1,4 +1,4 @@
-//! Answers that a function streams: passed on as they come, whether or not anybody reads them.
+//! Responses that a function streams: passed on as they arrive, even if nobody reads them.
 
 use super::pool::{Outcome, Pool};
 use crate::http::{Body, BodySender, HeaderMap, IncomingRequest};
@@ -8,16 +8,16 @@ use hyper::body::Incoming;
 use std::sync::Arc;
 use tokio::time::timeout_at;
 
-/// Tells an answer that comes piece by piece.
+/// Marks a response that arrives part by part.
 const MODE: &str = "lambda-runtime-function-response-mode";
 
 /// Trailers of a function that failed in mid-stream.
 const ERROR: [&str; 2] =
     ["lambda-runtime-function-error-type", "lambda-runtime-function-error-body"];
 
-/// Whether the function streams this answer.
-pub(super) fn is_streaming(answer: &IncomingRequest) -> bool {
-    answer.headers().get(MODE).is_some_and(|mode| mode == "streaming")
+/// Whether the function streams this response.
+pub(super) fn is_streaming(response: &IncomingRequest) -> bool {
+    response.headers().get(MODE).is_some_and(|mode| mode == "streaming")
 }
 
 impl Pool {
@@ -26,7 +26,7 @@ impl Pool {
         self: &Arc<Self>,
         instance: u64,
         request_id: &str,
-        answer: Incoming,
+        response: Incoming,
     ) -> Result<()> {
         let running = self.begin_stream(instance, request_id).context("unknown request")?;
         let (sender, body) = Body::coming();
@@ -34,7 +34,7 @@ impl Pool {
         let (pool, request_id) = (Arc::clone(self), request_id.to_owned());
         // On its own, because a process that dies takes its connection with it.
         let passing = tokio::spawn(async move {
-            match timeout_at(running.deadline, pass(answer, &sender)).await {
+            match timeout_at(running.deadline, pass(response, &sender)).await {
                 Ok(Ok(())) => {
                     if pool.finish_stream(instance) {
                         sender.end();
@@ -49,8 +49,8 @@ impl Pool {
     }
 }
 
-async fn pass(mut answer: Incoming, sender: &BodySender) -> Result<()> {
-    while let Some(frame) = answer.frame().await {
+async fn pass(mut response: Incoming, sender: &BodySender) -> Result<()> {
+    while let Some(frame) = response.frame().await {
         match frame?.into_data() {
             Ok(bytes) => sender.send(bytes),
             Err(frame) => {

@@ -1,18 +1,18 @@
 //! The settings of a stack.
 
-use super::Stack;
+use super::{Client, Stack, logs::ShownOnPanic};
 use crate::engine::Engine;
 use crate::gateway::Gateway;
 use crate::openapi::OpenApi;
 use crate::proxy::Proxy;
 use crate::runtime::{Launch, Runtime};
-use crate::template::{Function, Settings, Template};
 use crate::tls::TlsEndpoint;
 use anyhow::{Context as _, Result, anyhow};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use template::{Function, Settings, Template};
 
 /// `AUTH_SECRET` in tests. It protects nothing.
 pub const TEST_SECRET: &str = "test-only-secret-test-only-secret-test-only-secret";
@@ -34,7 +34,7 @@ pub struct StackBuilder {
     port: u16,
     tls: bool,
     delay: Duration,
-    time_limit: Option<Duration>,
+    time_limits: BTreeMap<String, Duration>,
     strict: bool,
 }
 
@@ -60,7 +60,7 @@ impl Default for StackBuilder {
             port: 0,
             tls: false,
             delay: Duration::ZERO,
-            time_limit: None,
+            time_limits: BTreeMap::new(),
             strict: true,
         }
     }
@@ -140,8 +140,8 @@ impl StackBuilder {
 
     /// The time that a function is told it has for a request, instead of the template's `Timeout`.
     #[must_use]
-    pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.time_limit = Some(limit);
+    pub fn time_limit(mut self, function: &str, limit: Duration) -> Self {
+        self.time_limits.insert(function.to_owned(), limit);
         self
     }
 
@@ -195,10 +195,13 @@ impl StackBuilder {
         let launches = template.functions.iter().map(launch).collect();
         let runtime = Arc::new(Runtime::start(launches).await?);
         let gateway = Gateway::start(&template, Arc::clone(&runtime), self.port);
+        let gateway = Arc::new(gateway.await?);
+        let functions = template.functions.iter().map(|function| function.name.clone()).collect();
         Ok(Stack {
             recorder: Arc::clone(&proxy.recorder),
-            gateway: gateway.await?,
-            openapi: contract()?,
+            client: Client { gateway: Arc::clone(&gateway), openapi: contract()? },
+            gateway,
+            _logs: ShownOnPanic { runtime: Arc::clone(&runtime), functions },
             stream: tokio::sync::Mutex::default(),
             engine,
             proxy,
@@ -229,13 +232,14 @@ impl StackBuilder {
         environment.extend(self.environment.clone());
         let own = self.own_environment.iter().filter(|(function, ..)| function == name);
         environment.extend(own.map(|(_, name, value)| (name.clone(), value.clone())));
+        let limit = self.time_limits.get(name).copied();
         Launch {
             name: name.clone(),
             program: binaries.join(name),
             wrapper: self.wrapper.clone(),
             environment,
             memory: function.memory,
-            timeout: self.time_limit.unwrap_or(Duration::from_secs(function.timeout)),
+            timeout: limit.unwrap_or(Duration::from_secs(function.timeout)),
             concurrency: self.concurrency,
             frozen: self.frozen,
         }

@@ -1,9 +1,9 @@
 //! The cookies of a browser, as far as the tests need them.
 
-use super::Answer;
+use super::Response;
 use std::collections::BTreeMap;
 
-/// Keeps what answers set, by name, and forgets what they clear. Paths and domains don't count.
+/// Keeps what responses set, by name, and forgets what they clear. Paths and domains don't count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CookieJar(BTreeMap<String, String>);
 
@@ -13,9 +13,9 @@ impl CookieJar {
         Self::default()
     }
 
-    /// Does what the answer's `Set-Cookie` headers say.
-    pub fn take(&mut self, answer: &Answer) {
-        for cookie in answer.set_cookies() {
+    /// Does what the response's `Set-Cookie` headers say.
+    pub fn take(&mut self, response: &Response) {
+        for cookie in response.set_cookies() {
             let mut parts = cookie.split(';').map(str::trim);
             let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else {
                 continue;

@@ -1,7 +1,7 @@
-//! An answer that is read as it comes.
+//! A response that is read as it comes.
 
-use super::Answer;
-use crate::http::{Body, HeaderMap, Method, StreamedResponse};
+use super::Response;
+use crate::http::{self, Body, HeaderMap, Method};
 use crate::openapi::OpenApi;
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 /// A stream that says nothing for so long is broken.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// An answer whose head is there. Dropping it hangs up, of which the function hears nothing.
-pub struct StreamedAnswer {
+/// A response whose head is there. Dropping it hangs up, of which the function hears nothing.
+pub struct StreamedResponse {
     /// The status code.
     pub status: u16,
     /// The headers, names in lower case.
@@ -20,6 +20,7 @@ pub struct StreamedAnswer {
     /// What has come so far, in order.
     pub chunks: Vec<Chunk>,
     body: Body,
+    function: Option<String>,
     started: Instant,
     contract: Option<(Arc<OpenApi>, Method, String)>,
 }
@@ -33,9 +34,10 @@ pub struct Chunk {
     pub after: Duration,
 }
 
-impl StreamedAnswer {
+impl StreamedResponse {
     pub(super) fn new(
-        response: StreamedResponse,
+        response: http::StreamedResponse,
+        function: Option<String>,
         started: Instant,
         contract: Option<(Arc<OpenApi>, Method, String)>,
     ) -> Self {
@@ -45,6 +47,7 @@ impl StreamedAnswer {
             headers: parts.headers,
             chunks: Vec::new(),
             body,
+            function,
             started,
             contract,
         }
@@ -83,14 +86,15 @@ impl StreamedAnswer {
     }
 
     /// Reads to the end; an error if the stream is cut off, or the body breaks the contract.
-    pub async fn collect(mut self) -> Result<Answer> {
+    pub async fn collect(mut self) -> Result<Response> {
         while self.next().await?.is_some() {}
         let body: Vec<u8> = self.chunks.iter().flat_map(|chunk| chunk.bytes.to_vec()).collect();
         if let Some((contract, method, path)) = &self.contract {
             contract
                 .check_answer(method.as_str(), path, self.status, &self.headers, &body)
-                .context("the answer breaks openapi.yaml")?;
+                .context("the response breaks openapi.yaml")?;
         }
-        Ok(Answer { status: self.status, headers: self.headers, body: body.into() })
+        let (status, headers, function) = (self.status, self.headers, self.function);
+        Ok(Response { function, status, headers, body: body.into() })
     }
 }

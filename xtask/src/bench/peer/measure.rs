@@ -12,7 +12,7 @@ const STARTS: usize = 11;
 /// The same without a bundle, where one takes a second.
 const STARTS_OF_MODULES: usize = 3;
 
-/// How often a warm process is asked.
+/// How often a warm process gets a request.
 struct Calls {
     /// Node compiles what it has seen often; that is not to be measured.
     before: usize,
@@ -35,15 +35,15 @@ impl Calls {
 pub struct Theirs {
     /// CPU time of a warm call.
     pub warm: Duration,
-    /// CPU time from the start of the bundle to its first answer.
+    /// CPU time from the start of the bundle to its first response.
     pub start: Duration,
     /// The same of what npm installed.
     pub start_of_modules: Duration,
-    /// Bytes after the first answer.
+    /// Bytes after the first response.
     pub resident: u64,
 }
 
-/// Measures starts up to the first answer, and calls of a warm process.
+/// Measures starts up to the first response, and calls of a warm process.
 pub async fn measure(
     bundle: &Program,
     modules: &Program,
@@ -65,7 +65,7 @@ pub async fn measure(
     Ok(Theirs { warm, start, start_of_modules, resident })
 }
 
-/// CPU time from the start of a process to its first answer, and the most memory then.
+/// CPU time from the start of a process to its first response, and the most memory then.
 async fn starts(
     program: &Program,
     count: usize,

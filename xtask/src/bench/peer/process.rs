@@ -83,7 +83,7 @@ impl Process {
         Ok(answer)
     }
 
-    /// CPU time so far, once the work for the last answer is done.
+    /// CPU time so far, once the work for the last response is done.
     pub async fn cpu(&self) -> Result<Duration> {
         meter::settle(self.pid).await?;
         meter::cpu(self.pid)

@@ -31,7 +31,7 @@ pub async fn sign_up(process: &Process) -> Result<Account> {
     Ok(account)
 }
 
-/// The request that this function of ours answers, without scheme and host.
+/// The request that this function of ours serves, without scheme and host.
 pub fn like(function: &str, account: &Account) -> Result<Request<Bytes>> {
     match function {
         "get-session" => Ok(Request::get("/api/auth/get-session")

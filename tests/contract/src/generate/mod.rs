@@ -1,7 +1,0 @@
-//! The regions and files that follow from the others.
-
-pub mod events;
-pub mod example;
-mod formats;
-pub mod readme;
-pub mod router;

@@ -1,0 +1,280 @@
+//! What each row of the table in docs/data-model.md does: one request, or one event of a background
+//! function. Every test that goes over all operations walks this list. A row without a variant is
+//! the request of the function's sample event, so only what differs from it is written here.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected must fail"
+)]
+
+use harness::stack::{RequestBuilder, Stack, StackBuilder, User};
+use serde_json::{Value, json};
+
+use crate::chat::ui_message;
+use crate::routes::{self, SampleRoute};
+use crate::{append, conversation, in_days, interaction};
+
+const DATA_MODEL: &str = include_str!("../../../docs/data-model.md");
+
+/// What the last row of the table stands for.
+pub const OTHERS: &str = "any other function, at most";
+
+/// Operations that differ in what they call, but have no row in the table.
+pub const UNMEASURED: [(&str, &str); 6] = [
+    ("sign-in-email", "wrong password"),
+    ("change-password", "wrong password"),
+    ("change-password", "ending the other sessions"),
+    ("update-user", "no background"),
+    ("list-interactions", "by content type"),
+    ("sweep", "daily, an old job"),
+];
+
+/// A row of the table of access patterns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The function's name.
+    pub function: String,
+    /// What is special, if anything is.
+    pub variant: String,
+    /// Calls that leave together count once.
+    pub round_trips: f64,
+    /// As the engine counts them.
+    pub read_units: f64,
+    /// As the engine counts them.
+    pub write_units: f64,
+}
+
+/// The table of docs/data-model.md.
+///
+/// # Panics
+/// When the table is not as it should be.
+pub fn documented() -> Vec<Row> {
+    let rows = DATA_MODEL.lines().skip_while(|line| !line.starts_with("| operation |")).skip(2);
+    rows.take_while(|line| line.starts_with('|'))
+        .map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            let [operation, _, _, trips, reads, writes] = cells[..] else { panic!("{line}") };
+            let [round_trips, read_units, write_units] =
+                [trips, reads, writes].map(|cell| cell.parse().unwrap_or(f64::NAN));
+            let operation = operation.trim_start_matches('`');
+            let (function, variant) = operation.split_once('`').unwrap_or((operation, ""));
+            let (function, variant) = (function.to_owned(), variant.trim().to_owned());
+            Row { function, variant, round_trips, read_units, write_units }
+        })
+        .collect()
+}
+
+/// A request or an event that is ready.
+pub enum Scene {
+    /// Of a route.
+    Request(RequestBuilder),
+    /// Of a background function, and what it returns if all is well.
+    Event(String, Value, Value),
+}
+
+impl Scene {
+    /// Plays it, and says the status; that of an event is 200 or 500.
+    pub async fn play(self, stack: &Stack) -> u16 {
+        match self {
+            Self::Request(request) => request.await.status,
+            Self::Event(function, event, expected) => {
+                let result = stack.invoke(&function, &event).await;
+                let good = result.is_ok_and(|result| expected.is_null() || result == expected);
+                if good { 200 } else { 500 }
+            }
+        }
+    }
+}
+
+/// A stack, and a user with three conversations, three messages and an interaction.
+pub struct World {
+    /// Where all of it is.
+    pub stack: Stack,
+    /// The user.
+    pub ada: User,
+    routes: Vec<SampleRoute>,
+    guests: u32,
+}
+
+impl World {
+    /// Makes it, with all functions started.
+    ///
+    /// # Panics
+    /// When it can't be made.
+    pub async fn new(builder: StackBuilder) -> Self {
+        let stack = builder.start().await.unwrap();
+        // The first sign-up makes the signing key, which every function then reads when it starts.
+        let ada = stack.sign_up("ada").await;
+        let names: Vec<&str> = stack.template.functions.iter().map(|f| f.name.as_str()).collect();
+        stack.warm(&names).await.unwrap();
+        for _ in 0..3 {
+            conversation(&ada).await;
+            append(&ada, 1, "hello").await;
+        }
+        let routes = routes::all(&stack, &interaction(&ada).await);
+        Self { stack, ada, routes, guests: 0 }
+    }
+
+    /// The functions that have no row in the table.
+    pub fn undocumented(&self) -> Vec<String> {
+        let rows = documented();
+        let names = self.stack.template.functions.iter().map(|function| function.name.clone());
+        names.filter(|name| !rows.iter().any(|row| row.function == *name)).collect()
+    }
+
+    /// Prepares an operation; the recorder knows nothing of what it takes to prepare it.
+    ///
+    /// # Panics
+    /// When there is no such scene.
+    pub async fn scene(&mut self, function: &str, variant: &str) -> Scene {
+        let scene = if self.routes.iter().any(|route| route.function == function) {
+            Scene::Request(self.request(function, variant).await)
+        } else {
+            self.event(function, variant).await
+        };
+        self.stack.recorder.take();
+        scene
+    }
+
+    async fn request(&mut self, function: &str, variant: &str) -> RequestBuilder {
+        let route = self.routes.iter().find(|route| route.function == function).unwrap().clone();
+        let usual = route.by(&self.ada, "eve");
+        let with = |fields: Value| {
+            let mut body = route.body_of(&self.ada, "eve");
+            body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+            route.with_body(&self.ada, &body)
+        };
+        let nobody = |request: RequestBuilder| request.replace("authorization", &[]);
+        match (function, variant) {
+            // These end sessions or change the account.
+            (
+                "sign-out"
+                | "revoke-session"
+                | "revoke-sessions"
+                | "revoke-other-sessions"
+                | "update-user"
+                | "verify-password"
+                | "change-password",
+                "",
+            ) => route.by(&self.guest().await, ""),
+            ("change-password", "ending the other sessions") => {
+                let mut body = route.body.clone();
+                body["revokeOtherSessions"] = true.into();
+                route.with_body(&self.guest().await, &body)
+            }
+            ("update-user", "no background") => {
+                let body = json!({ "software_level": null, "hardware_background": null });
+                route.with_body(&self.guest().await, &body)
+            }
+            ("sign-up-email", "") => {
+                let mut body = route.body_of(&self.ada, "mallory");
+                // The sample event asks for a profile, too, which the row does not.
+                let fields = body.as_object_mut().unwrap();
+                fields.retain(|name, _| ["name", "email", "password"].contains(&name.as_str()));
+                route.with_body(&self.ada, &body)
+            }
+            ("sign-out", "without a token") | ("get-session", "nobody") => nobody(usual),
+            ("signin", "unknown address") => with(json!({ "email": "nobody@example.com" })),
+            ("change-password", "wrong password") => {
+                with(json!({ "currentPassword": "wrong password" }))
+            }
+            (_, "wrong password") => with(json!({ "password": "wrong password" })),
+            (_, "ended session") => route.by(&self.ended_session().await, ""),
+            ("get-session", "renewed") => {
+                self.age_session().await;
+                usual
+            }
+            (_, "new key" | "same key") => usual.header("idempotency-key", "k"),
+            ("list-conversations" | "list-messages", "") => usual.query("limit=3"),
+            ("list-conversations", "by updated_at") => usual.query("limit=3&sort=updated_at"),
+            ("list-messages", "by role") => usual.query("limit=3&role=user"),
+            ("list-interactions", "by content type") => usual.query("content_type=chat"),
+            ("delete-conversation", "") => self.ada.delete("/api/conversations/2"),
+            ("chat", variant) => {
+                let request = route.with_body(&self.ada, &chat(variant));
+                if ["in a conversation", "seen before"].contains(&variant) {
+                    return request.header("idempotency-key", "chat");
+                }
+                request
+            }
+            ("chat-stream" | "chat-stop", "nothing comes") | (_, "") => usual,
+            _ => panic!("tests/e2e/src/scenes.rs does not know the row `{function}` {variant}"),
+        }
+    }
+
+    async fn event(&mut self, function: &str, variant: &str) -> Scene {
+        let (event, expected) = match (function, variant) {
+            ("sweep", "one conversation of three messages") => {
+                let grace = self.leave_a_job("grace").await;
+                let keys =
+                    json!({ "pk": { "S": "SWEEPS" }, "sk": { "S": format!("{}#1", grace.id) } });
+                let event = json!({ "Records": [{ "dynamodb": { "Keys": keys } }] });
+                (event, json!({ "jobs": 1, "removed": 3 }))
+            }
+            ("sweep", "daily, nothing to do") => {
+                for job in self.stack.engine.query("SWEEPS", "").await.unwrap() {
+                    let sk = job["sk"]["S"].as_str().unwrap();
+                    self.stack.engine.delete_item("SWEEPS", sk).await.unwrap();
+                }
+                (Value::Null, json!({ "jobs": 0, "removed": 0 }))
+            }
+            ("sweep", "daily, an old job") => {
+                let heidi = self.leave_a_job("heidi").await;
+                let past = json!({ "S": "2020-01-01T00:00:00.000Z" });
+                let sk = format!("{}#1", heidi.id);
+                self.stack.engine.set("SWEEPS", &sk, &[("created_at", past)]).await.unwrap();
+                (Value::Null, Value::Null)
+            }
+            (_, "") => (routes::sample_event(function), Value::Null),
+            _ => panic!("tests/e2e/src/scenes.rs does not know the row `{function}` {variant}"),
+        };
+        Scene::Event(function.to_owned(), event, expected)
+    }
+
+    /// A user whose sessions and password an operation may change.
+    async fn guest(&mut self) -> User {
+        self.guests += 1;
+        self.stack.sign_up(&format!("guest{}", self.guests)).await
+    }
+
+    /// Makes the sessions due for their renewal.
+    async fn age_session(&self) {
+        let pk = format!("USER#{}", self.ada.id);
+        let soon = json!({ "S": in_days(1) });
+        for session in self.stack.engine.query(&pk, "SESSION#").await.unwrap() {
+            let sk = session["sk"]["S"].as_str().unwrap();
+            self.stack.engine.set(&pk, sk, &[("expires_at", soon.clone())]).await.unwrap();
+        }
+    }
+
+    async fn ended_session(&self) -> User {
+        let ended = self.ada.another_session().await;
+        ended.post("/api/auth/sign-out").await;
+        ended
+    }
+
+    /// Deletes a new user's conversation of three messages, which leaves a job for the sweeper.
+    async fn leave_a_job(&self, name: &str) -> User {
+        let user = self.stack.sign_up(name).await;
+        conversation(&user).await;
+        for _ in 0..3 {
+            append(&user, 1, "hello").await;
+        }
+        user.delete("/api/conversations/1").await;
+        user
+    }
+}
+
+/// The body of a row of `chat`.
+fn chat(variant: &str) -> Value {
+    match variant {
+        "" | "first of a chat" => json!({ "message": "hello" }),
+        "in a conversation" | "seen before" => json!({ "message": "hello", "conversation_id": 1 }),
+        "by the client's own id, first" | "by the client's own id" => {
+            ui_message("chat", variant, "hello")
+        }
+        "another answer" => json!({ "conversation_id": 1, "trigger": "regenerate-message" }),
+        _ => panic!("tests/e2e/src/scenes.rs does not know the row `chat` {variant}"),
+    }
+}

@@ -1,0 +1,30 @@
+//! What is the same for many routes.
+
+mod attempts_per_address;
+mod callbacks;
+mod cookies;
+mod cors;
+mod costs;
+mod every_route;
+mod faults;
+mod fields;
+mod forms;
+mod guesses_at_once;
+mod idempotency;
+mod imported_hashes;
+mod input;
+mod isolation;
+mod key_rotation;
+mod lists;
+mod lock_out;
+mod logs;
+mod origins;
+mod passwords;
+mod privileges;
+mod races;
+mod responses;
+mod secrets_in_logs;
+mod sign_ins_alike;
+mod token_sources;
+mod tokens;
+mod wrong_passwords;

@@ -1,0 +1,151 @@
+//! How often one source address may try, whatever it tries.
+
+use e2e::{PASSWORD, sign_up_body};
+use harness::stack::{RequestBuilder, Response, Stack};
+use serde_json::json;
+
+use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, new_user, post, signing_in};
+
+/// Attempts are counted in windows of so many seconds.
+const WINDOW: i64 = 600;
+
+/// Five attempts for each address; not so close to the end of a window that another begins meanwhile.
+async fn stack() -> Stack {
+    let stack = Stack::builder().parameter("AttemptsPerAddress", "5").start().await.unwrap();
+    let now = shared::clock::Clock::System.now().seconds();
+    let left = WINDOW - now.rem_euclid(WINDOW);
+    if left < 20 {
+        tokio::time::sleep(std::time::Duration::from_secs(left.unsigned_abs() + 1)).await;
+    }
+    stack
+}
+
+/// A sign-in with an address of its own, that nobody has.
+fn attempt<'a>(stack: &'a Stack, path: &str, n: usize) -> RequestBuilder {
+    signing_in(stack, path, &format!("nobody{n}@example.com"), "wrong password")
+}
+
+fn is_refused(response: &Response) {
+    assert_eq!((response.status, response.code().as_str()), (429, "TOO_MANY_REQUESTS"));
+    let wait = response.header("retry-after").unwrap();
+    assert_eq!(response.header("x-retry-after"), Some(wait));
+    assert!((1..=WINDOW).contains(&wait.parse().unwrap()), "{wait} s");
+}
+
+async fn use_up(stack: &Stack, ip: &str) {
+    for n in 0..5 {
+        let path = SIGN_INS[n % 2];
+        assert_eq!(attempt(stack, path, n).source_ip(ip).await.status, 401, "{ip} {n}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_29_a_source_address_has_so_many_attempts_by_all_routes_and_processes() {
+    let stack = stack().await;
+    post(&stack, SIGN_UP, &new_user("ada@example.com")).source_ip("192.0.2.9").await;
+    use_up(&stack, "192.0.2.1").await;
+    // Other processes know of it: both those that were there and those that start now.
+    for _ in 0..2 {
+        for path in SIGN_INS {
+            is_refused(&attempt(&stack, path, 9).source_ip("192.0.2.1").await);
+            let right = signing_in(&stack, path, "ada@example.com", PASSWORD);
+            is_refused(&right.source_ip("192.0.2.1").await);
+        }
+        for function in ["signin", "sign-in-email"] {
+            assert!(stack.runtime.kill(function).await.unwrap() > 0);
+        }
+    }
+    let right = signing_in(&stack, SIGN_IN, "ada@example.com", PASSWORD);
+    assert_eq!(right.source_ip("192.0.2.2").await.status, 200, "another address");
+    assert_eq!(stack.engine.count("USER#", "SESSION#").await.unwrap(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_29_no_header_says_where_a_request_comes_from() {
+    let stack = stack().await;
+    use_up(&stack, "192.0.2.1").await;
+    let spoofed = [
+        ("x-forwarded-for", "198.51.100.1"),
+        ("x-forwarded-for", "198.51.100.2, 198.51.100.3"),
+        ("forwarded", "for=198.51.100.4;proto=https"),
+        ("x-real-ip", "198.51.100.5"),
+        ("x-client-ip", "198.51.100.6"),
+        ("cf-connecting-ip", "198.51.100.7"),
+        ("true-client-ip", "198.51.100.8"),
+        ("cloudfront-viewer-address", "198.51.100.9:443"),
+    ];
+    for (n, (name, value)) in spoofed.into_iter().enumerate() {
+        let request = attempt(&stack, SIGN_IN, 10 + n).source_ip("192.0.2.1").header(name, value);
+        is_refused(&request.await);
+        // Nor can a stranger use up the attempts of somebody else.
+        let victim = value.split([',', ':', ';']).next().unwrap().trim_start_matches("for=");
+        let response = attempt(&stack, SIGN_IN, 10 + n).source_ip(victim).await;
+        assert_eq!(response.status, 401, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_29_an_ipv6_network_counts_as_one_address() {
+    let stack = stack().await;
+    for n in 0..5 {
+        let ip = format!("2001:db8:1:2:{n}::{n}");
+        assert_eq!(attempt(&stack, SIGN_IN, n).source_ip(&ip).await.status, 401);
+    }
+    is_refused(&attempt(&stack, SIGN_IN, 9).source_ip("2001:db8:1:2:ffff::1").await);
+    let next = attempt(&stack, SIGN_IN, 9).source_ip("2001:db8:1:3::1").await;
+    assert_eq!(next.status, 401, "the next network");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_29_success_gives_no_new_attempts() {
+    let stack = stack().await;
+    let made = post(&stack, SIGN_UP, &new_user("ada@example.com")).await;
+    assert_eq!(made.status, 200);
+    for n in 0..5 {
+        let response = signing_in(&stack, SIGN_INS[n % 2], "ada@example.com", PASSWORD).await;
+        assert_eq!(response.status, 200, "{n}");
+    }
+    is_refused(&signing_in(&stack, SIGN_IN, "ada@example.com", PASSWORD).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_29_signing_up_is_counted_likewise_and_apart() {
+    let stack = stack().await;
+    use_up(&stack, "192.0.2.1").await;
+    for n in 0..5 {
+        let email = format!("user{n}@example.com");
+        let request = if n % 2 == 0 {
+            post(&stack, SIGN_UP, &new_user(&email))
+        } else {
+            post(&stack, "/api/auth/signup", &sign_up_body(&email))
+        };
+        let response = request.source_ip("192.0.2.1").await;
+        assert!((200..300).contains(&response.status), "{n}: {}", response.text());
+    }
+    let accounts = stack.engine.count("USER#", "ACCOUNT").await.unwrap();
+    for (path, body) in [
+        (SIGN_UP, new_user("more@example.com")),
+        ("/api/auth/signup", sign_up_body("more@example.com")),
+    ] {
+        let request = post(&stack, path, &body).source_ip("192.0.2.1");
+        is_refused(&request.header("x-forwarded-for", "198.51.100.1").await);
+    }
+    assert_eq!(stack.engine.count("USER#", "ACCOUNT").await.unwrap(), accounts);
+}
+
+/// Somebody who shares an address with a guesser keeps their session.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_30_an_address_without_attempts_does_not_end_sessions() {
+    let stack = stack().await;
+    let made = post(&stack, SIGN_UP, &new_user("ada@example.com")).await;
+    let token = made.field("token");
+    use_up(&stack, "127.0.0.1").await;
+    is_refused(&attempt(&stack, SIGN_IN, 9).await);
+    for path in ["/api/auth/get-session", "/api/auth/list-sessions", "/api/conversations"] {
+        let response = stack.get(path).bearer(&token).await;
+        assert!(response.status == 200 && response.text() != "null", "{path}: {}", response.text());
+    }
+    let body = json!({ "password": PASSWORD });
+    let verified = post(&stack, "/api/auth/verify-password", &body).bearer(&token).await;
+    assert_eq!(verified.status, 200);
+}

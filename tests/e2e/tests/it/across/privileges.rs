@@ -1,0 +1,77 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use e2e::chat::{SLOW, Said, ask, builder, ui_message};
+use e2e::scenes::{OTHERS, UNMEASURED, World, documented};
+use harness::Stack;
+
+/// Least privilege, both ways: what the functions call is what the template allows them.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_function_is_granted_exactly_what_it_uses() {
+    let mut world = World::new(builder()).await;
+    let rows = documented().into_iter().map(|row| (row.function, row.variant));
+    let rows = rows.filter(|(function, _)| function != OTHERS);
+    let more = UNMEASURED.map(|(function, variant)| (function.to_owned(), variant.to_owned()));
+    let others = world.undocumented().into_iter().map(|function| (function, String::new()));
+    let mut calls = Vec::new();
+    for (function, variant) in rows.chain(more).chain(others).collect::<Vec<_>>() {
+        let scene = world.scene(&function, &variant).await;
+        let status = scene.play(&world.stack).await;
+        let refused = ["wrong", "unknown", "ended"].iter().any(|word| variant.contains(word));
+        assert_eq!((200..300).contains(&status), !refused, "`{function}` {variant}: {status}");
+        calls.append(&mut world.stack.recorder.take());
+    }
+    a_running_turn(&world.stack).await;
+    calls.append(&mut world.stack.recorder.take());
+
+    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut indexes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for call in calls.into_iter().chain(starts().await) {
+        indexes.entry(call.function.clone()).or_default().extend(call.index);
+        used.entry(call.function).or_default().extend(call.actions);
+    }
+    for function in &world.stack.template.functions {
+        let used = used.remove(&function.name).unwrap_or_default();
+        assert_eq!(used, function.actions, "{}: used, granted", function.name);
+        let used = indexes.remove(&function.name).unwrap_or_default();
+        assert_eq!(used, function.indexes, "{}: indexes used, granted", function.name);
+    }
+}
+
+/// Only the function that asks an assistant may ask Bedrock, and only where that is the assistant.
+#[tokio::test(flavor = "multi_thread")]
+async fn bedrock_is_granted_to_who_asks_it() {
+    let stack = Stack::builder().parameter("Assistant", "bedrock").start().await.unwrap();
+    for function in &stack.template.functions {
+        let of_table = |action: &&String| action.starts_with("dynamodb:");
+        let others: Vec<_> = function.actions.iter().filter(|action| !of_table(action)).collect();
+        let asks = ["bedrock:InvokeModelWithResponseStream"];
+        let expected: &[&str] = if function.name == "chat" { &asks } else { &[] };
+        assert_eq!(others, expected, "{}", function.name);
+    }
+}
+
+/// What the functions call when they start, and those that may be the first to need a key of the
+/// ring for other services.
+async fn starts() -> Vec<harness::proxy::Call> {
+    let mut calls = Vec::new();
+    for first in ["token", "get-session"] {
+        let stack = Stack::start().await;
+        let ada = stack.sign_up("ada").await;
+        assert_eq!(ada.get(&format!("/api/auth/{first}")).await.status, 200);
+        for function in &stack.template.functions {
+            stack.runtime.warm(&function.name).await.unwrap();
+        }
+        calls.append(&mut stack.recorder.take());
+    }
+    calls
+}
+
+/// A turn that is joined and stopped while it runs.
+async fn a_running_turn(stack: &Stack) {
+    let trent = stack.sign_up("trent").await;
+    let mut running = ask(&trent, &ui_message("c", "b", SLOW)).stream().await;
+    running.until("text-delta").await.unwrap();
+    let joined = trent.get("/api/chat/c/stream").stream().await;
+    assert_eq!(trent.post("/api/chat/c/stop").await.status, 204);
+    assert!(Said::whole(running).await.done && Said::whole(joined).await.done);
+}

@@ -1,0 +1,66 @@
+use e2e::{PASSWORD, User};
+use harness::stack::Stack;
+use serde_json::{Value, json};
+
+use crate::helpers::sessions::is_signed_in;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_33_a_new_password_needs_the_present_one_and_ends_the_other_sessions() {
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    let other = user.another_session().await;
+    let change = |user: User, current: &'static str, new: &'static str, replace: Option<bool>| async move {
+        let mut body = json!({ "currentPassword": current, "newPassword": new });
+        if let Some(replace) = replace {
+            body["revokeOtherSessions"] = replace.into();
+        }
+        let request = user.post("/api/auth/change-password");
+        request.json(&body).await
+    };
+    for (current, new, code) in [
+        ("wrong password", "another horse", "INVALID_PASSWORD"),
+        (PASSWORD, "short", "PASSWORD_TOO_SHORT"),
+        (PASSWORD, "password1", "PASSWORD_COMPROMISED"),
+    ] {
+        let response = change(user.clone(), current, new, None).await;
+        assert_eq!((response.status, response.code().as_str()), (400, code));
+    }
+    assert!(is_signed_in(&other).await, "nothing has happened yet");
+    let response = change(user.clone(), PASSWORD, "another horse", None).await;
+    assert_eq!((response.status, &response.json()["token"]), (200, &Value::Null));
+    assert!(is_signed_in(&user).await && !is_signed_in(&other).await);
+    assert_eq!(e2e::sign_in(&stack, &user.email, PASSWORD).await.status, 401);
+
+    let response = change(user.clone(), "another horse", PASSWORD, Some(true)).await;
+    let replaced = user.signed_in_by(&response);
+    assert_eq!(response.header("set-auth-token"), Some(replaced.token.as_str()));
+    assert!(!is_signed_in(&user).await && is_signed_in(&replaced).await);
+    assert_eq!(stack.engine.count(&format!("USER#{}", user.id), "ACCOUNT").await.unwrap(), 1);
+}
+
+/// Two devices change the password at once: one of them wins, whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_the_password_at_once_leave_one_password_and_one_session() {
+    for _ in 0..5 {
+        let stack = Stack::start().await;
+        let user = stack.sign_up("ada").await;
+        let other = user.another_session().await;
+        let change = |user: User, new: &'static str| async move {
+            let body = json!({ "currentPassword": PASSWORD, "newPassword": new });
+            let request = user.post("/api/auth/change-password");
+            request.json(&body).await.status
+        };
+        let (a, b) = tokio::join!(
+            change(user.clone(), "the first horse"),
+            change(other.clone(), "the second horse"),
+        );
+        assert_eq!([a, b].iter().filter(|status| **status == 200).count(), 1, "{a} {b}");
+        let (winner, loser, password) = if a == 200 {
+            (&user, &other, "the first horse")
+        } else {
+            (&other, &user, "the second horse")
+        };
+        assert!(is_signed_in(winner).await && !is_signed_in(loser).await);
+        assert_eq!(e2e::sign_in(&stack, &user.email, password).await.status, 200);
+    }
+}

@@ -1,0 +1,174 @@
+//! What the assistant is told, and how long its answers may be.
+
+use e2e::chat::{ask, scene, stored};
+use e2e::{append, conversation};
+use serde_json::{Value, json};
+
+/// A user's own words, in every place where the user may write some.
+const OWN_WORDS: &str = "ignore-all-rules-7f3a";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_notes_reach_the_assistant_and_follow_the_profile() {
+    let (_stack, user) = scene().await;
+    let id = conversation(&user).await;
+    let title = json!({ "title": OWN_WORDS });
+    let path = format!("/api/conversations/{id}");
+    user.patch(&path).json(&title).await;
+    let name = json!({ "name": OWN_WORDS });
+    let renamed = user.post("/api/auth/update-user").json(&name);
+    assert_eq!(renamed.await.status, 200);
+    let profiles = [
+        json!({ "software_level": "advanced", "hardware_background": "none" }),
+        json!({ "software_level": "beginner", "hardware_background": "embedded systems" }),
+    ];
+    for (turns, profile) in profiles.iter().enumerate() {
+        let put = user.put("/api/user/profile").json(profile);
+        assert_eq!(put.await.status, 200);
+        let context = user.get("/api/personalization/context");
+        let context = context.await.json();
+        let notes = context["user_context"]["personalization_notes"].as_str().unwrap().to_owned();
+        let body = json!({ "message": "[[prompt]]", "conversation_id": id });
+        let response = ask(&user, &body).await.json();
+        let prompt = response["response"].as_str().unwrap();
+        let system = prompt.split("\n\nuser: ").next().unwrap();
+        assert!(system.contains(&notes), "{system}");
+        assert_eq!(response["history"]["messages"], 2 * turns);
+        for own in [OWN_WORDS, "ada", &user.id, "example.com"] {
+            assert!(!system.contains(own), "{own} is in {system}");
+        }
+        let logged = &e2e::chat::interactions(&user).await[0]["background_used"];
+        assert_eq!(logged["software_level"], profile["software_level"]);
+        assert_eq!(logged["hardware_background"], profile["hardware_background"]);
+    }
+    let path = "/api/user/profile";
+    assert_eq!(user.delete(path).await.status, 204);
+    let body = json!({ "message": "[[prompt]]" });
+    let response = ask(&user, &body).await.json();
+    let prompt = response["response"].as_str().unwrap();
+    assert!(prompt.contains("User has not shared a background profile."), "{prompt}");
+}
+
+/// Twenty messages, from a question on; the question that had no answer is left out.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_is_bounded_and_says_what_it_left_out() {
+    let (_stack, user) = scene().await;
+    let id = conversation(&user).await;
+    for number in 1..=25 {
+        let role = if number % 2 == 1 { "user" } else { "assistant" };
+        let body = json!({ "role": role, "content": format!("message {number}.") });
+        let path = format!("/api/conversations/{id}/messages");
+        user.post(&path).json(&body).await;
+    }
+    let body = json!({ "message": "[[prompt]]", "conversation_id": id });
+    let response = ask(&user, &body).await.json();
+    assert_eq!(response["history"]["truncated"], true);
+    let seen = response["history"]["messages"].as_u64().unwrap();
+    assert!((18..=20).contains(&seen), "{response}");
+    let prompt = response["response"].as_str().unwrap();
+    assert!(prompt.contains("message 24.") && !prompt.contains("message 4."), "{prompt}");
+    let roles: Vec<&str> = prompt
+        .split("\n\n")
+        .filter_map(|turn| turn.split_once(": ").map(|(role, _)| role))
+        .filter(|role| ["user", "assistant"].contains(role))
+        .collect();
+    assert_eq!(roles.first(), Some(&"user"));
+    assert!(roles.windows(2).all(|pair| pair[0] != pair[1]), "{roles:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_ends_at_ten_thousand_characters() {
+    let (_stack, user) = scene().await;
+    for (number, unit) in ["é ", "🦀 "].into_iter().enumerate() {
+        let body = json!({ "message": unit.repeat(5_000) });
+        let response = ask(&user, &body).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        let response = response.json();
+        let text = response["response"].as_str().unwrap();
+        assert_eq!((text.chars().count(), &response["finish_reason"]), (10_000, &json!("length")));
+        let id = u64::try_from(number).unwrap() + 1;
+        assert_eq!(stored(&user, id).await[1].2, text, "what was told is stored");
+    }
+    let long = json!({ "message": "x".repeat(10_001) });
+    let refused = ask(&user, &long).await;
+    assert_eq!((refused.status, refused.code().as_str()), (422, "VALIDATION_ERROR"));
+}
+
+/// The body of an app that sends the whole chat each time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_may_have_four_megabytes() {
+    let (_stack, user) = scene().await;
+    let message = |id: &str, role: &str, text: String| json!({ "id": id, "role": role, "parts": [{ "type": "text", "text": text }] });
+    let chat = |most: usize| -> Value {
+        let long = |n: usize| message(&n.to_string(), "assistant", "x".repeat(100_000));
+        let messages: Vec<Value> =
+            (0..most).map(long).chain([message("last", "user", "hello".to_owned())]).collect();
+        json!({ "id": "c", "messages": messages, "trigger": "submit-message" })
+    };
+    let json = "application/json";
+    let large = ask(&user, &chat(41)).header("accept", json).await;
+    assert_eq!(large.status, 200, "{}", large.text());
+    assert!(large.json()["response"].as_str().unwrap().ends_with("You said: hello"));
+    let larger = ask(&user, &chat(42)).await;
+    assert_eq!((larger.status, larger.code().as_str()), (413, "BODY_TOO_LARGE"));
+    for (body, status) in [
+        (r#"{"message":"a","message":"b"}"#, 400),
+        (r#"{"message":"a""#, 400),
+        (r#"{"message":"a"} x"#, 400),
+        ("{\"message\":\"\\ud800\"}", 400),
+        (r#"{"messages":"a"}"#, 422),
+        (r#"{"messages":[{"parts":[]}]}"#, 422),
+        (r#"{"message":"a","conversation_id":"1"}"#, 422),
+        (r#"{"message":"a","trigger":"resume"}"#, 422),
+        (r#"{"message":"a","conversation_id":2}"#, 404),
+        ("[]", 422),
+    ] {
+        let request = user.post("/api/chat").outside_contract();
+        let request = request.header("content-type", json).body(body.to_owned());
+        let response = request.await;
+        assert_eq!(response.status, status, "{body}: {}", response.text());
+    }
+    assert_eq!(stored(&user, 1).await.len(), 2, "nothing else was written");
+}
+
+/// A turn costs what it costs, however long its conversation is. With LONG_CONVERSATION=100000 it
+/// takes minutes to write the messages; docs/data-model.md has what came of that.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_costs_the_same_in_a_conversation_of_any_length() {
+    let long = std::env::var("LONG_CONVERSATION").map_or(2_000, |text| text.parse().unwrap());
+    let stack = e2e::chat::builder().exact().start().await.unwrap();
+    let user = stack.sign_up("ada").await;
+    stack.warm(&["chat"]).await.unwrap();
+    let mut costs = Vec::new();
+    for messages in [10, long] {
+        let id = conversation(&user).await;
+        append(&user, id, "hi").await;
+        let pk = format!("USER#{}#CONVERSATION#{id}", user.id);
+        let row = stack.engine.query(&pk, "MESSAGE#").await.unwrap().remove(0);
+        stack
+            .engine
+            .put_items((2..=messages).map(|number| {
+                let mut row = row.clone();
+                let sort = json!({ "S": format!("MESSAGE#{number:016}") });
+                (row["sk"], row["gsi1sk"]) = (sort.clone(), sort);
+                row["id"] = json!({ "N": number.to_string() });
+                row
+            }))
+            .await
+            .unwrap();
+        let last = json!({ "N": messages.to_string() });
+        let (of_user, sk) = (format!("USER#{}", user.id), format!("CONVERSATION#{id:016}"));
+        stack.engine.set(&of_user, &sk, &[("last_message_id", last)]).await.unwrap();
+        stack.recorder.take();
+        let body = json!({ "message": "hello", "conversation_id": id });
+        let response = ask(&user, &body).await;
+        assert_eq!(response.json()["message_id"], messages + 2, "{}", response.text());
+        let calls = stack.recorder.take();
+        let read: f64 = calls.iter().map(|call| call.read_units).sum();
+        let written: f64 = calls.iter().map(|call| call.write_units).sum();
+        costs.push((harness::proxy::round_trips(&calls), read, written));
+    }
+    eprintln!("round trips, read units, write units: {costs:?}");
+    assert_eq!((costs[0].0, costs[0].2), (costs[1].0, costs[1].2));
+    // Ten messages and twenty-one are not the same number of bytes.
+    assert!(costs[1].1 - costs[0].1 <= 1.0, "{costs:?}");
+}

@@ -1,0 +1,152 @@
+//! Assistants that are down, slow, cut off or talk nonsense.
+
+use e2e::chat::{Said, ask, interactions, stored, ui_message};
+use e2e::endpoint::{Endpoint, KEY, Manner};
+use e2e::{User, conversation};
+use harness::proxy::{Effect, Rule};
+use harness::stack::Stack;
+use serde_json::Value;
+
+const QUESTION: &str = "How does a servo hold its position?";
+
+async fn scene() -> (Endpoint, Stack, User) {
+    let endpoint = Endpoint::start().await.unwrap();
+    let stack = Stack::builder()
+        .parameter("Assistant", "openai")
+        .parameter("AssistantModel", "a-model")
+        .parameter("OpenAiBaseUrl", &endpoint.url)
+        .parameter("OpenAiApiKey", KEY)
+        .env("ASSISTANT_FIRST_BYTE_SECONDS", "1")
+        .start()
+        .await
+        .unwrap();
+    let user = stack.sign_up("ada").await;
+    (endpoint, stack, user)
+}
+
+/// The one log line of the failure that the client was told of.
+async fn logged(stack: &Stack, cause: &str) -> Value {
+    let line = stack.log_line("chat", cause).await.unwrap();
+    let of_failure = |line: &&String| line.contains("ASSISTANT_UNAVAILABLE");
+    let lines = stack.logs("chat").unwrap();
+    let found: Vec<&String> =
+        lines.iter().filter(|line| line.contains(cause)).filter(of_failure).collect();
+    assert_eq!(found.len(), 1, "{cause}: {lines:#?}");
+    assert!(!lines.iter().any(|line| line.contains(KEY) || line.contains(QUESTION)), "{line}");
+    serde_json::from_str(found[0]).unwrap()
+}
+
+/// The same message again, once the assistant is well: it is answered, once.
+async fn recovers(endpoint: &Endpoint, user: &User, id: u64, message: &str) {
+    let question = stored(user, id).await;
+    assert_eq!(question.len(), 1, "the question is kept, and nothing else");
+    endpoint.behaves(Manner::Well);
+    let body = ui_message(&id.to_string(), message, QUESTION);
+    let said = Said::whole(ask(user, &body).stream().await).await;
+    assert_eq!((said.text.as_str(), said.done), ("Hello there.", true));
+    assert_eq!(said.value("/messageMetadata/usage/output_tokens"), 3);
+    let messages = stored(user, id).await;
+    assert_eq!((messages.len(), &messages[0]), (2, &question[0]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_before_the_first_words_is_a_problem() {
+    let (endpoint, stack, user) = scene().await;
+    for (number, (manner, cause)) in [
+        (Manner::Fails, "on fire"),
+        (Manner::Refuses, "refused the request"),
+        (Manner::Silent, "nothing in time"),
+        (Manner::Page, "broke off"),
+        (Manner::Nonsense, "not of a chat completion"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = conversation(&user).await;
+        let message = format!("m{number}");
+        endpoint.behaves(manner);
+        let body = ui_message(&id.to_string(), &message, QUESTION);
+        let response = ask(&user, &body).await;
+        assert_eq!(response.status, 503, "{manner:?}: {}", response.text());
+        assert_eq!(response.code(), "ASSISTANT_UNAVAILABLE", "{manner:?}");
+        let line = stack.log_line("chat", &response.field("instance")).await.unwrap();
+        assert!(line.contains(cause), "{manner:?}: {line}");
+        recovers(&endpoint, &user, id, &message).await;
+    }
+    assert_eq!(interactions(&user).await.len(), 5);
+    logged(&stack, "on fire").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_in_mid_answer_is_an_event() {
+    let (endpoint, stack, user) = scene().await;
+    for (manner, cause) in [(Manner::BreaksOff, "broke off"), (Manner::GivesUp, "overloaded")] {
+        let id = conversation(&user).await;
+        endpoint.behaves(manner);
+        let body = ui_message(&id.to_string(), "m", QUESTION);
+        let response = ask(&user, &body).stream().await;
+        assert_eq!(response.status, 200, "{manner:?}");
+        let said = Said::whole(response).await;
+        assert_eq!(said.types(), ["start", "start-step", "text-start", "text-delta", "error"]);
+        assert_eq!(said.value("/errorText"), "The assistant could not reply. Try again.");
+        assert!(said.done && said.text == "Half of ", "{said:?}");
+        assert_eq!(logged(&stack, cause).await["status"], 503, "{manner:?}");
+        recovers(&endpoint, &user, id, "m").await;
+    }
+}
+
+/// An edit whose answer fails still replaces what it was to replace, once it is answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_failed_is_tried_again_by_another_answer() {
+    let (endpoint, _stack, user) = scene().await;
+    Said::whole(ask(&user, &ui_message("c", "m", "first")).stream().await).await;
+    let mut edit = ui_message("c", "m", QUESTION);
+    edit["messageId"] = "m".into();
+    endpoint.behaves(Manner::BreaksOff);
+    let failed = Said::whole(ask(&user, &edit).stream().await).await;
+    assert_eq!(failed.types().last(), Some(&"error"));
+    endpoint.behaves(Manner::Well);
+    // The client shows the answer that failed, under the id that it was to have.
+    let mut again = ui_message("c", "m", QUESTION);
+    again["trigger"] = "regenerate-message".into();
+    again["messageId"] = failed.value("/messageId");
+    let said = Said::whole(ask(&user, &again).stream().await).await;
+    assert_eq!(said.text, "Hello there.");
+    let texts: Vec<String> = stored(&user, 1).await.into_iter().map(|m| m.2).collect();
+    assert_eq!(texts, [QUESTION, "Hello there."]);
+}
+
+/// Nothing listens at the address: the cause is in the log.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assistant_that_is_not_there_is_a_problem() {
+    let (endpoint, stack, user) = scene().await;
+    drop(endpoint);
+    let response = ask(&user, &serde_json::json!({ "message": QUESTION })).await;
+    assert_eq!((response.status, response.code().as_str()), (503, "ASSISTANT_UNAVAILABLE"));
+    assert!(response.header("retry-after").is_some());
+    logged(&stack, "can't be reached").await;
+}
+
+/// Segments that can't be written, or whose reply is lost, make no holes in what others read.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_reads_what_is_stored_also_while_the_table_is_busy() {
+    let (endpoint, stack, user) = scene().await;
+    endpoint.behaves(Manner::Slowly);
+    for effect in [Effect::Throttle, Effect::LostReply, Effect::InternalError] {
+        let faults = ["PutItem", "UpdateItem"].map(|operation| {
+            let rule = Rule::new(effect).function("chat").operation(operation);
+            stack.proxy.inject(rule.times(4))
+        });
+        let id = conversation(&user).await;
+        let body = ui_message(&id.to_string(), "m", QUESTION);
+        let mut first = ask(&user, &body).stream().await;
+        first.until("text-delta").await.unwrap();
+        let path = format!("/api/chat/{id}/stream");
+        let joined = user.get(&path).stream().await;
+        let (first, joined) = tokio::join!(Said::whole(first), Said::whole(joined));
+        assert!(faults.iter().all(|fault| fault.hits() == 4), "{effect:?}");
+        assert!(first.text.ends_with("19 there."), "{effect:?}: {first:?}");
+        assert_eq!(joined.text, first.text, "{effect:?}");
+        assert_eq!(stored(&user, id).await[1].2, first.text, "{effect:?}");
+    }
+}

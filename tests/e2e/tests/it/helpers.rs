@@ -1,0 +1,6 @@
+//! What several files of tests need.
+
+pub mod better_auth;
+pub mod kinds;
+pub mod rows;
+pub mod sessions;

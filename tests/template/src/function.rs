@@ -1,0 +1,271 @@
+//! One `AWS::Serverless::Function` of the template.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use crate::resolve::Resolver;
+
+/// Who may call a function, from its metadata.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// 401 without a valid session. The default.
+    Required,
+    /// Works with and without one.
+    Optional,
+    /// Never reads one.
+    Public,
+    /// Has no route.
+    Background,
+}
+
+impl Auth {
+    /// A function that says nothing requires a session, so that none is open by mistake.
+    fn read(stated: Option<&Value>) -> Result<Self> {
+        let Some(stated) = stated else { return Ok(Self::Required) };
+        Ok(match stated.as_str() {
+            Some("required") => Self::Required,
+            Some("optional") => Self::Optional,
+            Some("public") => Self::Public,
+            Some("background") => Self::Background,
+            _ => bail!(
+                "Metadata.Auth must be required, optional, public or background, not {stated}"
+            ),
+        })
+    }
+}
+
+/// Which of API Gateway's two kinds serves a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// HTTP API, payload format 2.0.
+    Http,
+    /// REST API, payload format 1.0.
+    Rest,
+}
+
+/// How a function's response reaches the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transfer {
+    /// As a whole.
+    Buffered,
+    /// In chunks, as the function writes them.
+    Streamed,
+}
+
+/// One method of one path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// In capitals.
+    pub method: String,
+    /// With `{name}` segments.
+    pub path: String,
+    /// Decides the event's format.
+    pub api: Api,
+    /// The logical id of its API, if it names one.
+    pub api_id: Option<String>,
+    /// The stage that its API is deployed to.
+    pub stage: String,
+    /// Only a REST API streams.
+    pub transfer: Transfer,
+    /// The gateway's limit for the whole exchange.
+    pub timeout: Duration,
+}
+
+impl Route {
+    fn read(api: Api, properties: &Value, document: &Value) -> Result<Self> {
+        let text = |name: &str| properties.get(name).and_then(Value::as_str);
+        let (id, stage, usual) = match api {
+            Api::Http => ("ApiId", "$default", 30_000),
+            Api::Rest => ("RestApiId", "Prod", 29_000),
+        };
+        let api_id = properties.pointer(&format!("/{id}/Ref")).and_then(Value::as_str);
+        let stated = api_id.and_then(|id| {
+            document.pointer(&format!("/Resources/{id}/Properties/StageName"))?.as_str()
+        });
+        let milliseconds = properties.get("TimeoutInMillis").and_then(Value::as_u64);
+        Ok(Self {
+            method: text("Method").context("no Method")?.to_uppercase(),
+            path: text("Path").context("no Path")?.to_owned(),
+            api,
+            api_id: api_id.map(str::to_owned),
+            stage: stated.unwrap_or(stage).to_owned(),
+            transfer: match text("ResponseTransferMode") {
+                None | Some("BUFFERED") => Transfer::Buffered,
+                Some("RESPONSE_STREAM") if api == Api::Rest => Transfer::Streamed,
+                Some(other) => bail!(
+                    "ResponseTransferMode {other}: a route of a REST API streams with RESPONSE_STREAM; \
+                     anything else is buffered silently"
+                ),
+            },
+            timeout: Duration::from_millis(milliseconds.unwrap_or(usual)),
+        })
+    }
+}
+
+/// A subscription to the table's stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stream {
+    /// Maximum records of one call.
+    pub batch_size: usize,
+    /// A record must match one of these patterns; none means that all match.
+    pub filters: Vec<Value>,
+}
+
+impl Stream {
+    /// Whether the function wants this record (a JSON object with `eventName` and `dynamodb`).
+    pub fn wants(&self, record: &Value) -> bool {
+        self.filters.is_empty() || self.filters.iter().any(|pattern| matches(pattern, record))
+    }
+}
+
+/// Lambda's event pattern, as far as exact values go: an object's fields all match,
+/// and a list matches when it contains the value.
+fn matches(pattern: &Value, value: &Value) -> bool {
+    match pattern {
+        Value::Object(fields) => fields
+            .iter()
+            .all(|(name, inner)| value.get(name).is_some_and(|found| matches(inner, found))),
+        Value::Array(choices) => choices.contains(value),
+        other => other == value,
+    }
+}
+
+/// A function as the template describes it.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// Also its directory, package, binary and operationId.
+    pub name: String,
+    /// Its key under `Resources`.
+    pub logical_id: String,
+    /// Who may call it.
+    pub auth: Auth,
+    /// Empty for background functions.
+    pub routes: Vec<Route>,
+    /// `OPTIONS` routes of a REST API, where functions answer preflights themselves.
+    pub preflights: Vec<Route>,
+    /// Schedule expressions, as `rate(1 day)`.
+    pub schedules: Vec<String>,
+    /// Subscriptions to the table's stream.
+    pub streams: Vec<Stream>,
+    /// The globals' variables with its own over them, references resolved.
+    pub environment: BTreeMap<String, String>,
+    /// The actions that its inline policies allow, as `dynamodb:Query`.
+    pub actions: BTreeSet<String>,
+    /// Names of the table's indexes among the resources of those policies.
+    pub indexes: BTreeSet<String>,
+    /// Logical ids of the managed policies that it attaches.
+    pub managed_policies: BTreeSet<String>,
+    /// In MB.
+    pub memory: u64,
+    /// In seconds.
+    pub timeout: u64,
+}
+
+impl Function {
+    pub(crate) fn read(
+        id: &str,
+        resource: &Value,
+        document: &Value,
+        resolver: &Resolver<'_>,
+    ) -> Result<Self> {
+        let own = resource.get("Properties").context("no Properties")?;
+        let globals = document.pointer("/Globals/Function");
+        let property = |name: &str| own.get(name).or_else(|| globals?.get(name));
+        let code = own.get("CodeUri").and_then(Value::as_str).context("no CodeUri")?;
+        let mut function = Self {
+            name: code.rsplit('/').next().unwrap_or(code).to_owned(),
+            logical_id: id.to_owned(),
+            auth: Auth::read(resource.pointer("/Metadata/Auth"))?,
+            routes: Vec::new(),
+            preflights: Vec::new(),
+            schedules: Vec::new(),
+            streams: Vec::new(),
+            environment: BTreeMap::new(),
+            actions: BTreeSet::new(),
+            indexes: BTreeSet::new(),
+            managed_policies: BTreeSet::new(),
+            memory: property("MemorySize").and_then(Value::as_u64).unwrap_or(128),
+            timeout: property("Timeout").and_then(Value::as_u64).unwrap_or(3),
+        };
+        for source in [globals, Some(own)].into_iter().flatten() {
+            for (name, value) in fields(source.pointer("/Environment/Variables")) {
+                let text = resolver.text(value).with_context(|| format!("variable {name}"))?;
+                function.environment.insert(name.clone(), text);
+            }
+        }
+        for (name, event) in fields(own.get("Events")) {
+            function.add_event(event, document).with_context(|| format!("event {name}"))?;
+        }
+        for policy in list(own.get("Policies")) {
+            function.add_policy(policy, resolver)?;
+        }
+        Ok(function)
+    }
+
+    fn add_event(&mut self, event: &Value, document: &Value) -> Result<()> {
+        let text = |name: &str| {
+            let value = event.get("Properties").and_then(|properties| properties.get(name));
+            value.and_then(Value::as_str).with_context(|| format!("no {name}"))
+        };
+        match event.get("Type").and_then(Value::as_str).unwrap_or_default() {
+            kind @ ("HttpApi" | "Api") => {
+                let api = if kind == "Api" { Api::Rest } else { Api::Http };
+                let properties = event.get("Properties").context("no Properties")?;
+                let route = Route::read(api, properties, document)?;
+                let preflight = api == Api::Rest && route.method == "OPTIONS";
+                if preflight { &mut self.preflights } else { &mut self.routes }.push(route);
+            }
+            "Schedule" => self.schedules.push(text("Schedule")?.to_owned()),
+            "ScheduleV2" => self.schedules.push(text("ScheduleExpression")?.to_owned()),
+            "DynamoDB" => {
+                let size =
+                    event.pointer("/Properties/BatchSize").and_then(Value::as_u64).unwrap_or(100);
+                let filters = list(event.pointer("/Properties/FilterCriteria/Filters"))
+                    .filter_map(|filter| filter.get("Pattern").and_then(Value::as_str))
+                    .map(|pattern| {
+                        serde_json::from_str(pattern).context("a filter pattern is not JSON")
+                    })
+                    .collect::<Result<_>>()?;
+                self.streams.push(Stream { batch_size: usize::try_from(size)?, filters });
+            }
+            other => bail!("unknown event type {other:?}"),
+        }
+        Ok(())
+    }
+
+    fn add_policy(&mut self, policy: &Value, resolver: &Resolver<'_>) -> Result<()> {
+        if let Some(id) = policy.get("Ref").and_then(Value::as_str) {
+            self.managed_policies.insert(id.to_owned());
+        }
+        for statement in list(policy.get("Statement")) {
+            let statement = resolver.chosen(statement)?;
+            if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
+                continue;
+            }
+            self.actions
+                .extend(list(statement.get("Action")).filter_map(Value::as_str).map(str::to_owned));
+            let resources = list(statement.get("Resource"))
+                .filter_map(|resource| resource.get("Fn::Sub")?.as_str());
+            self.indexes
+                .extend(resources.filter_map(|arn| Some(arn.split_once("/index/")?.1.to_owned())));
+        }
+        Ok(())
+    }
+}
+
+fn fields(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    value.and_then(Value::as_object).into_iter().flatten()
+}
+
+/// CloudFormation takes one value where a list of one is meant.
+fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    match value {
+        Some(Value::Array(values)) => values.iter().collect::<Vec<_>>(),
+        Some(single) => vec![single],
+        None => Vec::new(),
+    }
+    .into_iter()
+}

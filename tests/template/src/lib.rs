@@ -1,0 +1,135 @@
+//! `template.yaml` as typed data: the functions with their routes, environment and grants, and the
+//! table as a `CreateTable` request. `router`, `cors` and `event` do what API Gateway does with a
+//! request before it calls a function. Nothing here opens a connection or starts a process.
+
+pub mod cors;
+pub mod event;
+mod function;
+mod resolve;
+pub mod router;
+pub mod yaml;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Map, Value, json};
+
+use crate::cors::Cors;
+
+pub use function::{Api, Auth, Function, Route, Stream, Transfer};
+pub use resolve::Settings;
+
+/// The template with its references resolved.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// Every function, in the order of its logical id.
+    pub functions: Vec<Function>,
+    /// The body of a `CreateTable` request.
+    pub table: Value,
+    /// The attribute by which items expire.
+    pub ttl_attribute: Option<String>,
+    /// Whose pages may call the HTTP API from a browser; none if no other origin's may.
+    pub cors: Option<Cors>,
+    /// The whole document, with short tags in their long form.
+    pub document: Value,
+}
+
+impl Template {
+    /// Reads the repository's own template with the default settings.
+    pub fn load() -> Result<Self> {
+        Self::load_with(&Settings::default())
+    }
+
+    /// Reads the repository's own template.
+    pub fn load_with(settings: &Settings) -> Result<Self> {
+        // Every test starts a stack, but the file is read once.
+        static DOCUMENT: OnceLock<Value> = OnceLock::new();
+        let path = root().join("template.yaml");
+        let document = match DOCUMENT.get() {
+            Some(document) => document,
+            None => DOCUMENT.get_or_init({
+                let document = yaml::load(&path)?;
+                || document
+            }),
+        };
+        Self::from_document(document.clone(), settings)
+            .with_context(|| format!("in {}", path.display()))
+    }
+
+    /// Reads a template from its text.
+    pub fn parse(text: &str, settings: &Settings) -> Result<Self> {
+        Self::from_document(yaml::parse(text)?, settings)
+    }
+
+    /// The function of this name (`get-profile`).
+    pub fn function(&self, name: &str) -> Option<&Function> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+
+    /// The name that the table is created with.
+    pub fn table_name(&self) -> &str {
+        self.table.get("TableName").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    fn from_document(document: Value, settings: &Settings) -> Result<Self> {
+        let resources =
+            document.get("Resources").and_then(Value::as_object).context("no Resources")?;
+        let of_type = |wanted: &'static str| {
+            resources.iter().filter(move |(_, resource)| {
+                resource.get("Type").and_then(Value::as_str) == Some(wanted)
+            })
+        };
+        let (table_id, table) = of_type("AWS::DynamoDB::Table").next().context("no table")?;
+        let resolver = resolve::Resolver::new(&document, table_id, settings);
+        let functions = of_type("AWS::Serverless::Function")
+            .map(|(id, resource)| {
+                Function::read(id, resource, &document, &resolver)
+                    .with_context(|| format!("in {id}"))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let cors = of_type("AWS::Serverless::HttpApi")
+            .find_map(|(_, api)| api.pointer("/Properties/CorsConfiguration"))
+            .map(|configuration| resolver.value(configuration))
+            .transpose()
+            .context("in CorsConfiguration")?
+            .flatten();
+        let properties = table.get("Properties").context("the table has no Properties")?;
+        Ok(Self {
+            functions,
+            cors: cors.as_ref().map(Cors::new).transpose().context("in CorsConfiguration")?,
+            ttl_attribute: properties
+                .pointer("/TimeToLiveSpecification/AttributeName")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            table: create_table(properties, &settings.table_name),
+            document,
+        })
+    }
+}
+
+/// The repository's root directory.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// Keeps the properties that `CreateTable` knows by the same name, and adds what differs.
+fn create_table(properties: &Value, name: &str) -> Value {
+    const SAME: [&str; 4] =
+        ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"];
+    let mut request: Map<String, Value> = SAME
+        .into_iter()
+        .filter_map(|key| properties.get(key).map(|value| (key.to_owned(), value.clone())))
+        .collect();
+    request.insert("TableName".to_owned(), name.into());
+    if let Some(view) = properties.pointer("/StreamSpecification/StreamViewType") {
+        request.insert(
+            "StreamSpecification".to_owned(),
+            json!({"StreamEnabled": true, "StreamViewType": view}),
+        );
+    }
+    Value::Object(request)
+}

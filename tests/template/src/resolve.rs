@@ -1,0 +1,144 @@
+//! References, conditions and splits in the values that a running stack sees.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Map, Value};
+
+/// Choices of a deployment.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `AWS::StackName`.
+    pub stack_name: String,
+    /// The value of a reference to the table.
+    pub table_name: String,
+    /// Parameters by name, before their defaults.
+    pub parameters: BTreeMap<String, String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            stack_name: "tessera".to_owned(),
+            table_name: "tessera".to_owned(),
+            parameters: BTreeMap::new(),
+        }
+    }
+}
+
+/// Turns a template's values into text.
+#[derive(Debug)]
+pub(crate) struct Resolver<'a> {
+    document: &'a Value,
+    table_id: &'a str,
+    settings: &'a Settings,
+}
+
+impl<'a> Resolver<'a> {
+    pub(crate) fn new(document: &'a Value, table_id: &'a str, settings: &'a Settings) -> Self {
+        Self { document, table_id, settings }
+    }
+
+    /// The text of a scalar, a `Ref` or a `Fn::Sub`. A parameter that has neither a setting
+    /// nor a default, and a resource other than the table, stay as `${Name}`.
+    pub(crate) fn text(&self, value: &Value) -> Result<String> {
+        match value {
+            Value::String(text) => Ok(text.clone()),
+            Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
+            Value::Object(map) => match map.iter().next() {
+                Some((key, Value::String(name))) if key == "Ref" => Ok(self.reference(name)),
+                Some((key, Value::String(text))) if key == "Fn::Sub" => Ok(self.substitute(text)),
+                _ => bail!("cannot resolve {value}"),
+            },
+            _ => bail!("cannot resolve {value}"),
+        }
+    }
+
+    /// The value with conditions decided and texts resolved; `None` for `AWS::NoValue`.
+    pub(crate) fn value(&self, value: &Value) -> Result<Option<Value>> {
+        Ok(match value {
+            Value::Array(values) => {
+                let values = values.iter().filter_map(|value| self.value(value).transpose());
+                Some(Value::Array(values.collect::<Result<_>>()?))
+            }
+            Value::Object(map) => match map.iter().next() {
+                Some((key, Value::String(name))) if key == "Ref" && name == "AWS::NoValue" => None,
+                Some((key, _)) if key == "Fn::If" => self.value(self.chosen(value)?)?,
+                Some((key, Value::Array(parts))) if key == "Fn::Split" => Some(self.split(parts)?),
+                Some((key, _)) if key == "Ref" || key.starts_with("Fn::") => {
+                    Some(self.text(value)?.into())
+                }
+                _ => {
+                    let mut fields = Map::new();
+                    for (name, value) in map {
+                        fields.extend(self.value(value)?.map(|value| (name.clone(), value)));
+                    }
+                    Some(Value::Object(fields))
+                }
+            },
+            scalar => Some(scalar.clone()),
+        })
+    }
+
+    /// The branch that a `Fn::If` takes; any other value unchanged.
+    pub(crate) fn chosen<'v>(&self, value: &'v Value) -> Result<&'v Value> {
+        let Some(choice) = value.get("Fn::If") else { return Ok(value) };
+        let parts = choice.as_array().map(Vec::as_slice);
+        let Some([Value::String(name), then, other]) = parts else {
+            bail!("Fn::If takes a condition's name and two values");
+        };
+        let condition = self.document.pointer(&format!("/Conditions/{name}"));
+        let condition = condition.with_context(|| format!("there is no condition {name}"))?;
+        Ok(if self.is_true(condition)? { then } else { other })
+    }
+
+    fn is_true(&self, condition: &Value) -> Result<bool> {
+        let parts = |name: &str| condition.get(name).and_then(Value::as_array).map(Vec::as_slice);
+        match (parts("Fn::Not"), parts("Fn::Equals")) {
+            (Some([inner]), None) => Ok(!self.is_true(inner)?),
+            (None, Some([one, other])) => Ok(self.text(one)? == self.text(other)?),
+            _ => bail!("cannot decide {condition}"),
+        }
+    }
+
+    fn split(&self, parts: &[Value]) -> Result<Value> {
+        let [Value::String(separator), text] = parts else {
+            bail!("Fn::Split takes a separator and a text");
+        };
+        Ok(self.text(text)?.split(separator).collect::<Vec<_>>().into())
+    }
+
+    fn reference(&self, name: &str) -> String {
+        match name {
+            "AWS::StackName" => return self.settings.stack_name.clone(),
+            "AWS::Region" => return "us-east-1".to_owned(),
+            _ if name == self.table_id => return self.settings.table_name.clone(),
+            _ => {}
+        }
+        let default = || match self.document.get("Parameters")?.get(name)?.get("Default")? {
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        };
+        self.settings
+            .parameters
+            .get(name)
+            .cloned()
+            .or_else(default)
+            .unwrap_or_else(|| format!("${{{name}}}"))
+    }
+
+    fn substitute(&self, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((name, tail)) = after.split_once('}') else {
+                break;
+            };
+            out.push_str(before);
+            out.push_str(&self.reference(name));
+            rest = tail;
+        }
+        out.push_str(rest);
+        out
+    }
+}

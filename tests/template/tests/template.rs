@@ -1,0 +1,81 @@
+//! Reads the repository's own template.
+
+use serde_json::json;
+use template::{Api, Auth, Settings, Template};
+
+#[test]
+fn the_functions_have_their_routes_environment_and_grants() {
+    let mut settings = Settings::default();
+    settings.parameters.insert("AuthSecret".to_owned(), "a secret".to_owned());
+    let template = Template::load_with(&settings).unwrap();
+
+    let signin = template.function("signin").unwrap();
+    assert_eq!(
+        (signin.logical_id.as_str(), signin.auth, signin.memory, signin.timeout),
+        ("Signin", Auth::Public, 1024, 15)
+    );
+    assert_eq!(signin.environment["TABLE_NAME"], "tessera");
+    assert_eq!(signin.environment["TOKEN_ISSUER"], "tessera");
+    assert_eq!(signin.environment["AUTH_SECRET"], "a secret");
+    assert_eq!(signin.environment["AUTH_SECRET_PREVIOUS"], "");
+    assert_eq!(signin.environment["SIGN_IN_FLOOR_MS"], "500");
+
+    let messages = template.function("list-messages").unwrap();
+    let route = &messages.routes[0];
+    assert_eq!((route.method.as_str(), route.api), ("GET", Api::Http));
+    assert_eq!(route.path, "/api/conversations/{conversation_id}/messages");
+    // Neither is stated: access has a default, memory stands in the globals.
+    assert_eq!((messages.auth, messages.memory), (Auth::Required, 256));
+    assert!(messages.actions.contains("dynamodb:Query"));
+    assert!(messages.indexes.contains("gsi1"));
+    assert!(messages.managed_policies.contains("NoSealedKeys"));
+}
+
+#[test]
+fn a_background_function_has_its_stream_and_schedule() {
+    let template = Template::load().unwrap();
+    let sweep = template.function("sweep").unwrap();
+    assert_eq!((sweep.auth, sweep.routes.len(), sweep.timeout), (Auth::Background, 0, 300));
+    assert_eq!(sweep.schedules, ["rate(1 day)"]);
+    let record = |event: &str, pk: &str| json!({"eventName": event, "dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": "x"}}}});
+    let wants = |event, pk| sweep.streams[0].wants(&record(event, pk));
+    assert!(wants("INSERT", "SWEEPS"));
+    assert!(!wants("REMOVE", "SWEEPS"));
+    assert!(!wants("INSERT", "USER#x"));
+}
+
+#[test]
+fn the_table_is_a_create_table_request() {
+    let template = Template::load().unwrap();
+    assert_eq!(template.table_name(), "tessera");
+    assert_eq!(template.ttl_attribute.as_deref(), Some("ttl"));
+    assert_eq!(template.table["BillingMode"], "PAY_PER_REQUEST");
+    assert_eq!(template.table["GlobalSecondaryIndexes"][0]["IndexName"], "gsi1");
+    assert_eq!(
+        template.table["StreamSpecification"],
+        json!({"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"})
+    );
+    assert!(template.table.get("TimeToLiveSpecification").is_none());
+}
+
+#[test]
+fn only_trusted_origins_make_a_cors_configuration() {
+    assert_eq!(Template::load().unwrap().cors, None);
+    let mut settings = Settings::default();
+    let origins = "https://app.example.com,http://localhost:3000";
+    settings.parameters.insert("TrustedOrigins".to_owned(), origins.to_owned());
+    let template = Template::load_with(&settings).unwrap();
+    assert_eq!(template.function("ok").unwrap().environment["TRUSTED_ORIGINS"], origins);
+    let cors = template.cors.unwrap();
+    let allowed = |origin: &str| {
+        let mut response = http::HeaderMap::new();
+        let request = http::Request::get("/").header("origin", origin).body(()).unwrap();
+        cors.apply(request.headers(), &mut response);
+        response.get("access-control-allow-origin").cloned()
+    };
+    for origin in origins.split(',') {
+        assert_eq!(allowed(origin).unwrap(), origin);
+    }
+    assert_eq!(allowed(origins), None);
+    assert_eq!(allowed("https://evil.com"), None);
+}

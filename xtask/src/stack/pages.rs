@@ -1,0 +1,89 @@
+//! What the local port serves beside the API: the page of routes and the contract.
+
+use anyhow::{Context, Result, anyhow};
+use contract::{Project, word};
+use harness::http::{self, Response, StatusCode};
+use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION};
+use std::fmt::Write;
+use template::root;
+
+const HEAD: &str = r#"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tessera, locally</title>
+<style>
+  body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 64rem; padding: 0 1rem; }
+  table { border-collapse: collapse; width: 100%; }
+  td, th { border-bottom: 1px solid #8884; padding: .4rem .8rem .4rem 0; text-align: left; vertical-align: top; }
+  code { white-space: nowrap; }
+  pre { background: #8882; overflow-x: auto; padding: 1rem; }
+</style>
+<h1>Tessera, locally</h1>
+<p>Bodies and problems of every route are in <a href="/openapi.yaml">openapi.yaml</a>.
+Routes that require a session take the <code>session_token</code> of sign-up or sign-in:</p>
+<pre>curl -i -H 'authorization: Bearer SESSION_TOKEN' HOST/api/user/profile</pre>
+<table>
+<tr><th>method</th><th>path</th><th>session</th><th>function</th><th>what it does</th></tr>
+"#;
+
+/// The page at a path, if there is one.
+pub fn at(path: &str) -> Option<Response> {
+    match path {
+        "/" => Some(redirect("/docs")),
+        "/docs" => Some(text(routes(), "text/html; charset=utf-8")),
+        "/openapi.yaml" => Some(text(contract(), "text/yaml; charset=utf-8")),
+        _ => None,
+    }
+}
+
+fn redirect(to: &'static str) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::FOUND;
+    response.headers_mut().insert(LOCATION, HeaderValue::from_static(to));
+    response
+}
+
+/// A text, or why there is none.
+fn text(text: Result<String>, kind: &'static str) -> Response {
+    match text {
+        Ok(text) => {
+            let mut response = Response::new(text.into());
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            response
+        }
+        Err(error) => http::message(StatusCode::INTERNAL_SERVER_ERROR, &format!("{error:#}")),
+    }
+}
+
+/// The page of routes, made from the files as they are now.
+fn routes() -> Result<String> {
+    let project = Project::read(&root())?.map_err(|finding| anyhow!("{finding}"))?;
+    let mut page = HEAD.to_owned();
+    for function in project.functions() {
+        let sentence = project
+            .package(&function.name)
+            .and_then(|package| package.headline())
+            .map_or("", |(_, sentence)| sentence);
+        for route in &function.routes {
+            let cells = [
+                escape(&route.method),
+                format!("<code>{}</code>", escape(&route.path)),
+                word(function.auth).to_owned(),
+                escape(&function.name),
+                escape(sentence),
+            ];
+            writeln!(page, "<tr><td>{}</td></tr>", cells.join("</td><td>"))?;
+        }
+    }
+    page.push_str("</table>\n</html>\n");
+    Ok(page)
+}
+
+fn contract() -> Result<String> {
+    std::fs::read_to_string(root().join("openapi.yaml")).context("there is no openapi.yaml")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
