@@ -57,7 +57,7 @@ async fn a_failure_before_the_first_words_is_a_problem() {
         (Manner::Refuses, "refused the request"),
         (Manner::Silent, "nothing in time"),
         (Manner::Page, "broke off"),
-        (Manner::Nonsense, "none of a chat completion"),
+        (Manner::Nonsense, "not of a chat completion"),
     ]
     .into_iter()
     .enumerate()
