@@ -21,7 +21,7 @@ async fn stack() -> Stack {
 }
 
 /// A sign-in with an address of its own, that nobody has.
-fn attempt<'a>(stack: &'a Stack, path: &str, n: usize) -> RequestBuilder {
+fn attempt(stack: &Stack, path: &str, n: usize) -> RequestBuilder {
     signing_in(stack, path, &format!("nobody{n}@example.com"), "wrong password")
 }
 

@@ -13,12 +13,12 @@ pub const OWN: &str = "https://127.0.0.1";
 /// The cookie that signs in there.
 pub const COOKIE: &str = "__Secure-better-auth.session_token";
 
-pub fn post<'a>(stack: &'a Stack, path: &str, body: &Value) -> RequestBuilder {
+pub fn post(stack: &Stack, path: &str, body: &Value) -> RequestBuilder {
     stack.post(path).json(body)
 }
 
 /// Tries to sign in by this route.
-pub fn signing_in<'a>(stack: &'a Stack, path: &str, email: &str, password: &str) -> RequestBuilder {
+pub fn signing_in(stack: &Stack, path: &str, email: &str, password: &str) -> RequestBuilder {
     post(stack, path, &json!({ "email": email, "password": password }))
 }
 
