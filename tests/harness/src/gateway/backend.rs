@@ -47,7 +47,7 @@ impl Backend {
         }
     }
 
-    /// Tells a developer why a request failed. A test reads it from the response.
+    /// Logs for a developer why a request failed. A test reads it from the response.
     pub(super) fn report(&self, function: &str, why: &str) {
         if matches!(self, Self::Watch(_)) {
             eprintln!("{function}: {why}");

@@ -63,7 +63,7 @@ impl Watch {
         remove_foreign(request.headers_mut());
         request.headers_mut().remove(header::HOST);
         let client = self.client.clone();
-        // In a task of its own, because Lambda does not tell a function that its client has left.
+        // In a task of its own: in Lambda a function does not learn that its client has left.
         let sent = tokio::spawn(async move { client.stream(request).await });
         sent.await.context("the request was dropped")?
     }

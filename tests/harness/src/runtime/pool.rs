@@ -35,7 +35,7 @@ pub(super) struct Pool {
     api: SocketAddr,
     logs: Mutex<Vec<String>>,
     state: Mutex<State>,
-    /// Tells those who wait for a process to become idle.
+    /// Wakes those who wait for a process to become idle.
     idle: Notify,
 }
 
@@ -178,7 +178,7 @@ impl Pool {
             self.idle.notify_waiters();
             self.assign(&mut state)?;
         }
-        event.await.context("the process was told to end")
+        event.await.context("the process is ending")
     }
 
     /// A process has finished a request.

@@ -55,7 +55,7 @@ async fn pass(mut response: Incoming, sender: &BodySender) -> Result<()> {
             Ok(bytes) => sender.send(bytes),
             Err(frame) => {
                 if let Ok(trailers) = frame.into_trailers() {
-                    refuse_error(&trailers)?;
+                    check_for_error(&trailers)?;
                 }
             }
         }
@@ -63,7 +63,7 @@ async fn pass(mut response: Incoming, sender: &BodySender) -> Result<()> {
     Ok(())
 }
 
-fn refuse_error(trailers: &HeaderMap) -> Result<()> {
+fn check_for_error(trailers: &HeaderMap) -> Result<()> {
     let [kind, body] = ERROR.map(|name| {
         trailers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     });

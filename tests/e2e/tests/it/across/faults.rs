@@ -3,7 +3,7 @@ use futures_util::future::join_all;
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 
-/// One disturbance is overcome without the client noticing.
+/// The client does not notice a single fault.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_single_fault_is_overcome() {
     let stack = Stack::start().await;
@@ -133,13 +133,13 @@ async fn a_function_that_dies_leaves_nothing_half_visible() {
             stack.runtime.kill("append-message").await.unwrap();
             held.release();
         });
-        assert_eq!(response.status, 500, "the gateway's answer for a function that died");
+        assert_eq!(response.status, 500, "the gateway's response for a function that died");
         stack.proxy.clear_faults();
         let response = append(&user, 1, "again").await;
         assert_eq!(response.status, 201);
     }
     let (stored, _) = whole_list(&user, "/api/conversations/1/messages", "messages").await;
-    // A call that was held before it reached the table may have reached it all the same.
+    // The proxy held the call before it reached the table, but the call may still arrive there.
     let again = stored.iter().filter(|message| message["content"] == "again").count();
     assert_eq!(again, 3);
     let ids = e2e::ids(&stored);
@@ -201,9 +201,9 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
     }
 }
 
-/// A table that hardly answers is 503 before the gateway gives up, and not silence.
+/// If the table hardly responds, the client gets a 503 before the gateway gives up.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_table_that_hardly_answers_is_503_in_time() {
+async fn a_table_that_hardly_responds_is_503_in_time() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
     conversation(&user).await;
@@ -230,7 +230,7 @@ async fn a_request_gives_up_before_its_function_is_ended() {
     assert!(line.contains("\"cause\":\"deadline has elapsed\""), "{line}");
 }
 
-/// What only an operator can mend is 500 and an error in the log, not a 503 to be tried again.
+/// What only an operator can repair is a 500 and an error in the log. A 503 would ask for a retry.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_call_is_500_and_an_error_in_the_log() {
     let stack = Stack::builder()
