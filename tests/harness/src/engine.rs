@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 /// Names an engine that runs already, as `http://127.0.0.1:8000`.
 pub const ENGINE_VARIABLE: &str = "TESSERA_TEST_ENGINE";
 
-/// Engines look at a signature's shape alone; DynamoDB Local also separates its tables
+/// Engines check only the form of a signature; DynamoDB Local also separates its tables
 /// by this key id and region, so the functions get the same.
 pub(crate) const ACCESS_KEY: &str = "local";
 /// The region of everything that runs locally.

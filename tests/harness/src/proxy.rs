@@ -129,7 +129,7 @@ impl Forward {
         tokio::time::sleep(self.recorder.delay()).await;
         if let Some(effect) = &effect {
             effect.after().await;
-            if effect.loses_reply() {
+            if effect.loses_response() {
                 entry.call.status = 0;
                 bail!("the response is lost");
             }

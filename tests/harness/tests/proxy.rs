@@ -95,9 +95,9 @@ async fn rules_skip_count_and_match() {
 }
 
 #[tokio::test]
-async fn a_lost_reply_was_carried_out_and_a_reset_was_not() {
+async fn a_lost_response_was_carried_out_and_a_reset_was_not() {
     let f = fixture().await;
-    f.proxy.inject(Rule::new(Effect::LostReply));
+    f.proxy.inject(Rule::new(Effect::LostResponse));
     f.proxy.inject(Rule::new(Effect::Reset));
     assert!(f.caller.put_item(item("LOST")).await.unwrap_err().to_string().contains("no response"));
     assert!(

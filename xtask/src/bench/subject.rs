@@ -48,7 +48,7 @@ impl Subject {
         self.start().await.map(drop)
     }
 
-    /// Ends the process as Lambda does and waits until it is gone.
+    /// Ends the process as Lambda does and waits until it has ended.
     pub async fn end(&self) -> Result<()> {
         for pid in self.runtime.pids(&self.name)? {
             let pid = Pid::from_raw(i32::try_from(pid)?).context("a process has no id")?;

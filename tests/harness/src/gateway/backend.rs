@@ -28,7 +28,7 @@ impl From<Watch> for Backend {
 }
 
 impl Backend {
-    /// Gives a function an event and waits for what becomes of it.
+    /// Gives a function an event and waits for the outcome.
     pub(super) async fn invoke(&self, function: &str, event: Bytes) -> Result<Outcome> {
         match self {
             Self::Runtime(runtime) => runtime.invoke(function, event).await,

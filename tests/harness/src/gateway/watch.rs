@@ -33,7 +33,7 @@ impl Watch {
         Self { client: Client::default(), url: url.to_owned() }
     }
 
-    /// Gives a function an event and waits for what becomes of it.
+    /// Gives a function an event and waits for the outcome.
     pub async fn invoke(&self, function: &str, event: Bytes) -> Result<Outcome> {
         let path = format!("{INVOKE_API}{function}/invocations");
         let request = hyper::Request::post(&path).body(event)?;

@@ -23,9 +23,9 @@ pub struct Call {
     pub started: u64,
     /// When its response left, in the same count.
     pub ended: u64,
-    /// Read units; a refused call reports none.
+    /// Read units; a rejected call reports none.
     pub read_units: f64,
-    /// Write units; a refused call reports none.
+    /// Write units; a rejected call reports none.
     pub write_units: f64,
     /// 0 when the caller got no response.
     pub status: u16,

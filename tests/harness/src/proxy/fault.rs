@@ -168,8 +168,8 @@ impl State {
         self.rule.effect.withhold(body)
     }
 
-    pub(super) fn loses_reply(&self) -> bool {
-        matches!(self.rule.effect, Effect::LostReply)
+    pub(super) fn loses_response(&self) -> bool {
+        matches!(self.rule.effect, Effect::LostResponse)
     }
 }
 

@@ -23,7 +23,7 @@ impl Recorder {
         calls
     }
 
-    /// Delays every reply from now on. Some 20 ms make calls that leave together overlap
+    /// Delays every response from now on. Some 20 ms make calls that leave together overlap
     /// for certain, so that round trips are counted exactly.
     pub fn set_delay(&self, delay: Duration) {
         let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);

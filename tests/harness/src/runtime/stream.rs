@@ -30,7 +30,7 @@ impl Pool {
     ) -> Result<()> {
         let running = self.begin_stream(instance, request_id).context("unknown request")?;
         let (sender, body) = Body::coming();
-        let _ = running.reply.send(Outcome::Stream(body));
+        let _ = running.sender.send(Outcome::Stream(body));
         let (pool, request_id) = (Arc::clone(self), request_id.to_owned());
         // On its own, because a process that dies takes its connection with it.
         let passing = tokio::spawn(async move {

@@ -152,8 +152,8 @@ impl StackBuilder {
         self
     }
 
-    /// Delays the engine's replies by 100 ms, so that round trips are counted exactly, also on a busy
-    /// machine that lets a function wait between two calls that leave together.
+    /// Delays the engine's responses by 100 ms, so that round trips are counted exactly, also on a
+    /// busy machine that lets a function wait between two calls that leave together.
     #[must_use]
     pub fn exact(mut self) -> Self {
         self.delay = Duration::from_millis(100);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// Maximum time between two chunks; a longer silence means that the stream is broken.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A response whose head is there. Dropping it hangs up, of which the function hears nothing.
+/// A response whose head is there. Dropping it hangs up; the function does not learn of it.
 pub struct StreamedResponse {
     /// The status code.
     pub status: u16,

@@ -94,7 +94,7 @@ impl Process {
         meter::memory(self.pid)
     }
 
-    /// Lets it write its tables and waits until it is gone.
+    /// Lets it write its tables and waits until it has ended.
     pub async fn end(mut self) -> Result<()> {
         let pid = Pid::from_raw(i32::try_from(self.pid)?).context("a process has no id")?;
         kill_process(pid, Signal::TERM)?;

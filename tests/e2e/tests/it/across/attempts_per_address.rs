@@ -9,7 +9,7 @@ use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, new_user, post, si
 /// The length of the windows in which attempts are counted, in seconds.
 const WINDOW: i64 = 600;
 
-/// Five attempts for each address; not so close to the end of a window that another begins meanwhile.
+/// A stack that allows five attempts for each address. Waits for the next window if one ends soon.
 async fn stack() -> Stack {
     let stack = Stack::builder().parameter("AttemptsPerAddress", "5").start().await.unwrap();
     let now = shared::clock::Clock::System.now().seconds();

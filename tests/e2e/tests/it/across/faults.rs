@@ -10,7 +10,7 @@ async fn a_single_fault_is_overcome() {
     let user = stack.sign_up("ada").await;
     conversation(&user).await;
     let mut appended = 0;
-    for effect in [Effect::Throttle, Effect::Reset, Effect::LostReply, Effect::InternalError] {
+    for effect in [Effect::Throttle, Effect::Reset, Effect::LostResponse, Effect::InternalError] {
         for skip in 0..3 {
             stack.proxy.inject(Rule::new(effect).function("append-message").skip(skip));
             let response = append(&user, 1, "hello").await;
@@ -79,14 +79,14 @@ async fn transaction_conflicts_are_retried_and_then_503() {
     assert_eq!(append(&user, 3, "hello").await.status, 503);
 }
 
-/// A sign-up whose reply is lost on the way from the table has happened once.
+/// A sign-up makes one account, even if the table's response is lost.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_up_with_a_lost_reply_makes_one_account() {
+async fn a_sign_up_with_a_lost_response_makes_one_account() {
     let stack = Stack::start().await;
     stack.warm(&["signup"]).await.unwrap();
     stack
         .proxy
-        .inject(Rule::new(Effect::LostReply).function("signup").operation("TransactWriteItems"));
+        .inject(Rule::new(Effect::LostResponse).function("signup").operation("TransactWriteItems"));
     let user = stack.sign_up("ada").await;
     assert_eq!(stack.engine.count("USER#", "ACCOUNT").await.unwrap(), 1);
     assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
@@ -170,7 +170,7 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
             if key.is_some() && function != "create-conversation" {
                 continue;
             }
-            for effect in [Effect::LostReply, Effect::Reset, Effect::Throttle] {
+            for effect in [Effect::LostResponse, Effect::Reset, Effect::Throttle] {
                 for skip in 0..calls {
                     let what = format!("{effect:?} at call {skip} of {function}");
                     let stack = Stack::start().await;

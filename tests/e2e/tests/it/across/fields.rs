@@ -160,7 +160,7 @@ fn with(mut body: Value, more: &Value) -> Value {
     body
 }
 
-/// Every attribute of the account but those that differ by nature.
+/// Every attribute of the account except those that differ between any two accounts.
 async fn account(stack: &Stack, id: &str) -> Value {
     let item = stack.engine.get_item(&format!("USER#{id}"), "ACCOUNT").await.unwrap();
     let mut item = item.unwrap();

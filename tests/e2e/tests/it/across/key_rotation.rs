@@ -48,8 +48,8 @@ async fn jwks(stack: &Stack) -> Value {
     response.json()
 }
 
-/// An old key is succeeded by one, whoever finds it old; it is published ten minutes before it
-/// signs, and a verifier that was warm before that refuses no token.
+/// An old key gets one successor, even if several functions find it old. The successor is published
+/// ten minutes before it signs, so a verifier that was warm before that rejects no token.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_14_a_session_key_is_rotated_and_no_good_token_is_refused() {
     let stack = Stack::start().await;
@@ -86,7 +86,7 @@ async fn check_14_a_session_key_is_rotated_and_no_good_token_is_refused() {
     assert_eq!(profile(&after).await, 200);
 }
 
-/// A verifier that has just looked for a key that nobody has knows the published successor.
+/// A verifier that has just looked for an unknown key still knows the published successor.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_can_not_keep_a_verifier_from_a_new_key() {
     let stack = Stack::start().await;

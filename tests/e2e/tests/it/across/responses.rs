@@ -72,7 +72,7 @@ fn is_safe(response: &Response, what: &str) {
     }
 }
 
-/// Sends the request in the ways in which it can go wrong before the table is asked.
+/// Sends requests of every kind that fails before the table is called.
 async fn wrong_ways(stack: &Stack, route: &SampleRoute, user: &User) -> Vec<Response> {
     let call = || stack.call(route.method.clone(), &route.path).outside_contract();
     let mut responses = vec![call().bearer("x").await];

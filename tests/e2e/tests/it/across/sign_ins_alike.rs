@@ -47,7 +47,7 @@ async fn check_17_18_failed_sign_ins_look_alike_for_every_kind_of_address() {
     }
 }
 
-/// What becomes of failures is the same, too: known and unknown addresses lock at the same time.
+/// Failures have the same effect, too: known and unknown addresses lock at the same time.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_17_18_addresses_of_every_kind_lock_alike() {
     let stack = kinds::stack("0").await;

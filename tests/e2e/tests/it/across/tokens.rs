@@ -19,7 +19,7 @@ async fn session_key(stack: &Stack, user: &User) -> (String, String) {
     (pk, sessions[0]["sk"]["S"].as_str().unwrap().to_owned())
 }
 
-/// Every item but the signing keys: what a refused request must leave as it was.
+/// Every item but the signing keys: what a rejected request must not change.
 async fn data(stack: &Stack) -> Vec<Value> {
     let items = stack.engine.all_items().await.unwrap();
     items

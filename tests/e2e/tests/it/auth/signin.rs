@@ -42,7 +42,7 @@ async fn failed_sign_ins_are_alike() {
     assert_eq!(stack.engine.count("USER#", "SESSION#").await.unwrap(), 1, "that of the sign-up");
 }
 
-/// A failure does not come before the floor, which hides what became of it.
+/// A failed sign-in takes at least as long as the floor, so its time does not show the cause.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_17_a_failed_sign_in_responds_no_sooner_than_the_floor() {
     let stack = Stack::builder().parameter("SignInFloorMilliseconds", "700").start().await.unwrap();

@@ -132,7 +132,7 @@ async fn the_same_message_fifty_times_at_once_is_one_turn() {
     assert_eq!(interactions(&user).await.len(), 3);
 }
 
-/// Fifty at once: the processes are four, as Lambda's would be more.
+/// Fifty messages at the same time, on four processes; Lambda would use more.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_different_messages_at_once_get_at_most_one_reply_each() {
     let (_stack, user) = scene().await;

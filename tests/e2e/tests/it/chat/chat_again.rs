@@ -91,7 +91,7 @@ async fn the_name_of_a_deleted_chat_is_free_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_whose_storing_was_not_confirmed_is_stored_once() {
     let (stack, user) = scene().await;
-    let rule = Rule::new(Effect::LostReply).function("chat").operation("TransactWriteItems");
+    let rule = Rule::new(Effect::LostResponse).function("chat").operation("TransactWriteItems");
     let fault = stack.proxy.inject(rule.skip(1).times(3));
     let first = said(&user, &ui_message("c", "m", "one")).await;
     assert_eq!(fault.hits(), 3);
@@ -162,7 +162,7 @@ async fn what_is_not_of_one_moment_is_read_again() {
     panic!("the moment was always missed");
 }
 
-/// A turn whose lease has lapsed counts as dead, and may end nevertheless while another begins.
+/// A turn whose lease has ended counts as dead, but it may still finish while another begins.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_that_was_only_slow_is_not_overtaken_unseen() {
     let (stack, user) = scene().await;

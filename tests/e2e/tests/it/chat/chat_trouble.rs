@@ -127,12 +127,12 @@ async fn an_assistant_that_is_not_there_is_a_problem() {
     logged(&stack, "can't be reached").await;
 }
 
-/// Segments that can't be written, or whose reply is lost, make no holes in what others read.
+/// Others read all of a reply, even if segments can't be written or the table's response is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_joins_reads_what_is_stored_also_while_the_table_is_busy() {
     let (endpoint, stack, user) = scene().await;
     endpoint.behaves(Manner::Slowly);
-    for effect in [Effect::Throttle, Effect::LostReply, Effect::InternalError] {
+    for effect in [Effect::Throttle, Effect::LostResponse, Effect::InternalError] {
         let faults = ["PutItem", "UpdateItem"].map(|operation| {
             let rule = Rule::new(effect).function("chat").operation(operation);
             stack.proxy.inject(rule.times(4))

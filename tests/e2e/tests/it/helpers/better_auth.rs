@@ -26,7 +26,7 @@ pub fn new_user(email: &str) -> Value {
     json!({ "name": "Ada", "email": email, "password": e2e::PASSWORD })
 }
 
-/// The body and the headers of a response without what differs by nature: the request's id.
+/// The body and the headers of a response without the request's id, which differs each time.
 pub fn look(response: &Response) -> (u16, Value, Vec<(String, String)>) {
     let mut body = response.json();
     if let Some(fields) = body.as_object_mut() {

@@ -20,7 +20,7 @@ pub enum Effect {
     /// Closes the connection; the engine sees nothing.
     Reset,
     /// The engine carries it out, then the connection closes without a response.
-    LostReply,
+    LostResponse,
     /// Waits, then goes on.
     Delay(Duration),
     /// Waits before the engine sees it, until [`Fault::release`](super::Fault::release).
@@ -42,7 +42,7 @@ impl Effect {
             Self::InternalError => {
                 error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
             }
-            Self::LostReply
+            Self::LostResponse
             | Self::Delay(_)
             | Self::HoldBefore
             | Self::HoldAfter
