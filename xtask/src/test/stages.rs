@@ -2,7 +2,12 @@
 
 use crate::cargo::cargo;
 use clap::ValueEnum;
+use std::num::NonZero;
 use std::process::Command;
+use std::{env, thread};
+
+/// How many tests cargo's test runner runs at the same time.
+const THREADS: &str = "RUST_TEST_THREADS";
 
 /// A stage's name, as `--only` takes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,19 +82,22 @@ impl Name {
             Self::Build => &["build"],
             Self::Unit => &["test", "-p", "shared", "-p", "chat", "-p", "e2e", "--lib", "--bins"],
             Self::Contract => {
-                &["test", "--package", "xtask", "--package", "contract", "--lib", "--test", "*"]
+                &["test", "-p", "xtask", "-p", "contract", "-p", "template", "--lib", "--test", "*"]
             }
-            Self::Harness => {
-                &["test", "--package", "xtask", "--package", "harness", "--lib", "--test", "*"]
-            }
-            Self::Xtask => &["test", "--package", "xtask"],
-            Self::E2e => &["test", "--package", "e2e"],
+            Self::Harness => &["test", "-p", "xtask", "-p", "harness", "--lib", "--test", "*"],
+            Self::Xtask => &["test", "-p", "xtask"],
+            Self::E2e => &["test", "-p", "e2e"],
             Self::Sam | Self::Clients | Self::Browser | Self::RealModel => return None,
         };
         let mut command = cargo();
         command.args(words);
         if self == Self::Doc {
             command.env("RUSTDOCFLAGS", "--deny warnings");
+        }
+        if self == Self::E2e && env::var_os(THREADS).is_none() {
+            // These tests wait more than they compute.
+            let cores = thread::available_parallelism().map_or(2, NonZero::get);
+            command.env(THREADS, (2 * cores).to_string());
         }
         Some(command)
     }

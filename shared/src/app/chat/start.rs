@@ -80,7 +80,7 @@ impl App {
             replaces: plan.replaces.clone(),
             title: title(&plan.text),
             chat_id: request.alias(),
-            gone: found.deleted_conversation,
+            deleted_conversation: found.deleted_conversation,
             body: request.body(),
             limits: self.config.quota,
         };

@@ -38,7 +38,7 @@ pub struct NewTurn<'a> {
     /// The chat id of the client, if the conversation is made with the turn.
     pub chat_id: Option<&'a ClientId>,
     /// The deleted conversation that had this chat id.
-    pub gone: Option<ConversationId>,
+    pub deleted_conversation: Option<ConversationId>,
     /// The fingerprint of the request's body, if the key is an idempotency key.
     pub body: Option<&'a str>,
     /// The quota of a day.
@@ -203,7 +203,7 @@ impl UserStore<'_> {
             .when(unchanged);
         let mut writes = vec![Write::put(row).when(Condition::absent()), account];
         if let Some(chat_id) = new.chat_id {
-            writes.push(self.store_chat_id(chat_id, id, new.gone)?);
+            writes.push(self.store_chat_id(chat_id, id, new.deleted_conversation)?);
         }
         Ok(writes)
     }
@@ -213,12 +213,12 @@ impl UserStore<'_> {
         &self,
         chat_id: &ClientId,
         id: ConversationId,
-        gone: Option<ConversationId>,
+        deleted: Option<ConversationId>,
     ) -> Result<Write, StoreError> {
         let alias = HashMap::from([("conversation_id", id.get())]);
         let row = item::write(keys::chat(self.user(), chat_id.as_str()), "chat", &alias)?;
-        let condition = gone.map_or_else(Condition::absent, |gone| {
-            Condition::new("conversation_id = :gone").value(":gone", item::n(gone.get()))
+        let condition = deleted.map_or_else(Condition::absent, |deleted| {
+            Condition::new("conversation_id = :deleted").value(":deleted", item::n(deleted.get()))
         });
         Ok(Write::put(row).when(condition))
     }
