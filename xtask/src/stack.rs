@@ -31,7 +31,7 @@ const START: Duration = Duration::from_mins(3);
 pub struct Options {
     /// The program to run the functions with.
     pub cargo_lambda: PathBuf,
-    /// Holds the environment file, the secret and the place in the stream.
+    /// Contains the environment file, the secret and the position in the stream.
     pub folder: PathBuf,
     /// The table's file; none keeps it in memory.
     pub data: Option<PathBuf>,
@@ -155,7 +155,7 @@ impl Stack {
         }
     }
 
-    /// Starts every function, so that no first call takes its time later. They refuse the event.
+    /// Starts every function, so that no first call takes its time later. They reject the event.
     pub async fn warm(&self) {
         let calls = self.names.iter().map(|name| self.functions.invoke(name, "{}".into()));
         join_all(calls).await;

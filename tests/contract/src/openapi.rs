@@ -74,7 +74,7 @@ impl OpenApi {
     pub fn path_parameters<'a>(&'a self, operation: Operation<'a>) -> Vec<(&'a str, &'a Value)> {
         [operation.item, operation.value]
             .into_iter()
-            .filter_map(|holder| holder.get("parameters")?.as_array())
+            .filter_map(|entry| entry.get("parameters")?.as_array())
             .flatten()
             .map(|parameter| self.resolve(parameter))
             .filter(|parameter| parameter.get("in").and_then(Value::as_str) == Some("path"))
@@ -87,7 +87,7 @@ impl OpenApi {
         self.resolve(operation.value.get("requestBody")?).get("content")?.get("application/json")
     }
 
-    /// Whether a request without a body is refused.
+    /// Whether a request without a body is rejected.
     pub fn body_is_required(&self, operation: Operation<'_>) -> bool {
         operation
             .value

@@ -47,7 +47,7 @@ pub fn ui_message(chat: &str, id: &str, text: &str) -> Value {
 pub struct Said {
     /// The events, without `[DONE]`.
     pub events: Vec<Value>,
-    /// The answer.
+    /// The reply.
     pub text: String,
     /// Whether `[DONE]` came, with nothing after it.
     pub done: bool,

@@ -14,23 +14,23 @@ pub const KEY: &str = "key-canary-5d1c";
 /// How the endpoint behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
-    /// It answers.
+    /// It replies.
     Well,
-    /// It answers, in four seconds.
+    /// It replies, in four seconds.
     Slowly,
     /// It fails, and says why.
     Fails,
-    /// It refuses, and repeats the request's key.
+    /// It rejects the request, and repeats its key.
     Refuses,
     /// It takes the request and says nothing.
     Silent,
-    /// It breaks off in mid-answer.
+    /// It breaks off in mid-reply.
     BreaksOff,
-    /// It says in mid-answer that it can't go on.
+    /// It says in mid-reply that it can't go on.
     GivesUp,
-    /// It answers with a page.
+    /// It sends an HTML page.
     Page,
-    /// It streams what is no JSON.
+    /// It streams something that is not JSON.
     Nonsense,
 }
 
@@ -59,7 +59,7 @@ impl Endpoint {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let manner = *shared.lock().unwrap_or_else(PoisonError::into_inner);
-                tokio::spawn(answer(stream, manner));
+                tokio::spawn(respond(stream, manner));
             }
         });
         Ok(Self { url, manner, task })
@@ -71,7 +71,7 @@ impl Endpoint {
     }
 }
 
-async fn answer(mut stream: TcpStream, manner: Manner) -> Result<()> {
+async fn respond(mut stream: TcpStream, manner: Manner) -> Result<()> {
     read_request(&mut stream).await?;
     match manner {
         Manner::Silent => {
@@ -89,12 +89,12 @@ async fn answer(mut stream: TcpStream, manner: Manner) -> Result<()> {
         Manner::Page => send(&mut stream, "200 OK", "<html>Welcome to nginx</html>").await?,
         Manner::Well | Manner::Slowly => {
             begin(&mut stream).await?;
-            chunk(&mut stream, &piece("Hello ")).await?;
+            chunk(&mut stream, &delta("Hello ")).await?;
             for number in 0..if manner == Manner::Slowly { 20 } else { 0 } {
                 tokio::time::sleep(Duration::from_millis(200)).await;
-                chunk(&mut stream, &piece(&format!("{number} "))).await?;
+                chunk(&mut stream, &delta(&format!("{number} "))).await?;
             }
-            chunk(&mut stream, &piece("there.")).await?;
+            chunk(&mut stream, &delta("there.")).await?;
             chunk(&mut stream, r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#).await?;
             let usage = r#"{"choices":[],"usage":{"prompt_tokens":11,"completion_tokens":3}}"#;
             chunk(&mut stream, usage).await?;
@@ -104,7 +104,7 @@ async fn answer(mut stream: TcpStream, manner: Manner) -> Result<()> {
         Manner::BreaksOff | Manner::GivesUp | Manner::Nonsense => {
             begin(&mut stream).await?;
             if manner != Manner::Nonsense {
-                chunk(&mut stream, &piece("Half of ")).await?;
+                chunk(&mut stream, &delta("Half of ")).await?;
             }
             match manner {
                 Manner::GivesUp => {
@@ -155,6 +155,6 @@ async fn chunk(stream: &mut TcpStream, data: &str) -> Result<()> {
     stream.write_all(format!("{:x}\r\n{event}\r\n", event.len()).as_bytes()).await
 }
 
-fn piece(text: &str) -> String {
+fn delta(text: &str) -> String {
     format!(r#"{{"choices":[{{"index":0,"delta":{{"content":"{text}"}}}}]}}"#)
 }

@@ -76,7 +76,7 @@ pub async fn whole_list(user: &User, path: &str, name: &str) -> (Vec<Value>, usi
     }
 }
 
-/// The instant so many days from now, as the table writes it.
+/// The instant `days` days from now, as the table writes it.
 pub fn in_days(days: i64) -> String {
     let now = shared::clock::Clock::System.now();
     let milliseconds = now.milliseconds() + days * 86_400_000;

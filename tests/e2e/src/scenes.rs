@@ -274,7 +274,7 @@ fn chat(variant: &str) -> Value {
         "by the client's own id, first" | "by the client's own id" => {
             ui_message("chat", variant, "hello")
         }
-        "another answer" => json!({ "conversation_id": 1, "trigger": "regenerate-message" }),
+        "another reply" => json!({ "conversation_id": 1, "trigger": "regenerate-message" }),
         _ => panic!("tests/e2e/src/scenes.rs does not know the row `chat` {variant}"),
     }
 }

@@ -1,6 +1,7 @@
-//! A function that does what its event, or the JSON in its event's body, says: `answer` this, `log`
-//! that, or `later`, `sleep` so many milliseconds, `fail`, or `exit`; or `stream`: a list of texts to send, of
-//! milliseconds to wait, and of `"exit"` and `"fail"` within objects, after a `head`.
+//! A function that does what its event says, or the JSON in its event's body: `response` is what it
+//! returns, `log` a line for its log, `later` a line that it logs later, `sleep` a number of
+//! milliseconds; `fail` and `exit` end it. `stream` is a list of what it does after it sent `head`:
+//! texts to send, milliseconds to wait, and objects with `exit` or `fail`.
 
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
@@ -24,9 +25,9 @@ fn main() -> Result<()> {
                 .to_owned()
         };
         let mut event: Value = serde_json::from_str(&body)?;
-        let told = event.get("body").and_then(Value::as_str).map(serde_json::from_str);
-        if let Some(Ok(told)) = told {
-            event = told;
+        let inner = event.get("body").and_then(Value::as_str).map(serde_json::from_str);
+        if let Some(Ok(inner)) = inner {
+            event = inner;
         }
         if let Some(line) = event.get("log").and_then(Value::as_str) {
             println!("{line}");
@@ -45,12 +46,12 @@ fn main() -> Result<()> {
         }
         let id = header("lambda-runtime-aws-request-id");
         if event.get("fail").is_some() {
-            let error = json!({"errorType": "Fake", "errorMessage": "as told"});
+            let error = json!({"errorType": "Fake", "errorMessage": "on purpose"});
             call("POST", &format!("invocation/{id}/error"), &error.to_string())?;
             continue;
         }
-        if let Some(pieces) = event.get("stream").and_then(Value::as_array) {
-            stream(&id, event.get("head"), pieces)?;
+        if let Some(steps) = event.get("stream").and_then(Value::as_array) {
+            stream(&id, event.get("head"), steps)?;
             println!("streamed");
             continue;
         }
@@ -63,13 +64,13 @@ fn main() -> Result<()> {
             "environment": std::env::vars().collect::<std::collections::BTreeMap<_, _>>(),
             "event": event,
         });
-        let answer = event.get("answer").unwrap_or(&seen);
-        call("POST", &format!("invocation/{id}/response"), &answer.to_string())?;
+        let response = event.get("response").unwrap_or(&seen);
+        call("POST", &format!("invocation/{id}/response"), &response.to_string())?;
     }
 }
 
-/// Streams an answer as Lambda's runtimes do; a text is one chunk.
-fn stream(id: &str, head: Option<&Value>, pieces: &[Value]) -> Result<()> {
+/// Streams a response as Lambda's runtimes do; a text is one chunk.
+fn stream(id: &str, head: Option<&Value>, steps: &[Value]) -> Result<()> {
     let (host, base) = api()?;
     let mut stream = TcpStream::connect(&host)?;
     write!(
@@ -89,17 +90,17 @@ fn stream(id: &str, head: Option<&Value>, pieces: &[Value]) -> Result<()> {
         chunk(&mut stream, &"\0".repeat(8))?;
     }
     let mut trailers = "";
-    for piece in pieces {
-        match piece {
+    for step in steps {
+        match step {
             Value::String(text) => chunk(&mut stream, text)?,
             Value::Number(millis) => {
                 let millis = millis.as_u64().ok_or("not milliseconds")?;
                 std::thread::sleep(Duration::from_millis(millis));
             }
-            piece if piece.get("exit").is_some() => std::process::exit(1),
+            step if step.get("exit").is_some() => std::process::exit(1),
             _ => {
                 trailers = "Lambda-Runtime-Function-Error-Type: Fake\r\n\
-                            Lambda-Runtime-Function-Error-Body: YXMgdG9sZA==\r\n";
+                            Lambda-Runtime-Function-Error-Body: b24gcHVycG9zZQ==\r\n";
             }
         }
     }
@@ -116,7 +117,7 @@ fn api() -> Result<(String, String)> {
     Ok((host.to_owned(), base.to_owned()))
 }
 
-/// One request on a connection of its own: the head and the body of its answer.
+/// One request on a connection of its own: the head and the body of its response.
 fn call(method: &str, path: &str, body: &str) -> Result<(String, String)> {
     let (host, base) = api()?;
     let mut stream = TcpStream::connect(&host)?;
@@ -125,8 +126,8 @@ fn call(method: &str, path: &str, body: &str) -> Result<(String, String)> {
         "{method} /{base}/2018-06-01/runtime/{path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or("no answer")?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    let (head, body) = response.split_once("\r\n\r\n").ok_or("no response")?;
     Ok((head.to_owned(), body.to_owned()))
 }

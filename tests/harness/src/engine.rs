@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 /// Names an engine that runs already, as `http://127.0.0.1:8000`.
 pub const ENGINE_VARIABLE: &str = "TESSERA_TEST_ENGINE";
 
-/// Engines look at a signature's shape alone; DynamoDB Local also separates its tables
+/// Engines check only the form of a signature; DynamoDB Local also separates its tables
 /// by this key id and region, so the functions get the same.
 pub(crate) const ACCESS_KEY: &str = "local";
 /// The region of everything that runs locally.
@@ -134,7 +134,7 @@ impl Engine {
     }
 
     /// Calls one operation of DynamoDB; `TableName` is added when the body has no table.
-    /// An error's text holds its type and message.
+    /// An error's text contains its type and message.
     pub async fn call(&self, operation: &str, mut body: Value) -> Result<Value> {
         let names_table = ["TableName", "RequestItems", "TransactItems"];
         if let Some(fields) = body.as_object_mut()
@@ -148,11 +148,11 @@ impl Engine {
     /// Sends a body to a target such as `DynamoDBStreams_20120810.GetRecords`.
     pub async fn send(&self, target: &str, body: &Value) -> Result<Value> {
         let request = request(&self.url, target, body)?;
-        let answer = self.client.send(request).await?;
-        let value: Value = serde_json::from_slice(answer.body())
-            .with_context(|| format!("{target} answered {answer:?}"))?;
-        if !answer.status().is_success() {
-            bail!("{target} answered {}: {value}", answer.status());
+        let response = self.client.send(request).await?;
+        let value: Value = serde_json::from_slice(response.body())
+            .with_context(|| format!("{target} responded {response:?}"))?;
+        if !response.status().is_success() {
+            bail!("{target} responded {}: {value}", response.status());
         }
         Ok(value)
     }

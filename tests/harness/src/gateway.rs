@@ -90,7 +90,7 @@ impl Gateway {
     }
 
     /// A request without a connection. Its URI is a path with a query. Dropping the response is what
-    /// a client does that hangs up; the function is not told.
+    /// a client does that hangs up; the function does not learn of it.
     pub async fn call(&self, request: Request, source_ip: &str) -> Result<StreamedResponse> {
         self.front.handle(request, source_ip).await
     }

@@ -1,4 +1,4 @@
-//! Holds requests and answers to `openapi.yaml`.
+//! Checks requests and responses against `openapi.yaml`.
 
 use crate::http::{HeaderMap, header, lock};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -44,9 +44,9 @@ impl OpenApi {
         Self { document, validators: Mutex::default() }
     }
 
-    /// Checks an answer to `method` on the concrete `path`: its status, its content type and its
+    /// Checks a response to `method` on the concrete `path`: its status, its content type and its
     /// body must be documented, and each documented header as its schema says.
-    pub fn check_answer(
+    pub fn check_response(
         &self,
         method: &str,
         path: &str,
@@ -57,10 +57,10 @@ impl OpenApi {
         self.check_head(method, path, status, headers)?;
         let response = self.response(method, path, status)?;
         self.check_content(&response, content_type(headers), body)
-            .with_context(|| format!("in the answer {status}"))
+            .with_context(|| format!("in the response {status}"))
     }
 
-    /// Checks an answer whose body is still on its way.
+    /// Checks a response whose body is still on its way.
     pub fn check_head(
         &self,
         method: &str,
@@ -76,7 +76,7 @@ impl OpenApi {
         }
         if !self.fields(&format!("{response}/content")).is_empty() {
             self.media(&response, content_type(headers))
-                .with_context(|| format!("in the answer {status}"))?;
+                .with_context(|| format!("in the response {status}"))?;
         }
         Ok(())
     }
@@ -171,7 +171,7 @@ impl OpenApi {
         Ok(built)
     }
 
-    /// The pointer of what an operation says of answers with this status.
+    /// The pointer of what an operation says of responses with this status.
     fn response(&self, method: &str, path: &str, status: u16) -> Result<String> {
         let operation = self.operation(method, path)?;
         let text = status.to_string();

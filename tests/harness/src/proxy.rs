@@ -58,12 +58,12 @@ impl Proxy {
     }
 
     /// Adds a rule. Rules are tried in the order in which they were added, and the first
-    /// whose turn it is takes effect. Keep the handle of a rule that holds calls.
+    /// whose turn it is takes effect. Dropping the handle releases the calls that a rule holds.
     pub fn inject(&self, rule: Rule) -> Fault {
         self.faults.add(rule)
     }
 
-    /// Refuses from now on what DynamoDB refuses and dynoxide lets through.
+    /// Rejects from now on what DynamoDB rejects and dynoxide accepts.
     pub fn set_strict(&self, strict: bool) {
         self.strict.store(strict, Ordering::Relaxed);
     }
@@ -95,18 +95,18 @@ impl Forward {
         let operation = target.and_then(|target| target.split_once('.')).context("no target")?.1;
         let mut entry = self.recorder.begin(Call::new(function, operation.to_owned(), &body));
         if self.strict.load(Ordering::Relaxed)
-            && let Some(answer) = strict::refusal(&entry.call.operation, &body)
+            && let Some(response) = strict::rejection(&entry.call.operation, &body)
         {
-            entry.call.answered(answer.status(), answer.body());
-            return Ok(answer);
+            entry.call.record_response(response.status(), response.body());
+            return Ok(response);
         }
         let effect = self.faults.pick(&entry.call);
 
         if let Some(effect) = &effect {
             effect.before().await;
-            if let Some(answer) = effect.instead(&entry.call)? {
-                entry.call.answered(answer.status(), answer.body());
-                return Ok(answer);
+            if let Some(response) = effect.instead(&entry.call)? {
+                entry.call.record_response(response.status(), response.body());
+                return Ok(response);
             }
         }
         let unprocessed = effect.as_ref().and_then(|effect| effect.withhold(&mut body));
@@ -117,23 +117,23 @@ impl Forward {
         request.headers_mut().remove(http::header::CONTENT_LENGTH);
         request.headers_mut().remove(http::header::HOST);
         *request.body_mut() = body.to_string().into();
-        let mut answer = match unprocessed.as_ref().and_then(Unprocessed::whole) {
-            Some(answer) => answer,
+        let mut response = match unprocessed.as_ref().and_then(Unprocessed::whole) {
+            Some(response) => response,
             None => self.client.send(request).await?,
         };
-        entry.call.answered(answer.status(), answer.body());
+        entry.call.record_response(response.status(), response.body());
 
         if let Some(unprocessed) = unprocessed {
-            answer = unprocessed.add_to(&answer)?;
+            response = unprocessed.add_to(&response)?;
         }
         tokio::time::sleep(self.recorder.delay()).await;
         if let Some(effect) = &effect {
             effect.after().await;
-            if effect.loses_reply() {
+            if effect.loses_response() {
                 entry.call.status = 0;
-                bail!("the reply is lost");
+                bail!("the response is lost");
             }
         }
-        Ok(answer)
+        Ok(response)
     }
 }

@@ -52,7 +52,7 @@ impl Runtime {
         Ok(Self { pools, _server: server })
     }
 
-    /// Gives the function an event and waits for what becomes of it.
+    /// Gives the function an event and waits for the outcome.
     pub async fn invoke(&self, function: &str, event: Bytes) -> Result<Outcome> {
         self.pool(function)?.invoke(event).await
     }
@@ -65,7 +65,7 @@ impl Runtime {
     }
 
     /// Kills all processes of a function; their requests end as [`Outcome::Died`], and the
-    /// next one gets a new process. Says how many there were, when they are gone.
+    /// next one gets a new process. Says how many there were, when they have ended.
     pub async fn kill(&self, function: &str) -> Result<usize> {
         Ok(self.pool(function)?.kill().await)
     }

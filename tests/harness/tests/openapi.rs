@@ -43,12 +43,12 @@ fn check(status: u16, kind: &str, body: &str) -> Result<(), String> {
     }
     let body = if body == "signed" { "{}" } else { body };
     let contract = OpenApi::new(template::yaml::parse(CONTRACT).unwrap());
-    let checked = contract.check_answer("PUT", "/notes/7", status, &headers, body.as_bytes());
+    let checked = contract.check_response("PUT", "/notes/7", status, &headers, body.as_bytes());
     checked.map_err(|error| format!("{error:#}"))
 }
 
 #[test]
-fn answers_are_checked() {
+fn responses_are_checked() {
     let json = "application/json; charset=utf-8";
     assert_eq!(check(200, json, r#"{"made": "2026-01-02T03:04:05.678Z"}"#), Ok(()));
     assert_eq!(check(204, "", ""), Ok(()));
@@ -75,7 +75,7 @@ fn every_value_of_a_documented_header_is_checked() {
         for (name, value) in pairs {
             headers.append(*name, value.parse().unwrap());
         }
-        let checked = contract.check_answer("PUT", "/notes/7", 204, &headers, b"");
+        let checked = contract.check_response("PUT", "/notes/7", 204, &headers, b"");
         checked.map_err(|error| format!("{error:#}"))
     };
     let (a, b, c) = (("set-cookie", "a=1"), ("set-cookie", "b=2"), ("set-cookie", "c=3"));

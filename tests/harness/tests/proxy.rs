@@ -45,8 +45,8 @@ async fn a_call_is_recorded_with_its_actions_keys_and_units() {
         )
         .await
         .unwrap();
-    let answer = f.caller.query("USER#1", "").await.unwrap();
-    assert_eq!(answer.len(), 1);
+    let response = f.caller.query("USER#1", "").await.unwrap();
+    assert_eq!(response.len(), 1);
 
     let calls = f.proxy.recorder.take();
     assert_eq!(round_trips(&calls), 2);
@@ -95,9 +95,9 @@ async fn rules_skip_count_and_match() {
 }
 
 #[tokio::test]
-async fn a_lost_reply_was_carried_out_and_a_reset_was_not() {
+async fn a_lost_response_was_carried_out_and_a_reset_was_not() {
     let f = fixture().await;
-    f.proxy.inject(Rule::new(Effect::LostReply));
+    f.proxy.inject(Rule::new(Effect::LostResponse));
     f.proxy.inject(Rule::new(Effect::Reset));
     assert!(f.caller.put_item(item("LOST")).await.unwrap_err().to_string().contains("no response"));
     assert!(
@@ -177,21 +177,21 @@ async fn a_batch_is_left_unprocessed_in_part_or_whole() {
     for kept in [1, 0] {
         f.proxy.inject(Rule::new(Effect::Unprocessed(kept)));
         let body = json!({"RequestItems": {&f.table: {"Keys": keys, "ConsistentRead": true}}});
-        let answer = f.caller.call("BatchGetItem", body).await.unwrap();
-        let found = answer["Responses"][&f.table].as_array().map_or(0, Vec::len);
-        let rest = &answer["UnprocessedKeys"][&f.table];
+        let response = f.caller.call("BatchGetItem", body).await.unwrap();
+        let found = response["Responses"][&f.table].as_array().map_or(0, Vec::len);
+        let rest = &response["UnprocessedKeys"][&f.table];
         assert_eq!((found, rest["Keys"].as_array().unwrap().len()), (kept, 3 - kept));
         assert_eq!(rest["ConsistentRead"], true);
     }
     f.proxy.inject(Rule::new(Effect::Unprocessed(2)));
     let deletes: Vec<Value> =
         keys.iter().map(|key| json!({"DeleteRequest": {"Key": key}})).collect();
-    let answer = f
+    let response = f
         .caller
         .call("BatchWriteItem", json!({"RequestItems": {&f.table: deletes}}))
         .await
         .unwrap();
-    assert_eq!(answer["UnprocessedItems"][&f.table][0]["DeleteRequest"]["Key"], item("C"));
+    assert_eq!(response["UnprocessedItems"][&f.table][0]["DeleteRequest"]["Key"], item("C"));
     assert_eq!(f.engine.all_items().await.unwrap().len(), 1);
 }
 

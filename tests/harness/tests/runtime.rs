@@ -91,10 +91,10 @@ async fn a_death_ends_one_request_and_the_next_gets_a_new_process() {
 }
 
 #[tokio::test]
-async fn failures_are_told_apart() {
+async fn failures_are_distinguished() {
     let healthy = runtime(8, &[]).await;
     let failed = invoke(&healthy, json!({"fail": true})).await;
-    assert!(failed.as_str().unwrap().contains("as told"));
+    assert!(failed.as_str().unwrap().contains("on purpose"));
     let broken = runtime(8, &[("FAKE_INIT", "fail")]).await;
     assert_eq!(invoke(&broken, json!({})).await, "Died");
     assert!(broken.logs("fake").unwrap().contains(&"no start".to_owned()));
@@ -115,11 +115,11 @@ async fn processes_end_with_the_runtime() {
 async fn a_frozen_process_does_nothing_between_requests() {
     let launch = Launch { frozen: true, ..launch(1, &[]) };
     let runtime = Runtime::start(vec![launch]).await.unwrap();
-    let first = invoke(&runtime, json!({"later": "after the answer"})).await;
+    let first = invoke(&runtime, json!({"later": "after the response"})).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(runtime.logs("fake").unwrap(), Vec::<String>::new());
     let second = invoke(&runtime, json!({"sleep": 200})).await;
     assert_eq!(first["pid"], second["pid"]);
-    until(|| runtime.logs("fake").unwrap() == ["after the answer"]).await;
+    until(|| runtime.logs("fake").unwrap() == ["after the response"]).await;
     assert_eq!(runtime.kill("fake").await.unwrap(), 1);
 }

@@ -19,23 +19,23 @@ async fn an_account_is_made_and_read() {
     let started = Instant::now();
     let stack = Stack::builder().exact().start().await.unwrap();
     println!("started in {:?}", started.elapsed());
-    let answer = stack.call(Method::GET, "/api/auth/ok").send().await;
-    assert_eq!((answer.status, answer.json()), (200, json!({"ok": true})));
+    let response = stack.call(Method::GET, "/api/auth/ok").send().await;
+    assert_eq!((response.status, response.json()), (200, json!({"ok": true})));
 
-    let answer = stack.call(Method::POST, "/api/auth/signup").json(&sign_up()).send().await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let token = answer.json()["session_token"].as_str().unwrap().to_owned();
+    let response = stack.call(Method::POST, "/api/auth/signup").json(&sign_up()).send().await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    let token = response.json()["session_token"].as_str().unwrap().to_owned();
 
     stack.warm(&["get-profile"]).await.unwrap();
-    let answer = stack.call(Method::GET, "/api/user/profile").bearer(&token).send().await;
-    assert_eq!((answer.status, &answer.json()["software_level"]), (200, &json!("beginner")));
+    let response = stack.call(Method::GET, "/api/user/profile").bearer(&token).send().await;
+    assert_eq!((response.status, &response.json()["software_level"]), (200, &json!("beginner")));
     let calls = stack.recorder.take();
     assert_eq!(round_trips(&calls), 1);
 
-    let answer = stack.call(Method::GET, "/api/user/profile").send().await;
-    assert_eq!(answer.status, 401);
-    let answer = stack.call(Method::GET, "/api/nowhere").send().await;
-    assert_eq!((answer.status, answer.json()), (404, json!({"message": "Not Found"})));
+    let response = stack.call(Method::GET, "/api/user/profile").send().await;
+    assert_eq!(response.status, 401);
+    let response = stack.call(Method::GET, "/api/nowhere").send().await;
+    assert_eq!((response.status, response.json()), (404, json!({"message": "Not Found"})));
 }
 
 #[tokio::test]
@@ -48,17 +48,20 @@ async fn a_killed_process_is_a_500_and_the_next_request_works() {
         fault.reached(1).await.unwrap();
         stack.runtime.kill("signup").await.unwrap();
     };
-    let (answer, ()) = tokio::join!(call, kill);
-    assert_eq!((answer.status, answer.json()), (500, json!({"message": "Internal Server Error"})));
+    let (response, ()) = tokio::join!(call, kill);
+    assert_eq!(
+        (response.status, response.json()),
+        (500, json!({"message": "Internal Server Error"}))
+    );
     stack.proxy.clear_faults();
-    let answer = stack.call(Method::POST, "/api/auth/signup").json(&sign_up()).send().await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
+    let response = stack.call(Method::POST, "/api/auth/signup").json(&sign_up()).send().await;
+    assert_eq!(response.status, 201, "{}", response.text());
 }
 
 #[tokio::test]
 async fn the_table_is_reached_over_tls() {
     let stack = Stack::builder().tls().start().await.unwrap();
-    let answer = stack.call(Method::POST, "/api/auth/signup").json(&sign_up()).send().await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
+    let response = stack.call(Method::POST, "/api/auth/signup").json(&sign_up()).send().await;
+    assert_eq!(response.status, 201, "{}", response.text());
     assert!(stack.recorder.take().iter().any(|call| call.function == "signup"));
 }

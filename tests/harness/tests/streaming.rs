@@ -1,4 +1,4 @@
-//! Answers that a function streams, from its process to the client, with a fake function.
+//! Responses that a function streams, from its process to the client, with a fake function.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
@@ -52,15 +52,15 @@ async fn start(seconds: u64) -> Both {
 }
 
 impl Both {
-    async fn call(&self, path: &str, told: &Value) -> StreamedResponse {
-        let request = hyper::Request::post(path).body(Bytes::from(told.to_string())).unwrap();
+    async fn call(&self, path: &str, event: &Value) -> StreamedResponse {
+        let request = hyper::Request::post(path).body(Bytes::from(event.to_string())).unwrap();
         self.gateway.call(request, "192.0.2.1").await.unwrap()
     }
 
     /// The status and the whole body; none if it is cut off.
-    async fn whole(&self, path: &str, told: &Value) -> (u16, Option<Bytes>) {
-        let answer = self.call(path, told).await;
-        (answer.status().as_u16(), answer.into_body().whole().await.ok())
+    async fn whole(&self, path: &str, event: &Value) -> (u16, Option<Bytes>) {
+        let response = self.call(path, event).await;
+        (response.status().as_u16(), response.into_body().whole().await.ok())
     }
 
     async fn logged(&self, text: &str) {
@@ -84,16 +84,16 @@ fn head(status: u16) -> Value {
 #[tokio::test]
 async fn chunks_arrive_as_they_are_sent() {
     let both = start(20).await;
-    let pieces = json!(["one ", 200, "two ", 200, "three"]);
-    let mut answer = both.call("/streamed", &json!({"head": head(201), "stream": pieces})).await;
-    assert_eq!(answer.status(), 201);
-    let values = |name: &str| -> Vec<_> { answer.headers().get_all(name).iter().collect() };
+    let steps = json!(["one ", 200, "two ", 200, "three"]);
+    let mut response = both.call("/streamed", &json!({"head": head(201), "stream": steps})).await;
+    assert_eq!(response.status(), 201);
+    let values = |name: &str| -> Vec<_> { response.headers().get_all(name).iter().collect() };
     assert_eq!(values("content-type"), ["text/event-stream"]);
     assert_eq!(values("x-one"), ["1"]);
     assert_eq!(values("x-two"), ["2", "3"]);
     assert_eq!(values("set-cookie"), ["a=1; HttpOnly", "b=2"]);
     let mut seen = Vec::new();
-    while let Some(bytes) = answer.body_mut().next().await {
+    while let Some(bytes) = response.body_mut().next().await {
         seen.push((bytes.unwrap(), Instant::now()));
     }
     let texts: Vec<_> = seen.iter().map(|(bytes, _)| bytes.as_ref()).collect();
@@ -108,16 +108,16 @@ async fn chunks_arrive_as_they_are_sent() {
 async fn a_death_in_mid_stream_ends_it_abruptly() {
     let both = start(20).await;
     let dies = json!({"head": head(200), "stream": ["half ", 50, {"exit": true}]});
-    let mut answer = both.call("/streamed", &dies).await;
-    assert_eq!(answer.body_mut().next().await.unwrap().unwrap(), "half ");
-    assert!(answer.body_mut().next().await.unwrap().unwrap_err().is::<Cut>());
-    assert!(answer.body_mut().next().await.is_none());
+    let mut response = both.call("/streamed", &dies).await;
+    assert_eq!(response.body_mut().next().await.unwrap().unwrap(), "half ");
+    assert!(response.body_mut().next().await.unwrap().unwrap_err().is::<Cut>());
+    assert!(response.body_mut().next().await.is_none());
 
     let hangs = json!({"head": head(200), "stream": ["half ", 60_000]});
-    let mut answer = both.call("/streamed", &hangs).await;
-    assert_eq!(answer.body_mut().next().await.unwrap().unwrap(), "half ");
+    let mut response = both.call("/streamed", &hangs).await;
+    assert_eq!(response.body_mut().next().await.unwrap().unwrap(), "half ");
     assert_eq!(both.runtime.kill("fake").await.unwrap(), 1);
-    assert!(answer.body_mut().next().await.unwrap().is_err());
+    assert!(response.body_mut().next().await.unwrap().is_err());
     let well = json!({"head": head(200), "stream": ["whole"]});
     assert_eq!(both.whole("/streamed", &well).await, (200, Some("whole".into())));
 }
@@ -127,16 +127,16 @@ async fn a_failure_in_mid_stream_is_no_end() {
     let both = start(20).await;
     let fails = json!({"head": head(200), "stream": ["half ", {"fail": true}]});
     assert_eq!(both.whole("/streamed", &fails).await, (200, None));
-    both.logged("cut off: Fake YXMgdG9sZA==").await;
+    both.logged("cut off: Fake b24gcHVycG9zZQ==").await;
 }
 
 #[tokio::test]
 async fn a_function_does_not_hear_of_a_client_that_hangs_up() {
     let both = start(20).await;
-    let told = json!({"head": head(200), "stream": ["one", 100, "two", 100, "three"]});
-    let mut answer = both.call("/streamed", &told).await;
-    assert_eq!(answer.body_mut().next().await.unwrap().unwrap(), "one");
-    drop(answer);
+    let event = json!({"head": head(200), "stream": ["one", 100, "two", 100, "three"]});
+    let mut response = both.call("/streamed", &event).await;
+    assert_eq!(response.body_mut().next().await.unwrap().unwrap(), "one");
+    drop(response);
     both.logged("streamed").await;
 }
 
@@ -153,22 +153,22 @@ async fn the_clock_ends_a_stream_too() {
 }
 
 #[tokio::test]
-async fn a_route_carries_only_its_own_kind_of_answer() {
+async fn a_route_carries_only_its_own_kind_of_response() {
     let both = start(20).await;
     let streams = json!({"head": head(200), "stream": ["body"]});
-    let answers = json!({"answer": {"statusCode": 200, "body": "body"}});
+    let buffers = json!({"response": {"statusCode": 200, "body": "body"}});
     let bad = |text: &str| Some(Bytes::from(json!({"message": text}).to_string()));
     let rest = bad("Internal server error");
-    assert_eq!(both.whole("/streamed", &answers).await, (502, rest.clone()));
+    assert_eq!(both.whole("/streamed", &buffers).await, (502, rest.clone()));
     assert_eq!(both.whole("/buffered", &streams).await, (502, rest.clone()));
     assert_eq!(both.whole("/http", &streams).await, (500, bad("Internal Server Error")));
-    assert_eq!(both.whole("/buffered", &answers).await, (200, Some("body".into())));
+    assert_eq!(both.whole("/buffered", &buffers).await, (200, Some("body".into())));
     // A head with several values in one field, no head at all, and a death before the head.
     let array = json!({"head": {"statusCode": 200, "headers": {"x": ["1", "2"]}}, "stream": []});
     let headless = json!({"stream": ["body"]});
     let dead = json!({"stream": ["{", 50, {"exit": true}]});
-    for told in [array, headless, dead, json!({"fail": true}), json!({"exit": true})] {
-        assert_eq!(both.whole("/streamed", &told).await, (502, rest.clone()), "{told}");
+    for event in [array, headless, dead, json!({"fail": true}), json!({"exit": true})] {
+        assert_eq!(both.whole("/streamed", &event).await, (502, rest.clone()), "{event}");
     }
 }
 
@@ -177,18 +177,18 @@ async fn functions_of_a_rest_api_speak_to_browsers_themselves() {
     let both = start(20).await;
     let send = async |method: &str, path: &str| {
         let says = json!({"statusCode": 204, "headers": {"access-control-allow-origin": "own"}});
-        let told = if path == "/http" {
-            json!({"answer": says})
+        let event = if path == "/http" {
+            json!({"response": says})
         } else {
             json!({"head": says, "stream": []})
         };
         let request = hyper::Request::builder().method(method).uri(path);
         let request = request.header("origin", "http://a.test");
         let request = request.header("access-control-request-method", "POST");
-        let request = request.body(Bytes::from(told.to_string())).unwrap();
-        let answer = both.gateway.call(request, "192.0.2.1").await.unwrap();
-        let allowed = answer.headers().get("access-control-allow-origin");
-        (answer.status().as_u16(), allowed.map(|allowed| allowed.to_str().unwrap().to_owned()))
+        let request = request.body(Bytes::from(event.to_string())).unwrap();
+        let response = both.gateway.call(request, "192.0.2.1").await.unwrap();
+        let allowed = response.headers().get("access-control-allow-origin");
+        (response.status().as_u16(), allowed.map(|allowed| allowed.to_str().unwrap().to_owned()))
     };
     let allowed = |text: &str| Some(text.to_owned());
     assert_eq!(send("POST", "/streamed").await, (204, allowed("own")));
@@ -202,8 +202,8 @@ async fn functions_of_a_rest_api_speak_to_browsers_themselves() {
 async fn a_stream_goes_over_a_connection_and_its_cut_is_seen_there() {
     let both = start(20).await;
     let url = format!("http://{}/streamed", both.gateway.address());
-    let send = async |told: Value| {
-        let request = hyper::Request::post(&url).body(Bytes::from(told.to_string())).unwrap();
+    let send = async |event: Value| {
+        let request = hyper::Request::post(&url).body(Bytes::from(event.to_string())).unwrap();
         Client::default().send(request).await
     };
     let whole = send(json!({"head": head(200), "stream": ["one ", "two"]})).await.unwrap();
@@ -246,17 +246,17 @@ async fn a_test_reads_a_stream_as_it_comes() {
         .await
         .unwrap();
     let call =
-        |path: &str, told: &Value| stack.call(Method::POST, path).json(told).outside_contract();
-    let told = json!({"head": head(200), "stream": ["one ", 100, "two ", 100, "three"]});
-    let mut answer = call("/streamed", &told).stream().await;
-    assert_eq!((answer.status, answer.header("x-one")), (200, Some("1")));
-    assert_eq!(answer.until("two").await.unwrap(), "one two ");
-    assert_eq!(answer.chunks.len(), 2);
-    assert!(answer.chunks[0].after < answer.chunks[1].after);
-    assert_eq!(answer.collect().await.unwrap().text(), "one two three");
-    assert_eq!(call("/streamed", &told).send().await.text(), "one two three");
+        |path: &str, event: &Value| stack.call(Method::POST, path).json(event).outside_contract();
+    let event = json!({"head": head(200), "stream": ["one ", 100, "two ", 100, "three"]});
+    let mut response = call("/streamed", &event).stream().await;
+    assert_eq!((response.status, response.header("x-one")), (200, Some("1")));
+    assert_eq!(response.until("two").await.unwrap(), "one two ");
+    assert_eq!(response.chunks.len(), 2);
+    assert!(response.chunks[0].after < response.chunks[1].after);
+    assert_eq!(response.collect().await.unwrap().text(), "one two three");
+    assert_eq!(call("/streamed", &event).send().await.text(), "one two three");
 
-    let mut left = call("/streamed", &told).stream().await;
+    let mut left = call("/streamed", &event).stream().await;
     left.next().await.unwrap();
     drop(left);
     stack.log_line("fake-function", "streamed").await.unwrap();
@@ -266,6 +266,6 @@ async fn a_test_reads_a_stream_as_it_comes() {
     assert!(cut.until("whole").await.unwrap_err().is::<Cut>());
     assert_eq!(cut.text(), "half ");
     assert!(call("/streamed", &dies).try_send().await.is_err());
-    let misfit = call("/buffered", &told).try_send().await.unwrap_err();
+    let misfit = call("/buffered", &event).try_send().await.unwrap_err();
     assert!(misfit.to_string().contains("streams, but its route buffers"), "{misfit}");
 }

@@ -199,14 +199,14 @@ async fn stream_much(function: &mut TcpStream) {
 }
 
 #[tokio::test]
-async fn a_function_is_not_told_of_a_client_that_hangs_up() {
+async fn a_function_does_not_hear_of_a_client_that_hangs_up() {
     let (_gateway, client, mut function) = streaming().await;
     drop(client);
     stream_much(&mut function).await;
 }
 
 #[tokio::test]
-async fn nor_of_one_that_hangs_up_before_the_response() {
+async fn a_function_does_not_hear_of_a_client_that_hangs_up_before_the_response() {
     let (_gateway, client, mut function) = asked().await;
     drop(client);
     let mut byte = [0];

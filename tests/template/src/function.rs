@@ -144,7 +144,7 @@ pub struct Function {
     pub auth: Auth,
     /// Empty for background functions.
     pub routes: Vec<Route>,
-    /// `OPTIONS` routes of a REST API, where functions answer preflights themselves.
+    /// `OPTIONS` routes of a REST API, where functions respond to preflights themselves.
     pub preflights: Vec<Route>,
     /// Schedule expressions, as `rate(1 day)`.
     pub schedules: Vec<String>,

@@ -130,14 +130,14 @@ impl Fixture {
     async fn sign_up(&self) -> Result<(String, String)> {
         let email = unused_email();
         let body = credentials(&email, true);
-        let answer = self.send(Method::POST, "/api/auth/signup", &body).await?;
-        let token = answer.get("session_token").and_then(Value::as_str);
-        Ok((email, token.context("signup answers no session_token")?.to_owned()))
+        let response = self.send(Method::POST, "/api/auth/signup", &body).await?;
+        let token = response.get("session_token").and_then(Value::as_str);
+        Ok((email, token.context("signup returns no session_token")?.to_owned()))
     }
 
     async fn new_conversation(&self) -> Result<String> {
-        let answer = self.send(Method::POST, "/api/conversations", &json!({})).await?;
-        let id = answer.get("id").and_then(Value::as_u64);
+        let response = self.send(Method::POST, "/api/conversations", &json!({})).await?;
+        let id = response.get("id").and_then(Value::as_u64);
         Ok(id.context("a new conversation has no id")?.to_string())
     }
 
@@ -146,11 +146,11 @@ impl Fixture {
         if !body.is_null() {
             request = request.json(body);
         }
-        let answer = request.try_send().await?;
-        if answer.status / 100 != 2 {
-            bail!("preparing the table: {path} answers {} {}", answer.status, answer.text());
+        let response = request.try_send().await?;
+        if response.status / 100 != 2 {
+            bail!("preparing the table: {path} responds {} {}", response.status, response.text());
         }
-        Ok(answer.json())
+        Ok(response.json())
     }
 }
 

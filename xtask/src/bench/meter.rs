@@ -1,4 +1,4 @@
-//! What the system tells about a process: CPU time and memory.
+//! What the system says about a process: CPU time and memory.
 
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 pub struct Memory {
     /// Resident now.
     pub resident: u64,
-    /// The most that ever was resident.
+    /// Maximum that was resident so far.
     pub peak: u64,
 }
 

@@ -4,7 +4,7 @@ use super::budgets::Budgets;
 use super::figures::{Figures, Instructions, Times};
 use std::time::Duration;
 
-/// Which read the aim of DESIGN is about, and the aim.
+/// The read whose warm call has a target for its CPU time, and the target.
 const READ: (&str, Duration) = ("get-profile", Duration::from_micros(300));
 /// What a sign-in may take beyond its hash.
 const BEYOND_HASH: Duration = Duration::from_millis(1);

@@ -34,10 +34,10 @@ impl Subject {
     pub async fn call(&self, event: Bytes) -> Result<()> {
         match self.runtime.invoke(&self.name, event).await? {
             Outcome::Response(body) => {
-                let answer: Value = serde_json::from_slice(&body)?;
-                let status = answer.get("statusCode").and_then(Value::as_u64);
+                let response: Value = serde_json::from_slice(&body)?;
+                let status = response.get("statusCode").and_then(Value::as_u64);
                 // What serves no route has no status.
-                ensure!(status.is_none_or(|status| status / 100 == 2), "it answers {answer}");
+                ensure!(status.is_none_or(|status| status / 100 == 2), "it returns {response}");
             }
             Outcome::Stream(body) => {
                 let body = body.whole().await?;
@@ -48,7 +48,7 @@ impl Subject {
         self.start().await.map(drop)
     }
 
-    /// Ends the process as Lambda does and waits until it is gone.
+    /// Ends the process as Lambda does and waits until it has ended.
     pub async fn end(&self) -> Result<()> {
         for pid in self.runtime.pids(&self.name)? {
             let pid = Pid::from_raw(i32::try_from(pid)?).context("a process has no id")?;

@@ -31,7 +31,7 @@ pub async fn open(file: Option<&Path>, port: u16, template: &Template) -> Result
 
 /// What can be changed in a new table only: its keys, and those of its indexes.
 fn shape(table: &Value) -> Vec<String> {
-    let keys = |holder: &Value| holder.get("KeySchema").unwrap_or(&Value::Null).to_string();
+    let keys = |entry: &Value| entry.get("KeySchema").unwrap_or(&Value::Null).to_string();
     let indexes = table.get("GlobalSecondaryIndexes").and_then(Value::as_array);
     let mut shape: Vec<String> = indexes
         .into_iter()

@@ -107,7 +107,7 @@ impl Watch {
     /// Returns when it has ended.
     pub async fn ended(&self) {
         let mut ended = self.ended.clone();
-        // An error means that the sender is gone, and the process with it.
+        // An error means that the sender was dropped, so the process has ended, too.
         let _ = ended.wait_for(|ended| *ended).await;
     }
 

@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_door_opens_in_its_own_places_only() {
+    fn a_method_is_called_in_its_own_places_only() {
         let found = |file: &str, call: &str| {
             let text = format!("fn f() {{ {call} }}");
             check(&[Source::parse(file, &text).unwrap()]).len()

@@ -51,7 +51,7 @@ pub fn found(manifest: &str) -> Result<BTreeSet<(String, String, String)>> {
     Ok(routes)
 }
 
-/// The manifest with the router written anew, everything else as it was.
+/// The manifest with the router written again, everything else as it was.
 pub fn rewrite(project: &Project) -> Result<String> {
     let mut document: DocumentMut = project.manifest.parse().context("Cargo.toml is not TOML")?;
     let mut methods: BTreeMap<&str, Array> = BTreeMap::new();

@@ -16,7 +16,7 @@ pub fn region(page: &str) -> Option<&str> {
     Some(page.split_once(OPEN)?.1.split_once(CLOSE)?.0)
 }
 
-/// The page with its table written anew; `None` without the markers.
+/// The page with its table written again; `None` without the markers.
 pub fn rewrite(project: &Project) -> Option<String> {
     let (before, rest) = project.routes.split_once(OPEN)?;
     let (_, after) = rest.split_once(CLOSE)?;

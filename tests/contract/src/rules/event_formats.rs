@@ -2,7 +2,7 @@
 
 use template::{Api, Route};
 
-/// The field that holds the request's path.
+/// The field that contains the request's path.
 pub fn path(api: Api) -> &'static str {
     match api {
         Api::Http => "rawPath",

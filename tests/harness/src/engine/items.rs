@@ -19,9 +19,9 @@ impl Engine {
             let puts: Vec<Value> =
                 batch.map(|item| json!({ "PutRequest": { "Item": item } })).collect();
             let body = json!({ "RequestItems": { self.table.as_str(): puts } });
-            let answer = self.call("BatchWriteItem", body).await?;
-            let left = answer.get("UnprocessedItems").and_then(Value::as_object);
-            ensure!(left.is_none_or(serde_json::Map::is_empty), "not all was written: {answer}");
+            let response = self.call("BatchWriteItem", body).await?;
+            let left = response.get("UnprocessedItems").and_then(Value::as_object);
+            ensure!(left.is_none_or(serde_json::Map::is_empty), "not all was written: {response}");
         }
         Ok(())
     }

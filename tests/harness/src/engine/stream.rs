@@ -29,17 +29,17 @@ impl StreamReader {
                 let id = entry.key();
                 let body =
                     json!({"StreamArn": arn, "ShardId": id, "ShardIteratorType": "TRIM_HORIZON"});
-                let answer = call(engine, "GetShardIterator", &body).await?;
-                entry.insert(Some(string(&answer, "ShardIterator")?));
+                let response = call(engine, "GetShardIterator", &body).await?;
+                entry.insert(Some(string(&response, "ShardIterator")?));
             }
         }
         let mut records = Vec::new();
         for iterator in self.iterators.values_mut() {
             while let Some(current) = iterator.take() {
-                let mut answer =
+                let mut response =
                     call(engine, "GetRecords", &json!({ "ShardIterator": current })).await?;
-                *iterator = string(&answer, "NextShardIterator").ok();
-                match answer.get_mut("Records") {
+                *iterator = string(&response, "NextShardIterator").ok();
+                match response.get_mut("Records") {
                     Some(Value::Array(found)) if !found.is_empty() => records.append(found),
                     _ => break,
                 }

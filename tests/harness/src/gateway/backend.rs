@@ -28,7 +28,7 @@ impl From<Watch> for Backend {
 }
 
 impl Backend {
-    /// Gives a function an event and waits for what becomes of it.
+    /// Gives a function an event and waits for the outcome.
     pub(super) async fn invoke(&self, function: &str, event: Bytes) -> Result<Outcome> {
         match self {
             Self::Runtime(runtime) => runtime.invoke(function, event).await,
@@ -47,7 +47,7 @@ impl Backend {
         }
     }
 
-    /// Tells a developer why a request failed. A test reads it from the response.
+    /// Logs for a developer why a request failed. A test reads it from the response.
     pub(super) fn report(&self, function: &str, why: &str) {
         if matches!(self, Self::Watch(_)) {
             eprintln!("{function}: {why}");

@@ -33,7 +33,7 @@ impl Watch {
         Self { client: Client::default(), url: url.to_owned() }
     }
 
-    /// Gives a function an event and waits for what becomes of it.
+    /// Gives a function an event and waits for the outcome.
     pub async fn invoke(&self, function: &str, event: Bytes) -> Result<Outcome> {
         let path = format!("{INVOKE_API}{function}/invocations");
         let request = hyper::Request::post(&path).body(event)?;
@@ -63,7 +63,7 @@ impl Watch {
         remove_foreign(request.headers_mut());
         request.headers_mut().remove(header::HOST);
         let client = self.client.clone();
-        // In a task of its own, because Lambda does not tell a function that its client has left.
+        // In a task of its own: in Lambda a function does not learn that its client has left.
         let sent = tokio::spawn(async move { client.stream(request).await });
         sent.await.context("the request was dropped")?
     }

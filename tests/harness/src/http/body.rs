@@ -86,7 +86,7 @@ impl Body {
 }
 
 impl BodySender {
-    /// Adds bytes. The writer is not told if nobody reads them any more.
+    /// Adds bytes. The writer does not learn that nobody reads them any more.
     pub fn send(&self, bytes: Bytes) {
         if !bytes.is_empty() {
             let _ = self.0.send(Part::Data(bytes));

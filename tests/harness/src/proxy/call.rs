@@ -21,13 +21,13 @@ pub struct Call {
     pub request: Value,
     /// When it began, in a count of all beginnings and ends.
     pub started: u64,
-    /// When its answer left, in the same count.
+    /// When its response left, in the same count.
     pub ended: u64,
-    /// Read units; a refused call reports none.
+    /// Read units; a rejected call reports none.
     pub read_units: f64,
-    /// Write units; a refused call reports none.
+    /// Write units; a rejected call reports none.
     pub write_units: f64,
-    /// 0 when the caller got no answer.
+    /// 0 when the caller got no response.
     pub status: u16,
     /// The type of the error, as `ConditionalCheckFailedException`.
     pub error: Option<String>,
@@ -81,8 +81,8 @@ impl Call {
         }
     }
 
-    /// Notes the engine's answer.
-    pub(super) fn answered(&mut self, status: StatusCode, body: &[u8]) {
+    /// Records the engine's response.
+    pub(super) fn record_response(&mut self, status: StatusCode, body: &[u8]) {
         self.status = status.as_u16();
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let kind = body.get("__type").and_then(Value::as_str);

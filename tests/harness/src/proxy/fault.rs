@@ -58,7 +58,7 @@ impl Rule {
         self
     }
 
-    /// Ends after so many matching calls (1 unless told).
+    /// Ends after `count` matching calls (by default 1).
     #[must_use]
     pub fn times(mut self, count: usize) -> Self {
         self.times = count;
@@ -78,7 +78,7 @@ impl Rule {
     }
 }
 
-/// A rule's handle: says how often it took effect, and lets held calls go, at the latest
+/// A rule's handle: says how often it took effect, and releases held calls, at the latest
 /// when it is dropped.
 #[derive(Debug)]
 pub struct Fault(Arc<State>);
@@ -89,7 +89,7 @@ impl Fault {
         *self.0.hits.borrow()
     }
 
-    /// Waits until so many calls have met the effect, ten seconds at most.
+    /// Waits until `count` calls have met the effect, ten seconds at most.
     pub async fn reached(&self, count: usize) -> Result<()> {
         let mut hits = self.0.hits.subscribe();
         let wait = hits.wait_for(|hits| *hits >= count);
@@ -98,7 +98,7 @@ impl Fault {
         Ok(())
     }
 
-    /// Lets the held calls go; later ones are not held.
+    /// Releases the held calls; later ones are not held.
     pub fn release(&self) {
         self.0.released.send_replace(true);
     }
@@ -150,7 +150,7 @@ impl State {
         }
     }
 
-    /// What happens after the engine has answered.
+    /// What happens after the engine has responded.
     pub(super) async fn after(&self) {
         if matches!(self.rule.effect, Effect::HoldAfter) {
             self.hit();
@@ -158,7 +158,7 @@ impl State {
         }
     }
 
-    /// The answer that replaces the engine's; an error closes the connection.
+    /// The response that replaces the engine's; an error closes the connection.
     pub(super) fn instead(&self, call: &Call) -> Result<Option<Response>> {
         self.rule.effect.instead(call)
     }
@@ -168,8 +168,8 @@ impl State {
         self.rule.effect.withhold(body)
     }
 
-    pub(super) fn loses_reply(&self) -> bool {
-        matches!(self.rule.effect, Effect::LostReply)
+    pub(super) fn loses_response(&self) -> bool {
+        matches!(self.rule.effect, Effect::LostResponse)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Holds the calls that have ended, and their order.
+/// Contains the calls that have ended, and their order.
 #[derive(Debug, Default)]
 pub struct Recorder {
     clock: AtomicU64,
@@ -16,14 +16,14 @@ pub struct Recorder {
 
 impl Recorder {
     /// Removes and returns the calls that ended since the last time, in the order of their
-    /// beginnings. A call is here before its answer reaches the function.
+    /// beginnings. A call is here before its response reaches the function.
     pub fn take(&self) -> Vec<Call> {
         let mut calls = std::mem::take(&mut *lock(&self.calls));
         calls.sort_by_key(|call| call.started);
         calls
     }
 
-    /// Delays every reply from now on. Some 20 ms make calls that leave together overlap
+    /// Delays every response from now on. Some 20 ms make calls that leave together overlap
     /// for certain, so that round trips are counted exactly.
     pub fn set_delay(&self, delay: Duration) {
         let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);

@@ -1,10 +1,10 @@
-//! What DynamoDB refuses and dynoxide lets through.
+//! What DynamoDB rejects and dynoxide accepts.
 
 use crate::http::{self, Response, StatusCode};
 use serde_json::{Value, json};
 
-/// DynamoDB's refusal of this request, if dynoxide would miss it.
-pub(super) fn refusal(operation: &str, body: &Value) -> Option<Response> {
+/// DynamoDB's error for this request, if dynoxide would accept the request.
+pub(super) fn rejection(operation: &str, body: &Value) -> Option<Response> {
     let condition =
         body.get("KeyConditionExpression").filter(|_| operation == "Query")?.as_str()?;
     let values = body.get("ExpressionAttributeValues")?.as_object()?;

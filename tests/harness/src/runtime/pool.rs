@@ -17,7 +17,7 @@ use tokio::time::Instant;
 /// Whether every log line is shown as it comes.
 static SHOWN: LazyLock<bool> = LazyLock::new(|| std::env::var_os("TESSERA_LOGS").is_some());
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug)]
 pub enum Outcome {
     /// The function's response.
@@ -35,7 +35,7 @@ pub(super) struct Pool {
     api: SocketAddr,
     logs: Mutex<Vec<String>>,
     state: Mutex<State>,
-    /// Tells those who wait for a process to become idle.
+    /// Wakes those who wait for a process to become idle.
     idle: Notify,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct Running {
     request_id: String,
     /// When its time is up.
     pub(super) deadline: Instant,
-    pub(super) reply: oneshot::Sender<Outcome>,
+    pub(super) sender: oneshot::Sender<Outcome>,
 }
 
 impl Pool {
@@ -81,10 +81,10 @@ impl Pool {
     pub(super) async fn invoke(self: &Arc<Self>, body: Bytes) -> Result<Outcome> {
         let event = Event::new(&self.launch.name, body);
         let request_id = event.request_id.clone();
-        let (reply, outcome) = oneshot::channel();
+        let (sender, outcome) = oneshot::channel();
         {
             let mut state = lock(&self.state);
-            state.waiting.push_back((event, reply));
+            state.waiting.push_back((event, sender));
             self.assign(&mut state)?;
         }
         // A request that waits for a free process is given more time than the function has.
@@ -102,22 +102,22 @@ impl Pool {
             if !matches!(instance.phase, Phase::Idle(_)) {
                 continue;
             }
-            let Some((mut event, reply)) = state.waiting.pop_front() else { break };
+            let Some((mut event, sender)) = state.waiting.pop_front() else { break };
             let deadline = SystemTime::now().duration_since(UNIX_EPOCH)? + self.launch.timeout;
             event.deadline_ms = deadline.as_millis();
             let (request_id, deadline) =
                 (event.request_id.clone(), Instant::now() + self.launch.timeout);
-            let busy = Phase::Busy(Running { request_id, deadline, reply });
+            let busy = Phase::Busy(Running { request_id, deadline, sender });
             let Phase::Idle(poll) = std::mem::replace(&mut instance.phase, busy) else { continue };
             if self.launch.frozen {
                 freeze(instance.pid, false);
             }
-            // The process has just gone when this fails; its end is reported by its watcher.
+            // The process has just ended when this fails; its end is reported by its watcher.
             if let Err(event) = poll.send(event)
                 && let Phase::Busy(running) =
                     std::mem::replace(&mut instance.phase, Phase::Starting)
             {
-                state.waiting.push_front((event, running.reply));
+                state.waiting.push_front((event, running.sender));
             }
         }
         let starting = |state: &State| {
@@ -151,13 +151,13 @@ impl Pool {
     /// A process has ended: its request fails, or the first that waits if it never got one.
     fn ended(self: &Arc<Self>, id: u64) {
         let mut state = lock(&self.state);
-        let reply = match state.instances.remove(&id).map(|instance| instance.phase) {
-            Some(Phase::Busy(running)) => Some(running.reply),
-            Some(Phase::Starting) => state.waiting.pop_front().map(|(_, reply)| reply),
+        let sender = match state.instances.remove(&id).map(|instance| instance.phase) {
+            Some(Phase::Busy(running)) => Some(running.sender),
+            Some(Phase::Starting) => state.waiting.pop_front().map(|(_, sender)| sender),
             _ => None,
         };
-        if let Some(reply) = reply {
-            let _ = reply.send(Outcome::Died);
+        if let Some(sender) = sender {
+            let _ = sender.send(Outcome::Died);
         }
         if let Err(error) = self.assign(&mut state) {
             self.log(format!("{error:#}"));
@@ -178,13 +178,13 @@ impl Pool {
             self.idle.notify_waiters();
             self.assign(&mut state)?;
         }
-        event.await.context("the process was told to end")
+        event.await.context("the process is ending")
     }
 
     /// A process has finished a request.
     pub(super) fn finish(&self, id: u64, request_id: &str, outcome: Outcome) {
         if let Some(running) = self.take(id, request_id, Phase::Starting) {
-            let _ = running.reply.send(outcome);
+            let _ = running.sender.send(outcome);
         }
     }
 

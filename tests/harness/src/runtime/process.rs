@@ -28,7 +28,7 @@ pub struct Launch {
     pub memory: u64,
     /// After this a request ends as [`Outcome::Died`](super::Outcome::Died).
     pub timeout: Duration,
-    /// The most processes at once; further requests wait.
+    /// Maximum processes at once; further requests wait.
     pub concurrency: usize,
     /// Whether a process stands still while it has no request, as Lambda freezes it.
     pub frozen: bool,

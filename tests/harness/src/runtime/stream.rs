@@ -30,7 +30,7 @@ impl Pool {
     ) -> Result<()> {
         let running = self.begin_stream(instance, request_id).context("unknown request")?;
         let (sender, body) = Body::coming();
-        let _ = running.reply.send(Outcome::Stream(body));
+        let _ = running.sender.send(Outcome::Stream(body));
         let (pool, request_id) = (Arc::clone(self), request_id.to_owned());
         // On its own, because a process that dies takes its connection with it.
         let passing = tokio::spawn(async move {
@@ -55,7 +55,7 @@ async fn pass(mut response: Incoming, sender: &BodySender) -> Result<()> {
             Ok(bytes) => sender.send(bytes),
             Err(frame) => {
                 if let Ok(trailers) = frame.into_trailers() {
-                    refuse_error(&trailers)?;
+                    check_for_error(&trailers)?;
                 }
             }
         }
@@ -63,7 +63,7 @@ async fn pass(mut response: Incoming, sender: &BodySender) -> Result<()> {
     Ok(())
 }
 
-fn refuse_error(trailers: &HeaderMap) -> Result<()> {
+fn check_for_error(trailers: &HeaderMap) -> Result<()> {
     let [kind, body] = ERROR.map(|name| {
         trailers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     });

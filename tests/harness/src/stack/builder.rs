@@ -116,14 +116,14 @@ impl StackBuilder {
         self
     }
 
-    /// The most processes of one function at once (8 unless told).
+    /// Maximum processes of one function at once (by default 8).
     #[must_use]
     pub fn concurrency(mut self, count: usize) -> Self {
         self.concurrency = count.max(1);
         self
     }
 
-    /// Functions stand still from the end of an answer to their next request, as Lambda freezes them:
+    /// Functions stand still between a response and their next request, as Lambda freezes them:
     /// what they have not done by then is not done.
     #[must_use]
     pub fn frozen(mut self) -> Self {
@@ -131,14 +131,14 @@ impl StackBuilder {
         self
     }
 
-    /// The gateway's port (any free one unless told).
+    /// The gateway's port (by default any free one).
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The time that a function is told it has for a request, instead of the template's `Timeout`.
+    /// The time until the deadline that a function gets, instead of the template's `Timeout`.
     #[must_use]
     pub fn time_limit(mut self, function: &str, limit: Duration) -> Self {
         self.time_limits.insert(function.to_owned(), limit);
@@ -152,15 +152,15 @@ impl StackBuilder {
         self
     }
 
-    /// Delays the engine's replies by 100 ms, so that round trips are counted exactly, also on a busy
-    /// machine that lets a function wait between two calls that leave together.
+    /// Delays the engine's responses by 100 ms, so that round trips are counted exactly, also on a
+    /// busy machine that lets a function wait between two calls that leave together.
     #[must_use]
     pub fn exact(mut self) -> Self {
         self.delay = Duration::from_millis(100);
         self
     }
 
-    /// Whether requests are refused that DynamoDB refuses and dynoxide lets through.
+    /// Whether requests are rejected that DynamoDB rejects and dynoxide accepts.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;

@@ -92,7 +92,7 @@ impl User {
         Self { token: token.to_owned(), ..self.clone() }
     }
 
-    /// The same user with the token that a sign-in or sign-up has answered with.
+    /// The same user with the token of the response to a sign-in or sign-up.
     #[must_use]
     pub fn signed_in_by(&self, response: &Response) -> Self {
         let ours = response.field("session_token");

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A stream that says nothing for so long is broken.
+/// Maximum time between two chunks; a longer silence means that the stream is broken.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A response whose head is there. Dropping it hangs up, of which the function hears nothing.
+/// A response whose head is there. Dropping it hangs up; the function does not learn of it.
 pub struct StreamedResponse {
     /// The status code.
     pub status: u16,
@@ -91,7 +91,7 @@ impl StreamedResponse {
         let body: Vec<u8> = self.chunks.iter().flat_map(|chunk| chunk.bytes.to_vec()).collect();
         if let Some((contract, method, path)) = &self.contract {
             contract
-                .check_answer(method.as_str(), path, self.status, &self.headers, &body)
+                .check_response(method.as_str(), path, self.status, &self.headers, &body)
                 .context("the response breaks openapi.yaml")?;
         }
         let (status, headers, function) = (self.status, self.headers, self.function);

@@ -23,10 +23,10 @@ impl Compared {
         let resident = [ours.memory.resident, theirs.resident].map(megabytes);
         let [our_memory, their_memory] = resident.map(|size| format!("{size:.1} MB"));
         let [our_size, their_size] = resident;
-        let memory = format!("{function}: resident after the first answer");
+        let memory = format!("{function}: resident after the first response");
         let rows = vec![
             cpu("warm call, CPU", ours.http.warm, theirs.warm),
-            cpu("start to the first answer, CPU", start, theirs.start),
+            cpu("start to the first response, CPU", start, theirs.start),
             cpu("the same, theirs not bundled", start, theirs.start_of_modules),
             [memory, our_memory, their_memory, ratio(our_size, their_size)],
         ];

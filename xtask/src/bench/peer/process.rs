@@ -37,7 +37,7 @@ pub struct Process {
     pid: u32,
     url: String,
     client: Client,
-    // Its later lines have nowhere to go once this is gone.
+    // Its later lines have nowhere to go once this is dropped.
     _output: Lines<BufReader<ChildStdout>>,
 }
 
@@ -75,12 +75,12 @@ impl Process {
         let (mut parts, body) = request.into_parts();
         parts.uri = format!("{}{}", self.url, parts.uri.path()).parse()?;
         let path = parts.uri.path().to_owned();
-        let answer = self.client.send(Request::from_parts(parts, body));
-        let answer = timeout(PATIENCE, answer).await.context("it does not answer")??;
-        let text = String::from_utf8_lossy(answer.body());
-        ensure!(answer.status() == 200, "{path} answers {} {text}", answer.status());
+        let response = self.client.send(Request::from_parts(parts, body));
+        let response = timeout(PATIENCE, response).await.context("it does not respond")??;
+        let text = String::from_utf8_lossy(response.body());
+        ensure!(response.status() == 200, "{path} responds {} {text}", response.status());
         ensure!(text != "null", "{path} knows no session");
-        Ok(answer)
+        Ok(response)
     }
 
     /// CPU time so far, once the work for the last response is done.
@@ -94,7 +94,7 @@ impl Process {
         meter::memory(self.pid)
     }
 
-    /// Lets it write its tables and waits until it is gone.
+    /// Lets it write its tables and waits until it has ended.
     pub async fn end(mut self) -> Result<()> {
         let pid = Pid::from_raw(i32::try_from(self.pid)?).context("a process has no id")?;
         kill_process(pid, Signal::TERM)?;

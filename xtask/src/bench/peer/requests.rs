@@ -24,8 +24,8 @@ pub async fn sign_up(process: &Process) -> Result<Account> {
         "software_level": "beginner",
         "hardware_background": "robotics",
     });
-    let answer = process.send(post("sign-up/email", &body)?).await?;
-    let token = answer.headers().get("set-auth-token").context("a sign-up gives no token")?;
+    let response = process.send(post("sign-up/email", &body)?).await?;
+    let token = response.headers().get("set-auth-token").context("a sign-up gives no token")?;
     let account = Account { token: token.to_str()?.to_owned() };
     process.send(like("get-session", &account)?).await?;
     Ok(account)

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use template::root;
 
-/// Maximum time until a deleted conversation's message is gone; the function starts only then.
+/// Maximum time until a deleted conversation's message is deleted; the function starts only then.
 const SWEEP: Duration = Duration::from_mins(1);
 /// Where a page is that may call the API; nothing listens there.
 const PAGE: &str = "http://localhost:3000";

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, new_user, post, signing_in};
 
-/// Attempts are counted in windows of so many seconds.
+/// The length of the windows in which attempts are counted, in seconds.
 const WINDOW: i64 = 600;
 
-/// Five attempts for each address; not so close to the end of a window that another begins meanwhile.
+/// A stack that allows five attempts for each address. Waits for the next window if one ends soon.
 async fn stack() -> Stack {
     let stack = Stack::builder().parameter("AttemptsPerAddress", "5").start().await.unwrap();
     let now = shared::clock::Clock::System.now().seconds();
@@ -20,7 +20,7 @@ async fn stack() -> Stack {
     stack
 }
 
-/// A sign-in with an address of its own, that nobody has.
+/// A sign-in with an e-mail address that no account has, another one for each `n`.
 fn attempt(stack: &Stack, path: &str, n: usize) -> RequestBuilder {
     signing_in(stack, path, &format!("nobody{n}@example.com"), "wrong password")
 }
@@ -40,7 +40,7 @@ async fn use_up(stack: &Stack, ip: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_29_a_source_address_has_so_many_attempts_by_all_routes_and_processes() {
+async fn check_29_a_source_address_has_one_maximum_for_all_routes_and_processes() {
     let stack = stack().await;
     post(&stack, SIGN_UP, &new_user("ada@example.com")).source_ip("192.0.2.9").await;
     use_up(&stack, "192.0.2.1").await;

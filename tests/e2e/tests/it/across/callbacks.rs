@@ -1,4 +1,4 @@
-//! `callbackURL`, which an answer repeats and a browser follows, leads to trusted pages only.
+//! `callbackURL`, which a response repeats and a browser follows, leads to trusted pages only.
 
 use e2e::PASSWORD;
 use harness::stack::Stack;
@@ -104,8 +104,8 @@ async fn check_51_52_a_trusted_page_is_given_back_as_it_is() {
     );
 }
 
-/// Refused before the password is looked at, so that the refusal tells nothing of it, and nothing
-/// of the text is repeated in a header.
+/// The page is rejected before the password is checked, so the response reveals nothing about the
+/// password. No header repeats any of the text.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_51_52_no_other_page_is_given_back() {
     let stack = stack().await;

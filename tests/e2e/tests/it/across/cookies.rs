@@ -13,7 +13,7 @@ use crate::helpers::better_auth::{COOKIE, OWN, SIGN_IN, SIGN_UP, new_user, post}
 const PLAIN: &str = "better-auth.session_token";
 const SEVEN_DAYS: &str = "Max-Age=604800";
 
-/// The cookies of an answer: name, value, and attributes in no order.
+/// The cookies of a response: name, value, and attributes in no order.
 fn cookies(response: &Response) -> Vec<(&str, &str, BTreeSet<&str>)> {
     let cookie = |cookie| {
         let mut parts = str::split(cookie, "; ");

@@ -26,7 +26,7 @@ async fn stack() -> Stack {
     Stack::builder().parameter("TrustedOrigins", &trusted).start().await.unwrap()
 }
 
-/// Every header of the answer that browsers read for CORS, by name.
+/// Every header of the response that browsers read for CORS, by name.
 fn of_cors(response: &Response) -> Vec<(&str, &str)> {
     let headers = response.headers.iter();
     let mut found: Vec<_> = headers
@@ -106,7 +106,7 @@ async fn check_49_a_preflight_needs_no_session_and_calls_no_function() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_49_an_answer_says_that_it_depends_on_the_origin() {
+async fn check_49_a_response_says_that_it_depends_on_the_origin() {
     let stack = stack().await;
     for origin in [APP, "https://evil.com"] {
         let vary = call(&stack, origin).await.header("vary").map(str::to_ascii_lowercase);

@@ -3,14 +3,14 @@ use futures_util::future::join_all;
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 
-/// One disturbance is overcome without the client noticing.
+/// The client does not notice a single fault.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_single_fault_is_overcome() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
     conversation(&user).await;
     let mut appended = 0;
-    for effect in [Effect::Throttle, Effect::Reset, Effect::LostReply, Effect::InternalError] {
+    for effect in [Effect::Throttle, Effect::Reset, Effect::LostResponse, Effect::InternalError] {
         for skip in 0..3 {
             stack.proxy.inject(Rule::new(effect).function("append-message").skip(skip));
             let response = append(&user, 1, "hello").await;
@@ -79,14 +79,14 @@ async fn transaction_conflicts_are_retried_and_then_503() {
     assert_eq!(append(&user, 3, "hello").await.status, 503);
 }
 
-/// A sign-up whose reply is lost on the way from the table has happened once.
+/// A sign-up makes one account, even if the table's response is lost.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_up_with_a_lost_reply_makes_one_account() {
+async fn a_sign_up_with_a_lost_response_makes_one_account() {
     let stack = Stack::start().await;
     stack.warm(&["signup"]).await.unwrap();
     stack
         .proxy
-        .inject(Rule::new(Effect::LostReply).function("signup").operation("TransactWriteItems"));
+        .inject(Rule::new(Effect::LostResponse).function("signup").operation("TransactWriteItems"));
     let user = stack.sign_up("ada").await;
     assert_eq!(stack.engine.count("USER#", "ACCOUNT").await.unwrap(), 1);
     assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
@@ -133,13 +133,13 @@ async fn a_function_that_dies_leaves_nothing_half_visible() {
             stack.runtime.kill("append-message").await.unwrap();
             held.release();
         });
-        assert_eq!(response.status, 500, "the gateway's answer for a function that died");
+        assert_eq!(response.status, 500, "the gateway's response for a function that died");
         stack.proxy.clear_faults();
         let response = append(&user, 1, "again").await;
         assert_eq!(response.status, 201);
     }
     let (stored, _) = whole_list(&user, "/api/conversations/1/messages", "messages").await;
-    // A call that was held before it reached the table may have reached it all the same.
+    // The proxy held the call before it reached the table, but the call may still arrive there.
     let again = stored.iter().filter(|message| message["content"] == "again").count();
     assert_eq!(again, 3);
     let ids = e2e::ids(&stored);
@@ -170,7 +170,7 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
             if key.is_some() && function != "create-conversation" {
                 continue;
             }
-            for effect in [Effect::LostReply, Effect::Reset, Effect::Throttle] {
+            for effect in [Effect::LostResponse, Effect::Reset, Effect::Throttle] {
                 for skip in 0..calls {
                     let what = format!("{effect:?} at call {skip} of {function}");
                     let stack = Stack::start().await;
@@ -201,9 +201,9 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
     }
 }
 
-/// A table that hardly answers is 503 before the gateway gives up, and not silence.
+/// If the table hardly responds, the client gets a 503 before the gateway gives up.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_table_that_hardly_answers_is_503_in_time() {
+async fn a_table_that_hardly_responds_is_503_in_time() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
     conversation(&user).await;
@@ -230,7 +230,7 @@ async fn a_request_gives_up_before_its_function_is_ended() {
     assert!(line.contains("\"cause\":\"deadline has elapsed\""), "{line}");
 }
 
-/// What only an operator can mend is 500 and an error in the log, not a 503 to be tried again.
+/// What only an operator can repair is a 500 and an error in the log. A 503 would ask for a retry.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_call_is_500_and_an_error_in_the_log() {
     let stack = Stack::builder()

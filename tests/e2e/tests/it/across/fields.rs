@@ -1,4 +1,4 @@
-//! What answers show of a user and a session, and what bodies can't change.
+//! What responses show of a user and a session, and what bodies can't change.
 
 use std::collections::BTreeSet;
 
@@ -38,8 +38,8 @@ fn claims(token: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
 }
 
-/// Nothing of the table's own, of a password, or of another user.
-fn tells_nothing_else(response: &Response, what: &str) {
+/// Checks that the response shows nothing of the table, of a password, or of another user.
+fn shows_nothing_else(response: &Response, what: &str) {
     let text = format!("{} {:?}", response.text(), response.headers);
     for secret in [
         "$argon2",
@@ -57,7 +57,7 @@ fn tells_nothing_else(response: &Response, what: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_38_answers_show_the_fields_of_a_list_and_no_others() {
+async fn check_38_responses_show_the_fields_of_a_list_and_no_others() {
     let stack = Stack::start().await;
     stack.sign_up("eve").await;
     let made = post(&stack, SIGN_UP, &new_user("ada@example.com")).await;
@@ -75,7 +75,7 @@ async fn check_38_answers_show_the_fields_of_a_list_and_no_others() {
         assert_eq!(response.status, 200, "{what}: {}", response.text());
         has_exactly(&response.json(), fields, what);
         has_exactly(&response.json()["user"], &USER, what);
-        tells_nothing_else(response, what);
+        shows_nothing_else(response, what);
     }
     let names = ["aud", "exp", "iat", "iss", "sid", "sub"];
     has_exactly(&claims(&user.token), &names, "a session token");
@@ -104,7 +104,7 @@ async fn check_38_answers_show_the_fields_of_a_list_and_no_others() {
         (jwks, "jwks"),
     ] {
         assert_eq!(response.status, 200, "{what}");
-        tells_nothing_else(&response, what);
+        shows_nothing_else(&response, what);
         assert!(!response.text().contains(&user.token), "{what} shows the session's token");
     }
     for path in ["update-user", "verify-password", "revoke-session", "revoke-other-sessions"] {
@@ -117,7 +117,7 @@ async fn check_38_answers_show_the_fields_of_a_list_and_no_others() {
         };
         let response = call(Method::POST, path).json(&body).await;
         assert_eq!(response.json(), json!({ "status": true }), "{path}");
-        tells_nothing_else(&response, path);
+        shows_nothing_else(&response, path);
     }
 }
 
@@ -160,7 +160,7 @@ fn with(mut body: Value, more: &Value) -> Value {
     body
 }
 
-/// Every attribute of the account but those that differ by nature.
+/// Every attribute of the account except those that differ between any two accounts.
 async fn account(stack: &Stack, id: &str) -> Value {
     let item = stack.engine.get_item(&format!("USER#{id}"), "ACCOUNT").await.unwrap();
     let mut item = item.unwrap();

@@ -1,4 +1,4 @@
-//! Many guesses at once get no more answers than one after the other.
+//! Many guesses at once reveal no more than guesses one after the other.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::helpers::better_auth::{SIGN_INS, signing_in};
 use crate::helpers::rows::{end_lock, failures, failures_of_address, failures_of_user};
 
 const GUESSES: usize = 50;
-/// So many of them are under way in processes of their own, between their read and their write.
+/// Guesses that are between their read and their write at the same time, each in its own process.
 const PROCESSES: usize = 8;
 
 async fn stack() -> Stack {
@@ -40,9 +40,9 @@ async fn at_once<F: Future<Output = u16>>(
     responses
 }
 
-/// At most five answers tell anything of the guess, where the right one was not the first to count:
-/// that one starts the count anew, for somebody who knows the password by then.
-fn tell_little(responses: &[u16], right: u16, wrong: u16, what: &str) {
+/// At most five responses say whether the guess was right or wrong. A right guess resets the count,
+/// which allows some more, but by then the guesser knows the password.
+fn reveal_little(responses: &[u16], right: u16, wrong: u16, what: &str) {
     let count = |status| responses.iter().filter(|response| **response == status).count();
     assert_eq!(count(right) + count(wrong) + count(429), GUESSES, "{what}: {responses:?}");
     let most = if count(right) == 1 { 9 } else { 5 };
@@ -51,7 +51,7 @@ fn tell_little(responses: &[u16], right: u16, wrong: u16, what: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_28_fifty_guesses_at_once_on_one_address_get_no_more_answers() {
+async fn check_28_fifty_guesses_at_once_on_one_address_reveal_no_more() {
     let stack = stack().await;
     for (path, function) in SIGN_INS.into_iter().zip(["signin", "sign-in-email"]) {
         join_all((0..PROCESSES).map(|n| {
@@ -66,7 +66,7 @@ async fn check_28_fifty_guesses_at_once_on_one_address_get_no_more_answers() {
                 async { request.await.status }
             };
             let responses = at_once(&stack, function, (0..GUESSES).map(guess)).await;
-            tell_little(&responses, 200, 401, &format!("{path}, round {round}"));
+            reveal_little(&responses, 200, 401, &format!("{path}, round {round}"));
             let row = failures_of_address(&user.email);
             assert_eq!(failures(&stack, &row).await, Some(5), "{path}");
             end_lock(&stack, &row, Duration::from_secs(1)).await;
@@ -75,10 +75,10 @@ async fn check_28_fifty_guesses_at_once_on_one_address_get_no_more_answers() {
     }
 }
 
-/// A thief of a session guesses its owner's password. A right guess that comes too late must not
-/// be told from a wrong one by another refusal.
+/// A thief of a session guesses its owner's password. A right guess that comes too late must get
+/// the same error as a wrong one.
 #[tokio::test(flavor = "multi_thread")]
-async fn check_28_fifty_guesses_at_once_of_the_own_password_get_no_more_answers() {
+async fn check_28_fifty_guesses_at_once_of_the_own_password_reveal_no_more() {
     let stack = stack().await;
     for function in ["verify-password", "change-password"] {
         for round in 0..3 {
@@ -94,7 +94,7 @@ async fn check_28_fifty_guesses_at_once_of_the_own_password_get_no_more_answers(
                 async { request.await.status }
             };
             let responses = at_once(&stack, function, (0..GUESSES).map(guess)).await;
-            tell_little(&responses, 200, 400, &format!("{function}, round {round}"));
+            reveal_little(&responses, 200, 400, &format!("{function}, round {round}"));
             assert_eq!(failures(&stack, &failures_of_user(&user.id)).await, Some(5));
             assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
         }

@@ -89,12 +89,12 @@ async fn the_same_key_at_once_makes_one_row() {
     assert_eq!(whole_list(&user, "/api/conversations", "conversations").await.0.len(), 2);
 }
 
-/// Whatever call's reply is lost or reset, trying again with the key leaves one row.
+/// If any call is reset or its response is lost, a retry with the same key leaves one row.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_retry_after_any_fault_makes_one_row() {
     let (stack, user) = stack_with_a_conversation().await;
     let effects = [
-        Effect::LostReply,
+        Effect::LostResponse,
         Effect::Reset,
         Effect::Throttle,
         Effect::TransactionConflict,

@@ -66,7 +66,7 @@ async fn check_42_large_bodies_are_413() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_50_54_every_answer_has_the_safety_headers_and_problems_one_shape() {
+async fn check_50_54_every_response_has_the_safety_headers_and_problems_one_shape() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
     for (path, status) in [

@@ -3,7 +3,7 @@ use harness::Method;
 use harness::stack::{Response, Stack};
 use serde_json::{Value, json};
 
-/// The body without the request's id, which differs by nature.
+/// The body without the request's id, which differs each time.
 fn body(response: &Response) -> (u16, Value) {
     let mut body = response.json();
     body.as_object_mut().unwrap().remove("instance");

@@ -48,8 +48,8 @@ async fn jwks(stack: &Stack) -> Value {
     response.json()
 }
 
-/// An old key is succeeded by one, whoever finds it old; it is published ten minutes before it
-/// signs, and a verifier that was warm before that refuses no token.
+/// An old key gets one successor, even if several functions find it old. The successor is published
+/// ten minutes before it signs, so a verifier that was warm before that rejects no token.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_14_a_session_key_is_rotated_and_no_good_token_is_refused() {
     let stack = Stack::start().await;
@@ -76,7 +76,7 @@ async fn check_14_a_session_key_is_rotated_and_no_good_token_is_refused() {
     stack.runtime.kill("signin").await.unwrap();
     let after = user.another_session().await;
     assert_eq!(kid(&after.token), keys[1]["kid"]["S"], "a function that starts now signs with it");
-    assert_eq!(profile(&after).await, 200, "the warm verifier reads the keys anew");
+    assert_eq!(profile(&after).await, 200, "the warm verifier reads the keys again");
     assert_eq!(profile(&user).await, 200, "and the old key still verifies");
 
     // The old key retires when the last token that it can have signed has ended.
@@ -86,7 +86,7 @@ async fn check_14_a_session_key_is_rotated_and_no_good_token_is_refused() {
     assert_eq!(profile(&after).await, 200);
 }
 
-/// A verifier that has just looked for a key that nobody has knows the published successor.
+/// A verifier that has just looked for an unknown key still knows the published successor.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_can_not_keep_a_verifier_from_a_new_key() {
     let stack = Stack::start().await;
@@ -118,7 +118,7 @@ async fn a_new_secret_gets_a_key_of_its_own_and_the_old_one_can_be_dropped() {
         .start()
         .await
         .unwrap();
-    // `signup` is not deployed anew yet, and signs under the old secret.
+    // `signup` is not deployed again yet, and signs under the old secret.
     let user = stack.sign_up("ada").await;
     let under_old = user.another_session().await;
     assert_eq!(kid(&under_old.token), kid(&user.token), "the successor does not sign yet");

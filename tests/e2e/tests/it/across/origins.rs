@@ -15,7 +15,7 @@ const CROSS_SITE: Option<&str> = Some("CROSS_SITE_NAVIGATION_LOGIN_BLOCKED");
 
 type Headers = &'static [(&'static str, &'static str)];
 
-/// What a request says of the page that it comes from, and the code that refuses it.
+/// What a request says of the page that it comes from, and the code of the error that it gets.
 const PAGES: [(Headers, Option<&str>); 21] = [
     (&[("origin", API)], None),
     (&[("origin", APP)], None),
@@ -108,7 +108,7 @@ async fn check_51_every_write_with_any_cookie_is_refused_to_strangers() {
 }
 
 /// Without cookies there is nothing that a page could use: programs and bearer clients need no
-/// origin. Nor do reads, whose answers strangers' pages cannot see.
+/// origin. Nor do reads, whose responses other sites' pages cannot see.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_51_tokens_and_reads_need_no_origin() {
     let stack = stack().await;

@@ -81,7 +81,7 @@ async fn check_25_a_letter_has_one_form_and_a_ligature_is_a_letter_of_its_own() 
             assert_eq!(signing_in(&stack, path, &email, other).await.status, 401, "{other}");
         }
     }
-    // Characters are counted, not bytes, and after they were put together.
+    // Characters are counted after Unicode normalization, not bytes.
     for (n, (password, refused)) in [
         ("e\u{301}".repeat(8), None),
         ("e\u{301}".repeat(7), Some("PASSWORD_TOO_SHORT")),

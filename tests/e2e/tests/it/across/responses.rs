@@ -1,4 +1,4 @@
-//! What every answer under `/api/auth` has, whatever became of the request.
+//! What every response under `/api/auth` has, after success and after failure.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ const SAFETY: [(&str, &str); 4] = [
 ];
 const PROBLEM: [&str; 8] =
     ["code", "detail", "instance", "message", "status", "success", "title", "type"];
-/// Words that would tell what is behind.
+/// Words that would reveal what is behind the API.
 const INSIDE: [&str; 9] = [
     "dynamo",
     "exception",
@@ -68,11 +68,11 @@ fn is_safe(response: &Response, what: &str) {
     assert_eq!(waits, [429, 503].contains(&response.status), "{what}");
     let text = response.text().to_lowercase();
     for word in INSIDE {
-        assert!(!text.contains(word), "{what} tells of {word}: {text}");
+        assert!(!text.contains(word), "{what} reveals {word}: {text}");
     }
 }
 
-/// Sends the request in the ways in which it can go wrong before the table is asked.
+/// Sends requests of every kind that fails before the table is called.
 async fn wrong_ways(stack: &Stack, route: &SampleRoute, user: &User) -> Vec<Response> {
     let call = || stack.call(route.method.clone(), &route.path).outside_contract();
     let mut responses = vec![call().bearer("x").await];
@@ -96,7 +96,7 @@ async fn wrong_ways(stack: &Stack, route: &SampleRoute, user: &User) -> Vec<Resp
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_50_54_every_answer_is_safe_and_every_problem_of_one_shape() {
+async fn check_50_54_every_response_is_safe_and_every_problem_of_one_shape() {
     let stack = Stack::start().await;
     let mut seen = BTreeSet::new();
     for (n, route) in routes::of_auth(&stack).iter().enumerate() {
@@ -150,8 +150,8 @@ async fn check_54_a_busy_table_is_503_on_every_route_and_nothing_is_written() {
     }
 }
 
-/// Nobody is let in, or told anything, when an attempt cannot be counted: each case breaks the one
-/// kind of write that counts.
+/// When an attempt cannot be counted, nobody gets a session or learns anything: each case breaks
+/// the one kind of write that counts.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_54_attempts_that_cannot_be_counted_fail_closed() {
     const RIGHT: &str = e2e::PASSWORD;
@@ -195,7 +195,7 @@ async fn check_54_attempts_that_cannot_be_counted_fail_closed() {
 
 /// A table that is not there, as after a wrong deployment.
 #[tokio::test(flavor = "multi_thread")]
-async fn check_50_54_a_fault_of_ours_is_500_and_tells_nothing() {
+async fn check_50_54_a_fault_of_ours_is_500_and_reveals_nothing() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
     let broken = Stack::builder().env("TABLE_NAME", "no-such-table").start().await.unwrap();

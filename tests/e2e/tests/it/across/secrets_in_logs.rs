@@ -19,7 +19,7 @@ fn sign_up_body() -> Value {
     })
 }
 
-/// Signs up and goes through every route; answers with all secrets that were given out.
+/// Signs up and calls every route; returns all secrets that were given out.
 async fn succeed(stack: &Stack) -> Vec<String> {
     let made = post(stack, SIGN_UP, &sign_up_body()).header("user-agent", CANARY).await;
     assert_eq!(made.status, 200, "{}", made.text());
@@ -138,7 +138,7 @@ async fn check_65_nothing_that_a_client_sends_or_gets_is_logged() {
     assert!(lines > 100, "only {lines} lines were looked at");
 }
 
-/// One line a request, with its id, its status and, of a refusal, its code.
+/// One line for each request, with its id, its status and, for an error, its code.
 async fn is_logged_once(stack: &Stack, function: &str, response: &Response) {
     let id = response.field("instance");
     let line = stack.log_line(function, &id).await.unwrap();
@@ -154,7 +154,7 @@ async fn is_logged_once(stack: &Stack, function: &str, response: &Response) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_65_success_failure_and_refusal_are_logged_with_the_requests_id() {
+async fn check_65_success_failure_and_rejection_are_logged_with_the_requests_id() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
     for (path, body, bearer, function, statuses) in [

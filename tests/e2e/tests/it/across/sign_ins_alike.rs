@@ -47,7 +47,7 @@ async fn check_17_18_failed_sign_ins_look_alike_for_every_kind_of_address() {
     }
 }
 
-/// What becomes of failures is the same, too: known and unknown addresses lock at the same time.
+/// Failures have the same effect, too: known and unknown addresses lock at the same time.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_17_18_addresses_of_every_kind_lock_alike() {
     let stack = kinds::stack("0").await;
@@ -75,7 +75,7 @@ async fn check_17_18_failed_sign_ins_take_the_same_time_for_every_kind_of_addres
     assert_eq!(unlike, [], "two kinds, and how probable it is that they are alike");
 }
 
-/// The pairs of kinds whose failed sign-ins can be told apart by their time.
+/// The pairs of kinds whose failed sign-ins can be distinguished by their time.
 async fn unlike_kinds(floor: &str) -> Vec<(Kind, Kind, f64)> {
     let stack = kinds::stack(floor).await;
     let kinds = [OPEN, LOCKED].concat();
@@ -133,7 +133,7 @@ fn same_distribution(mut a: Vec<Duration>, mut b: Vec<Duration>) -> f64 {
 }
 
 #[test]
-fn the_statistics_tell_a_hash_from_none_and_not_noise_from_noise() {
+fn the_statistics_distinguish_a_hash_from_none_but_not_noise_from_noise() {
     // Two samples of one uneven distribution, and one that is 20 ms later.
     let sample = |offset: u64, shift: u64| -> Vec<Duration> {
         (0..40).map(|n| Duration::from_millis(shift + (n * 37 + offset) % 50)).collect()

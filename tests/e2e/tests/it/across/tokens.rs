@@ -19,7 +19,7 @@ async fn session_key(stack: &Stack, user: &User) -> (String, String) {
     (pk, sessions[0]["sk"]["S"].as_str().unwrap().to_owned())
 }
 
-/// Every item but the signing keys: what a refused request must leave as it was.
+/// Every item but the signing keys: what a rejected request must not change.
 async fn data(stack: &Stack) -> Vec<Value> {
     let items = stack.engine.all_items().await.unwrap();
     items
@@ -112,7 +112,7 @@ async fn check_1_2_7_tampered_and_unsigned_tokens_are_refused() {
     }
 }
 
-/// Tokens that only the holder of the signing key could make.
+/// Tokens that only somebody with the signing key could make.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_5_6_12_expired_and_foreign_tokens_are_refused() {
     let (stack, user) = stack_with_a_conversation().await;

@@ -45,7 +45,7 @@ async fn get_session_renews_once_a_day_and_never_beyond_thirty_days() {
     let user = stack.sign_up("ada").await;
     let fresh = call(&user, Method::GET, "get-session").await;
     assert_eq!(fresh.headers.get_all("set-cookie").iter().count(), 0, "nothing to renew yet");
-    // Renewed 25 hours ago, as far as its dates tell.
+    // Renewed 25 hours ago, as far as its dates say.
     age(&stack, &user, &[("expires_at", 5)]).await;
     let kept = call(&user, Method::GET, "get-session?disableRefresh=true").await;
     assert!(kept.json()["session"]["expiresAt"].as_str().unwrap() < in_days(6).as_str());

@@ -3,7 +3,7 @@ use harness::stack::Stack;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sign_up_and_sign_in_answer_as_the_data_model_writes_them() {
+async fn sign_up_and_sign_in_respond_as_the_data_model_writes_them() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
     assert_eq!(user.id.len(), 32);
@@ -42,9 +42,9 @@ async fn failed_sign_ins_are_alike() {
     assert_eq!(stack.engine.count("USER#", "SESSION#").await.unwrap(), 1, "that of the sign-up");
 }
 
-/// A failure does not come before the floor, which hides what became of it.
+/// A failed sign-in takes at least as long as the floor, so its time does not show the cause.
 #[tokio::test(flavor = "multi_thread")]
-async fn check_17_a_failed_sign_in_answers_no_sooner_than_the_floor() {
+async fn check_17_a_failed_sign_in_responds_no_sooner_than_the_floor() {
     let stack = Stack::builder().parameter("SignInFloorMilliseconds", "700").start().await.unwrap();
     stack.sign_up("ada").await;
     for email in ["ada@example.com", "nobody@example.com"] {

@@ -47,24 +47,24 @@ async fn an_edit_can_be_taken_back() {
         let expected = [format!("user: {text}"), format!("assistant: {text}")];
         assert_eq!(texts(&user).await, expected);
     }
-    // The first message arrives once more, late: its answer is not the chat's any more.
+    // The first message arrives once more, late: its reply is not in the chat any more.
     let late = refused(&user, &ui_message("c", "m", "one")).await;
     assert_eq!(late, (409, "NOT_LAST_TURN".to_owned()));
-    // The last edit is the same turn as ever.
+    // The last edit is still the same turn.
     said(&user, &edit("c", "m", "two")).await;
     assert_eq!(texts(&user).await, ["user: two", "assistant: two"]);
 }
 
-/// The message was lost on its way, and the client's button asks for another answer to it.
+/// The message was lost on its way, and the client's button asks for another reply to it.
 #[tokio::test(flavor = "multi_thread")]
-async fn another_answer_to_a_message_that_never_arrived_is_its_first() {
+async fn another_reply_to_a_message_that_never_arrived_is_its_first() {
     let (_stack, user) = scene().await;
     said(&user, &again("c", "m1", "one")).await;
     said(&user, &again("c", "m2", "two")).await;
     let all = ["user: one", "assistant: one", "user: two", "assistant: two"];
     assert_eq!(texts(&user).await, all);
     let third = said(&user, &again("c", "m2", "two")).await;
-    assert_eq!(texts(&user).await, all, "another answer to what has arrived");
+    assert_eq!(texts(&user).await, all, "another reply to what has arrived");
     assert_eq!(third.value("/messageId"), "5");
     // A tab that has not heard of the second message.
     let old = refused(&user, &again("c", "m1", "one")).await;
@@ -87,11 +87,11 @@ async fn the_name_of_a_deleted_chat_is_free_again() {
     assert_eq!(stored(&user, 2).await.len(), 4);
 }
 
-/// The table carries out what stores the answer, and each of its replies is lost.
+/// The table carries out the write that stores the reply, but each of its responses is lost.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_whose_storing_was_not_confirmed_is_stored_once() {
+async fn a_reply_whose_storing_was_not_confirmed_is_stored_once() {
     let (stack, user) = scene().await;
-    let rule = Rule::new(Effect::LostReply).function("chat").operation("TransactWriteItems");
+    let rule = Rule::new(Effect::LostResponse).function("chat").operation("TransactWriteItems");
     let fault = stack.proxy.inject(rule.skip(1).times(3));
     let first = said(&user, &ui_message("c", "m", "one")).await;
     assert_eq!(fault.hits(), 3);
@@ -101,8 +101,8 @@ async fn an_answer_whose_storing_was_not_confirmed_is_stored_once() {
     said(&user, &ui_message("c", "m2", "two")).await;
 }
 
-/// A question that nothing was said to costs nothing of the quota; one that failed in mid-answer
-/// costs what it took.
+/// A question without any reply costs nothing of the quota; one whose reply failed half-way costs
+/// what the reply took.
 #[tokio::test(flavor = "multi_thread")]
 async fn failures_are_counted_as_far_as_they_went() {
     let (_stack, user) = scene().await;
@@ -129,16 +129,16 @@ async fn failures_are_counted_as_far_as_they_went() {
     assert!(tokens < 500_000 - used(&first), "{tokens}");
 }
 
-/// A call of the table is made again after a while: on a slow machine, a held one may miss its
-/// moment, and the conversation is found busy.
-const ATTEMPTS: usize = 5;
+/// The SDK retries a call that is held too long, as on a slow machine. The proxy does not hold the
+/// retry, which then finds the conversation busy, so the test tries again.
+const TRIES: usize = 5;
 
-/// A turn reads the conversation's row beside its messages: here an answer is stored between the
+/// A turn reads the conversation's row beside its messages: here a reply is stored between the
 /// two.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_of_one_moment_is_read_again() {
     let (stack, user) = scene().await;
-    for _ in 0..ATTEMPTS {
+    for _ in 0..TRIES {
         let id = conversation(&user).await;
         let chat = id.to_string();
         let mut running = ask(&user, &ui_message(&chat, "m", SLOW)).stream().await;
@@ -156,17 +156,17 @@ async fn what_is_not_of_one_moment_is_read_again() {
         }
         assert_eq!(other.status, 200, "{}", other.text());
         let ids: Vec<u64> = stored(&user, id).await.iter().map(|row| row.0).collect();
-        assert_eq!(ids, [1, 3], "the answer that was stored meanwhile is the one that is replaced");
+        assert_eq!(ids, [1, 3], "the reply that was stored meanwhile is the one that is replaced");
         return;
     }
     panic!("the moment was always missed");
 }
 
-/// A turn whose lease has lapsed counts as dead, and may end nevertheless while another begins.
+/// A turn whose lease has ended counts as dead, but it may still finish while another begins.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_that_was_only_slow_is_not_overtaken_unseen() {
     let (stack, user) = scene().await;
-    for _ in 0..ATTEMPTS {
+    for _ in 0..TRIES {
         let id = conversation(&user).await;
         let chat = id.to_string();
         let mut running = ask(&user, &ui_message(&chat, "m", SLOW)).stream().await;

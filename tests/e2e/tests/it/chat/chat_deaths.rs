@@ -19,7 +19,7 @@ const CALLS: [(&str, usize); 7] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_that_dies_leaves_nothing_that_a_retry_does_not_mend() {
+async fn a_retry_repairs_what_a_function_left_when_it_died() {
     let stack = builder().start().await.unwrap();
     let user = stack.sign_up("ada").await;
     // The first turn of each chat makes its conversation; the second is the one that dies.
@@ -33,7 +33,7 @@ async fn a_function_that_dies_leaves_nothing_that_a_retry_does_not_mend() {
                 let chat = format!("{operation} {skip} {effect:?} {first}");
                 let before = if first { 0 } else { turn(&user, &chat, "z").await };
                 dies(&stack, &user, &chat, (operation, skip, effect)).await;
-                mends(&stack, &user, &chat, before).await;
+                recovers(&stack, &user, &chat, before).await;
             }
         }
     }
@@ -71,12 +71,12 @@ async fn dies(stack: &Stack, user: &User, chat: &str, call: (&str, usize, Effect
         }
     );
     assert!(killed >= 1, "{chat}");
-    assert!(!response.unwrap_or_default().contains("[DONE]"), "{chat}: it was told of an end");
+    assert!(!response.unwrap_or_default().contains("[DONE]"), "{chat}: the client got an end");
     stack.proxy.clear_faults();
 }
 
 /// The same message again: the turn happens, once, and the conversation goes on.
-async fn mends(stack: &Stack, user: &User, chat: &str, before: usize) {
+async fn recovers(stack: &Stack, user: &User, chat: &str, before: usize) {
     let pk = format!("USER#{}", user.id);
     for row in stack.engine.query(&pk, "CONVERSATION#").await.unwrap() {
         if row.get("turn_run").is_none() {
@@ -104,17 +104,17 @@ async fn mends(stack: &Stack, user: &User, chat: &str, before: usize) {
     assert_eq!(roles, ["user", "assistant"].repeat(before / 2 + 1), "{chat}");
     assert_eq!(messages.last().unwrap().2, said.text, "{chat}");
     assert!(messages.is_sorted_by(|a, b| a.0 < b.0), "{chat}: {messages:?}");
-    // The close that was carried out, but not told, has logged it already.
+    // A close that was carried out, but not confirmed, has logged it already.
     let now = interactions(user).await.len();
     assert!(now == logged + 1 || now == logged, "{chat}");
-    let of_answer = |row: &&Value| row["message_id"] == messages.last().unwrap().0;
+    let of_reply = |row: &&Value| row["message_id"] == messages.last().unwrap().0;
     let rows = interactions(user).await;
-    let here = rows.iter().filter(|row| row["conversation_id"] == id).filter(of_answer);
-    assert_eq!(here.count(), 1, "{chat}: one interaction for the answer");
+    let here = rows.iter().filter(|row| row["conversation_id"] == id).filter(of_reply);
+    assert_eq!(here.count(), 1, "{chat}: one interaction for the reply");
     assert_eq!(turn(user, chat, "next").await, before + 4, "{chat}");
 }
 
-/// Only slow answers are renewed.
+/// Only the leases of slow replies are renewed.
 fn text_of(chat: &str) -> &'static str {
     if chat.starts_with("UpdateItem") || chat.starts_with("PutItem") { SLOW } else { "hello" }
 }

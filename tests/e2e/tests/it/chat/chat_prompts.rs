@@ -1,4 +1,4 @@
-//! What the assistant is told, and how long its answers may be.
+//! What the assistant gets, and how long its replies may be.
 
 use e2e::chat::{ask, scene, stored};
 use e2e::{append, conversation};
@@ -48,7 +48,7 @@ async fn the_notes_reach_the_assistant_and_follow_the_profile() {
     assert!(prompt.contains("User has not shared a background profile."), "{prompt}");
 }
 
-/// Twenty messages, from a question on; the question that had no answer is left out.
+/// Twenty messages, from a question on; a question without a reply is left out.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_window_is_bounded_and_says_what_it_left_out() {
     let (_stack, user) = scene().await;
@@ -76,7 +76,7 @@ async fn the_window_is_bounded_and_says_what_it_left_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_ends_at_ten_thousand_characters() {
+async fn a_reply_ends_at_ten_thousand_characters() {
     let (_stack, user) = scene().await;
     for (number, unit) in ["é ", "🦀 "].into_iter().enumerate() {
         let body = json!({ "message": unit.repeat(5_000) });
@@ -86,7 +86,7 @@ async fn an_answer_ends_at_ten_thousand_characters() {
         let text = response["response"].as_str().unwrap();
         assert_eq!((text.chars().count(), &response["finish_reason"]), (10_000, &json!("length")));
         let id = u64::try_from(number).unwrap() + 1;
-        assert_eq!(stored(&user, id).await[1].2, text, "what was told is stored");
+        assert_eq!(stored(&user, id).await[1].2, text, "what the client got is stored");
     }
     let long = json!({ "message": "x".repeat(10_001) });
     let refused = ask(&user, &long).await;

@@ -1,4 +1,4 @@
-//! Joining and stopping answers, and clients that go away.
+//! Joining and stopping replies, and clients that go away.
 
 use e2e::chat::{SLOW, Said, ask, builder, interactions, scene, stored, ui_message};
 use e2e::{User, conversation};
@@ -13,8 +13,8 @@ async fn stop(user: &User, chat: &str) -> Response {
     user.post(&format!("/api/chat/{chat}/stop")).await
 }
 
-/// Waits until a conversation has an answer, fifteen seconds at most.
-async fn answered(stack: &Stack, user: &User, id: u64) -> Vec<(u64, String, String)> {
+/// Waits until a conversation has a reply, fifteen seconds at most.
+async fn wait_for_reply(stack: &Stack, user: &User, id: u64) -> Vec<(u64, String, String)> {
     for _ in 0..150 {
         let messages = stored(user, id).await;
         if messages.last().is_some_and(|message| message.1 == "assistant") {
@@ -22,11 +22,11 @@ async fn answered(stack: &Stack, user: &User, id: u64) -> Vec<(u64, String, Stri
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("no answer has come: {:?}", stack.logs("chat"));
+    panic!("no reply has come: {:?}", stack.logs("chat"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_running_answer_is_joined_from_its_beginning() {
+async fn a_running_reply_is_joined_from_its_beginning() {
     let (_stack, user) = scene().await;
     let mut first = ask(&user, &ui_message("a b/c", "a", SLOW)).stream().await;
     first.until("text-delta").await.unwrap();
@@ -59,7 +59,7 @@ async fn where_nothing_runs_there_is_nothing_to_join_or_stop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stopped_answer_is_kept_as_far_as_it_came() {
+async fn a_stopped_reply_is_kept_as_far_as_it_came() {
     let (_stack, user) = scene().await;
     let mut running = ask(&user, &ui_message("c", "a", SLOW)).stream().await;
     running.until("text-delta").await.unwrap();
@@ -72,7 +72,7 @@ async fn a_stopped_answer_is_kept_as_far_as_it_came() {
     assert_eq!(join(&user, "c").await.status, 204);
 }
 
-/// Lambda freezes a process between requests: what is not stored by the end of the answer may
+/// Lambda freezes a process between requests: what is not stored by the end of the reply may
 /// never be.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_hangs_up_loses_nothing() {
@@ -81,10 +81,10 @@ async fn a_client_that_hangs_up_loses_nothing() {
     let mut response = ask(&user, &ui_message("c", "a", SLOW)).stream().await;
     response.until("text-delta").await.unwrap();
     drop(response);
-    let messages = answered(&stack, &user, 1).await;
+    let messages = wait_for_reply(&stack, &user, 1).await;
     assert!(messages[1].2.ends_with("twelve"), "{messages:?}");
     assert_eq!(interactions(&user).await.len(), 1);
-    // The same message gets the answer that is stored; another one finds the conversation free.
+    // The same message gets the reply that is stored; another one finds the conversation free.
     let again = Said::whole(ask(&user, &ui_message("c", "a", SLOW)).stream().await).await;
     assert_eq!(again.text, messages[1].2);
     let next = ask(&user, &ui_message("c", "b", "hello")).stream().await;

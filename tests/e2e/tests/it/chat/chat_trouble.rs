@@ -24,7 +24,7 @@ async fn scene() -> (Endpoint, Stack, User) {
     (endpoint, stack, user)
 }
 
-/// The one log line of the failure that the client was told of.
+/// The one log line of the failure that the client was shown.
 async fn logged(stack: &Stack, cause: &str) -> Value {
     let line = stack.log_line("chat", cause).await.unwrap();
     let of_failure = |line: &&String| line.contains("ASSISTANT_UNAVAILABLE");
@@ -36,7 +36,7 @@ async fn logged(stack: &Stack, cause: &str) -> Value {
     serde_json::from_str(found[0]).unwrap()
 }
 
-/// The same message again, once the assistant is well: it is answered, once.
+/// The same message again, once the assistant is well: it gets a reply, once.
 async fn recovers(endpoint: &Endpoint, user: &User, id: u64, message: &str) {
     let question = stored(user, id).await;
     assert_eq!(question.len(), 1, "the question is kept, and nothing else");
@@ -78,7 +78,7 @@ async fn a_failure_before_the_first_words_is_a_problem() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failure_in_mid_answer_is_an_event() {
+async fn a_failure_in_mid_reply_is_an_event() {
     let (endpoint, stack, user) = scene().await;
     for (manner, cause) in [(Manner::BreaksOff, "broke off"), (Manner::GivesUp, "overloaded")] {
         let id = conversation(&user).await;
@@ -95,9 +95,9 @@ async fn a_failure_in_mid_answer_is_an_event() {
     }
 }
 
-/// An edit whose answer fails still replaces what it was to replace, once it is answered.
+/// An edit whose reply fails still replaces the question, once it gets a reply.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_edit_that_failed_is_tried_again_by_another_answer() {
+async fn an_edit_that_failed_is_tried_again_by_another_reply() {
     let (endpoint, _stack, user) = scene().await;
     Said::whole(ask(&user, &ui_message("c", "m", "first")).stream().await).await;
     let mut edit = ui_message("c", "m", QUESTION);
@@ -106,7 +106,7 @@ async fn an_edit_that_failed_is_tried_again_by_another_answer() {
     let failed = Said::whole(ask(&user, &edit).stream().await).await;
     assert_eq!(failed.types().last(), Some(&"error"));
     endpoint.behaves(Manner::Well);
-    // The client shows the answer that failed, under the id that it was to have.
+    // The client shows the reply that failed, under the id that it was to have.
     let mut again = ui_message("c", "m", QUESTION);
     again["trigger"] = "regenerate-message".into();
     again["messageId"] = failed.value("/messageId");
@@ -127,12 +127,12 @@ async fn an_assistant_that_is_not_there_is_a_problem() {
     logged(&stack, "can't be reached").await;
 }
 
-/// Segments that can't be written, or whose reply is lost, make no holes in what others read.
+/// Others read all of a reply, even if segments can't be written or the table's response is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_joins_reads_what_is_stored_also_while_the_table_is_busy() {
     let (endpoint, stack, user) = scene().await;
     endpoint.behaves(Manner::Slowly);
-    for effect in [Effect::Throttle, Effect::LostReply, Effect::InternalError] {
+    for effect in [Effect::Throttle, Effect::LostResponse, Effect::InternalError] {
         let faults = ["PutItem", "UpdateItem"].map(|operation| {
             let rule = Rule::new(effect).function("chat").operation(operation);
             stack.proxy.inject(rule.times(4))

@@ -5,7 +5,7 @@ use e2e::conversation;
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn our_own_form_is_answered_with_json() {
+async fn our_own_form_gets_json() {
     let (stack, user) = scene().await;
     let body = json!({ "message": "How does a servo hold its position?" });
     let response = ask(&user, &body).await;
@@ -30,7 +30,7 @@ async fn our_own_form_is_answered_with_json() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_ai_sdk_is_answered_with_a_stream() {
+async fn the_ai_sdk_gets_a_stream() {
     let (_stack, user) = scene().await;
     let response = ask(&user, &ui_message("my chat", "a", SLOW)).stream().await;
     assert_eq!(response.status, 200);
@@ -66,16 +66,16 @@ async fn the_ai_sdk_is_answered_with_a_stream() {
     }
 }
 
-/// Pieces come while the answer is made, not at its end.
+/// Deltas arrive while the reply is made, not at its end.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_is_sent_as_it_comes() {
     let (_stack, user) = scene().await;
     let mut response = ask(&user, &ui_message("c", "a", SLOW)).stream().await;
     response.until("text-delta").await.unwrap();
-    assert_eq!(stored(&user, 1).await.len(), 1, "the answer is not stored yet");
+    assert_eq!(stored(&user, 1).await.len(), 1, "the reply is not stored yet");
     while response.next().await.unwrap().is_some() {}
-    let pieces = response.chunks.iter().filter(|c| c.bytes.windows(10).any(|w| w == b"text-delta"));
-    assert!(pieces.count() >= 3, "{}", response.text());
+    let deltas = response.chunks.iter().filter(|c| c.bytes.windows(10).any(|w| w == b"text-delta"));
+    assert!(deltas.count() >= 3, "{}", response.text());
     assert_eq!(stored(&user, 1).await.len(), 2);
 }
 
@@ -132,9 +132,9 @@ async fn the_same_message_fifty_times_at_once_is_one_turn() {
     assert_eq!(interactions(&user).await.len(), 3);
 }
 
-/// Fifty at once: the processes are four, as Lambda's would be more.
+/// Fifty messages at the same time, on four processes; Lambda would use more.
 #[tokio::test(flavor = "multi_thread")]
-async fn many_different_messages_at_once_are_answered_once_each_time() {
+async fn many_different_messages_at_once_get_at_most_one_reply_each() {
     let (_stack, user) = scene().await;
     for round in 0..3 {
         let id = conversation(&user).await;
@@ -143,13 +143,13 @@ async fn many_different_messages_at_once_are_answered_once_each_time() {
             ask(&user, &body).send()
         });
         let responses = futures_util::future::join_all(calls).await;
-        let answered = responses.iter().filter(|response| response.status == 200).count();
-        assert!(answered >= 1);
+        let replied = responses.iter().filter(|response| response.status == 200).count();
+        assert!(replied >= 1);
         for refused in responses.iter().filter(|response| response.status != 200) {
             assert_eq!((refused.status, refused.code().as_str()), (409, "TURN_IN_PROGRESS"));
         }
         let messages = stored(&user, id).await;
-        assert_eq!(messages.len(), 2 * answered, "a question and its answer for each");
+        assert_eq!(messages.len(), 2 * replied, "a question and its reply for each");
         for pair in messages.chunks(2) {
             assert_eq!((pair[0].1.as_str(), pair[1].1.as_str()), ("user", "assistant"));
         }

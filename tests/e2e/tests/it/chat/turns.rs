@@ -95,9 +95,9 @@ fn chat(id: u64) -> Chat {
 /// Reads a reply to its end.
 async fn whole(mut reply: Reply) -> (String, Result<Ending, Problem>) {
     let mut text = String::new();
-    while let Some(piece) = reply.events.recv().await {
-        match piece {
-            ReplyEvent::Delta(piece) => text.push_str(&piece),
+    while let Some(event) = reply.events.recv().await {
+        match event {
+            ReplyEvent::Delta(delta) => text.push_str(&delta),
             ReplyEvent::Finished(ending) => return (text, Ok(ending)),
             ReplyEvent::Failed(problem) => return (text, Err(problem)),
         }
@@ -216,11 +216,11 @@ async fn a_turn_that_fails_keeps_its_question_and_is_tried_again() {
     whole(scene.ask(chat(id), edit).await.unwrap()).await.1.unwrap();
     let messages = scene.messages(id).await;
     assert_eq!(messages.iter().map(|m| m.2.as_str()).next(), Some("better"));
-    assert_eq!(messages.len(), 2, "the edited question is gone");
+    assert_eq!(messages.len(), 2, "the edited question is deleted");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_answer_replaces_the_last_one() {
+async fn another_reply_replaces_the_last_one() {
     let scene = Scene::new().await;
     let id = conversation(&scene.user).await;
     whole(scene.ask(chat(id), submit("a", "hello")).await.unwrap()).await.1.unwrap();
@@ -230,7 +230,7 @@ async fn another_answer_replaces_the_last_one() {
     assert_eq!(reply.turn.reply_id.get(), 3);
     whole(reply).await.1.unwrap();
     let ids: Vec<u64> = scene.messages(id).await.iter().map(|message| message.0).collect();
-    assert_eq!(ids, [1, 3], "a new id, and the old answer is gone");
+    assert_eq!(ids, [1, 3], "a new id, and the old reply is deleted");
     let again = scene.ask(chat(id), regenerate("2")).await.unwrap();
     assert_eq!(again.turn.reply_id.get(), 3, "the same request is the same turn");
     whole(again).await.1.unwrap();

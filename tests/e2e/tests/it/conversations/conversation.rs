@@ -27,11 +27,11 @@ async fn a_conversation_is_made_read_renamed_and_deleted() {
 
     assert_eq!(user.delete("/api/conversations/1").await.status, 204);
     for method in [Method::GET, Method::DELETE] {
-        let gone = user.call(method, "/api/conversations/1").await;
-        assert_eq!((gone.status, gone.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
+        let response = user.call(method, "/api/conversations/1").await;
+        assert_eq!((response.status, response.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
     }
-    let gone = user.patch("/api/conversations/1").json(&body).await;
-    assert_eq!(gone.status, 404);
+    let response = user.patch("/api/conversations/1").json(&body).await;
+    assert_eq!(response.status, 404);
     assert_eq!(append(&user, 1, "too late").await.status, 404);
     assert_eq!(conversation(&user).await, 2, "an id is never used again");
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 pub const SIGN_UP: &str = "/api/auth/sign-up/email";
 pub const SIGN_IN: &str = "/api/auth/sign-in/email";
-/// Both dresses of signing in.
+/// Both routes that sign in.
 pub const SIGN_INS: [&str; 2] = ["/api/auth/signin", SIGN_IN];
 
 /// This API as browsers see it in tests: https and the gateway's host name.
@@ -26,7 +26,7 @@ pub fn new_user(email: &str) -> Value {
     json!({ "name": "Ada", "email": email, "password": e2e::PASSWORD })
 }
 
-/// The body and the headers of an answer without what differs by nature: the request's id.
+/// The body and the headers of a response without the request's id, which differs each time.
 pub fn look(response: &Response) -> (u16, Value, Vec<(String, String)>) {
     let mut body = response.json();
     if let Some(fields) = body.as_object_mut() {

@@ -1,4 +1,4 @@
-//! The kinds of addresses that a failed sign-in must not tell apart.
+//! The kinds of addresses that a failed sign-in must not distinguish.
 
 use e2e::PASSWORD;
 use harness::stack::Stack;

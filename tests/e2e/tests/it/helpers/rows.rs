@@ -34,7 +34,7 @@ pub async fn failures(stack: &Stack, pk: &str) -> Option<u32> {
     item["failures"]["N"].as_str().unwrap().parse().ok()
 }
 
-/// So many failures, and a lock of an hour.
+/// Stores this number of failures, and a lock of an hour.
 pub async fn lock(stack: &Stack, pk: &str, failures: u32) {
     let item = json!({
         "pk": { "S": pk }, "sk": { "S": "RATE" }, "kind": { "S": "failures" }, "v": { "N": "1" },
@@ -44,7 +44,7 @@ pub async fn lock(stack: &Stack, pk: &str, failures: u32) {
     stack.engine.put_item(item).await.unwrap();
 }
 
-/// Lets a lock be over since so long.
+/// Moves the end of a lock to this long ago.
 pub async fn end_lock(stack: &Stack, pk: &str, since: Duration) {
     let now = Clock::System.now().milliseconds();
     let then = now - i64::try_from(since.as_millis()).unwrap();

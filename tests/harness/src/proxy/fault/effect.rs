@@ -13,21 +13,21 @@ pub enum Effect {
     Throttle,
     /// 400 `ThrottlingException`.
     Throttling,
-    /// 400 as when another transaction holds an item.
+    /// 400 as when another transaction is using an item.
     TransactionConflict,
     /// 500 `InternalServerError`.
     InternalError,
     /// Closes the connection; the engine sees nothing.
     Reset,
-    /// The engine carries it out, then the connection closes without an answer.
-    LostReply,
+    /// The engine carries it out, then the connection closes without a response.
+    LostResponse,
     /// Waits, then goes on.
     Delay(Duration),
     /// Waits before the engine sees it, until [`Fault::release`](super::Fault::release).
     HoldBefore,
-    /// Waits with the engine's answer, until [`Fault::release`](super::Fault::release).
+    /// Waits with the engine's response, until [`Fault::release`](super::Fault::release).
     HoldAfter,
-    /// Carries out so many items of each table of a batch and answers the rest as unprocessed.
+    /// Carries out this number of items of each table of a batch; the rest are unprocessed.
     Unprocessed(usize),
 }
 
@@ -36,13 +36,13 @@ impl Effect {
         let message = "Injected by the proxy.";
         Ok(Some(match self {
             Self::Reset => bail!("the connection is reset"),
-            Self::Throttle => refuse("ProvisionedThroughputExceededException", message),
-            Self::Throttling => refuse("ThrottlingException", message),
+            Self::Throttle => rejection("ProvisionedThroughputExceededException", message),
+            Self::Throttling => rejection("ThrottlingException", message),
             Self::TransactionConflict => conflict(call),
             Self::InternalError => {
                 error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
             }
-            Self::LostReply
+            Self::LostResponse
             | Self::Delay(_)
             | Self::HoldBefore
             | Self::HoldAfter
@@ -89,23 +89,23 @@ pub(in crate::proxy) struct Unprocessed {
 }
 
 impl Unprocessed {
-    /// The whole answer when nothing is left for the engine, which refuses an empty batch.
+    /// The whole response when nothing is left for the engine, which rejects an empty batch.
     pub(in crate::proxy) fn whole(&self) -> Option<Response> {
         (!self.kept).then(|| http::json(StatusCode::OK, &json!({ "Responses": {} })))
     }
 
-    pub(in crate::proxy) fn add_to(self, answer: &Response) -> Result<Response> {
-        let mut body: Value = serde_json::from_slice(answer.body())?;
-        let fields = body.as_object_mut().context("the answer is no object")?;
+    pub(in crate::proxy) fn add_to(self, response: &Response) -> Result<Response> {
+        let mut body: Value = serde_json::from_slice(response.body())?;
+        let fields = body.as_object_mut().context("the response is no object")?;
         fields.insert(self.field.to_owned(), self.rest);
-        Ok(http::json(answer.status(), &body))
+        Ok(http::json(response.status(), &body))
     }
 }
 
 fn conflict(call: &Call) -> Response {
     let text = "Transaction is ongoing for the item";
     let Some(parts) = call.request.get("TransactItems").and_then(Value::as_array) else {
-        return refuse("TransactionConflictException", text);
+        return rejection("TransactionConflictException", text);
     };
     let mut reasons = vec![json!({"Code": "TransactionConflict", "Message": text})];
     reasons.resize(parts.len().max(1), json!({"Code": "None"}));
@@ -119,7 +119,7 @@ fn conflict(call: &Call) -> Response {
     )
 }
 
-fn refuse(kind: &str, message: &str) -> Response {
+fn rejection(kind: &str, message: &str) -> Response {
     error(StatusCode::BAD_REQUEST, kind, message)
 }
 
