@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::item;
 use super::keys;
-use super::write::{Condition, Write, happened};
+use super::write::{Condition, Delete, Write, happened};
 use super::{Store, StoreError};
 use crate::clock::Timestamp;
 use crate::model::{Action, Failures, Subject};
@@ -71,7 +71,7 @@ impl<'a> Attempts<'a> {
 /// Deletes the failures, on condition that they have not changed since they were `seen`. In a
 /// transaction with what a correct password leads to, a correct password that arrives after a
 /// concurrent lock therefore leads to nothing.
-pub(super) fn forget_failures(subject: Subject<'_>, seen: Option<&Failures>) -> Write {
+pub(super) fn forget_failures(subject: Subject<'_>, seen: Option<&Failures>) -> Write<Delete> {
     Write::delete(&keys::failures(subject)).when(unchanged(seen))
 }
 

@@ -2,7 +2,7 @@ use super::attempts::forget_failures;
 use super::item;
 use super::keys;
 use super::user::session_item;
-use super::write::{Condition, Write, WriteError};
+use super::write::{Condition, Part, Write, WriteError};
 use super::{Store, StoreError};
 use crate::model::{Account, Credential, Failures, Profile, Session, Subject};
 use crate::text::Email;
@@ -75,15 +75,15 @@ impl<'a> BeforeSignIn<'a> {
     ) -> Result<bool, StoreError> {
         const FAILURES: usize = 0;
         const CREDENTIAL: usize = 2;
-        let mut writes = vec![
-            forget_failures(Subject::Address(email), state.failures.as_ref()),
-            Write::put(session_item(session)?).when(Condition::absent()),
+        let mut writes: Vec<Part> = vec![
+            forget_failures(Subject::Address(email), state.failures.as_ref()).into(),
+            Write::put(session_item(session)?).when(Condition::absent()).into(),
         ];
         if let (Some(new_hash), Some(credential)) = (new_hash, &state.credential) {
             let unchanged = Condition::new("password_hash = :old")
                 .value(":old", item::s(credential.password_hash.as_str()));
             let update = Write::update(&keys::credential(email));
-            writes.push(update.set("password_hash", item::s(new_hash)).when(unchanged));
+            writes.push(update.set("password_hash", item::s(new_hash)).when(unchanged).into());
         }
         loop {
             match self.store.transact(writes.clone()).await {

@@ -11,17 +11,17 @@ mod tests;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{
-    Delete, DeleteRequest, Put, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure,
-    TransactWriteItem, Update as UpdateItem, WriteRequest,
+    self, DeleteRequest, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure,
+    TransactWriteItem, WriteRequest,
 };
 
 use super::Store;
 use super::error::StoreError;
 use super::item::Item;
 use super::read::{MAX_TRIES, back_off};
-use builder::{Action, Request};
+use builder::Request;
 
-pub(super) use builder::{Update, Write};
+pub(super) use builder::{Delete, Part, Put, Update, Write};
 pub(super) use condition::Condition;
 
 /// Maximum deletions that DynamoDB takes in one batch.
@@ -74,86 +74,114 @@ pub(super) fn happened<T>(outcome: Result<T, WriteError>) -> Result<bool, StoreE
     }
 }
 
+/// A write that can be sent alone.
+pub(super) trait Operation: Sized {
+    /// Sends the write. Returns the new item if an update asked for it, else nothing.
+    fn send(
+        request: Request<Self>,
+        store: &Store,
+    ) -> impl Future<Output = Result<Item, WriteError>> + Send;
+}
+
+impl Operation for Put {
+    async fn send(request: Request<Self>, store: &Store) -> Result<Item, WriteError> {
+        let put = store.client.put_item().table_name(&store.table);
+        let put = put
+            .set_item(Some(request.action.0))
+            .set_condition_expression(request.condition)
+            .set_expression_attribute_names(request.names)
+            .set_expression_attribute_values(request.values);
+        retry::send(|| put.clone().send()).await?;
+        Ok(Item::new())
+    }
+}
+
+impl Operation for Delete {
+    async fn send(request: Request<Self>, store: &Store) -> Result<Item, WriteError> {
+        let delete = store.client.delete_item().table_name(&store.table);
+        let delete = delete
+            .set_key(Some(request.action.0))
+            .set_condition_expression(request.condition)
+            .set_expression_attribute_names(request.names)
+            .set_expression_attribute_values(request.values);
+        retry::send(|| delete.clone().send()).await?;
+        Ok(Item::new())
+    }
+}
+
+impl Operation for Update {
+    async fn send(request: Request<Self>, store: &Store) -> Result<Item, WriteError> {
+        let expression = request.action.expression();
+        let update = store.client.update_item().table_name(&store.table);
+        let update = update
+            .set_key(Some(request.action.key))
+            .update_expression(expression)
+            .set_condition_expression(request.condition)
+            .set_expression_attribute_names(request.names)
+            .set_expression_attribute_values(request.values)
+            .set_return_values(request.action.returns_new.then_some(ReturnValue::AllNew))
+            .return_values_on_condition_check_failure(OnFailure::AllOld);
+        let updated = retry::send(|| update.clone().send()).await?;
+        Ok(updated.attributes.unwrap_or_default())
+    }
+}
+
 impl Store {
     /// Writes one item. Returns the new item if an update asked for it, else nothing.
-    pub(super) async fn send(&self, write: impl Into<Write>) -> Result<Item, WriteError> {
-        let Request { action, condition, names, values } = write.into().into_request()?;
-        match action {
-            Action::Put(item) => {
-                let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-                let put = put
-                    .set_condition_expression(condition)
-                    .set_expression_attribute_names(names)
-                    .set_expression_attribute_values(values);
-                retry::send(|| put.clone().send()).await?;
-                Ok(Item::new())
-            }
-            Action::Delete(key) => {
-                let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key));
-                let delete = delete
-                    .set_condition_expression(condition)
-                    .set_expression_attribute_names(names)
-                    .set_expression_attribute_values(values);
-                retry::send(|| delete.clone().send()).await?;
-                Ok(Item::new())
-            }
-            Action::Update { key, expression, returns_new } => {
-                let update = self.client.update_item().table_name(&self.table).set_key(Some(key));
-                let update = update
-                    .update_expression(expression)
-                    .set_condition_expression(condition)
-                    .set_expression_attribute_names(names)
-                    .set_expression_attribute_values(values)
-                    .set_return_values(returns_new.then_some(ReturnValue::AllNew))
-                    .return_values_on_condition_check_failure(OnFailure::AllOld);
-                let updated = retry::send(|| update.clone().send()).await?;
-                Ok(updated.attributes.unwrap_or_default())
-            }
-        }
+    pub(super) async fn send<A: Operation>(&self, write: Write<A>) -> Result<Item, WriteError> {
+        A::send(write.into_request()?, self).await
     }
 
-    /// Writes all items or none. The SDK's token makes its own retries safe after a lost reply.
-    pub(super) async fn transact(
+    /// Writes all items or none. The SDK's token makes its own retries safe after a lost response.
+    pub(super) async fn transact<P: Into<Part>>(
         &self,
-        writes: impl IntoIterator<Item = Write>,
+        writes: impl IntoIterator<Item = P>,
     ) -> Result<(), WriteError> {
-        let parts = writes.into_iter().map(|write| self.part(write));
+        let parts = writes.into_iter().map(|write| self.part(write.into()));
         let parts = parts.collect::<Result<Vec<_>, _>>()?;
         let transaction = self.client.transact_write_items().set_transact_items(Some(parts));
         retry::send(|| transaction.clone().send()).await.map(drop)
     }
 
-    fn part(&self, write: Write) -> Result<TransactWriteItem, StoreError> {
-        let Request { action, condition, names, values } = write.into_request()?;
-        let part = TransactWriteItem::builder();
-        let part = match action {
-            Action::Put(item) => Put::builder()
-                .table_name(&self.table)
-                .set_item(Some(item))
-                .set_condition_expression(condition)
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
-                .build()
-                .map(|put| part.put(put)),
-            Action::Delete(key) => Delete::builder()
-                .table_name(&self.table)
-                .set_key(Some(key))
-                .set_condition_expression(condition)
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
-                .build()
-                .map(|delete| part.delete(delete)),
-            Action::Update { key, expression, .. } => UpdateItem::builder()
-                .table_name(&self.table)
-                .set_key(Some(key))
-                .update_expression(expression)
-                .set_condition_expression(condition)
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
-                .build()
-                .map(|update| part.update(update)),
+    fn part(&self, part: Part) -> Result<TransactWriteItem, StoreError> {
+        let item = TransactWriteItem::builder();
+        let item = match part {
+            Part::Put(write) => {
+                let request = write.into_request()?;
+                types::Put::builder()
+                    .table_name(&self.table)
+                    .set_item(Some(request.action.0))
+                    .set_condition_expression(request.condition)
+                    .set_expression_attribute_names(request.names)
+                    .set_expression_attribute_values(request.values)
+                    .build()
+                    .map(|put| item.put(put))
+            }
+            Part::Delete(write) => {
+                let request = write.into_request()?;
+                types::Delete::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(request.action.0))
+                    .set_condition_expression(request.condition)
+                    .set_expression_attribute_names(request.names)
+                    .set_expression_attribute_values(request.values)
+                    .build()
+                    .map(|delete| item.delete(delete))
+            }
+            Part::Update(write) => {
+                let request = write.into_request()?;
+                types::Update::builder()
+                    .table_name(&self.table)
+                    .update_expression(request.action.expression())
+                    .set_key(Some(request.action.key))
+                    .set_condition_expression(request.condition)
+                    .set_expression_attribute_names(request.names)
+                    .set_expression_attribute_values(request.values)
+                    .build()
+                    .map(|update| item.update(update))
+            }
         };
-        Ok(part.map_err(StoreError::rejected)?.build())
+        Ok(item.map_err(StoreError::rejected)?.build())
     }
 
     /// Deletes the items under these primary keys, whatever they are now.

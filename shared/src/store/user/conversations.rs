@@ -3,7 +3,7 @@ use crate::id::ConversationId;
 use crate::model::{Conversation, IdempotencyKey};
 use crate::store::item::{self, Item};
 use crate::store::read::Rows;
-use crate::store::write::{Condition, Update, Write, WriteError};
+use crate::store::write::{Condition, Part, Update, Write, WriteError};
 use crate::store::{StoreError, SweepJob, keys};
 use crate::text::Title;
 
@@ -74,7 +74,8 @@ impl UserStore<'_> {
             .remove(["gsi1pk", "gsi1sk"])
             .when(Condition::new(ALIVE));
         let job = item::write(job.key(), "sweep_job", &job)?;
-        let deleted = self.store.transact([deleting, Write::put(job).when(Condition::absent())]);
+        let job = Write::put(job).when(Condition::absent());
+        let deleted = self.store.transact([Part::from(deleting), job.into()]);
         deleted.await.map_err(|error| error.or(StoreError::NotFound))
     }
 
@@ -90,7 +91,7 @@ impl UserStore<'_> {
     pub(super) async fn touch(
         &self,
         id: ConversationId,
-        change: impl FnOnce(Update) -> Update,
+        change: impl FnOnce(Write<Update>) -> Write<Update>,
     ) -> Result<Item, StoreError> {
         let now = self.store.clock.now();
         let update = change(Write::update(&keys::conversation(self.user(), id))).returning_new();

@@ -7,7 +7,7 @@ use crate::store::StoreError;
 use crate::store::item::{self, Item};
 use crate::store::keys::{self, Key};
 use crate::store::read::Rows;
-use crate::store::write::{Condition, Write, WriteError};
+use crate::store::write::{Condition, Put, Write, WriteError};
 
 /// The idempotency key of a request, within one operation.
 pub(super) struct Once<'a> {
@@ -77,7 +77,7 @@ impl UserStore<'_> {
         }
     }
 
-    fn remember(&self, result: &str, once: &Once<'_>) -> Result<Write, StoreError> {
+    fn remember(&self, result: &str, once: &Once<'_>) -> Result<Write<Put>, StoreError> {
         let now = self.store.clock.now();
         let expires_at = now.plus(IdempotencyKey::LIFETIME);
         let outcome =

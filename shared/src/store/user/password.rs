@@ -2,7 +2,7 @@ use super::session::session_item;
 use super::{UserStore, WithSession};
 use crate::model::{Account, Credential, Failures, Profile, Session, Subject};
 use crate::store::attempts::forget_failures;
-use crate::store::write::{Condition, Write, WriteError};
+use crate::store::write::{Condition, Part, Update, Write, WriteError};
 use crate::store::{StoreError, item, keys};
 
 /// What a check of the user's own password reads first.
@@ -53,13 +53,13 @@ impl UserStore<'_> {
             self.raise_epoch(&current.own, Some((&current.credential, new_hash)));
         let failures = current.failures.as_ref();
         let forgotten = forget_failures(Subject::User(self.user()), failures);
-        let mut writes = vec![forgotten, account, credential];
+        let mut writes: Vec<Part> = vec![forgotten.into(), account.into(), credential.into()];
         match next {
-            None => writes.push(self.carry_session(&current.own)),
+            None => writes.push(self.carry_session(&current.own).into()),
             Some(next) => {
                 let old = keys::session(self.user(), self.signed_in.session_id());
-                writes.push(Write::delete(&old).when(Condition::present()));
-                writes.push(Write::put(session_item(next)?).when(Condition::absent()));
+                writes.push(Write::delete(&old).when(Condition::present()).into());
+                writes.push(Write::put(session_item(next)?).when(Condition::absent()).into());
             }
         }
         match self.store.transact(writes).await {
@@ -79,7 +79,7 @@ impl UserStore<'_> {
         &self,
         own: &WithSession,
         new_hash: Option<(&Credential, &str)>,
-    ) -> [Write; 2] {
+    ) -> [Write<Update>; 2] {
         let unchanged =
             Condition::new("auth_epoch = :seen").value(":seen", item::n(own.account.auth_epoch));
         let raise = |key| Write::update(&key).set("auth_epoch", item::n(own.next_epoch()));

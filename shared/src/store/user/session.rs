@@ -4,7 +4,7 @@ use crate::id::SessionId;
 use crate::model::{Account, Profile, Session};
 use crate::store::item::{self, Item};
 use crate::store::read::Range;
-use crate::store::write::{Condition, Write, happened};
+use crate::store::write::{Condition, Update, Write, happened};
 use crate::store::{StoreError, keys};
 
 /// Maximum sessions in a list: some 40 KB.
@@ -85,7 +85,10 @@ impl UserStore<'_> {
 
     /// Raises the epoch in one transaction, with the caller's write. If another request was faster,
     /// for example one of a second tab, it tries again, unless that request has ended this session.
-    async fn raise(&self, write: impl Fn(&WithSession) -> Option<Write>) -> Result<(), StoreError> {
+    async fn raise(
+        &self,
+        write: impl Fn(&WithSession) -> Option<Write<Update>>,
+    ) -> Result<(), StoreError> {
         const MAX_TRIES: usize = 5;
         for _ in 0..MAX_TRIES {
             let own = self.read_with_session(&[]).await?;
@@ -98,7 +101,7 @@ impl UserStore<'_> {
     }
 
     /// The write that makes the present session valid in the next epoch.
-    pub(super) fn carry_session(&self, own: &WithSession) -> Write {
+    pub(super) fn carry_session(&self, own: &WithSession) -> Write<Update> {
         Write::update(&keys::session(self.user(), &own.session.session_id))
             .set("auth_epoch", item::n(own.next_epoch()))
             .when(Condition::present())

@@ -4,52 +4,69 @@ use crate::store::error::StoreError;
 use crate::store::item::{self, AttributeValue, Item};
 use crate::store::keys::Key;
 
-/// One write of one item, with its condition.
+/// One write of one item, with its condition. `A` is what it does: a function links those operations
+/// of the SDK alone that it sends alone, each some 100 KB of its binary.
 #[derive(Debug, Clone)]
-pub(in crate::store) struct Write {
-    action: Action,
+pub(in crate::store) struct Write<A> {
+    action: A,
     /// Those of the update.
     placeholders: Placeholders,
     condition: Option<Condition>,
 }
 
+/// Stores this item in place of the one that was there.
+#[derive(Debug, Clone)]
+pub(in crate::store) struct Put(pub(super) Item);
+
+/// Deletes the item under this key.
+#[derive(Debug, Clone)]
+pub(in crate::store) struct Delete(pub(super) Item);
+
+/// What an update changes. An attribute's placeholders are `#` and `:` with its own name, so that an
+/// attribute may have a name that DynamoDB reserves.
+#[derive(Debug, Clone)]
+pub(in crate::store) struct Update {
+    pub(super) key: Item,
+    set: Vec<String>,
+    add: Vec<String>,
+    remove: Vec<String>,
+    pub(super) returns_new: bool,
+}
+
+/// A write of a transaction.
+#[derive(Debug, Clone)]
+pub(in crate::store) enum Part {
+    Put(Write<Put>),
+    Update(Write<Update>),
+    Delete(Write<Delete>),
+}
+
 /// A write as a request takes it.
-pub(super) struct Request {
-    pub(super) action: Action,
+pub(in crate::store) struct Request<A> {
+    pub(super) action: A,
     pub(super) condition: Option<String>,
     pub(super) names: Option<Names>,
     pub(super) values: Option<Values>,
 }
 
-#[derive(Debug, Clone)]
-pub(super) enum Action {
-    Put(Item),
-    Update { key: Item, expression: String, returns_new: bool },
-    Delete(Item),
-}
-
-impl Write {
+impl Write<Put> {
     /// Stores an item in place of the one that was there.
     pub(in crate::store) fn put(item: Item) -> Self {
-        Self::new(Action::Put(item))
+        Self::new(Put(item))
     }
+}
 
+impl Write<Delete> {
     /// Deletes the item under `key`. If there is none, nothing happens; with the condition that
     /// the item is absent, the write is a check of that and no more.
     pub(in crate::store) fn delete(key: &Key) -> Self {
-        Self::new(Action::Delete(item::key(key)))
+        Self::new(Delete(item::key(key)))
     }
+}
 
-    /// An update of the item under `key`, which makes the item if there is none.
-    pub(in crate::store) fn update(key: &Key) -> Update {
-        Update {
-            key: item::key(key),
-            set: Vec::new(),
-            add: Vec::new(),
-            remove: Vec::new(),
-            returns_new: false,
-            placeholders: Placeholders::default(),
-        }
+impl<A> Write<A> {
+    fn new(action: A) -> Self {
+        Self { action, condition: None, placeholders: Placeholders::default() }
     }
 
     /// Writes only if `condition` is true of the item as it is; of several, all must be true.
@@ -62,7 +79,7 @@ impl Write {
     }
 
     /// Merges the names and values of update and condition. An error if one has two meanings.
-    pub(super) fn into_request(self) -> Result<Request, StoreError> {
+    pub(super) fn into_request(self) -> Result<Request<A>, StoreError> {
         let Self { action, mut placeholders, condition } = self;
         let condition = condition.map(|condition| {
             placeholders.merge(condition.placeholders);
@@ -71,28 +88,23 @@ impl Write {
         let (names, values) = placeholders.into_maps()?;
         Ok(Request { action, condition, names, values })
     }
+}
 
-    fn new(action: Action) -> Self {
-        Self { action, condition: None, placeholders: Placeholders::default() }
+impl Write<Update> {
+    /// An update of the item under `key`, which makes the item if there is none.
+    pub(in crate::store) fn update(key: &Key) -> Self {
+        Self::new(Update {
+            key: item::key(key),
+            set: Vec::new(),
+            add: Vec::new(),
+            remove: Vec::new(),
+            returns_new: false,
+        })
     }
-}
 
-/// What an update changes. An attribute's placeholders are `#` and `:` with its own name, so that an
-/// attribute may have a name that DynamoDB reserves.
-#[derive(Debug, Clone)]
-pub(in crate::store) struct Update {
-    key: Item,
-    set: Vec<String>,
-    add: Vec<String>,
-    remove: Vec<String>,
-    returns_new: bool,
-    placeholders: Placeholders,
-}
-
-impl Update {
     /// Sets an attribute.
     pub(in crate::store) fn set(mut self, attribute: &str, value: AttributeValue) -> Self {
-        self.set.push(format!("#{attribute} = :{attribute}"));
+        self.action.set.push(format!("#{attribute} = :{attribute}"));
         self.with(attribute, Some(value))
     }
 
@@ -102,7 +114,7 @@ impl Update {
         attribute: &str,
         value: AttributeValue,
     ) -> Self {
-        self.set.push(format!("#{attribute} = if_not_exists(#{attribute}, :{attribute})"));
+        self.action.set.push(format!("#{attribute} = if_not_exists(#{attribute}, :{attribute})"));
         self.with(attribute, Some(value))
     }
 
@@ -125,27 +137,22 @@ impl Update {
 
     /// Adds a number to an attribute, which counts from zero if it is absent.
     pub(in crate::store) fn add(mut self, attribute: &str, number: AttributeValue) -> Self {
-        self.add.push(format!("#{attribute} :{attribute}"));
+        self.action.add.push(format!("#{attribute} :{attribute}"));
         self.with(attribute, Some(number))
     }
 
     /// Removes attributes.
     pub(in crate::store) fn remove<const N: usize>(self, attributes: [&str; N]) -> Self {
         attributes.into_iter().fold(self, |mut update, attribute| {
-            update.remove.push(format!("#{attribute}"));
+            update.action.remove.push(format!("#{attribute}"));
             update.with(attribute, None)
         })
     }
 
     /// Asks for the whole item as it is after the update. A transaction returns none.
     pub(in crate::store) fn returning_new(mut self) -> Self {
-        self.returns_new = true;
+        self.action.returns_new = true;
         self
-    }
-
-    /// The update, to happen only if `condition` is true of the item as it is.
-    pub(in crate::store) fn when(self, condition: Condition) -> Write {
-        Write::from(self).when(condition)
     }
 
     fn with(mut self, attribute: &str, value: Option<AttributeValue>) -> Self {
@@ -157,14 +164,24 @@ impl Update {
     }
 }
 
-impl From<Update> for Write {
-    fn from(update: Update) -> Self {
-        let clauses = [("SET", update.set), ("ADD", update.add), ("REMOVE", update.remove)];
+impl Update {
+    /// The update expression.
+    pub(super) fn expression(&self) -> String {
+        let clauses = [("SET", &self.set), ("ADD", &self.add), ("REMOVE", &self.remove)];
         let clauses = clauses.into_iter().filter(|(_, changes)| !changes.is_empty());
         let clauses = clauses.map(|(verb, changes)| format!("{verb} {}", changes.join(", ")));
-        let expression = clauses.collect::<Vec<_>>().join(" ");
-        let (key, returns_new) = (update.key, update.returns_new);
-        let write = Self::new(Action::Update { key, expression, returns_new });
-        Self { placeholders: update.placeholders, ..write }
+        clauses.collect::<Vec<_>>().join(" ")
     }
 }
+
+macro_rules! part {
+    ($($action:ident),*) => {$(
+        impl From<Write<$action>> for Part {
+            fn from(write: Write<$action>) -> Self {
+                Self::$action(write)
+            }
+        }
+    )*};
+}
+
+part!(Put, Update, Delete);

@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 
-use super::{Condition, Write, WriteError, happened};
+use super::{Operation, Condition, Part, Update, Write, WriteError, happened};
 use crate::clock::Clock;
 use crate::store::keys::Key;
 use crate::store::{Store, StoreError, item};
@@ -74,7 +74,7 @@ fn canceled(codes: &[&str]) -> (u16, Value) {
 }
 
 /// The update of all tests, with its condition.
-fn update() -> Write {
+fn update() -> Write<Update> {
     Write::update(&key())
         .set("name", item::s("Ada"))
         .set_if_absent("tokens", item::n(0))
@@ -91,9 +91,9 @@ async fn every_write_sends_the_names_and_values_of_its_condition() {
     store.send(Write::put(item.clone()).when(unexpired())).await.unwrap();
     store.send(Write::delete(&key()).when(unexpired())).await.unwrap();
     store.send(update()).await.unwrap();
-    let parts =
-        [Write::put(item).when(unexpired()), Write::delete(&key()).when(unexpired()), update()];
-    store.transact(parts).await.unwrap();
+    let (put, delete) = (Write::put(item), Write::delete(&key()));
+    let parts = [put.when(unexpired()).into(), delete.when(unexpired()).into(), update().into()];
+    store.transact::<Part>(parts).await.unwrap();
     let requests = table.requests();
     let [put, delete, update, transaction] = requests.as_slice() else {
         panic!("{requests:?}");
@@ -143,6 +143,17 @@ async fn a_whole_row_is_set_without_its_key() {
     assert_eq!(request["ConditionExpression"], Value::Null);
 }
 
+/// A write is rejected alone and in a transaction.
+async fn assert_rejected<A: Operation + Clone>(store: &Store, write: Write<A>)
+where
+    Part: From<Write<A>>,
+{
+    let alone = store.send(write.clone()).await;
+    assert!(matches!(alone, Err(WriteError::Store(StoreError::Rejected(_)))));
+    let part = store.transact([write]).await;
+    assert!(matches!(part, Err(WriteError::Store(StoreError::Rejected(_)))));
+}
+
 #[tokio::test]
 async fn a_placeholder_with_two_meanings_is_an_error() {
     let table = Table::new(vec![(200, json!({}))]);
@@ -156,12 +167,10 @@ async fn a_placeholder_with_two_meanings_is_an_error() {
     let in_conditions = Condition::new("turn_run = :run").value(":run", item::s("d"));
     let in_conditions = Write::delete(&key()).when(same).when(in_conditions);
     let in_condition = Write::delete(&key()).when(in_condition);
-    for write in [two_values, two_names, in_condition, in_conditions] {
-        let alone = store.send(write.clone()).await;
-        assert!(matches!(alone, Err(WriteError::Store(StoreError::Rejected(_)))), "{write:?}");
-        let part = store.transact([write]).await;
-        assert!(matches!(part, Err(WriteError::Store(StoreError::Rejected(_)))));
-    }
+    assert_rejected(&store, two_values).await;
+    assert_rejected(&store, two_names).await;
+    assert_rejected(&store, in_condition).await;
+    assert_rejected(&store, in_conditions).await;
     assert_eq!(table.requests().len(), 1, "an ambiguous write is not sent");
 }
 

@@ -5,7 +5,7 @@ use super::load::lease;
 use crate::id::ConversationId;
 use crate::model::{Ending, Interaction, Message, Role, Turn, TurnKey, TurnState, Usage};
 use crate::store::user::UserStore;
-use crate::store::write::{Condition, Update, Write, happened};
+use crate::store::write::{Condition, Part, Update, Write, happened};
 use crate::store::{StoreError, item, keys};
 use crate::text::Content;
 
@@ -75,16 +75,16 @@ impl UserStore<'_> {
         let interaction = item::write(interaction, "interaction", &reply.interaction)?;
         let reply_id = item::n(turn.reply_id.get());
         let ended = self.end_turn(key, TurnState::Done)?;
-        let mut writes = vec![
-            self.end_lease(turn).set("last_reply_id", reply_id).when(has_lease(turn)),
-            Write::put(self.message_row(&message)?).when(Condition::absent()),
-            ended.set("ending", item::value(reply.ending)?).when(is_run(turn)),
-            Write::put(interaction).when(Condition::absent()),
-            self.count_tokens(turn, reply.ending.usage),
+        let mut writes: Vec<Part> = vec![
+            self.end_lease(turn).set("last_reply_id", reply_id).when(has_lease(turn)).into(),
+            Write::put(self.message_row(&message)?).when(Condition::absent()).into(),
+            ended.set("ending", item::value(reply.ending)?).when(is_run(turn)).into(),
+            Write::put(interaction).when(Condition::absent()).into(),
+            self.count_tokens(turn, reply.ending.usage).into(),
         ];
         let replaced = turn.replaces.iter();
         let replaced = replaced.map(|id| keys::message(self.user(), turn.conversation_id, *id));
-        writes.extend(replaced.map(|message| Write::delete(&message)));
+        writes.extend(replaced.map(|message| Write::delete(&message).into()));
         Ok(happened(self.store.transact(writes).await)? || self.is_done(key, turn).await?)
     }
 
@@ -128,7 +128,7 @@ impl UserStore<'_> {
         Ok(stored.is_some_and(|stored| stored.run == turn.run && stored.state == TurnState::Done))
     }
 
-    fn end_lease(&self, turn: &Turn) -> Update {
+    fn end_lease(&self, turn: &Turn) -> Write<Update> {
         Write::update(&keys::conversation(self.user(), turn.conversation_id)).remove([
             "turn_key",
             "turn_run",
@@ -137,15 +137,15 @@ impl UserStore<'_> {
         ])
     }
 
-    fn end_turn(&self, key: &TurnKey, state: TurnState) -> Result<Update, StoreError> {
+    fn end_turn(&self, key: &TurnKey, state: TurnState) -> Result<Write<Update>, StoreError> {
         Ok(Write::update(&keys::chat_turn(self.user(), key)).set("state", item::value(state)?))
     }
 
-    fn count_tokens(&self, turn: &Turn, usage: Usage) -> Write {
+    fn count_tokens(&self, turn: &Turn, usage: Usage) -> Write<Update> {
         self.quota(turn).add("tokens", item::n(usage.total())).when(Condition::present())
     }
 
-    fn quota(&self, turn: &Turn) -> Update {
+    fn quota(&self, turn: &Turn) -> Write<Update> {
         Write::update(&keys::quota(self.user(), &turn.started_at.date()))
     }
 }

@@ -6,7 +6,7 @@ use crate::config::QuotaLimits;
 use crate::id::{ConversationId, MessageId};
 use crate::model::{Conversation, Message, Role, Turn, TurnKey};
 use crate::store::user::UserStore;
-use crate::store::write::{Condition, Write, WriteError};
+use crate::store::write::{Condition, Part, Put, Update, Write, WriteError};
 use crate::store::{StoreError, item, keys};
 use crate::text::{ClientId, Content, Title};
 
@@ -69,10 +69,11 @@ impl UserStore<'_> {
         const QUOTA: usize = 0;
         let now = self.store.clock.now();
         let turn = begin(rows, new)?;
-        let mut writes = vec![self.count_question(rows, new), self.store_turn(rows, new, &turn)?];
-        writes.extend(self.store_question(new, &turn, now)?);
+        let mut writes: Vec<Part> =
+            vec![self.count_question(rows, new).into(), self.store_turn(rows, new, &turn)?.into()];
+        writes.extend(self.store_question(new, &turn, now)?.map(Part::from));
         match &rows.conversation {
-            Some(open) => writes.push(self.take_lease(open, new, &turn, now)),
+            Some(open) => writes.push(self.take_lease(open, new, &turn, now).into()),
             None => writes.extend(self.make_conversation(rows, new, &turn, now)?),
         }
         match self.store.transact(writes).await {
@@ -83,7 +84,7 @@ impl UserStore<'_> {
         }
     }
 
-    fn count_question(&self, rows: &ChatRows, new: &NewTurn<'_>) -> Write {
+    fn count_question(&self, rows: &ChatRows, new: &NewTurn<'_>) -> Write<Update> {
         let below =
             "attribute_not_exists(pk) OR (messages < :max_messages AND tokens < :max_tokens)";
         let expires_at = rows.read_at.next_day().plus(Turn::MEMORY);
@@ -105,7 +106,7 @@ impl UserStore<'_> {
         rows: &ChatRows,
         new: &NewTurn<'_>,
         turn: &Turn,
-    ) -> Result<Write, StoreError> {
+    ) -> Result<Write<Put>, StoreError> {
         let row = item::write(keys::chat_turn(self.user(), new.key), "chat_turn", turn)?;
         let write = Write::put(item::expires(row, turn.started_at.plus(Turn::MEMORY)));
         Ok(match (&rows.turn, &new.question) {
@@ -127,7 +128,7 @@ impl UserStore<'_> {
         new: &NewTurn<'_>,
         turn: &Turn,
         now: Timestamp,
-    ) -> Result<Option<Write>, StoreError> {
+    ) -> Result<Option<Write<Put>>, StoreError> {
         let Question::New { content, client_id } = &new.question else { return Ok(None) };
         let mut row = self.message_row(&Message {
             id: turn.question_id,
@@ -154,7 +155,7 @@ impl UserStore<'_> {
         new: &NewTurn<'_>,
         turn: &Turn,
         now: Timestamp,
-    ) -> Write {
+    ) -> Write<Update> {
         let id = turn.conversation_id;
         let unchanged =
             Condition::new("last_message_id = :seen AND attribute_not_exists(deleting)")
@@ -187,7 +188,7 @@ impl UserStore<'_> {
         new: &NewTurn<'_>,
         turn: &Turn,
         now: Timestamp,
-    ) -> Result<Vec<Write>, StoreError> {
+    ) -> Result<Vec<Part>, StoreError> {
         let id = turn.conversation_id;
         let (user_id, title) = (self.user().clone(), new.title.clone());
         let conversation = Conversation { id, user_id, title, created_at: now, updated_at: now };
@@ -201,9 +202,9 @@ impl UserStore<'_> {
         let account = Write::update(&keys::account(self.user()))
             .set("last_conversation_id", item::n(id.get()))
             .when(unchanged);
-        let mut writes = vec![Write::put(row).when(Condition::absent()), account];
+        let mut writes = vec![Write::put(row).when(Condition::absent()).into(), account.into()];
         if let Some(chat_id) = new.chat_id {
-            writes.push(self.store_chat_id(chat_id, id, new.deleted_conversation)?);
+            writes.push(self.store_chat_id(chat_id, id, new.deleted_conversation)?.into());
         }
         Ok(writes)
     }
@@ -214,7 +215,7 @@ impl UserStore<'_> {
         chat_id: &ClientId,
         id: ConversationId,
         deleted: Option<ConversationId>,
-    ) -> Result<Write, StoreError> {
+    ) -> Result<Write<Put>, StoreError> {
         let alias = HashMap::from([("conversation_id", id.get())]);
         let row = item::write(keys::chat(self.user(), chat_id.as_str()), "chat", &alias)?;
         let condition = deleted.map_or_else(Condition::absent, |deleted| {
