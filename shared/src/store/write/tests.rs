@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 
-use super::{Operation, Condition, Part, Update, Write, WriteError, happened};
+use super::{Condition, Operation, Part, Update, Write, WriteError, happened};
 use crate::clock::Clock;
 use crate::store::keys::Key;
 use crate::store::{Store, StoreError, item};
