@@ -14,7 +14,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use futures_util::future::join_all;
 use harness::engine::Engine;
 use harness::gateway::{self, Gateway};
-use harness::http::{Client, bind_loopback};
+use harness::http::{Client, Server, bind_loopback};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,6 +61,7 @@ pub struct Stack {
     pub table_url: String,
     /// The table, to be looked at.
     pub engine: Arc<Engine>,
+    _table: Server,
     watch: Watch,
     gateway: Gateway,
     functions: gateway::Watch,
@@ -87,10 +88,10 @@ impl Stack {
         let (public_url, trusted_origins) = (parameter("PublicUrl"), parameter("TrustedOrigins"));
         let settings = Settings { parameters, ..Settings::default() };
         let template = Template::load_with(&settings)?;
-        let engine = table::open(options.data.as_deref(), options.table_port, &template).await?;
-        let table_url = engine.url().to_owned();
+        let engine = table::open(options.data.as_deref(), &template).await?;
+        let table = table::guard::start(options.table_port, engine.url()).await?;
         let environment =
-            environment::write(&options.folder, &template, &table_url, &options.variables)?;
+            environment::write(&options.folder, &template, engine.url(), &options.variables)?;
         let watch_port = ports::free()?;
         let watch = Watch::start(
             &options.cargo_lambda,
@@ -115,7 +116,8 @@ impl Stack {
             url,
             public_url,
             trusted_origins,
-            table_url,
+            table_url: format!("http://{}", table.address),
+            _table: table,
             engine,
             watch,
             gateway,

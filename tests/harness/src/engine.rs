@@ -9,9 +9,12 @@ use crate::http::{self, Client, Method, Request, header};
 use anyhow::{Context as _, Result, anyhow, bail};
 use dynoxide::Database;
 use serde_json::{Value, json};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 /// Names an engine that runs already, as `http://127.0.0.1:8000`.
@@ -42,14 +45,32 @@ impl Drop for Engine {
 }
 
 impl Engine {
-    /// An engine in this process: in memory, or kept in `file`. Port 0 means any free one.
-    pub async fn embedded(file: Option<&Path>, port: u16) -> Result<Self> {
+    /// An engine in this process, in memory.
+    pub async fn embedded() -> Result<Self> {
+        Self::serve(None, http::bind(0).await?.0)
+    }
+
+    /// An engine in this process, in memory or kept in `file`, at an address that pages of a browser
+    /// can't find out, since it responds to all of them. Where a machine has one loopback address
+    /// only, the address is that one, with any free port.
+    pub async fn hidden(file: Option<&Path>) -> Result<Self> {
+        // Each one has other keys, which the system draws at random.
+        let [a, b, c, ..] = RandomState::new().build_hasher().finish().to_ne_bytes();
+        let address = Ipv4Addr::new(127, a, b, c.clamp(2, 254));
+        let listener = match TcpListener::bind((address, 0)).await {
+            Ok(listener) => listener,
+            Err(_) => http::bind(0).await?.0,
+        };
+        Self::serve(file, listener)
+    }
+
+    fn serve(file: Option<&Path>, listener: TcpListener) -> Result<Self> {
         let database = match file {
             None => Database::memory(),
             Some(path) => Database::new(path.to_str().context("the path is not UTF-8")?),
         };
         let database = database.map_err(|error| anyhow!("cannot open the database: {error}"))?;
-        let (listener, address) = http::bind(port).await?;
+        let address = listener.local_addr()?;
         let served = database.clone();
         let server = tokio::spawn(async move {
             let _ = dynoxide::server::serve_with_shutdown(listener, served, std::future::pending())
@@ -79,7 +100,7 @@ impl Engine {
     pub async fn for_tests() -> Result<Self> {
         match std::env::var(ENGINE_VARIABLE) {
             Ok(url) if !url.is_empty() => Ok(Self::external(&url)),
-            _ => Self::embedded(None, 0).await,
+            _ => Self::embedded().await,
         }
     }
 

@@ -35,7 +35,7 @@ pub struct Fixture {
 impl Fixture {
     /// Starts the table and fills it with the help of these binaries.
     pub async fn prepare(helpers: &Path) -> Result<Self> {
-        let engine = Engine::embedded(None, 0).await?;
+        let engine = Engine::embedded().await?;
         let stack = Stack::builder()
             .engine(Engine::external(engine.url()))
             .binaries(helpers)

@@ -1,5 +1,7 @@
 //! The table of the local stack, as template.yaml describes it.
 
+pub mod guard;
+
 use anyhow::{Context, Result, ensure};
 use harness::engine::Engine;
 use serde_json::{Value, json};
@@ -12,9 +14,8 @@ use template::Template;
 const EXPIRY: Duration = Duration::from_secs(10);
 
 /// Opens the engine and makes the table if it is not there.
-pub async fn open(file: Option<&Path>, port: u16, template: &Template) -> Result<Engine> {
-    let mut engine =
-        Engine::embedded(file, port).await.context("cannot start the table's engine")?;
+pub async fn open(file: Option<&Path>, template: &Template) -> Result<Engine> {
+    let mut engine = Engine::hidden(file).await.context("cannot start the table's engine")?;
     engine
         .create_table(&template.table, template.ttl_attribute.as_deref())
         .await
