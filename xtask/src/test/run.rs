@@ -1,6 +1,6 @@
 //! Runs stages one after another.
 
-use super::stages::{ALL, Name};
+use super::stages::{ALL, Name, set_threads};
 use super::{Arguments, Engine, clients, real_model};
 use crate::check::sam;
 use crate::tools::dynamodb_local::DynamoDbLocal;
@@ -66,7 +66,7 @@ fn chosen(only: &[Name]) -> Vec<Name> {
 }
 
 async fn one(stage: Name, engine: Engine) -> Result<Counts> {
-    let Some(command) = stage.command() else {
+    let Some(mut command) = stage.command() else {
         return match stage {
             Name::Sam => sam::check().await.map(|()| Counts::default()),
             Name::Browser => clients::run(&clients::BROWSER).await,
@@ -75,15 +75,16 @@ async fn one(stage: Name, engine: Engine) -> Result<Counts> {
         };
     };
     println!("    {}", cargo::words(&command));
-    let mut command = Command::from(command);
     let _local = if stage == Name::E2e && engine == Engine::Local {
         let local = DynamoDbLocal::start().await?;
         command.env(ENGINE_VARIABLE, local.url());
+        // More of them overload it, and then it throttles.
+        set_threads(&mut command, 1);
         Some(local)
     } else {
         None
     };
-    let (counts, succeeded) = watch(command, "", read).await?;
+    let (counts, succeeded) = watch(Command::from(command), "", read).await?;
     ensure!(succeeded, "see above; {} tests failed", counts.failed);
     Ok(counts)
 }

@@ -94,11 +94,18 @@ impl Name {
         if self == Self::Doc {
             command.env("RUSTDOCFLAGS", "--deny warnings");
         }
-        if self == Self::E2e && env::var_os(THREADS).is_none() {
+        if self == Self::E2e {
             // These tests wait more than they compute.
-            let cores = thread::available_parallelism().map_or(2, NonZero::get);
-            command.env(THREADS, (2 * cores).to_string());
+            set_threads(&mut command, 2);
         }
         Some(command)
+    }
+}
+
+/// Runs this number of tests at once on each core, unless the caller's environment says how many.
+pub fn set_threads(command: &mut Command, each_core: usize) {
+    if env::var_os(THREADS).is_none() {
+        let cores = thread::available_parallelism().map_or(2, NonZero::get);
+        command.env(THREADS, (each_core * cores).to_string());
     }
 }
