@@ -22,12 +22,21 @@ pub(crate) const AMAZON_ROOTS: &[u8] =
 pub(crate) const MOZILLA_ROOTS: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/mozilla-roots.pem"));
 
+/// Maximum connections that stay open between calls. A function that was frozen for long finds them
+/// dead without a word, and each of them then costs a try: that must be less than the SDK's three.
+pub(crate) const MAX_IDLE_CONNECTIONS: usize = 2;
+/// How long a connection stays open between calls: less than the minutes after which gateways on the
+/// way forget it.
+const IDLE: Duration = Duration::from_secs(30);
+
 /// Connects to hosts whose certificates lead to these roots. Connections stay open between calls.
 pub(crate) fn connector(roots: &[u8], connect_timeout: Duration) -> SharedHttpConnector {
     let roots = TrustStore::empty().with_pem_certificate(roots);
     let settings = HttpConnectorSettings::builder().connect_timeout(connect_timeout).build();
     let mut builder = Connector::builder()
         .connector_settings(settings)
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
         .tls_provider(Provider::Rustls(CryptoMode::Ring));
     if let Ok(context) = TlsContext::builder().with_trust_store(roots).build() {
         builder = builder.tls_context(context);

@@ -44,7 +44,7 @@ pub struct Store {
 impl Store {
     /// The store of a table. It connects with its first call.
     pub fn new(config: &TableConfig, clock: Clock) -> Self {
-        Self { client: client::client(config), table: config.name.clone(), clock }
+        Self { client: client::client(config, clock.clone()), table: config.name.clone(), clock }
     }
 
     /// The data of the user who is signed in, and of nobody else. Every access checks in the table

@@ -5,6 +5,7 @@ mod callbacks;
 mod cookies;
 mod cors;
 mod costs;
+mod dead_connections;
 mod every_route;
 mod faults;
 mod fields;
