@@ -30,8 +30,10 @@ pub struct Config {
     pub public_url: Option<Origin>,
     /// The origins of pages that may call with cookies.
     pub trusted_origins: Vec<Origin>,
-    /// Maximum attempts to sign in, and to sign up, of one source address in ten minutes.
+    /// Maximum failures to sign in of one network in ten minutes.
     pub attempts_per_address: u64,
+    /// Maximum sign-ups of one network in ten minutes.
+    pub sign_ups_per_address: u64,
     /// The age at which a signing key gets a successor.
     pub key_rotation: Duration,
     /// The quota of each user and day.
@@ -105,6 +107,7 @@ impl Config {
                 .transpose()?,
             trusted_origins: origins("TRUSTED_ORIGINS")?,
             attempts_per_address: number("ATTEMPTS_PER_ADDRESS", 100)?,
+            sign_ups_per_address: number("SIGN_UPS_PER_ADDRESS", 50)?,
             key_rotation: Duration::from_hours(number("KEY_ROTATION_DAYS", 90)? * 24),
             quota: QuotaLimits {
                 messages: number("QUOTA_MESSAGES_PER_DAY", 200)?,

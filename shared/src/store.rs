@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::config::TableConfig;
 use crate::model::Ring;
 
-pub use attempts::Attempts;
+pub use attempts::{Attempts, Counted, NetworkCount};
 pub use before_sign_in::{BeforeSignIn, SignInState};
 pub use error::StoreError;
 pub use signing_keys::SigningKeys;

@@ -1,10 +1,9 @@
 //! Checks and changes of a signed-in user's own password.
 
-use super::attempts::{MAX_TRIES, too_many_at_once};
 use super::sign_in::hash;
 use super::{App, NewSession};
 use crate::auth::{PasswordHash, SignedIn, Verdict};
-use crate::model::{Account, Client, Profile, Session, Subject};
+use crate::model::{Account, Client, Guess, Network, Profile, Session, Subject};
 use crate::problem::{BetterAuthError, Problem};
 use crate::store::OwnPassword;
 use crate::text::Password;
@@ -38,16 +37,14 @@ impl App {
         &self,
         signed_in: &SignedIn,
         password: &Password,
+        client: &Client,
     ) -> Result<(), Problem> {
-        let subject = Subject::User(signed_in.user_id());
-        let mut failures = self.check_own(signed_in, password).await?.failures;
-        for _ in 0..MAX_TRIES {
-            if self.store.attempts().forget(subject, failures.as_ref()).await? {
-                return Ok(());
-            }
-            failures = self.failures_since(subject).await?;
+        let network = client.network();
+        let (_, guess) = self.check_own(signed_in, password, &network).await?;
+        if self.store.attempts().succeed(guess).await? {
+            return Ok(());
         }
-        Err(too_many_at_once())
+        Err(self.locked_by_others(guess).await)
     }
 
     /// Changes the user's own password and ends every other session; three round trips, the last of
@@ -58,7 +55,8 @@ impl App {
         signed_in: &SignedIn,
         change: PasswordChange,
     ) -> Result<PasswordChanged, Problem> {
-        let mut current = self.check_own(signed_in, &change.current).await?;
+        let network = change.client.network();
+        let (current, guess) = self.check_own(signed_in, &change.current, &network).await?;
         let new_hash = hash(&change.new)?;
         let old_session = current.session();
         let next = change.new_session.then(|| {
@@ -70,13 +68,8 @@ impl App {
             None => None,
         };
         let store = self.store.of(signed_in);
-        let mut tries = 0;
-        while !store.change_password(&current, new_hash.as_str(), next.as_ref()).await? {
-            tries += 1;
-            if tries == MAX_TRIES {
-                return Err(too_many_at_once());
-            }
-            current.failures = self.failures_since(Subject::User(signed_in.user_id())).await?;
+        if !store.change_password(&current, guess, new_hash.as_str(), next.as_ref()).await? {
+            return Err(self.locked_by_others(guess).await);
         }
         let OwnPassword { account, profile, .. } = current;
         Ok(match (next, token) {
@@ -92,19 +85,23 @@ impl App {
         })
     }
 
-    async fn check_own(
+    /// The user's own password, if this is it. It is compared after it was counted as a wrong one.
+    async fn check_own<'a>(
         &self,
-        signed_in: &SignedIn,
+        signed_in: &'a SignedIn,
         password: &Password,
-    ) -> Result<OwnPassword, Problem> {
-        let current = self.store.of(signed_in).own_password().await?;
-        self.refuse_locked(current.failures.as_ref())?;
+        network: &'a Network,
+    ) -> Result<(OwnPassword, Guess<'a>), Problem> {
+        let (current, counted) = self.store.of(signed_in).own_password(network).await?;
+        let subject = Subject::User(signed_in.user_id());
+        // The password was right when this session began.
+        let known = Network::of(&current.session().ip_address) == *network;
+        let guess = self.may_guess(subject, network, known, &current.failures, counted).await?;
         let stored = PasswordHash::stored(current.credential.password_hash.clone());
         if stored.verify(password) == Verdict::Wrong {
-            let subject = Subject::User(signed_in.user_id());
-            self.record_failure(subject, current.failures).await?;
+            self.count_wrong(guess).await?;
             return Err(BetterAuthError::InvalidPassword.into());
         }
-        Ok(current)
+        Ok((current, guess))
     }
 }

@@ -1,9 +1,10 @@
 use super::App;
-use super::attempts::{MAX_TRIES, too_many_at_once};
 use crate::auth::{PasswordHash, SessionToken, Verdict};
-use crate::model::{Account, Action, Client, Credential, Profile, Session, Subject, User};
+use crate::model::{
+    Account, Client, Credential, Guess, Network, Profile, Scope, Session, Subject, User,
+};
 use crate::problem::Problem;
-use crate::store::SignInState;
+use crate::store::{Counted, SignInState};
 use crate::text::{Email, Password};
 
 /// An attempt to sign in.
@@ -40,19 +41,24 @@ impl NewSession {
 }
 
 impl App {
-    /// Signs in; two round trips. A failure costs the same hash for every address, and its response
-    /// comes no sooner than the configured time, so that it does not tell whether there is an
-    /// account. A locked address gets [`Problem::TooManyRequests`] whether anyone has it or not.
+    /// Signs in; two round trips, one more from an address's fifth wrong password on. A failure costs
+    /// the same hash for every address, and its response comes no sooner than the configured time,
+    /// so that it does not tell whether there is an account. A locked address gets
+    /// [`Problem::TooManyRequests`] whether anyone has it or not.
     pub async fn sign_in(&self, request: SignIn) -> Result<NewSession, Problem> {
         let start = self.clock.now();
-        let store = self.store.before_sign_in();
-        let (counted, state) = tokio::join!(
-            self.count_attempt(Action::SignIn, &request.client),
-            store.sign_in_state(&request.email),
+        let network = request.client.network();
+        let (store, attempts) = (self.store.before_sign_in(), self.store.attempts());
+        let subject = Subject::Address(&request.email);
+        // The password is counted as a wrong one before it is compared: a right one gives that back.
+        let (state, counted) = tokio::join!(
+            store.sign_in_state(&request.email, &network),
+            attempts.count(subject, Scope::Network(&network)),
         );
-        // This error depends on the source address only, and waiting would keep a function busy.
-        counted?;
-        let outcome = self.try_sign_in(request, state?).await;
+        let (state, counted) = (state?, counted?);
+        // This error depends on the network only, and waiting would keep a function busy.
+        self.refuse_network(state.network)?;
+        let outcome = self.try_sign_in(&request, &network, &state, counted).await;
         if let Err(Problem::InvalidCredentials | Problem::TooManyRequests { .. }) = outcome {
             self.clock.wait_since(start, self.config.sign_in_floor).await;
         }
@@ -61,42 +67,62 @@ impl App {
 
     async fn try_sign_in(
         &self,
-        request: SignIn,
-        mut state: SignInState,
+        request: &SignIn,
+        network: &Network,
+        state: &SignInState,
+        counted: Counted,
     ) -> Result<NewSession, Problem> {
-        let store = self.store.before_sign_in();
         let subject = Subject::Address(&request.email);
-        self.refuse_locked(state.failures.as_ref())?;
-        let verdict = verdict(&state, &request.password);
-        let credential = match &state.credential {
-            Some(credential) if verdict != Verdict::Wrong => credential.clone(),
-            _ => {
-                self.record_failure(subject, state.failures).await?;
-                return Err(Problem::InvalidCredentials);
+        let guess = self.may_guess(subject, network, false, &state.failures, counted).await;
+        let guess = match guess {
+            Ok(guess) => guess,
+            Err(problem) => {
+                self.count_failed_sign_in(network).await?;
+                return Err(problem);
             }
         };
+        let verdict = verdict(state, &request.password);
+        match &state.credential {
+            Some(credential) if verdict != Verdict::Wrong => {
+                self.begin_session(request, guess, credential, verdict).await
+            }
+            _ => {
+                let (of_network, of_address) =
+                    tokio::join!(self.count_failed_sign_in(network), self.count_wrong(guess));
+                of_network.and(of_address)?;
+                Err(Problem::InvalidCredentials)
+            }
+        }
+    }
+
+    /// Begins the session that a right password asks for.
+    async fn begin_session(
+        &self,
+        request: &SignIn,
+        guess: Guess<'_>,
+        credential: &Credential,
+        verdict: Verdict,
+    ) -> Result<NewSession, Problem> {
         let new_hash = match verdict {
             Verdict::Outdated => Some(hash(&request.password)?),
             Verdict::Right | Verdict::Wrong => None,
         };
-        let Credential { user_id, auth_epoch, .. } = credential;
-        let now = self.clock.now();
-        let session = Session::begin(user_id, auth_epoch, now, request.client, request.remember);
+        let SignIn { email, client, remember, .. } = request;
+        let (user, epoch) = (credential.user_id.clone(), credential.auth_epoch);
+        let session = Session::begin(user, epoch, self.clock.now(), client.clone(), *remember);
         // Signed before the session is stored, so that a failure here leaves nothing behind.
         let token = self.mint(&session).await?;
-        let new_hash = new_hash.as_ref().map(PasswordHash::as_str);
-        for _ in 0..MAX_TRIES {
-            let (begun, read) = tokio::join!(
-                store.begin_session(&session, &request.email, &state, new_hash),
-                store.account(&session),
-            );
-            if begun? {
-                let (account, profile) = read?;
-                return Ok(NewSession { session, token, account, profile });
-            }
-            state.failures = self.failures_since(subject).await?;
+        let new_hash = new_hash.as_ref().map(|new_hash| (credential, new_hash.as_str()));
+        let store = self.store.before_sign_in();
+        let (begun, read) = tokio::join!(
+            store.begin_session(&session, email, guess, new_hash),
+            store.account(&session),
+        );
+        if !begun? {
+            return Err(self.locked_by_others(guess).await);
         }
-        Err(too_many_at_once())
+        let (account, profile) = read?;
+        Ok(NewSession { session, token, account, profile })
     }
 }
 

@@ -1,7 +1,7 @@
 use super::sign_in::hash;
 use super::{App, NewSession};
 use crate::id::UserId;
-use crate::model::{Account, Action, Background, Client, Credential, Profile, Session};
+use crate::model::{Account, Background, Client, Credential, Profile, Session};
 use crate::problem::Problem;
 use crate::text::{Email, Image, Name, Password};
 
@@ -28,7 +28,8 @@ impl App {
     /// Makes an account and signs it in. One round trip before the password is hashed, one after it.
     pub async fn sign_up(&self, request: SignUp) -> Result<NewSession, Problem> {
         const FIRST_EPOCH: u64 = 1;
-        self.count_attempt(Action::SignUp, &request.client).await?;
+        let network = request.client.network();
+        self.count_sign_up(&network).await?;
         let new_hash = hash(&request.password)?;
         let (now, user_id) = (self.clock.now(), UserId::random());
         let account = Account {
@@ -52,7 +53,7 @@ impl App {
         // Signed before the session is stored, so that a failure here leaves nothing behind.
         let token = self.mint(&session).await?;
         let store = self.store.before_sign_in();
-        store.sign_up(&account, &credential, profile.as_ref(), &session).await?;
+        store.sign_up(&account, &credential, profile.as_ref(), &session, &network).await?;
         Ok(NewSession { session, token, account, profile })
     }
 }

@@ -1,8 +1,8 @@
-use std::net::Ipv6Addr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Network;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 
@@ -100,15 +100,9 @@ pub struct Client {
 }
 
 impl Client {
-    /// The network whose attempts count together: the address; of an IPv6 address only the first 64
-    /// bits, since one customer has all addresses that begin with them.
-    pub fn network(&self) -> String {
-        let address: Result<Ipv6Addr, _> = self.ip_address.parse();
-        match address.map(|address| (address.to_ipv4_mapped(), address.segments())) {
-            Ok((None, [a, b, c, d, ..])) => format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"),
-            Ok((Some(v4), _)) => v4.to_string(),
-            Err(_) => self.ip_address.clone(),
-        }
+    /// The network that the request came from.
+    pub fn network(&self) -> Network {
+        Network::of(&self.ip_address)
     }
 }
 
@@ -133,17 +127,6 @@ mod tests {
         assert_eq!(session.renewal(hours(24 * 24)), Some(session.ends_at()));
         session.expires_at = session.ends_at();
         assert_eq!(session.renewal(hours(29 * 24)), None);
-    }
-
-    #[test]
-    fn a_network_is_an_address_or_its_first_64_bits() {
-        let network =
-            |ip: &str| Client { ip_address: ip.to_owned(), user_agent: String::new() }.network();
-        assert_eq!(network("192.0.2.7"), "192.0.2.7");
-        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
-        assert_eq!(network("2001:db8:1:2::9"), network("2001:db8:1:2:3:4:5:6"));
-        assert_eq!(network(""), "");
     }
 
     #[test]

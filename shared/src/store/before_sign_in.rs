@@ -1,10 +1,12 @@
-use super::attempts::forget_failures;
+use super::attempts::{ALL_NETWORKS, failed_sign_ins, right_password, take_failed_sign_ins};
 use super::item;
 use super::keys;
 use super::user::session_item;
-use super::write::{Condition, Part, Write, WriteError};
-use super::{Store, StoreError};
-use crate::model::{Account, Credential, Failures, Profile, Session, Subject};
+use super::write::{Condition, Write, WriteError};
+use super::{NetworkCount, Store, StoreError};
+use crate::model::{
+    Account, Credential, Failures, Guess, Network, Profile, Scope, Session, Subject,
+};
 use crate::text::Email;
 
 /// What may be done without a session: making an account, and signing in.
@@ -18,8 +20,10 @@ pub struct BeforeSignIn<'a> {
 pub struct SignInState {
     /// The credential of the address, if anyone has it.
     pub credential: Option<Credential>,
-    /// The failures of the address.
-    pub failures: Option<Failures>,
+    /// The failures of the address from all networks.
+    pub failures: Failures,
+    /// What the network has failed to sign in with, whatever the address.
+    pub network: NetworkCount,
 }
 
 impl<'a> BeforeSignIn<'a> {
@@ -28,7 +32,7 @@ impl<'a> BeforeSignIn<'a> {
     }
 
     /// Makes an account with its credential, its first session and, if it has one, its profile: all
-    /// or nothing. One round trip, 8 write units. [`StoreError::EmailTaken`] if another account has
+    /// or nothing. The network is known from now on. One round trip, 10 write units. [`StoreError::EmailTaken`] if another account has
     /// the address.
     pub async fn sign_up(
         &self,
@@ -36,6 +40,7 @@ impl<'a> BeforeSignIn<'a> {
         credential: &Credential,
         profile: Option<&Profile>,
         session: &Session,
+        network: &Network,
     ) -> Result<(), StoreError> {
         const CREDENTIAL: usize = 1;
         let mut row = item::write(keys::account(&account.user_id), "account", account)?;
@@ -46,7 +51,10 @@ impl<'a> BeforeSignIn<'a> {
         if let Some(profile) = profile {
             items.push(item::write(keys::profile(&profile.user_id), "profile", profile)?);
         }
-        let writes = items.into_iter().map(|item| Write::put(item).when(Condition::absent()));
+        let puts = items.into_iter().map(|item| Write::put(item).when(Condition::absent()).into());
+        let subject = Subject::Address(&account.email);
+        let right = Guess { subject, network, known: true };
+        let writes = puts.chain(right_password(right, self.store.clock.now()));
         match self.store.transact(writes).await {
             Ok(()) => Ok(()),
             Err(WriteError::ConditionFailed(CREDENTIAL, _)) => Err(StoreError::EmailTaken),
@@ -54,44 +62,56 @@ impl<'a> BeforeSignIn<'a> {
         }
     }
 
-    /// The credential and the failures of an address; one round trip, 2 read units.
-    pub async fn sign_in_state(&self, email: &Email) -> Result<SignInState, StoreError> {
+    /// The credential and the failures of an address, and those of a network; one round trip, 3 read
+    /// units.
+    pub async fn sign_in_state(
+        &self,
+        email: &Email,
+        network: &Network,
+    ) -> Result<SignInState, StoreError> {
+        let now = self.store.clock.now();
         let credential = keys::credential(email);
-        let failures = keys::failures(Subject::Address(email));
-        let mut rows = self.store.get(&[credential.clone(), failures.clone()]).await?;
-        Ok(SignInState { credential: rows.take(&credential)?, failures: rows.take(&failures)? })
+        let failures = keys::failures(Subject::Address(email), Scope::AllNetworks);
+        let of_network = failed_sign_ins(network, now);
+        let mut rows = self.store.get(&[credential.clone(), failures.clone(), of_network]).await?;
+        Ok(SignInState {
+            credential: rows.take(&credential)?,
+            failures: rows.take(&failures)?.unwrap_or_default(),
+            network: take_failed_sign_ins(&mut rows, network, now)?,
+        })
     }
 
-    /// Stores a new session and deletes the failures of its address. `false`, and nothing is
-    /// stored, if the failures have changed since `state` was read. With `new_hash`, the
-    /// credential's outdated hash is replaced as well, unless another request has replaced it since
-    /// it was read. One round trip, 4 write units, 6 with a new hash.
+    /// Stores a new session, and that its password was right. `false`, and nothing is stored, if
+    /// failures from other networks lock the address now. With `new_hash`, the credential's outdated
+    /// hash is replaced as well, unless another request has replaced it since it was read. One round
+    /// trip, 4 write units, 2 more from a network that is not known, 2 more with a new hash.
     pub async fn begin_session(
         &self,
         session: &Session,
         email: &Email,
-        state: &SignInState,
-        new_hash: Option<&str>,
+        guess: Guess<'_>,
+        new_hash: Option<(&Credential, &str)>,
     ) -> Result<bool, StoreError> {
-        const FAILURES: usize = 0;
-        const CREDENTIAL: usize = 2;
-        let mut writes: Vec<Part> = vec![
-            forget_failures(Subject::Address(email), state.failures.as_ref()).into(),
-            Write::put(session_item(session)?).when(Condition::absent()).into(),
-        ];
-        if let (Some(new_hash), Some(credential)) = (new_hash, &state.credential) {
+        let mut writes = right_password(guess, self.store.clock.now());
+        writes.push(Write::put(session_item(session)?).when(Condition::absent()).into());
+        let credential = writes.len();
+        if let Some((old, new_hash)) = new_hash {
             let unchanged = Condition::new("password_hash = :old")
-                .value(":old", item::s(credential.password_hash.as_str()));
+                .value(":old", item::s(old.password_hash.as_str()));
             let update = Write::update(&keys::credential(email));
             writes.push(update.set("password_hash", item::s(new_hash)).when(unchanged).into());
         }
         loop {
             match self.store.transact(writes.clone()).await {
                 Ok(()) => return Ok(true),
-                Err(WriteError::ConditionFailed(FAILURES, _)) => return Ok(false),
                 // Another first sign-in was faster. If it was a change of the password instead,
                 // this session has an older epoch and is not valid.
-                Err(WriteError::ConditionFailed(CREDENTIAL, _)) => writes.truncate(CREDENTIAL),
+                Err(WriteError::ConditionFailed(part, _)) if part == credential => {
+                    writes.truncate(credential);
+                }
+                Err(WriteError::ConditionFailed(ALL_NETWORKS, _)) if !guess.known => {
+                    return Ok(false);
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -4,7 +4,7 @@
 use crate::clock::Timestamp;
 use crate::digest::sha256_hex;
 use crate::id::{ConversationId, InteractionId, MessageId, RunId, SessionId, UserId};
-use crate::model::{Action, IdempotencyKey, Ring, Role, Subject, TurnKey};
+use crate::model::{Action, IdempotencyKey, Network, Ring, Role, Scope, Subject, TurnKey};
 use crate::text::Email;
 
 /// The index of the table.
@@ -156,23 +156,33 @@ fn key_sort(generation: u64) -> String {
     format!("KEY#{generation:016}")
 }
 
-/// The attempts of one source address in one window of time; the address is hashed here, too.
-pub(super) fn attempts(action: Action, ip_address: &str, window: i64) -> Key {
+/// What is counted for one network in one window of time; the network is hashed here, too.
+pub(super) fn attempts(action: Action, network: &Network, window: i64) -> Key {
     let action = match action {
         Action::SignIn => "SIGN_IN",
         Action::SignUp => "SIGN_UP",
     };
-    let who = sha256_hex(&[ip_address.as_bytes()]);
-    Key { pk: format!("RATE#{action}#{who}#{window}"), sk: "RATE".into() }
+    rate(format!("RATE#{action}#{}#{window}", hashed(network)))
 }
 
-/// The wrong passwords in a row of a subject.
-pub(super) fn failures(subject: Subject<'_>) -> Key {
+/// The wrong passwords of a subject.
+pub(super) fn failures(subject: Subject<'_>, scope: Scope<'_>) -> Key {
     let who = match subject {
         Subject::Address(email) => sha256_hex(&[email.as_str().as_bytes()]),
         Subject::User(user) => user.to_string(),
     };
-    Key { pk: format!("RATE#PASSWORD#{who}"), sk: "RATE".into() }
+    rate(match scope {
+        Scope::Network(network) => format!("RATE#PASSWORD#{who}#{}", hashed(network)),
+        Scope::AllNetworks => format!("RATE#PASSWORD#{who}"),
+    })
+}
+
+fn rate(pk: String) -> Key {
+    Key { pk, sk: "RATE".into() }
+}
+
+fn hashed(network: &Network) -> String {
+    sha256_hex(&[network.as_str().as_bytes()])
 }
 
 pub(super) fn conversation_sweep(user: &UserId, conversation: ConversationId) -> Key {

@@ -180,6 +180,17 @@ impl Store {
                     .build()
                     .map(|update| item.update(update))
             }
+            Part::Check(write) => {
+                let request = write.into_request()?;
+                types::ConditionCheck::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(request.action.0))
+                    .set_condition_expression(request.condition)
+                    .set_expression_attribute_names(request.names)
+                    .set_expression_attribute_values(request.values)
+                    .build()
+                    .map(|check| item.condition_check(check))
+            }
         };
         Ok(item.map_err(StoreError::rejected)?.build())
     }

@@ -21,8 +21,11 @@ const DATA_MODEL: &str = include_str!("../../../docs/data-model.md");
 pub const OTHERS: &str = "any other function, at most";
 
 /// Operations that differ in what they call, but have no row in the table.
-pub const UNMEASURED: [(&str, &str); 6] = [
+pub const UNMEASURED: [(&str, &str); 9] = [
     ("sign-in-email", "wrong password"),
+    ("sign-in-email", "new network"),
+    ("verify-password", "new network"),
+    ("change-password", "new network"),
     ("change-password", "wrong password"),
     ("change-password", "ending the other sessions"),
     ("update-user", "no background"),
@@ -158,6 +161,11 @@ impl World {
                 | "change-password",
                 "",
             ) => route.by(&self.guest().await, ""),
+            ("verify-password" | "change-password", "new network") => {
+                route.by(&self.guest().await, "").source_ip("192.0.2.1")
+            }
+            // Each function from another network, which the one before has not made known.
+            (name, "new network") => usual.source_ip(&format!("192.0.2.{}", name.len())),
             ("change-password", "ending the other sessions") => {
                 let mut body = route.body.clone();
                 body["revokeOtherSessions"] = true.into();

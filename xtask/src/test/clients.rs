@@ -59,9 +59,13 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
         port: 0,
         table_port: 0,
         concurrency: COPIES,
-        parameters: [("TrustedOrigins", origin.as_str()), ("AttemptsPerAddress", ATTEMPTS)]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into(),
+        parameters: [
+            ("TrustedOrigins", origin.as_str()),
+            ("AttemptsPerAddress", ATTEMPTS),
+            ("SignUpsPerAddress", ATTEMPTS),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into(),
         variables: BTreeMap::new(),
     })
     .await?;

@@ -44,5 +44,6 @@ async fn change_password(caller: Caller, request: Request) -> Result<Response> {
 }
 
 fn main() -> Exit {
-    serve_signed_in_with(Init::default().signs(Ring::Session), change_password)
+    let init = Init::default().two_connections().signs(Ring::Session);
+    serve_signed_in_with(init, change_password)
 }

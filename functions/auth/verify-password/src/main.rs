@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::app::Caller;
-use shared::http::{Exit, Json, Request, Result, serve_signed_in};
+use shared::app::{Caller, Init};
+use shared::http::{Exit, Json, Request, Result, serve_signed_in_with};
 use shared::text::Password;
 
 #[derive(Deserialize)]
@@ -13,10 +13,11 @@ struct Body {
 
 async fn verify_password(caller: Caller, request: Request) -> Result<Json<Value>> {
     let body: Body = request.better_auth_json()?;
-    caller.app.verify_password(&caller.signed_in, &Password::attempt(&body.password)).await?;
+    let password = Password::attempt(&body.password);
+    caller.app.verify_password(&caller.signed_in, &password, &request.client()).await?;
     Ok(Json(json!({ "status": true })))
 }
 
 fn main() -> Exit {
-    serve_signed_in(verify_password)
+    serve_signed_in_with(Init::default().two_connections(), verify_password)
 }

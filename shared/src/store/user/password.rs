@@ -1,9 +1,11 @@
 use super::session::session_item;
 use super::{UserStore, WithSession};
-use crate::model::{Account, Credential, Failures, Profile, Session, Subject};
-use crate::store::attempts::forget_failures;
-use crate::store::write::{Condition, Part, Update, Write, WriteError};
-use crate::store::{StoreError, item, keys};
+use crate::model::{
+    Account, Credential, Failures, Guess, Network, Profile, Scope, Session, Subject,
+};
+use crate::store::attempts::{ALL_NETWORKS, right_password};
+use crate::store::write::{Condition, Update, Write, WriteError};
+use crate::store::{Counted, StoreError, item, keys};
 
 /// What a check of the user's own password reads first.
 #[derive(Debug)]
@@ -14,46 +16,55 @@ pub struct OwnPassword {
     pub profile: Option<Profile>,
     /// The credential of the account's address.
     pub credential: Credential,
-    /// The wrong passwords that this user has given in a row.
-    pub failures: Option<Failures>,
+    /// The wrong passwords of this user from all networks.
+    pub failures: Failures,
     own: WithSession,
 }
 
 impl UserStore<'_> {
-    /// The user's credential and failures. Two round trips, 5 read units.
-    pub async fn own_password(&self) -> Result<OwnPassword, StoreError> {
+    /// The user's credential and failures; if the session is valid, a wrong password is counted for
+    /// this network as well. Two round trips, 5 read units and 1 write unit.
+    pub async fn own_password(
+        &self,
+        network: &Network,
+    ) -> Result<(OwnPassword, Counted), StoreError> {
+        let subject = Subject::User(self.user());
         let (profile, failures) =
-            (keys::profile(self.user()), keys::failures(Subject::User(self.user())));
+            (keys::profile(self.user()), keys::failures(subject, Scope::AllNetworks));
         let mut own = self.read_with_session(&[profile.clone(), failures.clone()]).await?;
         let profile: Option<Profile> = own.rows.take(&profile)?;
-        let failures = own.rows.take(&failures)?;
-        let credential: Option<Credential> =
-            self.store.row(&keys::credential(&own.account.email)).await?;
-        Ok(OwnPassword {
+        let failures: Option<Failures> = own.rows.take(&failures)?;
+        let credential = keys::credential(&own.account.email);
+        let attempts = self.store.attempts();
+        let (credential, counted) = tokio::join!(
+            self.store.row::<Credential>(&credential),
+            attempts.count(subject, Scope::Network(network)),
+        );
+        let own = OwnPassword {
             account: own.account.clone(),
             profile: profile.and_then(Profile::unless_archived),
-            credential: credential.ok_or(StoreError::SignedOut)?,
-            failures,
+            credential: credential?.ok_or(StoreError::SignedOut)?,
+            failures: failures.unwrap_or_default(),
             own,
-        })
+        };
+        Ok((own, counted?))
     }
 
     /// Replaces the password's hash and ends all other sessions. The present session stays valid, or
     /// is replaced by `next`, a session of the new epoch. All or nothing: one round trip, one
-    /// transaction. `false`, and nothing is written, if the failures have changed since `current`
-    /// was read; otherwise [`StoreError::SignedOut`] if the session has been ended since.
+    /// transaction. `false`, and nothing is written, if failures from other networks lock the user's
+    /// password now; otherwise [`StoreError::SignedOut`] if the session has been ended since.
     pub async fn change_password(
         &self,
         current: &OwnPassword,
+        guess: Guess<'_>,
         new_hash: &str,
         next: Option<&Session>,
     ) -> Result<bool, StoreError> {
-        const FAILURES: usize = 0;
         let [account, credential] =
             self.raise_epoch(&current.own, Some((&current.credential, new_hash)));
-        let failures = current.failures.as_ref();
-        let forgotten = forget_failures(Subject::User(self.user()), failures);
-        let mut writes: Vec<Part> = vec![forgotten.into(), account.into(), credential.into()];
+        let mut writes = right_password(guess, self.store.clock.now());
+        writes.extend([account.into(), credential.into()]);
         match next {
             None => writes.push(self.carry_session(&current.own).into()),
             Some(next) => {
@@ -64,7 +75,7 @@ impl UserStore<'_> {
         }
         match self.store.transact(writes).await {
             Ok(()) => Ok(true),
-            Err(WriteError::ConditionFailed(FAILURES, _)) => Ok(false),
+            Err(WriteError::ConditionFailed(ALL_NETWORKS, _)) if !guess.known => Ok(false),
             Err(error) => {
                 // Either the session has been ended, which this shows, or another request was faster.
                 self.read_with_session(&[]).await?;

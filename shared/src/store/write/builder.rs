@@ -22,6 +22,10 @@ pub(in crate::store) struct Put(pub(super) Item);
 #[derive(Debug, Clone)]
 pub(in crate::store) struct Delete(pub(super) Item);
 
+/// Checks the condition of the item under this key, and changes nothing.
+#[derive(Debug, Clone)]
+pub(in crate::store) struct Check(pub(super) Item);
+
 /// What an update changes. An attribute's placeholders are `#` and `:` with its own name, so that an
 /// attribute may have a name that DynamoDB reserves.
 #[derive(Debug, Clone)]
@@ -39,6 +43,7 @@ pub(in crate::store) enum Part {
     Put(Write<Put>),
     Update(Write<Update>),
     Delete(Write<Delete>),
+    Check(Write<Check>),
 }
 
 /// A write as a request takes it.
@@ -57,10 +62,16 @@ impl Write<Put> {
 }
 
 impl Write<Delete> {
-    /// Deletes the item under `key`. If there is none, nothing happens; with the condition that
-    /// the item is absent, the write is a check of that and no more.
+    /// Deletes the item under `key`. If there is none, nothing happens.
     pub(in crate::store) fn delete(key: &Key) -> Self {
         Self::new(Delete(item::key(key)))
+    }
+}
+
+impl Write<Check> {
+    /// A part of a transaction that only checks `condition`.
+    pub(in crate::store) fn check(key: &Key, condition: Condition) -> Self {
+        Self::new(Check(item::key(key))).when(condition)
     }
 }
 
@@ -184,4 +195,4 @@ macro_rules! part {
     )*};
 }
 
-part!(Put, Update, Delete);
+part!(Put, Update, Delete, Check);

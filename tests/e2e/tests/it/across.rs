@@ -26,6 +26,7 @@ mod races;
 mod responses;
 mod secrets_in_logs;
 mod sign_ins_alike;
+mod strangers;
 mod token_sources;
 mod tokens;
 mod wrong_passwords;

@@ -46,6 +46,7 @@ impl Default for StackBuilder {
             ("SignInFloorMilliseconds", "0"),
             // All tests call from one address.
             ("AttemptsPerAddress", "1000000"),
+            ("SignUpsPerAddress", "1000000"),
         ];
         Self {
             parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),

@@ -9,7 +9,9 @@ use harness::stack::Stack;
 use serde_json::json;
 
 use crate::helpers::better_auth::{SIGN_INS, signing_in};
-use crate::helpers::rows::{end_lock, failures, failures_of_address, failures_of_user};
+use crate::helpers::rows::{
+    HERE, end_lock, failures, failures_of_address, failures_of_user, from_network,
+};
 
 const GUESSES: usize = 50;
 /// Guesses that are between their read and their write at the same time, each in its own process.
@@ -67,7 +69,7 @@ async fn check_28_fifty_guesses_at_once_on_one_address_reveal_no_more() {
             };
             let responses = at_once(&stack, function, (0..GUESSES).map(guess)).await;
             reveal_little(&responses, 200, 401, &format!("{path}, round {round}"));
-            let row = failures_of_address(&user.email);
+            let row = from_network(&failures_of_address(&user.email), HERE);
             assert_eq!(failures(&stack, &row).await, Some(5), "{path}");
             end_lock(&stack, &row, Duration::from_secs(1)).await;
             assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
@@ -95,7 +97,8 @@ async fn check_28_fifty_guesses_at_once_of_the_own_password_reveal_no_more() {
             };
             let responses = at_once(&stack, function, (0..GUESSES).map(guess)).await;
             reveal_little(&responses, 200, 400, &format!("{function}, round {round}"));
-            assert_eq!(failures(&stack, &failures_of_user(&user.id)).await, Some(5));
+            let row = from_network(&failures_of_user(&user.id), HERE);
+            assert_eq!(failures(&stack, &row).await, Some(5));
             assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
         }
     }

@@ -160,22 +160,22 @@ async fn check_54_attempts_that_cannot_be_counted_fail_closed() {
     let user = stack.sign_up("ada").await;
     let routes = routes::of_auth(&stack);
     for (broken, function, password) in [
-        // The attempts of a source address.
+        // The sign-ups of a network; the wrong passwords of an address, before they are compared.
         ("UpdateItem", "signup", RIGHT),
         ("UpdateItem", "sign-up-email", RIGHT),
         ("UpdateItem", "signin", RIGHT),
         ("UpdateItem", "sign-in-email", RIGHT),
         ("UpdateItem", "signin", WRONG),
-        // The failures of an address or a user.
-        ("PutItem", "signin", WRONG),
-        ("PutItem", "sign-in-email", WRONG),
-        ("PutItem", "verify-password", WRONG),
-        ("PutItem", "change-password", WRONG),
+        ("UpdateItem", "sign-in-email", WRONG),
+        // The wrong passwords of a user.
+        ("UpdateItem", "verify-password", RIGHT),
+        ("UpdateItem", "verify-password", WRONG),
+        ("UpdateItem", "change-password", WRONG),
         // Their end with the right password.
         ("TransactWriteItems", "signin", RIGHT),
         ("TransactWriteItems", "sign-in-email", RIGHT),
         ("TransactWriteItems", "change-password", RIGHT),
-        ("DeleteItem", "verify-password", RIGHT),
+        ("TransactWriteItems", "verify-password", RIGHT),
     ] {
         let route = routes.iter().find(|route| route.function == function).unwrap();
         let mut body = route.body_of(&user, "eve");

@@ -19,7 +19,6 @@ use shared::model::{Ending, Finish};
 use shared::problem::Problem;
 use shared::text::Content;
 
-/// What a chat function has from INIT on.
 struct Scene {
     stack: Stack,
     user: User,
@@ -55,6 +54,7 @@ impl Scene {
             public_url: None,
             trusted_origins: Vec::new(),
             attempts_per_address: 1,
+            sign_ups_per_address: 1,
             key_rotation: Duration::from_hours(24),
             quota,
             init_read: true,

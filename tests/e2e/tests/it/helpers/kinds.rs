@@ -3,7 +3,7 @@
 use e2e::PASSWORD;
 use harness::stack::Stack;
 
-use crate::helpers::rows::{copy_credential, failures_of_address, lock};
+use crate::helpers::rows::{HERE, copy_credential, failures_of_address, from_network, lock};
 
 /// A hash that Better Auth made, of [`FOREIGN_PASSWORD`].
 pub const FOREIGN: &str = include_str!("../../../../../shared/src/auth/better-auth-hash.txt");
@@ -42,7 +42,7 @@ impl Kind {
             copy_credential(stack, "ada@example.com", &email, hash).await;
         }
         if LOCKED.contains(&self) {
-            lock(stack, &failures_of_address(&email), 12).await;
+            lock(stack, &from_network(&failures_of_address(&email), HERE), 12).await;
         }
         let password = if self == Self::LockedRight { PASSWORD } else { "wrong password" };
         (email, password)

@@ -18,38 +18,64 @@ fn sha256(text: &str) -> String {
     })
 }
 
-/// The partition of an address's failed sign-ins.
+/// The network that tests call from, unless they say otherwise.
+pub const HERE: &str = "127.0.0.1";
+
+/// The partition of an address's failed sign-ins from all networks.
 pub fn failures_of_address(email: &str) -> String {
     format!("RATE#PASSWORD#{}", sha256(email))
 }
 
-/// The partition of the wrong passwords that a signed-in user gave.
+/// The partition of the wrong passwords that a signed-in user gave, from all networks.
 pub fn failures_of_user(id: &str) -> String {
     format!("RATE#PASSWORD#{id}")
+}
+
+/// The partition of those that came from one network.
+pub fn from_network(failures: &str, network: &str) -> String {
+    format!("{failures}#{}", sha256(network))
 }
 
 /// The failures that the table knows, if any.
 pub async fn failures(stack: &Stack, pk: &str) -> Option<u32> {
     let item = stack.engine.get_item(pk, "RATE").await.unwrap()?;
-    item["failures"]["N"].as_str().unwrap().parse().ok()
+    item.get("failures")?["N"].as_str().unwrap().parse().ok()
+}
+
+/// Stores this number of failures, without a lock.
+pub async fn fail(stack: &Stack, pk: &str, failures: u32) {
+    let fields = [
+        ("kind", json!({ "S": "failures" })),
+        ("v", json!({ "N": "1" })),
+        ("failures", json!({ "N": failures.to_string() })),
+        ("since", json!({ "S": ago(Duration::from_mins(1)) })),
+    ];
+    stack.engine.set(pk, "RATE", &fields).await.unwrap();
 }
 
 /// Stores this number of failures, and a lock of an hour.
 pub async fn lock(stack: &Stack, pk: &str, failures: u32) {
-    let item = json!({
-        "pk": { "S": pk }, "sk": { "S": "RATE" }, "kind": { "S": "failures" }, "v": { "N": "1" },
-        "failures": { "N": failures.to_string() },
-        "locked_until": { "S": Clock::System.now().plus(HOUR).to_string() },
-    });
-    stack.engine.put_item(item).await.unwrap();
+    fail(stack, pk, failures).await;
+    let began = Clock::System.now().milliseconds() - 5000;
+    let until = Timestamp::from_milliseconds(began).plus(HOUR).to_string();
+    stack.engine.set(pk, "RATE", &[("locked_until", json!({ "S": until }))]).await.unwrap();
+}
+
+/// Moves a time of a row, such as `locked_until`, to this long ago.
+pub async fn set_back(stack: &Stack, pk: &str, attribute: &str, time: Duration) {
+    let fields = [(attribute, json!({ "S": ago(time) }))];
+    stack.engine.set(pk, "RATE", &fields).await.unwrap();
 }
 
 /// Moves the end of a lock to this long ago.
-pub async fn end_lock(stack: &Stack, pk: &str, since: Duration) {
+pub async fn end_lock(stack: &Stack, pk: &str, time: Duration) {
+    set_back(stack, pk, "locked_until", time).await;
+}
+
+fn ago(time: Duration) -> String {
     let now = Clock::System.now().milliseconds();
-    let then = now - i64::try_from(since.as_millis()).unwrap();
-    let then = json!({ "S": Timestamp::from_milliseconds(then).to_string() });
-    stack.engine.set(pk, "RATE", &[("locked_until", then)]).await.unwrap();
+    let then = now - i64::try_from(time.as_millis()).unwrap();
+    Timestamp::from_milliseconds(then).to_string()
 }
 
 pub fn credential_key(email: &str) -> String {
