@@ -26,7 +26,7 @@ pub use attempts::{Attempts, Counted, NetworkCount};
 pub use before_sign_in::{BeforeSignIn, SignInState};
 pub use error::StoreError;
 pub use signing_keys::SigningKeys;
-pub use sweeper::{SweepJob, Sweeper};
+pub use sweeper::{FoundJob, JobPage, SweepJob, Sweeper, Swept};
 pub use user::{
     BackgroundChange, ChatRows, ConversationOrder, FinishedReply, Limit, NewTurn, OpenConversation,
     OpenOutcome, Order, OwnPassword, Page, PageRequest, Progress, Question, StoredMessage, Target,

@@ -14,6 +14,7 @@ use super::cors::Cors;
 use super::log::log;
 use super::{Request, Response, Result, Streamed, event};
 use crate::app::{App, Caller, Init};
+use crate::clock::Timestamp;
 use crate::problem::Problem;
 
 /// How a function ended, for `main` to return. Lambda ends a process that runs well, so this is the
@@ -114,17 +115,21 @@ where
     })
 }
 
-/// Serves events that come from AWS and not from a client. A failure is returned to Lambda, which
-/// sends the event again.
+/// Serves events that come from AWS and not from a client. The handler also gets the time at which
+/// Lambda stops it. A failure is returned to Lambda, which sends the event again.
 pub fn serve_background<H, F>(handler: H) -> Exit
 where
-    H: Fn(&'static App, Value) -> F,
+    H: Fn(&'static App, Value, Option<Timestamp>) -> F,
     F: Future<Output = Result<Value>>,
 {
     run(Init::default(), async move |app| {
         let handler = &handler;
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
-            let outcome = handler(app, event.payload).await;
+            let deadline = i64::try_from(event.context.deadline).ok();
+            let deadline = deadline.map(Timestamp::from_milliseconds);
+            // `cargo lambda watch` sends a deadline of 1970.
+            let deadline = deadline.filter(|deadline| *deadline > app.clock.now());
+            let outcome = handler(app, event.payload, deadline).await;
             let id = &event.context.request_id;
             match &outcome {
                 Ok(done) => tracing::info!(request_id = id, done = %done),

@@ -185,8 +185,13 @@ fn hashed(network: &Network) -> String {
     sha256_hex(&[network.as_str().as_bytes()])
 }
 
-pub(super) fn conversation_sweep(user: &UserId, conversation: ConversationId) -> Key {
-    Key { pk: SWEEPS.into(), sk: format!("{user}#{conversation}") }
+/// A job for the sweeper; the oldest one sorts first.
+pub(super) fn conversation_sweep(
+    created_at: Timestamp,
+    user: &UserId,
+    conversation: ConversationId,
+) -> Key {
+    Key { pk: SWEEPS.into(), sk: format!("{created_at}#{user}#{conversation}") }
 }
 
 #[cfg(test)]
@@ -227,7 +232,8 @@ mod tests {
             let (x, y) = (ConversationId::try_from(x).unwrap(), ConversationId::try_from(y).unwrap());
             prop_assert_ne!(user_partition(&a), user_partition(&b));
             prop_assert_ne!(messages_partition(&a, x), messages_partition(&b, y));
-            prop_assert_ne!(conversation_sweep(&a, x), conversation_sweep(&b, y));
+            let at = Timestamp::from_milliseconds(0);
+            prop_assert_ne!(conversation_sweep(at, &a, x), conversation_sweep(at, &b, y));
             prop_assert_ne!(messages_by_role(&a, x, Role::User), messages_by_role(&b, y, Role::User));
         }
     }

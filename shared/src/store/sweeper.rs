@@ -1,17 +1,27 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
 
-use super::item;
+use super::item::{self, Item};
 use super::keys::{self, Key};
 use super::read::Range;
-use super::write::Write;
 use super::{Store, StoreError};
 use crate::clock::Timestamp;
+use crate::connection::MAX_IDLE_CONNECTIONS;
 use crate::id::{ConversationId, UserId};
 
-/// Maximum keys in memory at once.
+/// Jobs that are read at once.
+const PAGE: usize = 100;
+/// Jobs that are done before their rows are deleted together, in one call each for as many as
+/// DynamoDB takes.
+const BATCH: usize = 25;
+/// Jobs that are done at the same time: as many as there are connections to the table.
+const AT_ONCE: usize = MAX_IDLE_CONNECTIONS;
+/// Keys of a conversation that are in memory at once.
 const MAX_KEYS: usize = 1000;
+/// Items of a conversation that are deleted before it is the next job's turn.
+const MAX_ITEMS: usize = 2 * MAX_KEYS;
 
 /// A deleted conversation whose messages are still to be deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +40,48 @@ impl SweepJob {
     pub const IN_FLIGHT: Duration = Duration::from_mins(15);
 
     pub(super) fn key(&self) -> Key {
-        keys::conversation_sweep(&self.user_id, self.conversation_id)
+        keys::conversation_sweep(self.created_at, &self.user_id, self.conversation_id)
+    }
+}
+
+/// A job as it stands in the table.
+#[derive(Debug, Clone)]
+pub struct FoundJob {
+    job: SweepJob,
+    key: Key,
+}
+
+/// Some jobs, oldest first.
+#[derive(Debug, Default)]
+pub struct JobPage {
+    /// Those that can be read.
+    pub jobs: Vec<FoundJob>,
+    /// What is wrong with one that can't.
+    pub malformed: Option<StoreError>,
+    /// Where the next page begins, unless this is the last one.
+    pub next: Option<String>,
+}
+
+/// What a sweep has done.
+#[derive(Debug, Default)]
+pub struct Swept {
+    /// The number of jobs that it took up.
+    pub jobs: usize,
+    /// The number of items of conversations that it deleted.
+    pub removed: usize,
+    /// Whether a conversation has more items than were deleted.
+    pub more: bool,
+    /// Why a job failed, if one did.
+    pub failure: Option<StoreError>,
+}
+
+impl Swept {
+    /// Adds what a later sweep has done.
+    pub fn add(&mut self, later: Self) {
+        self.jobs += later.jobs;
+        self.removed += later.removed;
+        self.more |= later.more;
+        self.failure = later.failure.or(self.failure.take());
     }
 }
 
@@ -47,43 +98,119 @@ impl<'a> Sweeper<'a> {
     }
 
     /// The job with this sort key, which the table's stream gives; `None` if it is done.
-    pub async fn job(&self, sk: &str) -> Result<Option<SweepJob>, StoreError> {
+    pub async fn job(&self, sk: &str) -> Result<Option<FoundJob>, StoreError> {
         let key = Key { pk: keys::SWEEPS.to_owned(), sk: sk.to_owned() };
-        self.store.row(&key).await
+        let job = self.store.row(&key).await?;
+        Ok(job.map(|job| FoundJob { job, key }))
     }
 
-    /// All jobs that are not done. A malformed one is an error in its place.
-    pub async fn jobs(&self) -> Result<Vec<Result<SweepJob, StoreError>>, StoreError> {
-        let range = Range::partition(keys::SWEEPS);
-        let items = self.store.query(&range, usize::MAX).await?;
-        Ok(items.into_iter().map(item::read).collect())
-    }
-
-    /// Deletes the conversation's messages, and returns how many. The conversation's row and then
-    /// the job are deleted only by a sweep that began when no write could be in flight any more.
-    pub async fn sweep(&self, job: &SweepJob) -> Result<usize, StoreError> {
-        let settled = self.store.clock.now() >= job.created_at.plus(SweepJob::IN_FLIGHT);
-        let removed =
-            self.empty(keys::messages_partition(&job.user_id, job.conversation_id)).await?;
-        if settled {
-            let conversation = keys::conversation(&job.user_id, job.conversation_id);
-            self.store.send(Write::delete(&conversation)).await?;
-            self.store.send(Write::delete(&job.key())).await?;
+    /// The jobs that are not done, oldest first, from where a page says that the next one begins.
+    pub async fn page(&self, from: Option<String>) -> Result<JobPage, StoreError> {
+        let mut range = Range::partition(keys::SWEEPS);
+        range.between = from.map(|from| (from, keys::AFTER_LETTERS.to_owned()));
+        let items = self.store.query(&range, PAGE).await?;
+        let is_last = items.len() < PAGE;
+        let mut page = JobPage::default();
+        for item in items {
+            let key = item::primary_key(&item)?;
+            // A space sorts before whatever a longer key could go on with.
+            page.next = (!is_last).then(|| format!("{} ", key.sk));
+            match item::read(item) {
+                Ok(job) => page.jobs.push(FoundJob { job, key }),
+                Err(error) => page.malformed = Some(error),
+            }
         }
-        Ok(removed)
+        Ok(page)
     }
 
-    async fn empty(&self, partition: String) -> Result<usize, StoreError> {
+    /// Deletes the messages of the jobs' conversations, until `end` at the latest. A conversation's
+    /// row and then its job are deleted only by a sweep that began when no write could be in flight
+    /// any more. A job that fails stays, and stops no other.
+    pub async fn sweep(&self, jobs: &[FoundJob], end: Timestamp) -> Swept {
+        let mut swept = Swept::default();
+        for some in jobs.chunks(BATCH) {
+            if self.store.clock.now() >= end {
+                swept.more = true;
+                break;
+            }
+            swept.add(self.sweep_batch(some, end).await);
+        }
+        swept
+    }
+
+    async fn sweep_batch(&self, jobs: &[FoundJob], end: Timestamp) -> Swept {
+        let settled_before = self.store.clock.now();
+        let mut sweeping = JoinSet::new();
+        for some in jobs.chunks(jobs.len().div_ceil(AT_ONCE).max(1)) {
+            let (store, some) = (self.store.clone(), some.to_vec());
+            sweeping.spawn(async move { Sweeper::new(&store).empty_all(some, end).await });
+        }
+        let mut swept = Swept::default();
+        let (mut conversations, mut done) = (Vec::new(), Vec::new());
+        while let Some(emptied) = sweeping.join_next().await {
+            match emptied {
+                Ok((part, empty)) => {
+                    swept.add(part);
+                    for FoundJob { job, key } in empty {
+                        if settled_before >= job.created_at.plus(SweepJob::IN_FLIGHT) {
+                            let row = keys::conversation(&job.user_id, job.conversation_id);
+                            conversations.push(item::key(&row));
+                            done.push(item::key(&key));
+                        }
+                    }
+                }
+                Err(error) => swept.failure = Some(StoreError::unavailable(error)),
+            }
+        }
+        if let Err(error) = self.forget(&conversations, &done).await {
+            swept.failure = Some(error);
+        }
+        swept
+    }
+
+    /// Deletes the messages of some jobs, one after the other. Returns the jobs with no message left.
+    async fn empty_all(&self, jobs: Vec<FoundJob>, end: Timestamp) -> (Swept, Vec<FoundJob>) {
+        let (mut swept, mut empty) = (Swept::default(), Vec::new());
+        for found in jobs {
+            let job = &found.job;
+            swept.jobs += 1;
+            let partition = keys::messages_partition(&job.user_id, job.conversation_id);
+            match self.empty(partition, end).await {
+                Ok(Emptied { removed, is_empty }) => {
+                    swept.removed += removed;
+                    swept.more |= !is_empty;
+                    empty.extend(is_empty.then_some(found));
+                }
+                Err(error) => swept.failure = Some(error),
+            }
+        }
+        (swept, empty)
+    }
+
+    async fn forget(&self, conversations: &[Item], jobs: &[Item]) -> Result<(), StoreError> {
+        self.store.delete_all(conversations).await?;
+        self.store.delete_all(jobs).await
+    }
+
+    async fn empty(&self, partition: String, end: Timestamp) -> Result<Emptied, StoreError> {
         let mut range = Range::partition(partition);
         range.projection = Some("pk, sk");
         let mut removed = 0;
-        loop {
+        while removed < MAX_ITEMS && self.store.clock.now() < end {
             let items = self.store.query(&range, MAX_KEYS).await?;
             if items.is_empty() {
-                return Ok(removed);
+                return Ok(Emptied { removed, is_empty: true });
             }
             removed += items.len();
             self.store.delete_all(&items).await?;
         }
+        Ok(Emptied { removed, is_empty: false })
     }
+}
+
+/// How far a conversation was emptied.
+#[derive(Debug)]
+struct Emptied {
+    removed: usize,
+    is_empty: bool,
 }

@@ -51,6 +51,19 @@ pub async fn append(user: &User, conversation: u64, content: &str) -> Response {
     user.post(&path).json(&body).await
 }
 
+/// The sort key of the sweeper's job for a conversation of this user.
+///
+/// # Panics
+/// When there is none.
+pub async fn job_of(stack: &Stack, user: &User) -> String {
+    let jobs = stack.engine.query("SWEEPS", "").await;
+    let jobs = jobs.into_iter().flatten();
+    let mut keys = jobs.filter_map(|job| Some(job.get("sk")?.get("S")?.as_str()?.to_owned()));
+    let job = keys.find(|sk| sk.contains(&user.id));
+    assert!(job.is_some(), "{} has left no job", user.email);
+    job.unwrap_or_default()
+}
+
 /// Reads a whole list, page by page; returns the items and the number of pages.
 ///
 /// # Panics

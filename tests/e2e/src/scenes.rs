@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::chat::ui_message;
 use crate::routes::{self, SampleRoute};
-use crate::{append, conversation, in_days, interaction};
+use crate::{append, conversation, in_days, interaction, job_of};
 
 const DATA_MODEL: &str = include_str!("../../../docs/data-model.md");
 
@@ -215,22 +215,22 @@ impl World {
         let (event, expected) = match (function, variant) {
             ("sweep", "one conversation of three messages") => {
                 let grace = self.leave_a_job("grace").await;
-                let keys =
-                    json!({ "pk": { "S": "SWEEPS" }, "sk": { "S": format!("{}#1", grace.id) } });
+                let sk = job_of(&self.stack, &grace).await;
+                let keys = json!({ "pk": { "S": "SWEEPS" }, "sk": { "S": sk } });
                 let event = json!({ "Records": [{ "dynamodb": { "Keys": keys } }] });
-                (event, json!({ "jobs": 1, "removed": 3 }))
+                (event, json!({ "jobs": 1, "removed": 3, "more": false }))
             }
             ("sweep", "daily, nothing to do") => {
                 for job in self.stack.engine.query("SWEEPS", "").await.unwrap() {
                     let sk = job["sk"]["S"].as_str().unwrap();
                     self.stack.engine.delete_item("SWEEPS", sk).await.unwrap();
                 }
-                (Value::Null, json!({ "jobs": 0, "removed": 0 }))
+                (Value::Null, json!({ "jobs": 0, "removed": 0, "more": false }))
             }
             ("sweep", "daily, an old job") => {
                 let heidi = self.leave_a_job("heidi").await;
                 let past = json!({ "S": "2020-01-01T00:00:00.000Z" });
-                let sk = format!("{}#1", heidi.id);
+                let sk = job_of(&self.stack, &heidi).await;
                 self.stack.engine.set("SWEEPS", &sk, &[("created_at", past)]).await.unwrap();
                 (Value::Null, Value::Null)
             }

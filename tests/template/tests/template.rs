@@ -35,7 +35,7 @@ fn the_functions_have_their_routes_environment_and_grants() {
 fn a_background_function_has_its_stream_and_schedule() {
     let template = Template::load().unwrap();
     let sweep = template.function("sweep").unwrap();
-    assert_eq!((sweep.auth, sweep.routes.len(), sweep.timeout), (Auth::Background, 0, 300));
+    assert_eq!((sweep.auth, sweep.routes.len(), sweep.timeout), (Auth::Background, 0, 900));
     assert_eq!(sweep.schedules, ["rate(1 day)"]);
     let record = |event: &str, pk: &str| json!({"eventName": event, "dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": "x"}}}});
     let wants = |event, pk| sweep.streams[0].wants(&record(event, pk));

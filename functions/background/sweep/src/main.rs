@@ -1,47 +1,86 @@
 //! background: removes the messages of deleted conversations.
 //!
 //! An event of the table's stream contains new jobs. The event of the daily schedule contains none:
-//! then every job that is left is done.
+//! then the jobs that are left are done, oldest first, as far as the time goes. The next day goes on
+//! from there, since jobs that are done are gone.
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use shared::app::App;
+use shared::clock::Timestamp;
 use shared::http::{Exit, Result, serve_background};
-use shared::store::{StoreError, SweepJob, Sweeper};
+use shared::store::{Sweeper, Swept};
 
-async fn sweep(app: &'static App, event: Value) -> Result<Value> {
+async fn sweep(app: &'static App, event: Value, deadline: Option<Timestamp>) -> Result<Value> {
     let sweeper = app.store.sweeper();
-    let (mut jobs, mut removed, mut failure) = (0, 0, None);
-    for job in wanted(&sweeper, &event).await? {
-        // A job that fails must not stop the others. It is tried again later.
-        let swept = match job {
-            Ok(job) => sweeper.sweep(&job).await,
-            Err(error) => Err(error),
-        };
-        match swept {
-            Ok(items) => (jobs, removed) = (jobs + 1, removed + items),
-            Err(error) => failure = Some(error),
-        }
-    }
-    match failure {
+    let end = end(app.clock.now(), deadline);
+    let swept = match event.get("Records").and_then(Value::as_array) {
+        Some(records) => new_jobs(app, &sweeper, records, end).await?,
+        None => all_jobs(app, &sweeper, end).await?,
+    };
+    match swept.failure {
         Some(error) => Err(error.into()),
-        None => Ok(json!({ "jobs": jobs, "removed": removed })),
+        None => Ok(json!({ "jobs": swept.jobs, "removed": swept.removed, "more": swept.more })),
     }
 }
 
-type Jobs = Vec<std::result::Result<SweepJob, StoreError>>;
+/// When to stop: a tenth of the time is left for what has begun by then.
+fn end(now: Timestamp, deadline: Option<Timestamp>) -> Timestamp {
+    const FOREVER: Timestamp = Timestamp::from_milliseconds(i64::MAX);
+    deadline.map_or(FOREVER, |deadline| now.plus(now.until(deadline).mul_f32(0.9)))
+}
 
-/// The jobs in the stream's records, or all jobs if the event has no records.
-async fn wanted(sweeper: &Sweeper<'_>, event: &Value) -> Result<Jobs> {
-    let Some(records) = event.get("Records").and_then(Value::as_array) else {
-        return Ok(sweeper.jobs().await?);
-    };
+/// The jobs in the stream's records. The stream waits meanwhile, so what takes longer than a minute is
+/// left to the daily schedule.
+async fn new_jobs(
+    app: &'static App,
+    sweeper: &Sweeper<'_>,
+    records: &[Value],
+    end: Timestamp,
+) -> Result<Swept> {
+    let end = end.min(app.clock.now().plus(Duration::from_mins(1)));
     let mut jobs = Vec::new();
+    let mut malformed = None;
     for record in records {
         if let Some(sk) = record.pointer("/dynamodb/Keys/sk/S").and_then(Value::as_str) {
-            jobs.extend(sweeper.job(sk).await.transpose());
+            match sweeper.job(sk).await {
+                Ok(job) => jobs.extend(job),
+                Err(error) => malformed = Some(error),
+            }
         }
     }
-    Ok(jobs)
+    let mut swept = Swept { failure: malformed, ..Swept::default() };
+    loop {
+        let again = sweeper.sweep(&jobs, end).await;
+        let goes_on = again.more && again.failure.is_none() && app.clock.now() < end;
+        swept.more = false;
+        swept.add(again);
+        if !goes_on {
+            return Ok(swept);
+        }
+    }
+}
+
+/// A page of jobs after the other. A conversation with very many messages does not keep the jobs
+/// behind it waiting: its turn comes again after theirs.
+async fn all_jobs(app: &'static App, sweeper: &Sweeper<'_>, end: Timestamp) -> Result<Swept> {
+    let mut all = Swept::default();
+    let mut from = None;
+    loop {
+        let page = sweeper.page(from).await?;
+        all.failure = page.malformed.or(all.failure.take());
+        all.add(sweeper.sweep(&page.jobs, end).await);
+        from = page.next;
+        let is_over = app.clock.now() >= end;
+        if is_over || (from.is_none() && (!all.more || all.failure.is_some())) {
+            all.more |= is_over && from.is_some();
+            return Ok(all);
+        }
+        if from.is_none() {
+            all.more = false;
+        }
+    }
 }
 
 fn main() -> Exit {

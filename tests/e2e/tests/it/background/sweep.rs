@@ -1,4 +1,4 @@
-use e2e::{User, append, conversation, whole_list};
+use e2e::{User, append, conversation, job_of, whole_list};
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::json;
@@ -21,7 +21,8 @@ async fn fill(stack: &Stack, user: &User, count: usize) {
 /// Makes a job old enough that no write can be in flight any more.
 async fn age_job(stack: &Stack, user: &User) {
     let past = json!({ "S": "2020-01-01T00:00:00.000Z" });
-    stack.engine.set("SWEEPS", &format!("{}#1", user.id), &[("created_at", past)]).await.unwrap();
+    let sk = job_of(stack, user).await;
+    stack.engine.set("SWEEPS", &sk, &[("created_at", past)]).await.unwrap();
 }
 
 async fn stack_with(rows: usize) -> (Stack, User) {
@@ -53,10 +54,10 @@ async fn thousands_of_messages_are_removed_through_the_stream() {
     run_daily(&stack).await;
     assert_eq!(stack.engine.count("SWEEPS", "").await.unwrap(), 1, "but not before 15 minutes");
     age_job(&stack, &user).await;
-    assert_eq!(run_daily(&stack).await, json!({ "jobs": 1, "removed": 0 }));
+    assert_eq!(run_daily(&stack).await, json!({ "jobs": 1, "removed": 0, "more": false }));
     assert_eq!(stack.engine.count("SWEEPS", "").await.unwrap(), 0);
     assert_eq!(stack.engine.count("USER#", "CONVERSATION#").await.unwrap(), 0);
-    assert_eq!(run_daily(&stack).await, json!({ "jobs": 0, "removed": 0 }));
+    assert_eq!(run_daily(&stack).await, json!({ "jobs": 0, "removed": 0, "more": false }));
 }
 
 /// An append that was stopped between its reservation and its write, while the conversation was
@@ -154,4 +155,75 @@ async fn other_conversations_and_users_stay() {
     {
         assert_eq!(whole_list(who, path, "messages").await.0.len(), 1);
     }
+}
+
+/// Stores a job of the `n`th user, of a conversation without messages that was deleted long ago; a
+/// larger `age` is older.
+fn old_job(n: usize, age: usize) -> serde_json::Value {
+    let (user, at) = (format!("user{n:028}"), format!("2020-01-01T00:00:{:02}.000Z", 59 - age));
+    json!({
+        "pk": { "S": "SWEEPS" }, "sk": { "S": format!("{at}#{user}#1") },
+        "user_id": { "S": user }, "conversation_id": { "N": "1" }, "created_at": { "S": at },
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m5_jobs_are_read_a_page_at_a_time() {
+    let stack = Stack::start().await;
+    stack.engine.put_items((0..230).map(|n| old_job(n, 0))).await.unwrap();
+    stack.recorder.take();
+    assert_eq!(run_daily(&stack).await, json!({ "jobs": 230, "removed": 0, "more": false }));
+    assert_eq!(stack.engine.count("SWEEPS", "").await.unwrap(), 0);
+    let calls = stack.recorder.take();
+    let pages = calls.iter().filter(|call| call.keys.iter().any(|key| key == "SWEEPS"));
+    let pages: Vec<_> = pages.filter(|call| call.operation == "Query").collect();
+    assert_eq!(pages.len(), 3);
+    assert!(pages.iter().all(|page| page.request["Limit"] == 100));
+}
+
+/// The user with the most jobs has the first id, and another one has been waiting for longer.
+#[tokio::test(flavor = "multi_thread")]
+async fn m5_a_sweep_without_time_for_all_begins_with_the_oldest_and_goes_on_the_next_day() {
+    let limit = std::time::Duration::from_secs(5);
+    let stack = Stack::builder().time_limit("sweep", limit).start().await.unwrap();
+    let many = (0..140).map(|n| {
+        let mut job = old_job(1, 0);
+        job["sk"]["S"] = format!("2020-01-01T00:00:59.000Z#{}#{n}", "user1").into();
+        job["conversation_id"]["N"] = (n + 1).to_string().into();
+        job
+    });
+    stack.engine.put_items(many.chain([old_job(9, 30)])).await.unwrap();
+    stack.invoke("sweep", &json!({ "Records": [] })).await.unwrap();
+    let slow = Effect::Delay(std::time::Duration::from_millis(100));
+    stack.proxy.inject(Rule::new(slow).function("sweep").operation("Query").always());
+    let first = run_daily(&stack).await;
+    assert_eq!(first["more"], true, "{first}");
+    let left = stack.engine.query("SWEEPS", "").await.unwrap();
+    assert!((1..=116).contains(&left.len()), "{} of 141 are left, {first}", left.len());
+    let oldest = old_job(9, 30)["user_id"].clone();
+    assert!(left.iter().all(|job| job["user_id"] != oldest), "the oldest came first");
+    stack.proxy.clear_faults();
+    let second = run_daily(&stack).await;
+    assert_eq!(second, json!({ "jobs": left.len(), "removed": 0, "more": false }), "{first}");
+    assert_eq!(stack.engine.count("SWEEPS", "").await.unwrap(), 0);
+}
+
+/// The turn of a very long conversation comes again after the others'.
+#[tokio::test(flavor = "multi_thread")]
+async fn m5_a_long_conversation_does_not_keep_the_jobs_behind_it_waiting() {
+    let stack = Stack::start().await;
+    let long = old_job(1, 30);
+    let user = long["user_id"]["S"].as_str().unwrap().to_owned();
+    let messages = (0..2_050).map(|n| {
+        let pk = format!("USER#{user}#CONVERSATION#1");
+        json!({ "pk": { "S": pk }, "sk": { "S": format!("MESSAGE#{n:016}") } })
+    });
+    stack
+        .engine
+        .put_items(messages.chain((2..40).map(|n| old_job(n, 0))).chain([long]))
+        .await
+        .unwrap();
+    let done = run_daily(&stack).await;
+    assert_eq!(done, json!({ "jobs": 40, "removed": 2_050, "more": false }), "twice for one");
+    assert_eq!(stack.engine.count("SWEEPS", "").await.unwrap(), 0);
 }
