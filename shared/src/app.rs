@@ -9,25 +9,29 @@ mod password;
 mod sign_in;
 mod sign_up;
 mod signer;
+mod user_session;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use signer::Signer;
 
-use crate::auth::{SessionToken, SignedIn, UserToken};
+use crate::auth::{SessionToken, SignedIn, UserToken, newest_of_one_user};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
+use crate::id::UserId;
 use crate::model::{PublicKey, Ring, Session, User};
 use crate::problem::Problem;
 use crate::store::Store;
 use crate::text::Origin;
 
 pub use caller::Caller;
+pub(crate) use caller::SentAs;
 pub use init::Init;
 pub use password::{PasswordChange, PasswordChanged};
 pub use sign_in::{NewSession, SignIn};
 pub use sign_up::SignUp;
+pub use user_session::UserSession;
 
 /// Lambda stops an INIT that takes more than ten seconds, and starts it again.
 const WARM_LIMIT: Duration = Duration::from_secs(5);
@@ -87,6 +91,22 @@ impl App {
         self.session_signer.verify(self, token).await
     }
 
+    /// The session of a browser that sent these tokens in cookies. Other programs of its host or domain
+    /// may have set some of them, so those that verify count: of one user's the newest, of different
+    /// users' none.
+    pub(crate) async fn verify_cookies(
+        &self,
+        tokens: Vec<SessionToken>,
+    ) -> Result<(SignedIn, SessionToken), Problem> {
+        let valid = self.session_signer.verify_all(self, tokens).await?;
+        newest_of_one_user(valid).ok_or(Problem::Unauthorized(None))
+    }
+
+    /// The user whom a token names that we have signed, valid or not. It proves nothing.
+    pub(crate) fn names_user(&self, token: &SessionToken) -> Option<UserId> {
+        self.session_signer.names_user(self, token)
+    }
+
     /// The token of a session.
     pub(crate) async fn mint(&self, session: &Session) -> Result<SessionToken, Problem> {
         let key: Arc<_> = self.session_signer.signing(self).await?;
@@ -108,7 +128,8 @@ impl App {
         origin: &Origin,
     ) -> Result<UserToken, Problem> {
         let key: Arc<_> = self.token_signer.signing(self).await?;
-        UserToken::mint(user, origin, &key, self.clock.now()).map_err(Problem::internal)
+        let user = user.for_others(self.config.clients.unverified_email_in_tokens);
+        UserToken::mint(&user, origin, &key, self.clock.now()).map_err(Problem::internal)
     }
 
     /// The public keys that verify the tokens for other services, oldest first. One round trip.

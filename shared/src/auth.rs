@@ -12,6 +12,6 @@ mod verified_tokens;
 pub use key_ring::{KeyRing, LEAD};
 pub use password::{PasswordHash, Verdict};
 pub use signing_key::{AuthSecret, InvalidSecret, SealError, SigningKey};
-pub use token::{Issuer, SessionToken, SignedIn, TokenError};
+pub use token::{Issuer, SessionToken, SignedIn, TokenError, newest_of_one_user};
 pub use user_token::UserToken;
 pub use verified_tokens::VerifiedTokens;

@@ -1,6 +1,7 @@
 //! The environment of a function. It is read once, in INIT, and only by this module.
 
 mod assistant;
+mod clients;
 
 use std::env::{self, VarError};
 use std::fs;
@@ -12,6 +13,7 @@ use crate::auth::{AuthSecret, Issuer};
 use crate::text::Origin;
 
 pub use assistant::{AssistantConfig, AssistantKind, BedrockConfig, Deadlines, OpenAiConfig};
+pub use clients::ClientsConfig;
 
 /// The settings of a function.
 #[derive(Debug, Clone)]
@@ -28,8 +30,8 @@ pub struct Config {
     pub profile_retention: Duration,
     /// The origin of this API as browsers see it; by default that of the gateway's host name.
     pub public_url: Option<Origin>,
-    /// The origins of pages that may call with cookies.
-    pub trusted_origins: Vec<Origin>,
+    /// What pages of other origins may do, and what clients and other services get to know.
+    pub clients: ClientsConfig,
     /// Maximum failures to sign in of one network in ten minutes.
     pub attempts_per_address: u64,
     /// Maximum sign-ups of one network in ten minutes.
@@ -105,7 +107,7 @@ impl Config {
             public_url: optional("PUBLIC_URL")?
                 .map(|text| origin("PUBLIC_URL", &text))
                 .transpose()?,
-            trusted_origins: origins("TRUSTED_ORIGINS")?,
+            clients: ClientsConfig::from_env()?,
             attempts_per_address: number("ATTEMPTS_PER_ADDRESS", 100)?,
             sign_ups_per_address: number("SIGN_UPS_PER_ADDRESS", 50)?,
             key_rotation: Duration::from_hours(number("KEY_ROTATION_DAYS", 90)? * 24),
@@ -175,10 +177,12 @@ fn optional(name: &'static str) -> Result<Option<String>, ConfigError> {
     }
 }
 
-fn origins(name: &'static str) -> Result<Vec<Origin>, ConfigError> {
-    let text = optional(name)?.unwrap_or_default();
-    let origins = text.split(',').map(str::trim).filter(|text| !text.is_empty());
-    origins.map(|text| origin(name, text)).collect()
+fn is_true(name: &'static str) -> Result<bool, ConfigError> {
+    match optional(name)?.as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(ConfigError::Invalid { name, rule: "must be true or false".to_owned() }),
+    }
 }
 
 fn origin(name: &'static str, text: &str) -> Result<Origin, ConfigError> {

@@ -4,6 +4,7 @@ mod better_auth;
 mod body;
 mod cookies;
 mod cors;
+mod credentials;
 mod event;
 mod log;
 mod origin;
@@ -18,8 +19,8 @@ pub use better_auth::present;
 pub use request::Request;
 pub use response::{Created, Json, NoContent, Response};
 pub use serve::{
-    Exit, serve, serve_background, serve_signed_in, serve_signed_in_streamed, serve_signed_in_with,
-    serve_streamed, serve_with,
+    Exit, serve, serve_background, serve_preflights, serve_signed_in, serve_signed_in_streamed,
+    serve_signed_in_with, serve_streamed, serve_with,
 };
 pub use streamed::Streamed;
 

@@ -26,4 +26,4 @@ pub use profile::{Background, HardwareBackground, Profile, SoftwareLevel};
 pub use session::{Client, Session};
 pub use signing_key::{KeyId, PublicKey, Ring, SealedKey};
 pub use turn::{Ending, Finish, Lease, QuotaUsed, Turn, TurnKey, TurnState, Usage};
-pub use user::{User, UserSession};
+pub use user::User;

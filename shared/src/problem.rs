@@ -42,6 +42,12 @@ pub enum Problem {
     /// There is no token, or it is not valid. The reason is for the log only.
     #[error("Unauthorized")]
     Unauthorized(#[source] Option<Box<dyn Error + Send + Sync>>),
+    /// The bearer token is what `session.token` shows to pages.
+    #[error(
+        "This is the handle of a session, which does not sign in. Send the token that the sign-in \
+         returned, or set the parameter SessionTokenReadable, with which session.token is that token"
+    )]
+    HandleAsToken,
     /// The password is not that of the address.
     #[error("Invalid email or password")]
     InvalidCredentials,
@@ -141,7 +147,9 @@ impl Problem {
             Self::InvalidHeader { .. } => (Status::BadRequest, "INVALID_HEADER", None),
             Self::BadCursor => (Status::BadRequest, "INVALID_CURSOR", None),
             Self::InvalidBetterAuthField { .. } => (Status::BadRequest, "VALIDATION_ERROR", None),
-            Self::Unauthorized(_) => (Status::Unauthorized, "UNAUTHORIZED", None),
+            Self::Unauthorized(_) | Self::HandleAsToken => {
+                (Status::Unauthorized, "UNAUTHORIZED", None)
+            }
             Self::InvalidCredentials => (Status::Unauthorized, "INVALID_EMAIL_OR_PASSWORD", None),
             Self::ProfileNotFound => (Status::NotFound, "PROFILE_NOT_FOUND", None),
             Self::ConversationNotFound => (Status::NotFound, "CONVERSATION_NOT_FOUND", None),

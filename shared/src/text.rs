@@ -33,6 +33,7 @@ mod image;
 mod name;
 mod origin;
 mod password;
+mod trusted_origins;
 
 pub use client_id::ClientId;
 pub use content::Content;
@@ -41,6 +42,7 @@ pub use image::Image;
 pub use name::{Name, Title};
 pub use origin::{InvalidOrigin, Origin};
 pub use password::{InvalidPassword, Password};
+pub use trusted_origins::{InvalidTrustedOrigin, TrustedOrigins};
 
 /// Why a text was refused: the end of a sentence that begins with the field's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{App, key_rotation};
 use crate::auth::{KeyRing, SessionToken, SignedIn, SigningKey, TokenError, VerifiedTokens};
 use crate::clock::Timestamp;
+use crate::id::UserId;
 use crate::model::Ring;
 use crate::problem::Problem;
 
@@ -52,21 +53,80 @@ impl Signer {
         app: &App,
         token: &SessionToken,
     ) -> Result<SignedIn, Problem> {
-        let (public, reread_at) = {
-            let keys = self.lock();
-            (Arc::clone(&keys.public), keys.reread_at)
-        };
-        let (issuer, now) = (&app.config.issuer, app.clock.now());
-        match self.verified_tokens.verify(token, &public, issuer, now) {
-            Err(TokenError::UnknownKey(_))
-                if public.is_empty() || reread_at.is_none_or(|at| at.plus(REREAD) <= now) =>
-            {
-                let public = self.reload(app).await?;
-                self.lock().reread_at = Some(now);
-                Ok(self.verified_tokens.verify(token, &public, issuer, now)?)
+        let public = self.public();
+        match self.verify_with(app, &public, token) {
+            Err(TokenError::UnknownKey(_)) if self.may_reread(app) => {
+                let public = self.reread(app).await?;
+                Ok(self.verify_with(app, &public, token)?)
             }
             outcome => Ok(outcome?),
         }
+    }
+
+    /// Those of these tokens that verify. The keys are read again as for one token, but only if no
+    /// token verifies with those in memory.
+    pub(super) async fn verify_all(
+        &self,
+        app: &App,
+        tokens: Vec<SessionToken>,
+    ) -> Result<Vec<(SignedIn, SessionToken)>, Problem> {
+        let public = self.public();
+        let (mut valid, mut unknown) = (Vec::new(), Vec::new());
+        let mut failure = None;
+        for token in tokens {
+            match self.verify_with(app, &public, &token) {
+                Ok(signed_in) => valid.push((signed_in, token)),
+                Err(error @ TokenError::UnknownKey(_)) => {
+                    unknown.push(token);
+                    failure = Some(error);
+                }
+                Err(error) => failure = Some(error),
+            }
+        }
+        if valid.is_empty() && !unknown.is_empty() && self.may_reread(app) {
+            let public = self.reread(app).await?;
+            for token in unknown {
+                match self.verify_with(app, &public, &token) {
+                    Ok(signed_in) => valid.push((signed_in, token)),
+                    Err(error) => failure = Some(error),
+                }
+            }
+        }
+        match failure {
+            Some(error) if valid.is_empty() => Err(error.into()),
+            _ => Ok(valid),
+        }
+    }
+
+    /// The user whom a token of ours names, valid or not, as far as the keys in memory tell.
+    pub(super) fn names_user(&self, app: &App, token: &SessionToken) -> Option<UserId> {
+        token.names_user(&self.public(), &app.config.issuer)
+    }
+
+    fn verify_with(
+        &self,
+        app: &App,
+        public: &KeyRing,
+        token: &SessionToken,
+    ) -> Result<SignedIn, TokenError> {
+        self.verified_tokens.verify(token, public, &app.config.issuer, app.clock.now())
+    }
+
+    fn public(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.lock().public)
+    }
+
+    fn may_reread(&self, app: &App) -> bool {
+        let keys = self.lock();
+        let due = |at: Timestamp| at.plus(REREAD) <= app.clock.now();
+        keys.public.is_empty() || keys.reread_at.is_none_or(due)
+    }
+
+    async fn reread(&self, app: &App) -> Result<Arc<KeyRing>, Problem> {
+        let now = app.clock.now();
+        let public = self.reload(app).await?;
+        self.lock().reread_at = Some(now);
+        Ok(public)
     }
 
     /// Reads the public keys.

@@ -29,6 +29,11 @@ impl KeyRing {
         self.keys.is_empty()
     }
 
+    /// Whether one of its keys has this id, also one that is retired.
+    pub fn contains(&self, kid: &KeyId) -> bool {
+        self.keys.iter().any(|key| key.kid == *kid)
+    }
+
     /// The key with this id, if it verifies at `now`.
     pub fn verifying(&self, kid: &KeyId, now: Timestamp) -> Option<&PublicKey> {
         self.published(now).find(|key| key.kid == *kid)

@@ -37,6 +37,8 @@ pub struct SessionToken(SecretString);
 pub struct SignedIn {
     user_id: UserId,
     session_id: SessionId,
+    /// When the token was signed, in seconds.
+    issued_at: i64,
 }
 
 /// Why a token is not accepted.
@@ -89,7 +91,7 @@ impl VerifiedToken {
         if *iat > now.plus(SKEW).seconds() {
             return Err(TokenError::Invalid("it was issued in the future"));
         }
-        Ok(SignedIn { user_id: sub.clone(), session_id: sid.clone() })
+        Ok(SignedIn { user_id: sub.clone(), session_id: sid.clone(), issued_at: *iat })
     }
 }
 
@@ -142,6 +144,27 @@ impl SessionToken {
         Ok(VerifiedToken { kid, claims })
     }
 
+    /// Whether its header is one that we write. Any other token can't verify.
+    pub fn has_our_header(&self) -> bool {
+        self.text().is_ok_and(|token| key_id(token).is_ok())
+    }
+
+    /// The user whom a token of ours names: one of our issuer and of a key of this ring, also a retired
+    /// one. Neither signature nor dates are checked, so this proves nothing.
+    pub fn names_user(&self, ring: &KeyRing, issuer: &Issuer) -> Option<UserId> {
+        let token = self.text().ok()?;
+        let claims = token.split('.').nth(1)?;
+        let claims = URL_SAFE_NO_PAD.decode(claims).ok()?;
+        let claims: Claims = serde_json::from_slice(&claims).ok()?;
+        let ours = ring.contains(&key_id(token).ok()?) && claims.iss == issuer.0;
+        ours.then_some(claims.sub)
+    }
+
+    /// Whether it is no token but the handle of a session, which signs nobody in.
+    pub fn is_handle(&self) -> bool {
+        SessionId::try_from(self.expose().to_owned()).is_ok()
+    }
+
     /// The SHA-256 of the token, by which it is remembered.
     pub(super) fn hash(&self) -> Result<Digest, TokenError> {
         Ok(sha256(&[self.text()?.as_bytes()]))
@@ -168,6 +191,18 @@ impl SignedIn {
     pub fn session_id(&self) -> &SessionId {
         &self.session_id
     }
+}
+
+/// Of several tokens that verify, the one that counts: of one user's the newest, of different users'
+/// none, since one of them may have been planted.
+pub fn newest_of_one_user(
+    tokens: Vec<(SignedIn, SessionToken)>,
+) -> Option<(SignedIn, SessionToken)> {
+    let (first, _) = tokens.first()?;
+    if tokens.iter().any(|(other, _)| other.user_id != first.user_id) {
+        return None;
+    }
+    tokens.into_iter().max_by_key(|(signed_in, _)| signed_in.issued_at)
 }
 
 fn header(kid: &KeyId) -> Header {

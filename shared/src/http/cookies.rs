@@ -12,6 +12,8 @@ const TOKEN: &str = "session_token";
 const DONT_REMEMBER: &str = "dont_remember";
 /// Better Auth may have set this one earlier. It is cleared with the others.
 const DATA: &str = "session_data";
+/// Maximum session cookies of a request that are verified.
+const MAX_TOKENS: usize = 8;
 
 /// The names and attributes of the cookies. With https, the prefix of the name binds them to it
 /// (RFC 6265bis §4.1.3.1).
@@ -25,16 +27,25 @@ impl Cookies {
         Self { secure }
     }
 
-    /// The session token of a request. API Gateway may join cookies with `;` and no space.
-    pub(super) fn token(self, headers: &HeaderMap) -> Option<SessionToken> {
+    /// The tokens in the session cookies of a request. There may be several: another program of the
+    /// host or of a parent domain may have set one of the same name. Those that can't be ours are left
+    /// out. API Gateway may join cookies with `;` and no space.
+    pub(super) fn tokens(self, headers: &HeaderMap) -> Vec<SessionToken> {
         let name = self.name(TOKEN);
-        headers.get_all(COOKIE).iter().find_map(|header| {
+        let mut tokens: Vec<SessionToken> = Vec::new();
+        for header in headers.get_all(COOKIE) {
             // Another cookie may contain any bytes. They must not hide ours.
             let text = String::from_utf8_lossy(header.as_bytes());
-            let mut cookies = Cookie::split_parse(text.as_ref()).filter_map(Result::ok);
-            let cookie = cookies.find(|cookie| cookie.name() == name)?;
-            Some(SessionToken::from(cookie.value().to_owned()))
-        })
+            let cookies = Cookie::split_parse(text.as_ref()).filter_map(Result::ok);
+            for cookie in cookies.filter(|cookie| cookie.name() == name) {
+                let token = SessionToken::from(cookie.value_trimmed().to_owned());
+                let is_new = tokens.iter().all(|known| known.expose() != token.expose());
+                if is_new && token.has_our_header() && tokens.len() < MAX_TOKENS {
+                    tokens.push(token);
+                }
+            }
+        }
+        tokens
     }
 
     /// The `Set-Cookie` values that sign the browser in until the session's idle lifetime ends or, if
@@ -83,24 +94,57 @@ impl Cookies {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::{Issuer, SigningKey};
+    use crate::id::UserId;
+    use crate::model::Client;
     use lambda_http::http::HeaderValue;
 
-    fn token(cookies: Cookies, header: &str) -> Option<String> {
+    fn signed() -> String {
+        let now = Timestamp::from_milliseconds(1_800_000_000_000);
+        let key = SigningKey::generate(1, now, now).unwrap();
+        let session = Session::begin(UserId::random(), 1, now, Client::default(), true);
+        let token = SessionToken::mint(&session, &Issuer("tessera".to_owned()), &key).unwrap();
+        token.expose().to_owned()
+    }
+
+    fn tokens(cookies: Cookies, lines: &[&[u8]]) -> Vec<String> {
         let mut headers = HeaderMap::new();
-        headers.insert(COOKIE, HeaderValue::from_bytes(header.as_bytes()).unwrap());
-        cookies.token(&headers).map(|token| token.expose().to_owned())
+        for line in lines {
+            headers.append(COOKIE, HeaderValue::from_bytes(line).unwrap());
+        }
+        cookies.tokens(&headers).iter().map(|token| token.expose().to_owned()).collect()
     }
 
     #[test]
-    fn the_token_is_found_by_the_name_of_its_scheme_only() {
-        let (plain, secure) = (Cookies::new(false), Cookies::new(true));
-        let header = "a=1;better-auth.session_token=abc; __Secure-better-auth.session_token=def";
-        assert_eq!(token(plain, header).as_deref(), Some("abc"));
-        assert_eq!(token(secure, header).as_deref(), Some("def"));
-        assert_eq!(token(secure, "better-auth.session_token=abc"), None);
-        let foreign = "name=Jos\u{e9}; better-auth.session_token=abc";
-        assert_eq!(token(plain, foreign).as_deref(), Some("abc"));
-        assert_eq!(token(plain, ";;=; =x;better-auth.session_token"), None);
+    fn a_token_is_found_by_the_name_of_its_scheme_only() {
+        let (plain, secure, one, two) =
+            (Cookies::new(false), Cookies::new(true), signed(), signed());
+        let header = format!(
+            "a=1;better-auth.session_token={one}; __Secure-better-auth.session_token=\"{two}\""
+        );
+        assert_eq!(tokens(plain, &[header.as_bytes()]), [one.as_str()]);
+        assert_eq!(tokens(secure, &[header.as_bytes()]), [two.as_str()]);
+        let other = format!("better-auth.session_token={one}");
+        assert!(tokens(secure, &[other.as_bytes()]).is_empty());
+        assert!(tokens(plain, &[b";;=; =x;better-auth.session_token"]).is_empty());
+    }
+
+    #[test]
+    fn f1_every_cookie_of_the_name_that_can_be_ours_is_found() {
+        let (one, two) = (signed(), signed());
+        let first = format!("better-auth.session_token={one}");
+        let foreign = "better-auth.session_token=nwiMvPCr.GtHFn43%3D";
+        let both =
+            format!("{foreign}; {first}; {foreign}; better-auth.session_token={two}; {first}");
+        assert_eq!(tokens(Cookies::new(false), &[both.as_bytes()]), [one.clone(), two.clone()]);
+        // In two lines, and beside bytes that are not UTF-8.
+        let lines = [b"n=Jos\xe9".as_slice(), first.as_bytes()];
+        assert_eq!(tokens(Cookies::new(false), &lines), [one.as_str()]);
+        let line = [b"n=Jos\xe9; ".as_slice(), first.as_bytes()].concat();
+        assert_eq!(tokens(Cookies::new(false), &[&line]), [one.as_str()]);
+        let many: Vec<String> =
+            (0..20).map(|_| format!("better-auth.session_token={}", signed())).collect();
+        assert_eq!(tokens(Cookies::new(false), &[many.join("; ").as_bytes()]).len(), MAX_TOKENS);
     }
 
     #[test]

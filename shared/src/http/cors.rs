@@ -1,15 +1,24 @@
-//! What functions of the REST API allow pages of other origins
-//! (docs/decisions/0010-functions-of-the-rest-api-response-preflights.md).
+//! What pages of other origins may do. Neither gateway says anything about it: every response of a
+//! function says whether the page may read it, and functions respond to the preflights of browsers.
 
 use lambda_http::http::Method;
 use lambda_http::http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 
 use super::{NoContent, Request, Response};
 use crate::app::App;
+use crate::text::Origin;
+
+/// Methods of all routes.
+const METHODS: &str = "GET,POST,PUT,PATCH,DELETE";
 
 /// Headers that pages may read.
-const EXPOSED: &str = "retry-after,x-retry-after,www-authenticate,x-quota-messages-remaining,\
-     x-quota-tokens-remaining,x-vercel-ai-ui-message-stream";
+const EXPOSED: &str = "set-auth-token,set-auth-jwt,location,retry-after,x-retry-after,\
+     www-authenticate,x-quota-messages-remaining,x-quota-tokens-remaining,\
+     x-vercel-ai-ui-message-stream";
+const EXPOSE_HEADERS: &str = "access-control-expose-headers";
+
+/// How long a browser may remember a preflight: the two hours that browsers take at most.
+const MAX_AGE_SECONDS: &str = "7200";
 
 /// The origin of the page that a request comes from, if exactly one is named and it is trusted.
 pub(super) struct Cors(Option<String>);
@@ -17,37 +26,39 @@ pub(super) struct Cors(Option<String>);
 impl Cors {
     pub(super) fn of(app: &App, request: &Request) -> Self {
         let mut origins = request.0.headers().get_all(ORIGIN).iter();
-        let trusted = &app.config.trusted_origins;
-        let origin = origins
-            .next()
-            .and_then(|origin| origin.to_str().ok())
-            .filter(|origin| trusted.iter().any(|trusted| trusted.as_str() == *origin));
-        Self(origin.filter(|_| origins.next().is_none()).map(str::to_owned))
+        let origin = origins.next().and_then(|origin| origin.to_str().ok());
+        let is_trusted = |origin: &&str| {
+            Origin::of_header(origin)
+                .is_some_and(|origin| app.config.clients.trusted.contains(&origin))
+        };
+        let origin = origin.filter(is_trusted).filter(|_| origins.next().is_none());
+        Self(origin.map(str::to_owned))
     }
 
-    /// The response to a preflight, which a browser sends before a call and without credentials.
-    /// `None` for any other request.
-    pub(super) fn preflight(&self, request: &Request) -> Option<Response> {
+    /// The response to a preflight, which a browser sends before a call and without credentials. A page
+    /// that is not trusted learns nothing from it, and its browser does not send the call. `None` for
+    /// any other request.
+    pub(super) fn preflight(&self, app: &App, request: &Request) -> Option<Response> {
         if request.0.method() != Method::OPTIONS {
             return None;
         }
         let response = Response::from(NoContent);
-        if self.0.is_none() || !request.0.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+        let asks = request.0.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+        if self.0.is_none() || !asks {
             return Some(response);
         }
-        let response = self.allow(response).header("access-control-allow-methods", "GET,POST");
-        let headers = "authorization,content-type,idempotency-key";
+        let response = self.allow(response).header("access-control-allow-methods", METHODS);
+        let headers = &app.config.clients.allowed_headers;
         let response = response.header("access-control-allow-headers", headers);
-        Some(response.header("access-control-max-age", "600"))
+        Some(response.header("access-control-max-age", MAX_AGE_SECONDS))
     }
 
     /// Lets the page read a response.
     pub(super) fn expose(&self, response: Response) -> Response {
-        let response = self.allow(response);
         if self.0.is_none() {
             return response;
         }
-        response.header("access-control-expose-headers", EXPOSED)
+        self.allow(response.without(EXPOSE_HEADERS)).header(EXPOSE_HEADERS, EXPOSED)
     }
 
     fn allow(&self, response: Response) -> Response {

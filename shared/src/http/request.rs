@@ -1,16 +1,13 @@
 use std::str::FromStr;
 
-use lambda_http::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use lambda_http::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use lambda_http::{Body, RequestExt};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
-use super::cookies::Cookies;
 use super::query::Query;
 use super::{better_auth, body};
 use crate::app::chat::Chat;
-use crate::app::{App, Caller};
-use crate::auth::SessionToken;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, InteractionId};
 use crate::model::{Client, IdempotencyKey};
@@ -42,42 +39,6 @@ impl Request {
         let deadline = self.0.lambda_context_ref().map(|context| context.deadline);
         let milliseconds = i64::try_from(deadline?).ok().filter(|deadline| *deadline > 0);
         milliseconds.map(Timestamp::from_milliseconds)
-    }
-
-    /// The user who makes the request; 401 without a valid session token.
-    pub async fn caller(&self, app: &'static App) -> Result<Caller, Problem> {
-        let token = self.token(app)?.ok_or(Problem::Unauthorized(None))?;
-        Ok(Caller { app, signed_in: app.verify(&token).await? })
-    }
-
-    /// The session token, from the bearer token or the cookie. If there is a bearer token, the cookie
-    /// is ignored, even when the token is invalid. Two `Authorization` headers are treated as no
-    /// credentials. The scheme may be in upper or lower case (RFC 9110 §11.1).
-    pub fn token(&self, app: &App) -> Result<Option<SessionToken>, Problem> {
-        let headers = self.0.headers().get_all(AUTHORIZATION).iter();
-        if headers.count() > 1 {
-            return Ok(None);
-        }
-        match self.bearer() {
-            Some(token) => Ok(Some(SessionToken::from(token.to_owned()))),
-            None => Ok(self.cookies(app)?.token(self.0.headers())),
-        }
-    }
-
-    /// Whether the request has a bearer token, so that its cookies are ignored.
-    pub(super) fn has_bearer(&self) -> bool {
-        self.bearer().is_some()
-    }
-
-    fn bearer(&self) -> Option<&str> {
-        let header = self.0.headers().get(AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, token) = header.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token)
-    }
-
-    /// The names and attributes of this API's cookies.
-    pub(super) fn cookies(&self, app: &App) -> Result<Cookies, Problem> {
-        Ok(Cookies::new(self.public_origin(app)?.is_https()))
     }
 
     /// The conversation in the path. 404, as for an unknown one, if it is not an id.
@@ -191,10 +152,11 @@ impl Request {
 
     /// Where the request came from. The address is the one that the gateway saw, never a header's.
     pub fn client(&self) -> Client {
-        let user_agent = self.0.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let user_agent = self.0.headers().get(USER_AGENT).map(HeaderValue::as_bytes);
+        let user_agent = String::from_utf8_lossy(user_agent.unwrap_or_default());
         Client {
             ip_address: self.gateway_context().source_ip.unwrap_or_default().to_owned(),
-            user_agent: user_agent.unwrap_or_default().chars().take(256).collect(),
+            user_agent: user_agent.chars().take(256).collect(),
         }
     }
 

@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Request;
+use super::cookies::Cookies;
 use crate::app::chat::QuotaRemaining;
-use crate::app::{App, NewSession};
+use crate::app::{App, Caller, NewSession, SentAs};
 use crate::auth::SessionToken;
 use crate::model::Session;
 use crate::problem::Problem;
@@ -22,7 +23,7 @@ const SAFETY: [(&str, &str); 6] = [
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
     ("referrer-policy", "no-referrer"),
     ("cache-control", "no-store"),
-    // The gateway adds headers for one origin only, and does not say so itself.
+    // Some headers are for the page of one origin only.
     ("vary", "origin"),
 ];
 
@@ -88,41 +89,41 @@ impl Response {
         Ok(response.exposed(SET_AUTH_TOKEN, new.token.expose()))
     }
 
-    /// Renews the caller's cookies. A caller with a bearer token gets it in a header as well. A caller
+    /// Renews the caller's cookies. A caller with a bearer token gets it in a header instead. A caller
     /// with a cookie does not: a script of the page could read the header.
     pub fn session_renewed(
         self,
-        app: &App,
+        caller: &Caller,
         request: &Request,
         session: &Session,
     ) -> Result<Self, Problem> {
-        let token = request.token(app)?.ok_or(Problem::Unauthorized(None))?;
-        let response = self.session_cookies(app, request, &token, session)?;
-        if request.has_bearer() {
-            return Ok(response.exposed(SET_AUTH_TOKEN, token.expose()));
+        let token = caller.token();
+        match caller.sent_as() {
+            SentAs::Bearer => Ok(self.exposed(SET_AUTH_TOKEN, token.expose())),
+            SentAs::Cookie => self.session_cookies(caller.app, request, token, session),
         }
-        Ok(response)
     }
 
     fn session_cookies(
-        mut self,
+        self,
         app: &App,
         request: &Request,
         token: &SessionToken,
         session: &Session,
     ) -> Result<Self, Problem> {
-        for cookie in request.cookies(app)?.sign_in(token, session, app.clock.now()) {
-            self = self.header("set-cookie", &cookie);
-        }
-        Ok(self)
+        let cookies = request.cookies(app)?;
+        let cookies = cookies.map(|cookies| cookies.sign_in(token, session, app.clock.now()));
+        Ok(self.set_cookies(cookies))
     }
 
-    /// Clears the session's cookies.
-    pub fn signed_out(mut self, app: &App, request: &Request) -> Result<Self, Problem> {
-        for cookie in request.cookies(app)?.sign_out() {
-            self = self.header("set-cookie", &cookie);
-        }
-        Ok(self)
+    /// Clears the session's cookies, if the request has one of ours.
+    pub fn signed_out(self, app: &App, request: &Request) -> Result<Self, Problem> {
+        Ok(self.set_cookies(request.own_cookies(app)?.map(Cookies::sign_out)))
+    }
+
+    fn set_cookies(self, cookies: Option<Vec<String>>) -> Self {
+        let cookies = cookies.into_iter().flatten();
+        cookies.fold(self, |response, cookie| response.header("set-cookie", &cookie))
     }
 
     /// Adds a header that scripts of other origins may read.
@@ -173,6 +174,12 @@ impl Response {
             }
         }
         response
+    }
+
+    /// Removes a header that was added.
+    pub(super) fn without(mut self, name: &'static str) -> Self {
+        self.headers.retain(|(own, _)| own != name);
+        self
     }
 
     /// The status.

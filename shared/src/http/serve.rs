@@ -12,7 +12,7 @@ use tokio::runtime;
 
 use super::cors::Cors;
 use super::log::log;
-use super::{Request, Response, Result, Streamed, event};
+use super::{NoContent, Request, Response, Result, Streamed, event};
 use crate::app::{App, Caller, Init};
 use crate::clock::Timestamp;
 use crate::problem::Problem;
@@ -71,12 +71,21 @@ where
         let handler = &handler;
         let service = service_fn(move |request: lambda_http::Request| async move {
             let request = Request::new(request);
-            let id = request.id();
+            let (id, cors) = (request.id(), Cors::of(app, &request));
+            if let Some(response) = cors.preflight(app, &request) {
+                return finish(Ok(response), &id).into_response();
+            }
             let outcome = handle(app, handler, request).await;
-            finish(outcome.map(Into::into), &id).into_response()
+            cors.expose(finish(outcome.map(Into::into), &id)).into_response()
         });
         lambda_runtime::run(Adapter::from(service).map_request(event::of_http_api)).await
     })
+}
+
+/// Responds to the preflights of all routes of the HTTP API. Every other function could, too, but then
+/// each would need a second route.
+pub fn serve_preflights() -> Exit {
+    serve_with(Init::without_table(), async |_, _| Ok(NoContent))
 }
 
 /// Serves a route of the REST API for signed-in users, as [`serve_signed_in`] does.
@@ -102,8 +111,8 @@ where
         let service = service_fn(move |request: lambda_http::Request| async move {
             let request = Request::new(request);
             let (id, cors) = (request.id(), Cors::of(app, &request));
-            if let Some(response) = cors.preflight(&request) {
-                return Streamed::from(response).into_response();
+            if let Some(response) = cors.preflight(app, &request) {
+                return Streamed::from(finish(Ok(response), &id)).into_response();
             }
             let (head, events) = match handle(app, handler, request).await.map(Into::into) {
                 Ok(Streamed { head, events }) => (Ok(head), events),
@@ -151,13 +160,12 @@ where
     handler(request.caller(app).await?, request).await
 }
 
-/// The handler's result; 403 for a request that a foreign page made, 503 if the time is over.
+/// The handler's result; 503 if the time is over.
 async fn handle<H, F, A>(app: &'static App, handler: &H, request: Request) -> Result<A>
 where
     H: Fn(&'static App, Request) -> F,
     F: Future<Output = Result<A>>,
 {
-    request.refuse_foreign_origin(app)?;
     let time_left = time_left(app, &request);
     let outcome = tokio::time::timeout(time_left, handler(app, request)).await;
     outcome.unwrap_or_else(|elapsed| Err(Problem::Unavailable(elapsed.into())))

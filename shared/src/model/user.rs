@@ -1,8 +1,8 @@
 use serde::Serialize;
 
-use super::{Account, HardwareBackground, Profile, Session, SoftwareLevel};
+use super::{Account, HardwareBackground, Profile, SoftwareLevel};
 use crate::clock::Timestamp;
-use crate::id::{SessionId, UserId};
+use crate::id::UserId;
 use crate::text::{Email, Image, Name};
 
 /// A user as Better Auth's client sees one: the account, with the background profile as
@@ -11,7 +11,8 @@ use crate::text::{Email, Image, Name};
 #[serde(rename_all = "camelCase")]
 pub struct User {
     name: Name,
-    email: Email,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
     email_verified: bool,
     image: Option<Image>,
     created_at: Timestamp,
@@ -28,7 +29,7 @@ impl User {
     pub fn new(account: Account, profile: Option<&Profile>) -> Self {
         Self {
             name: account.name,
-            email: account.email,
+            email: Some(account.email),
             email_verified: account.email_verified,
             image: account.image,
             created_at: account.created_at,
@@ -38,34 +39,15 @@ impl User {
             id: account.user_id,
         }
     }
-}
 
-/// A session as Better Auth's client sees one. Its `token` is the session's id, which can revoke the
-/// session, but not sign in.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UserSession {
-    expires_at: Timestamp,
-    token: SessionId,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-    ip_address: String,
-    user_agent: String,
-    user_id: UserId,
-    id: SessionId,
-}
-
-impl From<Session> for UserSession {
-    fn from(session: Session) -> Self {
-        Self {
-            expires_at: session.expires_at,
-            token: session.session_id.clone(),
-            created_at: session.created_at,
-            updated_at: session.updated_at,
-            ip_address: session.ip_address,
-            user_agent: session.user_agent,
-            user_id: session.user_id,
-            id: session.session_id,
-        }
+    /// The user as a token for other services names one. Whoever signed up first may have an address
+    /// that is somebody else's, so one that is not verified is left out unless `unverified` is true. A
+    /// picture that is not an address is left out too: the token is sent in headers.
+    #[must_use]
+    pub fn for_others(&self, unverified: bool) -> Self {
+        let mut user = self.clone();
+        user.email = user.email.filter(|_| self.email_verified || unverified);
+        user.image = user.image.filter(|image| !image.is_data());
+        user
     }
 }

@@ -1,7 +1,8 @@
 use std::fmt;
 
 /// The origin of a page or of this API (RFC 6454): scheme, host and port, as browsers write it in
-/// the `Origin` header. Two origins are equal if their texts are.
+/// the `Origin` header. An app's own scheme may have no host, as `myapp://`. Two origins are equal if
+/// their texts are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(String);
 
@@ -20,14 +21,14 @@ impl Origin {
             && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
         let authority = rest.split(['/', '?', '#']).next()?.to_ascii_lowercase();
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b".-:[]".contains(&b);
-        if !is_scheme || authority.is_empty() || !authority.bytes().all(allowed) {
+        if !is_scheme || !authority.bytes().all(allowed) {
             return None;
         }
         // Browsers leave out the default port.
         let default_port = match scheme.as_str() {
             "http" => Some(":80"),
             "https" => Some(":443"),
-            _ => None,
+            _ => return Some(Self(format!("{scheme}://{authority}"))),
         };
         let bare = default_port.and_then(|port| authority.strip_suffix(port));
         let authority = bare.unwrap_or(&authority);
@@ -47,6 +48,29 @@ impl Origin {
     /// The origin as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The origin of a header that has nothing but an origin, written as browsers do. `None` for any
+    /// other text, since it would be repeated in the response.
+    pub fn of_header(text: &str) -> Option<Self> {
+        let origin = Self::of_url(text)?;
+        // Safari writes the host of an extension in capitals.
+        let same = if origin.is_of_the_web() {
+            origin.0 == text
+        } else {
+            origin.0.eq_ignore_ascii_case(text)
+        };
+        same.then_some(origin)
+    }
+
+    /// The scheme, and what follows `://`.
+    pub(super) fn parts(&self) -> (&str, &str) {
+        self.0.split_once("://").unwrap_or((&self.0, ""))
+    }
+
+    /// Whether its scheme is http or https, and no app's own.
+    pub(super) fn is_of_the_web(&self) -> bool {
+        ["http", "https"].contains(&self.parts().0)
     }
 
     /// Whether its scheme is https, so that its cookies may be `Secure`.
@@ -88,12 +112,24 @@ mod tests {
         assert_eq!(of_url("HTTPS://App.Example.com:443"), app);
         assert_eq!(of_url("http://localhost:3000/"), Some("http://localhost:3000".to_owned()));
         assert_eq!(of_url("http://[::1]:3000"), Some("http://[::1]:3000".to_owned()));
+        for (url, origin) in [
+            ("capacitor://localhost", "capacitor://localhost"),
+            ("tauri://localhost/index.html", "tauri://localhost"),
+            ("exp://192.168.0.5:8081/--/", "exp://192.168.0.5:8081"),
+            ("MyApp://", "myapp://"),
+            ("myapp:///dashboard", "myapp://"),
+            ("com.example.app://sign-in?x=1", "com.example.app://sign-in"),
+        ] {
+            assert_eq!(of_url(url).as_deref(), Some(origin), "{url}");
+        }
         for url in [
             "",
             "null",
             "/dash",
             "//evil.com",
             "https:///path",
+            "https://",
+            "my app://",
             "https://app.example.com@evil.com",
             "https://evil.com\\@app.example.com",
             "https://evil.com\\.app.example.com",
@@ -112,6 +148,33 @@ mod tests {
         );
         for text in ["https://a.b/c", "https://a.b?c", "a.b", "*", "https://*.a.b", ""] {
             assert_eq!(Origin::try_from(text), Err(InvalidOrigin), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn f5_a_header_has_an_origin_as_browsers_write_it_and_nothing_else() {
+        for text in [
+            "https://a.b",
+            "http://localhost:3000",
+            "capacitor://localhost",
+            "chrome-extension://abcdefghijklmnop",
+            "safari-web-extension://0A1B2C3D-0000-4000-8000-0123456789AB",
+            "myapp://",
+        ] {
+            assert!(Origin::of_header(text).is_some(), "{text}");
+        }
+        for text in [
+            "https://a.b/",
+            "https://A.b",
+            "https://a.b:443",
+            "https://a.b?x",
+            "capacitor://localhost/",
+            "myapp:///",
+            "null",
+            "*",
+            "",
+        ] {
+            assert_eq!(Origin::of_header(text), None, "{text}");
         }
     }
 

@@ -66,7 +66,7 @@ impl Project {
     pub fn functions(&self) -> Vec<&Function> {
         let mut functions: Vec<&Function> = self.template.functions.iter().collect();
         functions.sort_by_key(|function| {
-            let route = function.routes.first();
+            let route = function.main_route();
             (
                 route.is_none(),
                 route.map(|route| (route.path.clone(), method_rank(&route.method))),

@@ -16,7 +16,6 @@ use crate::runtime::Outcome;
 use anyhow::{Result, anyhow};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use template::cors::Cors;
 use template::event::{Caller, event};
 use template::router::{Match, Router};
 use template::{Api, Route, Template, Transfer};
@@ -42,7 +41,6 @@ pub type Pages = fn(&str) -> Option<Response>;
 
 struct Front {
     router: Router,
-    cors: Option<Cors>,
     backend: Backend,
     pages: Pages,
 }
@@ -64,8 +62,8 @@ impl Gateway {
         backend: impl Into<Backend>,
         pages: Pages,
     ) -> Result<Self> {
-        let (router, cors) = (Router::new(template), template.cors.clone());
-        let front = Arc::new(Front { router, cors, backend: backend.into(), pages });
+        let router = Router::new(template);
+        let front = Arc::new(Front { router, backend: backend.into(), pages });
         let served = Arc::clone(&front);
         let server = Server::start_streaming(listeners, move |request, peer| {
             let front = Arc::clone(&served);
@@ -120,20 +118,7 @@ impl Front {
         let (method, path) = (request.method().as_str(), request.uri().path());
         let found = self.router.find(method, path);
         let api = found.as_ref().map_or_else(|| self.router.api(path), |found| found.route.api);
-        // Functions of a REST API set the CORS headers themselves.
-        let Some(cors) = self.cors.as_ref().filter(|_| api == Api::Http) else {
-            return self.route(api, found, request, source_ip).await;
-        };
-        let headers = request.headers().clone();
-        if request.method() == Method::OPTIONS {
-            let mut response = Response::default();
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            *response.headers_mut() = cors.preflight(&headers);
-            return Ok(own(response));
-        }
-        let mut response = self.route(api, found, request, source_ip).await?;
-        cors.apply(&headers, response.headers_mut());
-        Ok(response)
+        self.route(api, found, request, source_ip).await
     }
 
     async fn route(

@@ -144,7 +144,7 @@ pub struct Function {
     pub auth: Auth,
     /// Empty for background functions.
     pub routes: Vec<Route>,
-    /// `OPTIONS` routes of a REST API, where functions respond to preflights themselves.
+    /// `OPTIONS` routes: functions respond to preflights themselves.
     pub preflights: Vec<Route>,
     /// Schedule expressions, as `rate(1 day)`.
     pub schedules: Vec<String>,
@@ -165,6 +165,11 @@ pub struct Function {
 }
 
 impl Function {
+    /// Its route; that of preflights, if it does nothing but respond to them.
+    pub fn main_route(&self) -> Option<&Route> {
+        self.routes.first().or_else(|| self.preflights.first())
+    }
+
     pub(crate) fn read(
         id: &str,
         resource: &Value,
@@ -215,7 +220,7 @@ impl Function {
                 let api = if kind == "Api" { Api::Rest } else { Api::Http };
                 let properties = event.get("Properties").context("no Properties")?;
                 let route = Route::read(api, properties, document)?;
-                let preflight = api == Api::Rest && route.method == "OPTIONS";
+                let preflight = route.method == "OPTIONS";
                 if preflight { &mut self.preflights } else { &mut self.routes }.push(route);
             }
             "Schedule" => self.schedules.push(text("Schedule")?.to_owned()),

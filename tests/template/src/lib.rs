@@ -1,8 +1,7 @@
 //! `template.yaml` as typed data: the functions with their routes, environment and grants, and the
-//! table as a `CreateTable` request. `router`, `cors` and `event` do what API Gateway does with a
-//! request before it calls a function. Nothing here opens a connection or starts a process.
+//! table as a `CreateTable` request. `router` and `event` do what API Gateway does with a request before
+//! it calls a function. Nothing here opens a connection or starts a process.
 
-pub mod cors;
 pub mod event;
 mod function;
 mod resolve;
@@ -14,8 +13,6 @@ use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
-
-use crate::cors::Cors;
 
 pub use function::{Api, Auth, Function, Route, Stream, Transfer};
 pub use resolve::Settings;
@@ -29,8 +26,6 @@ pub struct Template {
     pub table: Value,
     /// The attribute by which items expire.
     pub ttl_attribute: Option<String>,
-    /// Whose pages may call the HTTP API from a browser; none if no other origin's may.
-    pub cors: Option<Cors>,
     /// The whole document, with short tags in their long form.
     pub document: Value,
 }
@@ -88,16 +83,9 @@ impl Template {
                     .with_context(|| format!("in {id}"))
             })
             .collect::<Result<Vec<_>>>()?;
-        let cors = of_type("AWS::Serverless::HttpApi")
-            .find_map(|(_, api)| api.pointer("/Properties/CorsConfiguration"))
-            .map(|configuration| resolver.value(configuration))
-            .transpose()
-            .context("in CorsConfiguration")?
-            .flatten();
         let properties = table.get("Properties").context("the table has no Properties")?;
         Ok(Self {
             functions,
-            cors: cors.as_ref().map(Cors::new).transpose().context("in CorsConfiguration")?,
             ttl_attribute: properties
                 .pointer("/TimeToLiveSpecification/AttributeName")
                 .and_then(Value::as_str)

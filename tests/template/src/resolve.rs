@@ -1,9 +1,9 @@
-//! References, conditions and splits in the values that a running stack sees.
+//! References and conditions in the values that a running stack sees.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Choices of a deployment.
 #[derive(Debug, Clone)]
@@ -54,32 +54,6 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The value with conditions decided and texts resolved; `None` for `AWS::NoValue`.
-    pub(crate) fn value(&self, value: &Value) -> Result<Option<Value>> {
-        Ok(match value {
-            Value::Array(values) => {
-                let values = values.iter().filter_map(|value| self.value(value).transpose());
-                Some(Value::Array(values.collect::<Result<_>>()?))
-            }
-            Value::Object(map) => match map.iter().next() {
-                Some((key, Value::String(name))) if key == "Ref" && name == "AWS::NoValue" => None,
-                Some((key, _)) if key == "Fn::If" => self.value(self.chosen(value)?)?,
-                Some((key, Value::Array(parts))) if key == "Fn::Split" => Some(self.split(parts)?),
-                Some((key, _)) if key == "Ref" || key.starts_with("Fn::") => {
-                    Some(self.text(value)?.into())
-                }
-                _ => {
-                    let mut fields = Map::new();
-                    for (name, value) in map {
-                        fields.extend(self.value(value)?.map(|value| (name.clone(), value)));
-                    }
-                    Some(Value::Object(fields))
-                }
-            },
-            scalar => Some(scalar.clone()),
-        })
-    }
-
     /// The branch that a `Fn::If` takes; any other value unchanged.
     pub(crate) fn chosen<'v>(&self, value: &'v Value) -> Result<&'v Value> {
         let Some(choice) = value.get("Fn::If") else { return Ok(value) };
@@ -99,13 +73,6 @@ impl<'a> Resolver<'a> {
             (None, Some([one, other])) => Ok(self.text(one)? == self.text(other)?),
             _ => bail!("cannot decide {condition}"),
         }
-    }
-
-    fn split(&self, parts: &[Value]) -> Result<Value> {
-        let [Value::String(separator), text] = parts else {
-            bail!("Fn::Split takes a separator and a text");
-        };
-        Ok(self.text(text)?.split(separator).collect::<Vec<_>>().into())
     }
 
     fn reference(&self, name: &str) -> String {

@@ -30,16 +30,18 @@ impl Router {
                 routes.map(|route| (route.clone(), f.name.clone()))
             })
             .collect();
-        // A literal segment is a better match than a parameter.
-        routes.sort_by_key(|(route, _)| route.path.matches('{').count());
+        // A literal segment is a better match than a parameter, and that is a better one than the rest.
+        let rank = |path: &str| (path.ends_with("+}"), path.matches('{').count());
+        routes.sort_by_key(|(route, _)| rank(&route.path));
         Self(routes)
     }
 
     /// The best match, if any.
     pub fn find(&self, method: &str, path: &str) -> Option<Match> {
+        let api = self.api(path);
         self.0.iter().find_map(|(route, function)| {
-            let mut parameters =
-                (route.method == method).then(|| parameters(&route.path, path))??;
+            let fits = route.method == method && route.api == api;
+            let mut parameters = fits.then(|| parameters(&route.path, path))??;
             if route.api == Api::Http {
                 for value in parameters.values_mut() {
                     *value = decode(value);
@@ -63,8 +65,13 @@ impl Router {
     }
 }
 
-/// The parameters of a path that has the shape of `pattern`.
+/// The parameters of a path that has the shape of `pattern`. One at its end with a plus takes the rest of
+/// the path.
 pub fn parameters(pattern: &str, path: &str) -> Option<BTreeMap<String, String>> {
+    if let Some((before, name)) = pattern.strip_suffix("+}").and_then(|p| p.rsplit_once('{')) {
+        let rest = path.strip_prefix(before).filter(|rest| !rest.is_empty())?;
+        return Some([(name.to_owned(), rest.to_owned())].into());
+    }
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
     let mut found = BTreeMap::new();
     loop {

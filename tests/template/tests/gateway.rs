@@ -20,6 +20,7 @@ Resources:
         Any: { Type: HttpApi, Properties: { Method: GET, Path: '/notes/{note_id}/parts' } }
         Literal: { Type: HttpApi, Properties: { Method: GET, Path: /notes/all/parts } }
         Preflight: { Type: Api, Properties: { Method: OPTIONS, Path: '/chat/{chat_id}' } }
+        Others: { Type: HttpApi, Properties: { Method: OPTIONS, Path: '/{proxy+}' } }
         Rest: { Type: Api, Properties: { RestApiId: !Ref Chat, Method: POST, Path: '/chat/{chat_id}' } }
 ";
 
@@ -112,9 +113,16 @@ fn a_rest_api_event_has_payload_format_1() {
 fn a_rest_api_has_its_own_paths_and_preflights() {
     let template = Template::parse(TEMPLATE, &Settings::default()).unwrap();
     let function = template.function("read").unwrap();
-    assert_eq!((function.routes.len(), function.preflights.len()), (3, 1));
+    assert_eq!((function.routes.len(), function.preflights.len()), (3, 2));
     let router = Router::new(&template);
-    assert_eq!(router.find("OPTIONS", "/chat/7").unwrap().function, "read");
+    assert_eq!(router.find("OPTIONS", "/chat/7").unwrap().route.api, Api::Rest);
+    assert!(router.find("OPTIONS", "/chat/7/other").is_none(), "a REST API has its own paths only");
+    let other = router.find("OPTIONS", "/notes/all/parts").unwrap();
+    assert_eq!(
+        (other.route.api, other.parameters["proxy"].as_str()),
+        (Api::Http, "notes/all/parts")
+    );
+    assert!(router.find("GET", "/other").is_none() && router.find("OPTIONS", "/").is_none());
     for (path, api) in [
         ("/chat/7", Api::Rest),
         ("/chat", Api::Rest),

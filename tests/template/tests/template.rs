@@ -59,23 +59,13 @@ fn the_table_is_a_create_table_request() {
 }
 
 #[test]
-fn only_trusted_origins_make_a_cors_configuration() {
-    assert_eq!(Template::load().unwrap().cors, None);
-    let mut settings = Settings::default();
-    let origins = "https://app.example.com,http://localhost:3000";
-    settings.parameters.insert("TrustedOrigins".to_owned(), origins.to_owned());
-    let template = Template::load_with(&settings).unwrap();
-    assert_eq!(template.function("ok").unwrap().environment["TRUSTED_ORIGINS"], origins);
-    let cors = template.cors.unwrap();
-    let allowed = |origin: &str| {
-        let mut response = http::HeaderMap::new();
-        let request = http::Request::get("/").header("origin", origin).body(()).unwrap();
-        cors.apply(request.headers(), &mut response);
-        response.get("access-control-allow-origin").cloned()
-    };
-    for origin in origins.split(',') {
-        assert_eq!(allowed(origin).unwrap(), origin);
-    }
-    assert_eq!(allowed(origins), None);
-    assert_eq!(allowed("https://evil.com"), None);
+fn one_function_responds_to_the_preflights_of_the_http_api() {
+    let template = Template::load().unwrap();
+    assert_eq!(template.document.pointer("/Resources/HttpApi/Properties/CorsConfiguration"), None);
+    let preflight = template.function("preflight").unwrap();
+    let route = preflight.main_route().unwrap();
+    assert_eq!((route.method.as_str(), route.path.as_str()), ("OPTIONS", "/{proxy+}"));
+    assert_eq!((preflight.routes.len(), preflight.auth), (0, Auth::Public));
+    assert!(preflight.actions.is_empty() && preflight.managed_policies.is_empty());
+    assert!(preflight.environment["CORS_ALLOWED_HEADERS"].contains("traceparent"));
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use shared::app::{App, Init};
+use shared::app::{App, Init, UserSession};
 use shared::http::{Exit, Request, Response, Result, serve_with};
-use shared::model::{Ring, User, UserSession};
+use shared::model::{Ring, User};
 use shared::problem::Problem;
 
 #[derive(Serialize)]
@@ -13,14 +13,12 @@ struct ResponseBody {
     user: User,
 }
 
-/// Without a session the response is `null`, and a cookie whose session has ended is cleared.
+/// Without a session the response is `null`, and our own cookie whose session has ended is cleared.
 async fn get_session(app: &'static App, request: Request) -> Result<Response> {
-    let nobody = Response::json(200, &Value::Null);
-    if request.token(app)?.is_none() {
-        return Ok(nobody);
-    }
     match session(app, &request).await {
-        Err(Problem::Unauthorized(_)) => nobody.signed_out(app, &request),
+        Err(Problem::Unauthorized(_) | Problem::HandleAsToken) => {
+            Response::json(200, &Value::Null).signed_out(app, &request)
+        }
         outcome => outcome,
     }
 }
@@ -40,14 +38,14 @@ async fn session(app: &'static App, request: &Request) -> Result<Response> {
         renewed = true;
     }
     let for_others = app.mint_for_others(&user, &request.public_origin(app)?).await;
-    let body = ResponseBody { session: session.clone().into(), user };
+    let body = ResponseBody { session: caller.show(session.clone()), user };
     let mut response = Response::json(200, &body);
     // The session is valid without a token for other services too. A client that needs one calls
     // `GET /api/auth/token`, which also tells why there is none.
     if let Ok(for_others) = for_others {
         response = response.exposed("set-auth-jwt", for_others.expose());
     }
-    if renewed { response.session_renewed(app, request, &session) } else { Ok(response) }
+    if renewed { response.session_renewed(&caller, request, &session) } else { Ok(response) }
 }
 
 fn main() -> Exit {

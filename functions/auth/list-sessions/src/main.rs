@@ -1,12 +1,11 @@
 //! GET /api/auth/list-sessions: lists the caller's sessions, by handles that revoke them.
 
-use shared::app::{Caller, Init};
+use shared::app::{Caller, Init, UserSession};
 use shared::http::{Exit, Json, Request, Result, serve_signed_in_with};
-use shared::model::UserSession;
 
 async fn list_sessions(caller: Caller, _: Request) -> Result<Json<Vec<UserSession>>> {
     let sessions = caller.store().sessions().await?;
-    Ok(Json(sessions.into_iter().map(UserSession::from).collect()))
+    Ok(Json(sessions.into_iter().map(|session| caller.show(session)).collect()))
 }
 
 fn main() -> Exit {

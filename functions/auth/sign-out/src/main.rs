@@ -6,8 +6,9 @@ use shared::http::{Exit, Request, Response, Result, serve};
 use shared::problem::Problem;
 
 async fn sign_out(app: &'static App, request: Request) -> Result<Response> {
+    request.refuse_foreign_page(app)?;
     match end_session(app, &request).await {
-        Ok(()) | Err(Problem::Unauthorized(_)) => {
+        Ok(()) | Err(Problem::Unauthorized(_) | Problem::HandleAsToken) => {
             Response::json(200, &json!({ "success": true })).signed_out(app, &request)
         }
         Err(problem) => Err(problem),

@@ -34,7 +34,7 @@ async fn update_user(caller: Caller, request: Request) -> Result<Response> {
         .update_user(&change)
         .await
         .or_not_found(Problem::incomplete_background(missing(background)))?;
-    Response::json(200, &json!({ "status": true })).session_renewed(caller.app, &request, &session)
+    Response::json(200, &json!({ "status": true })).session_renewed(&caller, &request, &session)
 }
 
 fn background(app: &App, body: &Body) -> Result<Option<BackgroundChange>> {

@@ -3,7 +3,11 @@
 import { isBetterAuth } from "./target.js";
 
 const reasons = {
-  "session handles": "a listed session is a handle: it revokes, but does not sign in",
+  "session handles": "the token of another session, or shown to a page with cookies, is a handle: it revokes, but does not sign in",
+  "cookies beside tokens": "a request with a bearer token is judged by that alone, without an origin, and no cookie is set or cleared",
+  "foreign cookies": "several cookies of the session's name may come; those count that verify, and only our own are cleared",
+  "signing out from elsewhere": "what clears cookies needs a trusted page, also if no cookie came",
+  "unverified address": "a token for other services has no address that nobody has verified",
   "common passwords": "the commonest passwords are refused",
   "both background fields": "a background has both fields or there is none",
   "background values": "a background has known values only",

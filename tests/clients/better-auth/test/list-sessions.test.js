@@ -12,7 +12,10 @@ inBothModes("all sessions are listed, with their dates", async (open) => {
   const list = succeeded(await one.auth.listSessions());
   const own = [(await session(one)).session, (await session(two)).session];
   const byId = (a, b) => (a.id < b.id ? -1 : 1);
-  assert.deepEqual(list.sort(byId), own.sort(byId));
+  const withoutToken = ({ token, ...rest }) => rest;
+  assert.deepEqual(list.map(withoutToken).sort(byId), own.map(withoutToken).sort(byId));
+  const listed = list.find(({ id }) => id === own[0].id);
+  assert.equal(listed.token, own[0].token);
   for (const { createdAt, updatedAt, expiresAt } of list) {
     assert.ok([createdAt, updatedAt, expiresAt].every((date) => date instanceof Date));
   }
@@ -31,7 +34,8 @@ inBothModes("what is listed does not sign in", async (open, context) => {
   const who = await signedUp(one);
   await signedIn(two, who);
   const list = succeeded(await one.auth.listSessions());
-  for (const { token } of list) {
+  const present = (await session(one)).session.id;
+  for (const { token } of list.filter(({ id }) => id !== present)) {
     const thief = bearerClient(token);
     await differs(context, "session handles", {
       tessera: () => signedOut(thief),

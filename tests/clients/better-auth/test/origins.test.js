@@ -7,7 +7,7 @@ import { differs } from "../support/differences.js";
 import { session } from "../support/outcome.js";
 import { person, signedUp } from "../support/people.js";
 import { send, sendJson } from "../support/browser.js";
-import { ownOrigin, url } from "../support/target.js";
+import { ownOrigin, sessionCookie, url } from "../support/target.js";
 
 const missing = { code: "MISSING_OR_NULL_ORIGIN", message: "Missing or null Origin" };
 const untrusted = { code: "INVALID_ORIGIN", message: "Invalid origin" };
@@ -62,6 +62,54 @@ test("a write with a bearer token and no cookie needs none", async () => {
   const headers = { authorization: `Bearer ${token}` };
   await answers(await sendJson("POST", "/api/auth/update-user", { name: "Grace" }, headers));
   assert.equal((await session(client)).user.name, "Grace");
+});
+
+test("a cookie beside a bearer token needs none", async (context) => {
+  const client = cookieClient();
+  const { token } = await signedUp(client);
+  const cookie = client.browser.jar.header();
+  for (const other of [cookie, "AWSALB=1"]) {
+    const headers = { authorization: `Bearer ${token}`, cookie: other };
+    const response = await sendJson("POST", "/api/auth/update-user", { name: "Grace" }, headers);
+    await differs(context, "cookies beside tokens", {
+      tessera: async () => {
+        await answers(response);
+        assert.deepEqual(response.headers.getSetCookie(), []);
+      },
+      betterAuth: () => answers(response, missing),
+    });
+  }
+});
+
+test("a page of another site signs nobody out", async (context) => {
+  const headers = { origin: "https://evil.example" };
+  const response = await sendJson("POST", "/api/auth/sign-out", {}, headers);
+  await differs(context, "signing out from elsewhere", {
+    tessera: async () => {
+      await answers(response, untrusted);
+      assert.deepEqual(response.headers.getSetCookie(), []);
+    },
+    betterAuth: () => assert.equal(response.headers.getSetCookie().length, 3),
+  });
+});
+
+test("a cookie of another server beside the own one does not count", async (context) => {
+  const client = cookieClient();
+  const { user } = await signedUp(client);
+  const own = client.browser.jar.header();
+  const foreign = `${sessionCookie}=nwiMvPCrnNZLSYTwXBMU6HXMnVdFO9xl.${"A".repeat(43)}%3D`;
+  for (const cookie of [`${foreign}; ${own}`, `${own}; ${foreign}`]) {
+    const response = await send("GET", "/api/auth/get-session", { headers: { cookie } });
+    const body = await response.json();
+    await differs(context, "foreign cookies", {
+      tessera: () => assert.equal(body.user.id, user.id),
+    });
+  }
+  const response = await send("GET", "/api/auth/get-session", { headers: { cookie: foreign } });
+  assert.equal(await response.json(), null);
+  await differs(context, "foreign cookies", {
+    tessera: () => assert.deepEqual(response.headers.getSetCookie(), []),
+  });
 });
 
 // Node's fetch says `sec-fetch-mode: cors` as browsers do.

@@ -15,7 +15,7 @@ use crate::project::Project;
 
 /// The event's text for a function.
 pub fn skeleton(project: &Project, function: &Function) -> Result<String> {
-    let event = match function.routes.first() {
+    let event = match function.main_route() {
         Some(route) => of_route(&project.openapi, function, route)
             .with_context(|| format!("no event can be made for {}", function.name))?,
         None => background(function),

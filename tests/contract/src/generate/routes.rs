@@ -35,7 +35,7 @@ pub fn table(project: &Project) -> String {
 
 fn row(project: &Project, function: &Function) -> String {
     let package = project.package(&function.name);
-    let (method, path) = function.routes.first().map_or_else(
+    let (method, path) = function.main_route().map_or_else(
         || (String::new(), String::new()),
         |route| (route.method.clone(), format!("`{}`", route.path)),
     );

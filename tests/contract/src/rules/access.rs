@@ -37,7 +37,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
 }
 
 const SIGNED_IN: &[&str] = &["serve_signed_in", "serve_signed_in_with", "serve_signed_in_streamed"];
-const ANYONE: &[&str] = &["serve", "serve_with", "serve_streamed"];
+const ANYONE: &[&str] = &["serve", "serve_with", "serve_streamed", "serve_preflights"];
 const BACKGROUND: &[&str] = &["serve_background"];
 
 /// The functions named `serve…` that `main` calls. A file that can't be parsed calls none.

@@ -28,7 +28,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
                 continue;
             }
         };
-        let differences = match function.routes.first() {
+        let differences = match function.main_route() {
             Some(route) => request(&project.openapi, function, route, &event),
             None => background(function, &event),
         };

@@ -65,7 +65,7 @@ fn names(package: &Package, findings: &mut Vec<Finding>) {
 }
 
 fn headline(package: &Package, function: &Function, findings: &mut Vec<Finding>) {
-    let expected = function.routes.first().map_or_else(
+    let expected = function.main_route().map_or_else(
         || "background".to_owned(),
         |route| format!("{} {}", route.method, route.path),
     );

@@ -33,7 +33,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
                 ));
             }
         }
-        for preflight in &function.preflights {
+        for preflight in function.preflights.iter().filter(|route| route.api == Api::Rest) {
             preflight_of(function, preflight, &mut findings);
         }
     }

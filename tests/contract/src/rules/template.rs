@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use template::{Auth, Function};
+use template::{Api, Auth, Function, Route};
 
 use crate::finding::Finding;
 use crate::project::Project;
@@ -73,7 +73,7 @@ fn access(function: &Function, findings: &mut Vec<Finding>) {
             format!("{id} has a route and Auth: background"),
             "leave Auth out, or write optional or public",
         ));
-    } else if !background && routes != 1 {
+    } else if !background && routes != 1 && !answers_preflights_only(function) {
         findings.push(Finding::new(
             FILE,
             format!("{id} has {routes} routes, not one"),
@@ -86,6 +86,12 @@ fn access(function: &Function, findings: &mut Vec<Finding>) {
             "give it an event",
         ));
     }
+}
+
+/// Whether it has no route but that of every preflight of an HTTP API.
+fn answers_preflights_only(function: &Function) -> bool {
+    let all = |route: &Route| route.api == Api::Http && route.path == "/{proxy+}";
+    function.routes.is_empty() && matches!(function.preflights.as_slice(), [one] if all(one))
 }
 
 /// `get-profile` becomes `GetProfile`.

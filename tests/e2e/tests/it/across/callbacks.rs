@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::better_auth::{SIGN_IN, SIGN_UP, new_user, post};
 
-const TAKEN: [&str; 10] = [
+const TAKEN: [&str; 12] = [
     "/",
     "/dash",
     "/dash?tab=1&next=2#top",
@@ -17,10 +17,11 @@ const TAKEN: [&str; 10] = [
     "http://localhost:3000/dash",
     "https://api.example.com/dash",
     "/https://evil.com",
+    "myapp://dashboard?tab=1",
+    "https://pr-7.example.org/dash",
 ];
 
-const REFUSED: [&str; 48] = [
-    "",
+const REFUSED: [&str; 50] = [
     " ",
     "dash",
     "//evil.com",
@@ -62,6 +63,9 @@ const REFUSED: [&str; 48] = [
     "javascript://app.example.com/%0aalert(1)",
     "data:text/html,x",
     "ftp://app.example.com/",
+    "otherapp://dashboard",
+    "https://example.org/",
+    "https://a.b.example.org/",
     "/dash\r\nset-cookie: a=b",
     "/dash\nlocation: https://evil.com",
     "https://app.example.com/\r\nset-cookie: a=b",
@@ -72,7 +76,10 @@ const REFUSED: [&str; 48] = [
 
 async fn stack() -> Stack {
     let stack = Stack::builder()
-        .parameter("TrustedOrigins", "https://app.example.com,http://localhost:3000")
+        .parameter(
+            "TrustedOrigins",
+            "https://app.example.com,http://localhost:3000,myapp://,https://*.example.org",
+        )
         .parameter("PublicUrl", "https://api.example.com")
         .start()
         .await
@@ -95,13 +102,23 @@ async fn check_51_52_a_trusted_page_is_given_back_as_it_is() {
         assert_eq!((&body["redirect"], &body["url"]), (&json!(true), &json!(url)));
         assert_eq!(response.header("location"), Some(url));
     }
-    let body = json!({ "email": "ada@example.com", "password": PASSWORD });
-    let response = post(&stack, SIGN_IN, &body).await;
-    assert_eq!((response.status, response.header("location")), (200, None));
-    assert_eq!(
-        (&response.json()["redirect"], &response.json()["url"]),
-        (&json!(false), &Value::Null)
-    );
+}
+
+/// Pages pass on what their own URL says of the next page, which is often nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_an_empty_callback_url_is_none() {
+    let stack = stack().await;
+    let absent = json!({ "email": "ada@example.com", "password": PASSWORD });
+    for body in [absent, sign_in_to(&"".into(), PASSWORD)] {
+        let response = post(&stack, SIGN_IN, &body).await;
+        assert_eq!((response.status, response.header("location")), (200, None));
+        let body = response.json();
+        assert_eq!((&body["redirect"], &body["url"]), (&json!(false), &Value::Null));
+    }
+    let mut sign_up = new_user("eve@example.com");
+    sign_up["callbackURL"] = "".into();
+    let response = post(&stack, SIGN_UP, &sign_up).await;
+    assert_eq!(response.status, 200, "{}", response.text());
 }
 
 /// The page is rejected before the password is checked, so the response reveals nothing about the

@@ -1,3 +1,5 @@
+//! Which pages of other origins may call, with what, and what they may read: the same on both APIs.
+
 use harness::Method;
 use harness::stack::{Response, Stack};
 
@@ -21,9 +23,16 @@ const STRANGERS: [&str; 13] = [
     "https://app.example.com,http://localhost:3000",
 ];
 
+const METHODS: &str = "GET,POST,PUT,PATCH,DELETE";
+const ALLOWED: &str = "authorization,content-type,idempotency-key,expo-origin,traceparent,x-own";
+const EXPOSED: &str = "set-auth-token,set-auth-jwt,location,retry-after,x-retry-after,\
+     www-authenticate,x-quota-messages-remaining,x-quota-tokens-remaining,\
+     x-vercel-ai-ui-message-stream";
+
 async fn stack() -> Stack {
     let trusted = format!("{APP},{LOCAL}");
-    Stack::builder().parameter("TrustedOrigins", &trusted).start().await.unwrap()
+    let builder = Stack::builder().parameter("TrustedOrigins", &trusted);
+    builder.parameter("CorsAllowedHeaders", "traceparent,X-Own").start().await.unwrap()
 }
 
 /// Every header of the response that browsers read for CORS, by name.
@@ -59,17 +68,22 @@ async fn check_49_a_trusted_origin_is_echoed_with_credentials() {
     let stack = stack().await;
     for origin in [APP, LOCAL] {
         let response = call(&stack, origin).await;
-        let exposed =
-            "set-auth-token,set-auth-jwt,location,retry-after,x-retry-after,www-authenticate";
         assert_eq!(
             of_cors(&response),
             [
                 ("access-control-allow-credentials", "true"),
                 ("access-control-allow-origin", origin),
-                ("access-control-expose-headers", exposed),
+                ("access-control-expose-headers", EXPOSED),
             ]
         );
     }
+    // Also of a function that names a header itself, in one header with the others.
+    let user = stack.sign_up("ada").await;
+    let response = user.get("/api/auth/get-session").origin(APP).await;
+    assert!(response.header("set-auth-jwt").is_some());
+    assert!(of_cors(&response).contains(&("access-control-expose-headers", EXPOSED)));
+    let response = user.get("/api/auth/get-session").await;
+    assert_eq!(of_cors(&response), [("access-control-expose-headers", "set-auth-jwt")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,24 +98,29 @@ async fn check_49_no_other_origin_is_echoed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_49_a_preflight_needs_no_session_and_calls_no_function() {
+async fn check_49_a_preflight_needs_no_session_and_calls_one_function_for_all() {
     let stack = stack().await;
     let response = preflight(&stack, APP).await;
+    assert_eq!(response.function.as_deref(), Some("preflight"));
     assert_eq!(
         of_cors(&response),
         [
             ("access-control-allow-credentials", "true"),
-            ("access-control-allow-headers", "authorization,content-type,idempotency-key"),
-            ("access-control-allow-methods", "GET,POST,PUT,PATCH,DELETE"),
+            ("access-control-allow-headers", ALLOWED),
+            ("access-control-allow-methods", METHODS),
             ("access-control-allow-origin", APP),
-            ("access-control-max-age", "600"),
+            ("access-control-max-age", "7200"),
         ]
     );
+    assert_eq!(response.header("vary"), Some("origin"));
+    assert!(stack.recorder.take().is_empty());
     for route in stack.template.functions.iter().flat_map(|function| &function.routes) {
         let method = route.method.as_str();
         assert!(response.header("access-control-allow-methods").unwrap().contains(method));
+        let request = stack.call(Method::OPTIONS, &route.path.replace(['{', '}'], "")).origin(APP);
+        let response = request.header("access-control-request-method", method).await;
+        assert_eq!(response.header("access-control-allow-origin"), Some(APP), "{}", route.path);
     }
-    assert!(stack.recorder.take().is_empty());
     assert!(stack.logs("put-profile").unwrap().is_empty());
 }
 
@@ -124,10 +143,61 @@ async fn check_49_without_trusted_origins_nobody_may_call() {
     }
     let request = stack.call(Method::OPTIONS, "/api/user/profile").origin(APP);
     let response = request.header("access-control-request-method", "PUT").await;
-    assert_eq!((response.status, of_cors(&response)), (404, vec![]));
+    assert_eq!((response.status, of_cors(&response)), (204, vec![]));
 }
 
-/// Functions of the REST API say for themselves what the HTTP API's gateway says.
+/// A preview deployment has a host name that nobody knows before.
+#[tokio::test(flavor = "multi_thread")]
+async fn f5_pages_of_every_subdomain_may_call_and_no_others() {
+    let builder = Stack::builder().parameter("TrustedOrigins", "https://*.example.com");
+    let stack = builder.start().await.unwrap();
+    for (origin, trusted) in [
+        ("https://pr-7.example.com", true),
+        ("https://app.example.com", true),
+        ("https://example.com", false),
+        ("https://a.b.example.com", false),
+        ("http://app.example.com", false),
+        ("https://evilexample.com", false),
+        ("https://app.example.com.evil.com", false),
+        ("https://*.example.com", false),
+        ("https://APP.example.com", false),
+    ] {
+        for response in [call(&stack, origin).await, preflight(&stack, origin).await] {
+            let allowed = response.header("access-control-allow-origin");
+            assert_eq!(allowed, trusted.then_some(origin), "{origin}");
+        }
+    }
+}
+
+/// Tracing tools add headers to every call of a page.
+#[tokio::test(flavor = "multi_thread")]
+async fn f5_headers_of_tracing_tools_are_allowed_by_default_and_unknown_ones_are_not() {
+    let builder = Stack::builder().parameter("TrustedOrigins", APP);
+    let stack = builder.start().await.unwrap();
+    for path in ["/api/user/profile", "/api/chat"] {
+        let request = stack.call(Method::OPTIONS, path).origin(APP);
+        let request = request.header("access-control-request-method", "POST");
+        let response = request.header("access-control-request-headers", "x-unknown").await;
+        let allowed: Vec<&str> =
+            response.header("access-control-allow-headers").unwrap().split(',').collect();
+        for name in [
+            "authorization",
+            "content-type",
+            "idempotency-key",
+            "expo-origin",
+            "sentry-trace",
+            "baggage",
+            "traceparent",
+            "tracestate",
+            "user-agent",
+        ] {
+            assert!(allowed.contains(&name), "{path} {name}");
+        }
+        assert!(!allowed.contains(&"x-unknown") && !allowed.contains(&"*"), "{path}");
+    }
+}
+
+/// Functions of the REST API respond to preflights of their own paths.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_49_functions_of_the_rest_api_name_trusted_origins_only() {
     let stack = stack().await;
@@ -145,10 +215,10 @@ async fn check_49_functions_of_the_rest_api_name_trusted_origins_only() {
             assert_eq!((response.status, response.text().as_str()), (204, ""), "{path} {origin}");
             let allowed = [
                 ("access-control-allow-credentials", "true"),
-                ("access-control-allow-headers", "authorization,content-type,idempotency-key"),
-                ("access-control-allow-methods", "GET,POST"),
+                ("access-control-allow-headers", ALLOWED),
+                ("access-control-allow-methods", METHODS),
                 ("access-control-allow-origin", origin),
-                ("access-control-max-age", "600"),
+                ("access-control-max-age", "7200"),
             ];
             let expected = if trusted { allowed.to_vec() } else { vec![] };
             assert_eq!(of_cors(&response), expected, "{path} {origin}");
@@ -157,8 +227,8 @@ async fn check_49_functions_of_the_rest_api_name_trusted_origins_only() {
             assert_eq!(response.header("vary"), Some("origin"));
             let named = response.header("access-control-allow-origin");
             assert_eq!(named, trusted.then_some(origin), "{path}");
-            let exposed = response.header("access-control-expose-headers").unwrap_or_default();
-            assert_eq!(exposed.contains("x-quota-messages-remaining"), trusted, "{path} {origin}");
+            let exposed = response.header("access-control-expose-headers");
+            assert_eq!(exposed, trusted.then_some(EXPOSED), "{path} {origin}");
             assert_eq!(response.header("access-control-allow-credentials").is_some(), trusted);
         }
     }

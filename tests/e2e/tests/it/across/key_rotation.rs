@@ -157,7 +157,6 @@ async fn check_6_14_tokens_for_others_verify_with_the_published_keys_and_sign_no
     assert!(session.verify(&ring, &Issuer("tessera".into()), Clock::System.now()).is_err());
     let claims = verify(&token, &keys[0], "https://api.example.com").unwrap();
     assert_eq!((&claims["sub"], &claims["id"]), (&json!(user.id), &json!(user.id)));
-    assert_eq!(claims["email"], "ada@example.com");
     assert_eq!(claims["software_level"], "beginner");
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);
     assert!(verify(&token, &keys[0], "https://other.example.com").is_none());
@@ -171,6 +170,40 @@ async fn check_6_14_tokens_for_others_verify_with_the_published_keys_and_sign_no
     let response = user.get("/api/auth/get-session").await;
     let along = response.header("set-auth-jwt").unwrap();
     assert!(verify(along, &keys[0], "https://api.example.com").is_some());
+}
+
+/// Whoever signs up first has an address, its owner or not. Another service would believe the token.
+#[tokio::test(flavor = "multi_thread")]
+async fn f10_an_address_is_in_tokens_when_it_is_verified_or_the_operator_wants_it() {
+    const API: &str = "https://api.example.com";
+    const PICTURE: &str = "data:image/png;base64,iVBORw0KGgo=";
+    for wanted in ["false", "true"] {
+        let builder = Stack::builder().parameter("PublicUrl", API);
+        let builder = builder.parameter("UnverifiedEmailInTokens", wanted);
+        let stack = builder.start().await.unwrap();
+        let user = stack.sign_up("ada").await;
+        let picture = user.post("/api/auth/update-user").json(&json!({ "image": PICTURE })).await;
+        assert_eq!(picture.status, 200, "{}", picture.text());
+        for verified in [false, true] {
+            if verified {
+                let value = json!({ "BOOL": true });
+                let pk = format!("USER#{}", user.id);
+                stack.engine.set(&pk, "ACCOUNT", &[("email_verified", value)]).await.unwrap();
+            }
+            let session = user.get("/api/auth/get-session").await;
+            let shown = &session.json()["user"];
+            assert_eq!((&shown["email"], &shown["image"]), (&json!(user.email), &json!(PICTURE)));
+            let keys = jwks(&stack).await;
+            let along = session.header("set-auth-jwt").unwrap().to_owned();
+            for token in [token_for_others(&user).await, along] {
+                let claims = verify(&token, &keys["keys"][0], API).unwrap();
+                let email = (verified || wanted == "true").then_some(user.email.as_str());
+                assert_eq!(claims["email"].as_str(), email, "{wanted} {verified}");
+                assert_eq!(claims["emailVerified"], verified);
+                assert_eq!(claims["image"], Value::Null, "a header would be too long");
+            }
+        }
+    }
 }
 
 /// Verifies a token as another service does, with jsonwebtoken and a published key.

@@ -84,7 +84,10 @@ async fn check_1_7_a_cookies_token_is_verified_like_any_other() {
         let request = stack.get("/api/auth/get-session").cookie(COOKIE, &token);
         let response = request.await;
         assert_eq!((response.status, response.text().as_str()), (200, "null"));
-        assert_eq!(response.set_cookies().len(), 3, "a cookie that counts for nothing is cleared");
+        // Only what names our issuer and one of our keys is cleared: the rest may be somebody else's.
+        let is_ours =
+            token.starts_with(&format!("{header}.{payload}.")) && token.matches('.').count() == 2;
+        assert_eq!(response.set_cookies().len(), if is_ours { 3 } else { 0 }, "{token}");
     }
 }
 

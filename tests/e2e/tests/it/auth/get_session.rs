@@ -3,7 +3,8 @@ use harness::Method;
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
-use crate::helpers::sessions::{call, get_session, handle, is_signed_in};
+use crate::helpers::better_auth::COOKIE;
+use crate::helpers::sessions::{call, get_session, is_signed_in};
 
 /// Moves a date of the user's only session.
 async fn age(stack: &Stack, user: &User, dates: &[(&str, i64)]) {
@@ -16,10 +17,10 @@ async fn age(stack: &Stack, user: &User, dates: &[(&str, i64)]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn get_session_shows_the_user_and_the_session_without_its_token() {
+async fn get_session_shows_a_page_the_user_and_the_session_without_its_token() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
-    let body = get_session(&user).await;
+    let body = stack.get("/api/auth/get-session").cookie(COOKIE, &user.token).await.json();
     let (session, shown) = (&body["session"], &body["user"]);
     assert_eq!(session["userId"], user.id);
     assert_eq!((&session["id"], &session["ipAddress"]), (&session["token"], &"127.0.0.1".into()));
@@ -35,7 +36,7 @@ async fn get_session_shows_the_user_and_the_session_without_its_token() {
         "a page's script could read the cookie's token"
     );
     // The handle signs nobody in.
-    let stranger = user.with_token(&handle(&user).await);
+    let stranger = user.with_token(session["id"].as_str().unwrap());
     assert!(!is_signed_in(&stranger).await);
 }
 
@@ -53,8 +54,13 @@ async fn get_session_renews_once_a_day_and_never_beyond_thirty_days() {
     let expires_at = renewed.json()["session"]["expiresAt"].as_str().unwrap().to_owned();
     assert!(expires_at > in_days(6) && expires_at <= in_days(7), "{expires_at}");
     assert_eq!(renewed.header("set-auth-token"), Some(user.token.as_str()));
-    let cookie = renewed.header("set-cookie").unwrap();
+    assert!(renewed.set_cookies().is_empty(), "a program with a token has no cookie");
+    age(&stack, &user, &[("expires_at", 5)]).await;
+    let page = stack.get("/api/auth/get-session").cookie(COOKIE, &user.token).await;
+    assert_eq!(page.header("set-auth-token"), None, "a script of the page could read it");
+    let cookie = page.header("set-cookie").unwrap();
     assert!(cookie.contains("Max-Age=604800"), "{cookie}");
+    let expires_at = page.json()["session"]["expiresAt"].as_str().unwrap().to_owned();
     let again = call(&user, Method::GET, "get-session").await;
     assert_eq!(again.json()["session"]["expiresAt"], expires_at, "not twice a day");
 

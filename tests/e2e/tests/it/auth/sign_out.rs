@@ -11,7 +11,7 @@ async fn sign_out_always_succeeds_and_ends_one_session() {
     for _ in 0..2 {
         let response = user.post("/api/auth/sign-out").await;
         assert_eq!((response.status, response.json()), (200, json!({ "success": true })));
-        assert_eq!(response.headers.get_all("set-cookie").iter().count(), 3);
+        assert!(response.set_cookies().is_empty(), "there is no cookie of ours to clear");
     }
     let profile = user.get("/api/user/profile").await;
     assert_eq!(profile.status, 401);

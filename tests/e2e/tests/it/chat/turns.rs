@@ -52,7 +52,7 @@ impl Scene {
             sign_in_floor: Duration::ZERO,
             profile_retention: Duration::ZERO,
             public_url: None,
-            trusted_origins: Vec::new(),
+            clients: shared::config::ClientsConfig::default(),
             attempts_per_address: 1,
             sign_ups_per_address: 1,
             key_rotation: Duration::from_hours(24),

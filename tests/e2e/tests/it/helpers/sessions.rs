@@ -17,7 +17,7 @@ pub async fn get_session(user: &User) -> Value {
 
 /// The present session's handle.
 pub async fn handle(user: &User) -> String {
-    get_session(user).await["session"]["token"].as_str().unwrap().to_owned()
+    get_session(user).await["session"]["id"].as_str().unwrap().to_owned()
 }
 
 pub async fn is_signed_in(user: &User) -> bool {
