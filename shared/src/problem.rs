@@ -68,7 +68,13 @@ pub enum Problem {
     },
     /// The assistant gave no reply. The question is stored, and can be sent again.
     #[error("The assistant could not reply. Try again.")]
-    AssistantUnavailable(#[source] Box<dyn Error + Send + Sync>),
+    AssistantUnavailable {
+        /// Why, for the log.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+        /// Seconds until the assistant may be asked again.
+        seconds: u32,
+    },
     /// The function that ran the turn died, or was too slow.
     #[error("The reply was interrupted. Try again.")]
     TurnInterrupted,
@@ -168,8 +174,8 @@ impl Problem {
             }
             Self::Internal(_) => (Status::InternalServerError, "INTERNAL_SERVER_ERROR", None),
             Self::Unavailable(_) => (Status::ServiceUnavailable, "SERVICE_UNAVAILABLE", Some(1)),
-            Self::AssistantUnavailable(_) => {
-                (Status::ServiceUnavailable, "ASSISTANT_UNAVAILABLE", Some(1))
+            Self::AssistantUnavailable { seconds, .. } => {
+                (Status::ServiceUnavailable, "ASSISTANT_UNAVAILABLE", Some(*seconds))
             }
             Self::TurnInterrupted => (Status::ServiceUnavailable, "TURN_INTERRUPTED", Some(1)),
         }
@@ -208,6 +214,16 @@ impl Problem {
     /// The day's quota is used up: the next day begins after `wait`.
     pub fn quota_exceeded(wait: Duration) -> Self {
         Self::QuotaExceeded { seconds: whole_seconds(wait) }
+    }
+
+    /// The assistant gave no reply. Its provider may ask for a pause of `wait`; we pass on an hour
+    /// at most.
+    pub fn assistant_unavailable(
+        wait: Option<Duration>,
+        cause: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        let seconds = whole_seconds(wait.unwrap_or_default()).clamp(1, 3_600);
+        Self::AssistantUnavailable { cause: cause.into(), seconds }
     }
 
     /// A bug or a wrong configuration.

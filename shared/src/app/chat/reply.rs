@@ -7,7 +7,7 @@ use super::ReplyEvent;
 use super::job::Job;
 use super::lease_renewal::{LeaseRenewal, Renewed};
 use crate::app::App;
-use crate::assistant::{Assistant, AssistantError};
+use crate::assistant::{AssistantError, ReplyFailure, TextLength, Timed};
 use crate::clock::Timestamp;
 use crate::model::{ContentType, Ending, Finish, Interaction, Usage};
 use crate::problem::Problem;
@@ -35,7 +35,7 @@ impl App {
     /// reports the end. Whatever goes wrong, the question stays, and the turn may be retried.
     pub(super) async fn reply(
         &self,
-        assistant: &dyn Assistant,
+        assistant: &Timed,
         job: &Job,
         events: &UnboundedSender<ReplyEvent>,
     ) -> Result<Ending, Problem> {
@@ -45,23 +45,31 @@ impl App {
             assistant.reply(&job.prompt, sender),
             self.receive(job, deltas, events, &mut text),
         );
-        let estimate = Usage::estimate(&job.prompt, text.chars().count());
+        let estimate = Usage::estimate(&job.prompt, TextLength::of(&text));
         let ending = match stream_end {
             StreamEnd::Complete => outcome,
             StreamEnd::Stopped => {
-                let usage = outcome.map_or(estimate, |ending| ending.usage);
+                let usage = match outcome {
+                    Ok(ending) => ending.usage,
+                    Err(failure) => failure.usage.unwrap_or(estimate),
+                };
                 Ok(Ending { finish: Finish::Stop, usage })
             }
             StreamEnd::Superseded => return Err(Problem::TurnInterrupted),
         };
         let is_stopped = stream_end == StreamEnd::Stopped;
-        // A stopped question counts in the quota, even if no delta came.
-        let used = (is_stopped || !text.is_empty()).then_some(estimate);
+        let used = match &ending {
+            Ok(ending) => Some(ending.usage),
+            Err(failure) => failure.usage,
+        };
         let problem = match (ending, Content::try_from(text)) {
             (Ok(ending), Ok(content)) => return self.finish(job, content, ending).await,
             (Ok(_), Err(_)) if is_stopped => Problem::TurnInterrupted,
-            (Ok(ending), Err(_)) => unavailable(AssistantError::Empty(ending.finish)),
-            (Err(error), _) => unavailable(error),
+            (Ok(ending), Err(_)) => unavailable(ReplyFailure {
+                error: AssistantError::Empty(ending.finish),
+                usage: Some(ending.usage),
+            }),
+            (Err(failure), _) => unavailable(failure),
         };
         self.fail(job, used).await;
         Err(problem)
@@ -170,6 +178,6 @@ fn log(job: &Job, ending: Ending, now: Timestamp) {
     );
 }
 
-fn unavailable(error: AssistantError) -> Problem {
-    Problem::AssistantUnavailable(error.into())
+fn unavailable(failure: ReplyFailure) -> Problem {
+    Problem::assistant_unavailable(failure.retry_after(), failure)
 }

@@ -9,7 +9,7 @@ use super::turn_status::{TurnStatus, turn_status};
 use super::{ChatRequest, History, QuotaRemaining, Reply, spawn_reply};
 use crate::app::App;
 use crate::assistant::window::Window;
-use crate::assistant::{Assistant, Prompt, prompt};
+use crate::assistant::{Prompt, Timed, prompt};
 use crate::auth::SignedIn;
 use crate::model::{Turn, TurnState, UserContext};
 use crate::problem::Problem;
@@ -27,7 +27,7 @@ impl App {
     /// the assistant is called, and one more for a client's own id of the conversation.
     pub async fn chat(
         &'static self,
-        assistant: &'static dyn Assistant,
+        assistant: &'static Timed,
         caller: SignedIn,
         request: ChatRequest,
     ) -> Result<Reply, Problem> {
@@ -46,7 +46,7 @@ impl App {
     /// `None` if something changed between reading and writing.
     async fn try_chat(
         &'static self,
-        assistant: &'static dyn Assistant,
+        assistant: &'static Timed,
         caller: &SignedIn,
         request: &ChatRequest,
     ) -> Result<Option<Reply>, Problem> {
@@ -99,7 +99,7 @@ impl App {
     /// Runs a turn that has just been opened.
     fn run(
         &'static self,
-        assistant: &'static dyn Assistant,
+        assistant: &'static Timed,
         caller: SignedIn,
         found: Found,
         plan: &Plan,
