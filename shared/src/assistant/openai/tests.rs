@@ -16,6 +16,8 @@ use crate::config::OpenAiConfig;
 use crate::model::Role;
 
 mod faults;
+mod in_memory;
+mod quirks;
 mod tls;
 
 const KEY: &str = "sk-very-secret";
