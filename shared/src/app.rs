@@ -13,6 +13,7 @@ mod signer;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chat::StackQuota;
 use signer::Signer;
 
 use crate::auth::{SessionToken, SignedIn, UserToken};
@@ -43,6 +44,7 @@ pub struct App {
     pub clock: Clock,
     session_signer: Signer,
     token_signer: Signer,
+    stack_quota: StackQuota,
 }
 
 impl App {
@@ -60,6 +62,7 @@ impl App {
             clock,
             session_signer: Signer::new(Ring::Session),
             token_signer: Signer::new(Ring::Token),
+            stack_quota: StackQuota::default(),
         }
     }
 

@@ -41,6 +41,11 @@ impl Usage {
         prompt.messages.iter().for_each(|message| sent.add(&message.content));
         Self { input_tokens: sent.tokens(), output_tokens: reply.tokens(), estimated: true }
     }
+
+    /// What is expected before a reply comes, which may have its maximum of characters.
+    pub fn expected(prompt: &Prompt) -> Self {
+        Self::estimate(prompt, TextLength { ascii: prompt.max_characters, other: 0 })
+    }
 }
 
 #[cfg(test)]
@@ -56,6 +61,8 @@ mod tests {
             Prompt { system: "sys".to_owned(), messages: vec![message], max_characters: 100 };
         let usage = Usage::estimate(&prompt, TextLength::of("12345678"));
         assert_eq!(usage, Usage { input_tokens: 2, output_tokens: 2, estimated: true });
+        let expected = Usage { input_tokens: 2, output_tokens: 25, estimated: true };
+        assert_eq!(Usage::expected(&prompt), expected);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::ReplyEvent;
 use super::job::Job;
 use super::lease_renewal::{LeaseRenewal, Renewed};
 use crate::app::App;
-use crate::assistant::{AssistantError, ReplyFailure, TextLength, Timed};
+use crate::assistant::{AssistantError, ReplyFailure, Timed};
 use crate::clock::Timestamp;
 use crate::model::{ContentType, Ending, Finish, Interaction, Usage};
 use crate::problem::Problem;
@@ -45,34 +45,48 @@ impl App {
             assistant.reply(&job.prompt, sender),
             self.receive(job, deltas, events, &mut text),
         );
-        let estimate = Usage::estimate(&job.prompt, TextLength::of(&text));
-        let ending = match stream_end {
-            StreamEnd::Complete => outcome,
-            StreamEnd::Stopped => {
-                let usage = match outcome {
-                    Ok(ending) => ending.usage,
-                    Err(failure) => failure.usage.unwrap_or(estimate),
-                };
-                Ok(Ending { finish: Finish::Stop, usage })
-            }
-            StreamEnd::Superseded => return Err(Problem::TurnInterrupted),
-        };
+        let used = usage(&outcome);
+        // What was used counts, whatever becomes of the reply and of its conversation.
+        let (ended, ()) = tokio::join!(
+            self.end(job, text, outcome, stream_end),
+            self.count_for_stack(job, used),
+        );
+        if ended.is_err() {
+            log_unstored(job, used);
+        }
+        ended
+    }
+
+    /// Stores the reply, or ends the turn without one.
+    async fn end(
+        &self,
+        job: &Job,
+        text: String,
+        outcome: Result<Ending, ReplyFailure>,
+        stream_end: StreamEnd,
+    ) -> Result<Ending, Problem> {
+        let used = usage(&outcome);
+        if stream_end == StreamEnd::Superseded {
+            self.settle(job, used).await;
+            return Err(Problem::TurnInterrupted);
+        }
         let is_stopped = stream_end == StreamEnd::Stopped;
-        let used = match &ending {
-            Ok(ending) => Some(ending.usage),
-            Err(failure) => failure.usage,
+        let ending = match (&outcome, used) {
+            (_, Some(usage)) if is_stopped => Some(Ending { finish: Finish::Stop, usage }),
+            (Ok(ending), _) => Some(*ending),
+            (Err(_), _) => None,
         };
-        let problem = match (ending, Content::try_from(text)) {
-            (Ok(ending), Ok(content)) => return self.finish(job, content, ending).await,
-            (Ok(_), Err(_)) if is_stopped => Problem::TurnInterrupted,
-            (Ok(ending), Err(_)) => unavailable(ReplyFailure {
-                error: AssistantError::Empty(ending.finish),
-                usage: Some(ending.usage),
-            }),
-            (Err(failure), _) => unavailable(failure),
-        };
+        if let (Some(ending), Ok(content)) = (ending, Content::try_from(text)) {
+            return self.finish(job, content, ending).await;
+        }
         self.fail(job, used).await;
-        Err(problem)
+        Err(match outcome {
+            _ if is_stopped => Problem::TurnInterrupted,
+            Ok(Ending { finish, .. }) => {
+                unavailable(ReplyFailure { error: AssistantError::Empty(finish), usage: used })
+            }
+            Err(failure) => unavailable(failure),
+        })
     }
 
     /// Receives the assistant's deltas, passes them on, and renews the lease once a second.
@@ -108,7 +122,11 @@ impl App {
 
     /// Stores the reply and logs its figures.
     async fn finish(&self, job: &Job, content: Content, ending: Ending) -> Result<Ending, Problem> {
-        if !self.store_reply(job, content, ending).await? {
+        let stored = self.store_reply(job, content, ending).await;
+        if !matches!(stored, Ok(true)) {
+            self.settle(job, Some(ending.usage)).await;
+        }
+        if !stored? {
             return Err(Problem::TurnInterrupted);
         }
         log(job, ending, self.clock.now());
@@ -142,11 +160,24 @@ impl App {
     /// Ends a run without a reply.
     async fn fail(&self, job: &Job, used: Option<Usage>) {
         let store = self.store.of(&job.caller);
-        if let Err(error) = store.fail_turn(&job.key, &job.turn, used).await {
-            // The lease expires by itself.
-            let interaction_id = job.turn.interaction_id.as_str();
-            tracing::warn!(interaction_id, cause = %error, "the lease of a failed turn could not be released");
+        match store.fail_turn(&job.key, &job.turn, used).await {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(error) => {
+                // The lease expires by itself.
+                let interaction_id = job.turn.interaction_id.as_str();
+                tracing::warn!(interaction_id, cause = %error, "the lease of a failed turn could not be released");
+            }
         }
+        self.settle(job, used).await;
+    }
+}
+
+/// What a run used; `None` if nobody can bill anything.
+fn usage(outcome: &Result<Ending, ReplyFailure>) -> Option<Usage> {
+    match outcome {
+        Ok(ending) => Some(ending.usage),
+        Err(failure) => failure.usage,
     }
 }
 
@@ -175,6 +206,19 @@ fn log(job: &Job, ending: Ending, now: Timestamp) {
         output_tokens,
         estimated,
         milliseconds = job.turn.started_at.until(now).as_millis(),
+    );
+}
+
+/// Writes one line for a reply that is not stored although it may have to be paid for.
+fn log_unstored(job: &Job, used: Option<Usage>) {
+    let Some(Usage { input_tokens, output_tokens, estimated }) = used else { return };
+    let interaction_id = job.turn.interaction_id.as_str();
+    tracing::info!(
+        interaction_id,
+        input_tokens,
+        output_tokens,
+        estimated,
+        "a reply was not stored, but its tokens count"
     );
 }
 
