@@ -14,6 +14,7 @@ mod user_session;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chat::StackQuota;
 use signer::Signer;
 
 use crate::auth::{SessionToken, SignedIn, UserToken, newest_of_one_user};
@@ -47,6 +48,7 @@ pub struct App {
     pub clock: Clock,
     session_signer: Signer,
     token_signer: Signer,
+    stack_quota: StackQuota,
 }
 
 impl App {
@@ -64,6 +66,7 @@ impl App {
             clock,
             session_signer: Signer::new(Ring::Session),
             token_signer: Signer::new(Ring::Token),
+            stack_quota: StackQuota::default(),
         }
     }
 

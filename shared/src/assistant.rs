@@ -4,26 +4,33 @@
 mod bedrock;
 mod echo;
 mod error;
+mod lost;
+mod meter;
 mod openai;
+mod opening;
 pub mod prompt;
 mod redact;
+mod retry_after;
+mod sink;
 #[cfg(test)]
 mod testing;
 mod timed;
 mod usage;
 pub mod window;
+mod wording;
 
 use std::fmt::Debug;
 use std::pin::Pin;
-
-use tokio::sync::mpsc::Sender;
 
 use crate::config::{AssistantConfig, AssistantKind};
 use crate::model::Role;
 
 pub use crate::model::{Ending, Finish, Usage};
-pub use error::AssistantError;
+pub use error::{AssistantError, ReplyFailure};
 pub use timed::Timed;
+pub use usage::TextLength;
+
+use sink::Sink;
 
 /// What an assistant is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +44,13 @@ pub struct Prompt {
     pub max_characters: usize,
 }
 
+impl Prompt {
+    /// The first question for a model that takes no system prompt: the prompt stands before it.
+    fn with_system(&self, first_question: &str) -> String {
+        format!("{}\n\n{first_question}", self.system)
+    }
+}
+
 /// A message of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromptMessage {
@@ -47,14 +61,13 @@ pub struct PromptMessage {
 }
 
 /// A reply under way; see [`Assistant::reply`].
-pub type ReplyFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<Ending, AssistantError>> + Send + 'a>>;
+type ReplyFuture<'a> = Pin<Box<dyn Future<Output = Result<Finish, AssistantError>> + Send + 'a>>;
 
-/// Something that replies.
-pub trait Assistant: Send + Sync + Debug {
-    /// Sends the reply's deltas as they come. It ends early, without an error, when nobody receives
-    /// them any more. An empty delta says that the model is at work; [`Timed`] does not pass it on.
-    fn reply<'a>(&'a self, prompt: &'a Prompt, deltas: Sender<String>) -> ReplyFuture<'a>;
+/// Something that replies. [`Timed`] adds what all of them need.
+trait Assistant: Send + Sync + Debug {
+    /// Puts the reply into the sink as it comes. It ends early, without an error, when nobody
+    /// receives it any more.
+    fn reply<'a>(&'a self, prompt: &'a Prompt, sink: Sink<'a>) -> ReplyFuture<'a>;
 }
 
 /// The assistant of this configuration, with its deadlines. Connects to nothing yet.

@@ -2,6 +2,7 @@
 
 mod assistant;
 mod clients;
+mod quota;
 
 use std::env::{self, VarError};
 use std::fs;
@@ -14,6 +15,7 @@ use crate::text::Origin;
 
 pub use assistant::{AssistantConfig, AssistantKind, BedrockConfig, Deadlines, OpenAiConfig};
 pub use clients::ClientsConfig;
+pub use quota::{QuotaConfig, QuotaLimits};
 
 /// The settings of a function.
 #[derive(Debug, Clone)]
@@ -38,19 +40,10 @@ pub struct Config {
     pub sign_ups_per_address: u64,
     /// The age at which a signing key gets a successor.
     pub key_rotation: Duration,
-    /// The quota of each user and day.
-    pub quota: QuotaLimits,
+    /// What users may use of the assistant on a day.
+    pub quota: QuotaConfig,
     /// Whether INIT reads the signing keys, which also opens the connection to the table.
     pub init_read: bool,
-}
-
-/// Maximum use of the assistant by a user on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QuotaLimits {
-    /// Questions.
-    pub messages: u64,
-    /// Tokens, read and written.
-    pub tokens: u64,
 }
 
 /// The table, and how to reach it.
@@ -111,10 +104,7 @@ impl Config {
             attempts_per_address: number("ATTEMPTS_PER_ADDRESS", 100)?,
             sign_ups_per_address: number("SIGN_UPS_PER_ADDRESS", 50)?,
             key_rotation: Duration::from_hours(number("KEY_ROTATION_DAYS", 90)? * 24),
-            quota: QuotaLimits {
-                messages: number("QUOTA_MESSAGES_PER_DAY", 200)?,
-                tokens: number("QUOTA_TOKENS_PER_DAY", 500_000)?,
-            },
+            quota: QuotaConfig::from_env()?,
             init_read: optional("INIT_READ")?.as_deref() != Some("off"),
         })
     }

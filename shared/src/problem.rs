@@ -2,16 +2,20 @@
 //! `message` that Better Auth's client reads. `docs/problems.md` lists them.
 
 mod better_auth;
+mod or_not_found;
+mod quota;
 mod status;
 
 use std::error::Error;
 use std::time::Duration;
 
 pub use better_auth::BetterAuthError;
+pub use or_not_found::OrNotFound;
 
 use status::ErrorStatus;
 
 use crate::auth::TokenError;
+use crate::model::{Quota, QuotaRemaining};
 use crate::store::StoreError;
 
 /// A failure that the client is told about.
@@ -66,18 +70,31 @@ pub enum Problem {
     /// The request is to edit or regenerate a turn that is not the last one.
     #[error("Only the last message of a conversation can be edited or get a new reply.")]
     NotLastTurn,
-    /// The day's quota is used up.
-    #[error("The quota for today is used up.")]
+    /// A quota of the day is used up.
+    #[error("{}", quota::detail(*.quota))]
     QuotaExceeded {
+        /// Whose quota it is.
+        quota: Quota,
+        /// What remains of the user's own quota.
+        remaining: QuotaRemaining,
         /// Seconds until the next day begins.
         seconds: u32,
     },
     /// The assistant gave no reply. The question is stored, and can be sent again.
     #[error("The assistant could not reply. Try again.")]
-    AssistantUnavailable(#[source] Box<dyn Error + Send + Sync>),
+    AssistantUnavailable {
+        /// Why, for the log.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+        /// Seconds until the assistant may be asked again.
+        seconds: u32,
+    },
     /// The function that ran the turn died, or was too slow.
     #[error("The reply was interrupted. Try again.")]
     TurnInterrupted,
+    /// A request that had joined a reply follows it no longer; the reply may still be running.
+    #[error("This request follows the reply no longer. Join it again.")]
+    JoinEnded,
     /// The body is larger than this many bytes.
     #[error("The body is larger than {0} bytes.")]
     BodyTooLarge(usize),
@@ -171,15 +188,21 @@ impl Problem {
             Self::TooManyRequests { seconds } => {
                 (Status::TooManyRequests, "TOO_MANY_REQUESTS", Some(*seconds))
             }
-            Self::QuotaExceeded { seconds } => {
-                (Status::TooManyRequests, "QUOTA_EXCEEDED", Some(*seconds))
+            Self::QuotaExceeded { quota, seconds, .. } => {
+                let code = match quota {
+                    Quota::User => "QUOTA_EXCEEDED",
+                    Quota::Unverified => "UNVERIFIED_QUOTA_EXCEEDED",
+                    Quota::Stack => "STACK_QUOTA_EXCEEDED",
+                };
+                (Status::TooManyRequests, code, Some(*seconds))
             }
             Self::Internal(_) => (Status::InternalServerError, "INTERNAL_SERVER_ERROR", None),
             Self::Unavailable(_) => (Status::ServiceUnavailable, "SERVICE_UNAVAILABLE", Some(1)),
-            Self::AssistantUnavailable(_) => {
-                (Status::ServiceUnavailable, "ASSISTANT_UNAVAILABLE", Some(1))
+            Self::AssistantUnavailable { seconds, .. } => {
+                (Status::ServiceUnavailable, "ASSISTANT_UNAVAILABLE", Some(*seconds))
             }
             Self::TurnInterrupted => (Status::ServiceUnavailable, "TURN_INTERRUPTED", Some(1)),
+            Self::JoinEnded => (Status::ServiceUnavailable, "JOIN_ENDED", Some(1)),
         }
     }
 
@@ -213,9 +236,19 @@ impl Problem {
         Self::TooManyRequests { seconds: whole_seconds(wait) }
     }
 
-    /// The day's quota is used up: the next day begins after `wait`.
-    pub fn quota_exceeded(wait: Duration) -> Self {
-        Self::QuotaExceeded { seconds: whole_seconds(wait) }
+    /// A quota of the day is used up: the next day begins after `wait`.
+    pub fn quota_exceeded(quota: Quota, remaining: QuotaRemaining, wait: Duration) -> Self {
+        Self::QuotaExceeded { quota, remaining, seconds: whole_seconds(wait) }
+    }
+
+    /// The assistant gave no reply. Its provider may ask for a pause of `wait`; we pass on an hour
+    /// at most.
+    pub fn assistant_unavailable(
+        wait: Option<Duration>,
+        cause: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        let seconds = whole_seconds(wait.unwrap_or_default()).clamp(1, 3_600);
+        Self::AssistantUnavailable { cause: cause.into(), seconds }
     }
 
     /// A bug or a wrong configuration.
@@ -268,26 +301,5 @@ impl From<BetterAuthError> for Problem {
 impl From<TokenError> for Problem {
     fn from(error: TokenError) -> Self {
         Self::Unauthorized(Some(error.into()))
-    }
-}
-
-/// Says which row a store call was about.
-pub trait OrNotFound<T> {
-    /// The value, or `problem` if the row does not exist.
-    fn or_not_found(self, problem: Problem) -> Result<T, Problem>;
-}
-
-impl<T> OrNotFound<T> for Result<T, StoreError> {
-    fn or_not_found(self, problem: Problem) -> Result<T, Problem> {
-        self.map_err(|error| match error {
-            StoreError::NotFound => problem,
-            other => other.into(),
-        })
-    }
-}
-
-impl<T> OrNotFound<T> for Option<T> {
-    fn or_not_found(self, problem: Problem) -> Result<T, Problem> {
-        self.ok_or(problem)
     }
 }

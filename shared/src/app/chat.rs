@@ -1,11 +1,14 @@
 //! Turns of a chat: a question, and the assistant's reply to it.
 
+mod count_usage;
 mod find;
+mod follower;
 mod job;
 mod join;
 mod lease_renewal;
 mod plan;
 mod reply;
+mod stack_quota;
 mod start;
 mod turn_status;
 
@@ -17,9 +20,11 @@ use serde::Serialize;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::id::ConversationId;
-use crate::model::{Ending, IdempotencyKey, Turn};
+use crate::model::{Ending, IdempotencyKey, QuotaRemaining, Turn};
 use crate::problem::Problem;
 use crate::text::{ClientId, Content};
+
+pub(super) use stack_quota::StackQuota;
 
 /// A request of a chat.
 #[derive(Debug)]
@@ -173,15 +178,6 @@ pub struct History {
     pub messages: usize,
     /// Whether older ones were left out.
     pub truncated: bool,
-}
-
-/// What remains of a user's quota today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QuotaRemaining {
-    /// Questions, after this one.
-    pub messages: u64,
-    /// Tokens, before this reply.
-    pub tokens: u64,
 }
 
 /// What happens while a reply streams.

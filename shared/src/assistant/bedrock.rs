@@ -2,6 +2,7 @@
 
 mod failure;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_bedrockruntime::Client;
@@ -9,14 +10,21 @@ use aws_sdk_bedrockruntime::config::retry::RetryConfig;
 use aws_sdk_bedrockruntime::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_sdk_bedrockruntime::error::BuildError;
 use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamOutput as Response;
+use aws_sdk_bedrockruntime::operation::converse_stream::builders::ConverseStreamFluentBuilder;
 use aws_sdk_bedrockruntime::types::{
     ContentBlock, ContentBlockDelta, ConversationRole, ConverseStreamOutput as Event,
-    InferenceConfiguration, Message, StopReason, SystemContentBlock, TokenUsage,
+    InferenceConfiguration, Message, ReasoningContentBlockDelta, StopReason, SystemContentBlock,
+    TokenUsage,
 };
-use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 
-use super::{Assistant, AssistantError, Ending, Finish, Prompt, PromptMessage, ReplyFuture, Usage};
+use super::lost::at_once;
+use super::meter::Counts;
+use super::sink::NoReceiver;
+use super::wording::{self, NO_SYSTEM_ROLE};
+use super::{
+    Assistant, AssistantError, Finish, Prompt, PromptMessage, ReplyFuture, Sink, retry_after,
+};
 use crate::config::BedrockConfig;
 use crate::connection::{aws_client, credentials};
 use crate::model::Role;
@@ -31,13 +39,16 @@ pub(super) struct Bedrock {
     client: Client,
     model: String,
     max_tokens: i32,
+    /// Whether the model takes no system prompt, as it said.
+    refuses_system: AtomicBool,
 }
 
 impl Assistant for Bedrock {
-    fn reply<'a>(&'a self, prompt: &'a Prompt, deltas: Sender<String>) -> ReplyFuture<'a> {
+    fn reply<'a>(&'a self, prompt: &'a Prompt, sink: Sink<'a>) -> ReplyFuture<'a> {
         Box::pin(async move {
-            let response = self.call(prompt).await?;
-            receive(response, prompt, deltas).await
+            let response = self.call(prompt, &sink).await?;
+            sink.is_alive();
+            receive(response, prompt, &sink).await
         })
     }
 }
@@ -58,25 +69,51 @@ impl Bedrock {
             client: Client::from_conf(builder.build()),
             model: config.model.clone(),
             max_tokens: i32::try_from(config.max_tokens).unwrap_or(i32::MAX),
+            refuses_system: AtomicBool::new(false),
         }
     }
 
-    async fn call(&self, prompt: &Prompt) -> Result<Response, AssistantError> {
-        let messages: Vec<Message> = prompt
-            .messages
-            .iter()
-            .map(message)
-            .collect::<Result<_, BuildError>>()
-            .map_err(|error| AssistantError::Refused(format!("it can't be sent: {error}")))?;
-        self.client
-            .converse_stream()
-            .model_id(&self.model)
-            .set_messages(Some(messages))
-            .system(SystemContentBlock::Text(prompt.system.clone()))
-            .inference_config(InferenceConfiguration::builder().max_tokens(self.max_tokens).build())
-            .send()
-            .await
-            .map_err(|error| failure::before(&error, prompt))
+    /// Sends the prompt. A model that takes no system prompt is asked again without one.
+    async fn call(&self, prompt: &Prompt, sink: &Sink<'_>) -> Result<Response, AssistantError> {
+        loop {
+            let takes_system = !self.refuses_system.load(Ordering::Relaxed);
+            let request = self.request(prompt, takes_system).map_err(|error| {
+                sink.refused();
+                AssistantError::Refused(format!("it can't be sent: {error}"))
+            })?;
+            let (result, was_at_once) = at_once(request.send()).await;
+            let error = match result {
+                Ok(response) => return Ok(response),
+                Err(error) => error,
+            };
+            if takes_system && wording::says(&failure::words(&error), &NO_SYSTEM_ROLE, prompt) {
+                self.refuses_system.store(true, Ordering::Relaxed);
+                continue;
+            }
+            if failure::was_refused(&error, was_at_once) {
+                sink.refused();
+            }
+            let wait =
+                error.raw_response().and_then(|response| retry_after::of(response.headers()));
+            return Err(failure::before(&error, prompt).with_retry_after(wait));
+        }
+    }
+
+    fn request(
+        &self,
+        prompt: &Prompt,
+        takes_system: bool,
+    ) -> Result<ConverseStreamFluentBuilder, BuildError> {
+        let limit = InferenceConfiguration::builder().max_tokens(self.max_tokens).build();
+        let mut messages = prompt.messages.clone();
+        let mut request =
+            self.client.converse_stream().model_id(&self.model).inference_config(limit);
+        match messages.first_mut() {
+            Some(first) if !takes_system => first.content = prompt.with_system(&first.content),
+            _ => request = request.system(SystemContentBlock::Text(prompt.system.clone())),
+        }
+        let messages = messages.iter().map(message).collect::<Result<_, BuildError>>()?;
+        Ok(request.set_messages(Some(messages)))
     }
 }
 
@@ -92,51 +129,51 @@ fn message(message: &PromptMessage) -> Result<Message, BuildError> {
 async fn receive(
     mut response: Response,
     prompt: &Prompt,
-    deltas: Sender<String>,
-) -> Result<Ending, AssistantError> {
-    let mut characters = 0;
-    let mut is_alive = false;
+    sink: &Sink<'_>,
+) -> Result<Finish, AssistantError> {
+    let mut has_begun = false;
     let mut finish = None;
-    let mut usage = None;
-    while usage.is_none() {
+    loop {
         let next = response.stream.recv();
         let event = match finish {
-            None => next.await.map_err(|error| failure::during(&error, prompt))?,
+            None => next.await.map_err(|error| {
+                if !has_begun && failure::is_reported(&error) {
+                    sink.refused();
+                }
+                failure::during(&error, prompt)
+            })?,
             // The reply is complete.
             Some(_) => timeout(USAGE_TIMEOUT, next).await.ok().and_then(Result::ok).flatten(),
         };
-        let Some(event) = event else { break };
-        let delta = match event {
-            Event::MessageStop(stop) => {
-                finish = Some(finish_reason(stop.stop_reason())?);
-                continue;
+        match event {
+            None => break,
+            Some(Event::MessageStop(stop)) => finish = Some(finish_reason(stop.stop_reason())?),
+            Some(Event::Metadata(metadata)) => {
+                if let Some(usage) = metadata.usage() {
+                    sink.counted(counts(usage));
+                    break;
+                }
             }
-            Event::Metadata(metadata) => {
-                usage = metadata.usage().and_then(token_counts);
-                continue;
+            Some(Event::ContentBlockDelta(event)) => {
+                has_begun = true;
+                if pass_on(event.delta, sink).await.is_err() {
+                    return Ok(Finish::Other);
+                }
             }
-            Event::ContentBlockDelta(event) => text(event.delta),
-            _ => String::new(),
-        };
-        if delta.is_empty() && is_alive {
-            continue;
-        }
-        is_alive = true;
-        characters += delta.chars().count();
-        if deltas.send(delta).await.is_err() {
-            finish = Some(Finish::Other);
-            break;
+            Some(_) => {}
         }
     }
-    let finish = finish
-        .ok_or_else(|| AssistantError::Broken("the stream ended before the reply".to_owned()))?;
-    Ok(Ending { finish, usage: usage.unwrap_or_else(|| Usage::estimate(prompt, characters)) })
+    finish.ok_or_else(|| AssistantError::Broken("the stream ended before the reply".to_owned()))
 }
 
-fn text(delta: Option<ContentBlockDelta>) -> String {
+async fn pass_on(delta: Option<ContentBlockDelta>, sink: &Sink<'_>) -> Result<(), NoReceiver> {
     match delta {
-        Some(ContentBlockDelta::Text(text)) => text,
-        _ => String::new(),
+        Some(ContentBlockDelta::Text(text)) => sink.text(text).await,
+        Some(ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Text(text))) => {
+            sink.hidden(&text);
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -152,7 +189,7 @@ fn finish_reason(reason: &StopReason) -> Result<Finish, AssistantError> {
     }
 }
 
-fn token_counts(usage: &TokenUsage) -> Option<Usage> {
+fn counts(usage: &TokenUsage) -> Counts {
     // Tokens that the provider read from or wrote to its cache count as well.
     let input = [
         Some(usage.input_tokens()),
@@ -160,11 +197,7 @@ fn token_counts(usage: &TokenUsage) -> Option<Usage> {
         usage.cache_write_input_tokens(),
     ];
     let input: i64 = input.into_iter().flatten().map(i64::from).sum();
-    Some(Usage {
-        input_tokens: u64::try_from(input).ok()?,
-        output_tokens: u64::try_from(usage.output_tokens()).ok()?,
-        estimated: false,
-    })
+    Counts { input: u64::try_from(input).ok(), output: u64::try_from(usage.output_tokens()).ok() }
 }
 
 #[cfg(test)]

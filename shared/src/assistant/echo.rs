@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc::Sender;
 use tokio::time::sleep;
 
-use super::{Assistant, AssistantError, Ending, Finish, Prompt, PromptMessage, ReplyFuture, Usage};
+use super::{Assistant, AssistantError, Finish, Prompt, PromptMessage, ReplyFuture, Sink};
 
 /// How long a slow reply takes.
 const SLOW: Duration = Duration::from_secs(2);
@@ -26,20 +25,17 @@ pub(super) struct Echo {
 }
 
 impl Assistant for Echo {
-    fn reply<'a>(&'a self, prompt: &'a Prompt, deltas: Sender<String>) -> ReplyFuture<'a> {
-        Box::pin(self.send(prompt, deltas))
+    fn reply<'a>(&'a self, prompt: &'a Prompt, sink: Sink<'a>) -> ReplyFuture<'a> {
+        Box::pin(self.send(prompt, sink))
     }
 }
 
 impl Echo {
-    async fn send(
-        &self,
-        prompt: &Prompt,
-        deltas: Sender<String>,
-    ) -> Result<Ending, AssistantError> {
+    async fn send(&self, prompt: &Prompt, sink: Sink<'_>) -> Result<Finish, AssistantError> {
         let question = prompt.messages.last().map_or("", |message| message.content.as_str());
         let asks_for = |word: &str| self.faults && question.contains(word);
         if asks_for("[[down]]") {
+            sink.refused();
             return Err(AssistantError::Unreachable("echo was asked to be down".to_owned()));
         }
         let text = if asks_for("[[prompt]]") { recite(prompt) } else { repeat(question) };
@@ -52,15 +48,14 @@ impl Echo {
             if asks_for("[[slow]]") {
                 sleep(pause).await;
             }
-            if deltas.send(delta.concat()).await.is_err() {
+            if sink.text(delta.concat()).await.is_err() {
                 break;
             }
         }
         if sent < count {
             return Err(AssistantError::Broken("echo was asked to fail".to_owned()));
         }
-        let usage = Usage::estimate(prompt, text.chars().count());
-        Ok(Ending { finish: Finish::Stop, usage })
+        Ok(Finish::Stop)
     }
 }
 
@@ -79,7 +74,7 @@ fn recite(prompt: &Prompt) -> String {
 #[expect(clippy::disallowed_methods, reason = "tests measure the time that tokio lets pass")]
 mod tests {
     use super::*;
-    use crate::assistant::testing::{ask, prompt};
+    use crate::assistant::testing::{ask, ask_unheard, prompt};
 
     const HONEST: &str = "This is the echo assistant, not a model. You said: ";
 
@@ -132,8 +127,6 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn it_ends_without_error_when_nobody_listens() {
-        let (sender, receiver) = tokio::sync::mpsc::channel(1);
-        drop(receiver);
-        assert!(Echo { faults: false }.reply(&prompt("hello"), sender).await.is_ok());
+        assert!(ask_unheard(&Echo { faults: false }, &prompt("hello")).await.is_ok());
     }
 }

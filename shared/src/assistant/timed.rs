@@ -2,12 +2,14 @@
 
 mod forward;
 
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, Sender};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Sleep, sleep, timeout};
 
-use super::{Assistant, AssistantError, Ending, Finish, Prompt, ReplyFuture, Usage};
+use super::meter::Meter;
+use super::{Assistant, AssistantError, Ending, Finish, Prompt, ReplyFailure, Sink};
 use crate::config::Deadlines;
 use crate::random;
 use forward::{Forward, Stopped};
@@ -15,54 +17,81 @@ use forward::{Forward, Stopped};
 const MAX_RETRIES: u32 = 2;
 /// Maximum wait before the first retry; before the second, it is twice this.
 const BACKOFF: Duration = Duration::from_millis(400);
+/// Maximum wait that a provider may ask for. If it asks for more, the client is told so instead.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Maximum deltas that wait; a slow receiver slows the model down.
 const MAX_WAITING_DELTAS: usize = 16;
 
-/// An assistant that replies in time or fails. It retries as long as no delta was passed on, it
-/// passes no empty reply on, and it stops at the prompt's maximum of characters.
+/// An assistant that replies in time or fails. It retries only what nobody can bill, it passes no
+/// empty reply on, and it stops at the prompt's maximum of characters.
 #[derive(Debug)]
 pub struct Timed {
     assistant: Box<dyn Assistant>,
     deadlines: Deadlines,
 }
 
-impl Assistant for Timed {
-    fn reply<'a>(&'a self, prompt: &'a Prompt, deltas: Sender<String>) -> ReplyFuture<'a> {
-        Box::pin(async move {
-            let total = self.deadlines.total;
-            timeout(total, self.reply_with_retries(prompt, deltas))
-                .await
-                .unwrap_or(Err(AssistantError::TooSlow))
-        })
-    }
+/// A reply that did not fail.
+struct Replied {
+    finish: Finish,
+    /// Whether we ended it: it was full, or nobody received it.
+    is_cut: bool,
 }
 
 impl Timed {
     /// Wraps an assistant.
-    pub fn new(assistant: Box<dyn Assistant>, deadlines: Deadlines) -> Self {
+    pub(super) fn new(assistant: Box<dyn Assistant>, deadlines: Deadlines) -> Self {
         Self { assistant, deadlines }
     }
 
-    async fn reply_with_retries(
+    /// Sends the reply's deltas as they come. It ends early, without an error, when nobody receives
+    /// them any more. Whatever ends it, the result says which tokens it took.
+    pub async fn reply(
         &self,
         prompt: &Prompt,
         deltas: Sender<String>,
-    ) -> Result<Ending, AssistantError> {
+    ) -> Result<Ending, ReplyFailure> {
+        let meter = Meter::default();
+        let replied = timeout(self.deadlines.total, self.with_retries(prompt, &deltas, &meter));
+        match replied.await.unwrap_or(Err(AssistantError::TooSlow)) {
+            Ok(Replied { finish, is_cut: true }) => {
+                Ok(Ending { finish, usage: meter.usage_so_far(prompt) })
+            }
+            Ok(Replied { finish, is_cut: false }) => {
+                Ok(Ending { finish, usage: meter.usage(prompt) })
+            }
+            Err(error) => {
+                let usage = meter.is_billed().then(|| match error {
+                    AssistantError::Empty(_) => meter.usage(prompt),
+                    _ => meter.usage_so_far(prompt),
+                });
+                Err(ReplyFailure { error, usage })
+            }
+        }
+    }
+
+    async fn with_retries(
+        &self,
+        prompt: &Prompt,
+        deltas: &Sender<String>,
+        meter: &Meter,
+    ) -> Result<Replied, AssistantError> {
+        // One deadline for all tries: a provider that is silent is not asked again and again.
+        let mut silence = pin!(sleep(self.deadlines.first_byte));
         let mut retries = 0;
         loop {
-            let mut forward = Forward::new(&deltas, prompt.max_characters);
-            match self.try_once(prompt, &mut forward).await {
-                Err(error)
-                    if error.may_pass()
-                        && !forward.has_begun()
-                        && retries < MAX_RETRIES
-                        && !deltas.is_closed() =>
-                {
-                    tracing::warn!(cause = %error, "the call of the assistant is retried");
-                    sleep(backoff(retries)).await;
-                    retries += 1;
-                }
+            let error = match self.try_once(prompt, deltas, meter, silence.as_mut()).await {
+                Err(error) if error.may_pass() && !meter.is_billed() => error,
                 result => return result,
+            };
+            let asked = error.retry_after().unwrap_or_default();
+            if retries == MAX_RETRIES || asked > MAX_RETRY_AFTER {
+                return Err(error);
+            }
+            tracing::warn!(cause = %error, "the call of the assistant is retried");
+            tokio::select! {
+                () = sleep(asked + backoff(retries)) => retries += 1,
+                () = silence.as_mut() => return Err(error),
+                () = deltas.closed() => return Err(error),
             }
         }
     }
@@ -70,25 +99,27 @@ impl Timed {
     async fn try_once(
         &self,
         prompt: &Prompt,
-        forward: &mut Forward<'_>,
-    ) -> Result<Ending, AssistantError> {
+        deltas: &Sender<String>,
+        meter: &Meter,
+        silence: Pin<&mut Sleep>,
+    ) -> Result<Replied, AssistantError> {
+        meter.begin();
         let (sender, receiver) = mpsc::channel(MAX_WAITING_DELTAS);
+        let mut forward = Forward::new(deltas, prompt.max_characters);
         // A failure waits until the deltas before it are forwarded; a stop ends both at once.
-        let reply = async { Ok(self.assistant.reply(prompt, sender).await) };
-        let forwarded = forward.run(receiver, self.deadlines.first_byte);
-        let finish = match tokio::try_join!(reply, forwarded) {
-            Ok((Ok(ending), ())) if !forward.has_begun() => {
-                return Err(AssistantError::Empty(ending.finish));
-            }
-            Ok((result, ())) => return result,
+        let reply = async { Ok(self.assistant.reply(prompt, Sink::new(sender, meter)).await) };
+        let forwarded = forward.run(receiver, silence);
+        let (finish, is_cut) = match tokio::try_join!(reply, forwarded) {
+            Ok((result, ())) => (result?, false),
             Err(Stopped::Silent) => return Err(AssistantError::Silent),
-            Err(Stopped::Full) if !forward.has_begun() => {
-                return Err(AssistantError::Empty(Finish::Length));
-            }
-            Err(Stopped::Full) => Finish::Length,
-            Err(Stopped::NoReceiver) => Finish::Other,
+            Err(Stopped::Full) => (Finish::Length, true),
+            Err(Stopped::NoReceiver) => return Ok(Replied { finish: Finish::Other, is_cut: true }),
         };
-        Ok(Ending { finish, usage: Usage::estimate(prompt, forward.characters()) })
+        if forward.has_begun() {
+            Ok(Replied { finish, is_cut })
+        } else {
+            Err(AssistantError::Empty(finish))
+        }
     }
 }
 

@@ -7,10 +7,9 @@ use serde_json::json;
 
 use super::Request;
 use super::cookies::Cookies;
-use crate::app::chat::QuotaRemaining;
 use crate::app::{App, Caller, NewSession, SentAs};
 use crate::auth::SessionToken;
-use crate::model::Session;
+use crate::model::{QuotaRemaining, Session};
 use crate::problem::Problem;
 
 /// The header that carries a new session's token to clients without cookies.
@@ -162,6 +161,9 @@ impl Response {
         }
         let mut response =
             Self::new(status, "application/problem+json", body.to_string().into_bytes());
+        if let Problem::QuotaExceeded { remaining, .. } = problem {
+            response = response.quota_left(Some(*remaining));
+        }
         if status == 401 {
             response.headers.push((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }

@@ -64,8 +64,11 @@ pub struct Turn {
     pub interaction_id: InteractionId,
     /// How far the run has come.
     pub state: TurnState,
-    /// When the run began.
+    /// When the run began; its day's quota counts it.
     pub started_at: Timestamp,
+    /// Tokens that the quota counts for the run until it says what it used.
+    #[serde(default)]
+    pub reserved: u64,
     /// Messages that are deleted when the reply is stored: those that were edited or regenerated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<MessageId>,
@@ -103,6 +106,7 @@ impl Turn {
             reply_id,
             state: TurnState::Running,
             started_at: now,
+            reserved: 0,
             replaces: Vec::new(),
             body: None,
             ending: None,
@@ -182,17 +186,6 @@ impl Lease {
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.turn_until > now
     }
-}
-
-/// What a user has used of a day's quota.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuotaUsed {
-    /// Questions.
-    #[serde(default)]
-    pub messages: u64,
-    /// Tokens read and written.
-    #[serde(default)]
-    pub tokens: u64,
 }
 
 #[cfg(test)]

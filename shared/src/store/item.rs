@@ -78,6 +78,11 @@ pub(super) fn s(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
+/// A set of one string.
+pub(super) fn set(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::Ss(vec![text.into()])
+}
+
 /// A number value.
 #[expect(clippy::needless_pass_by_value, reason = "a number is written as n(1), not n(&1)")]
 pub(super) fn n(number: impl ToString) -> AttributeValue {

@@ -117,6 +117,13 @@ pub(super) fn segment(
     Key { pk: messages_partition(user, conversation), sk }
 }
 
+/// The count of requests that have joined a run. It sorts after the run's segments, and ends a range
+/// of them, so that who reads those reads it as well.
+pub(super) fn joins(user: &UserId, conversation: ConversationId, run: &RunId) -> Key {
+    let sk = format!("{}{AFTER_DIGITS}", segments(run));
+    Key { pk: messages_partition(user, conversation), sk }
+}
+
 /// The chat id of an AI SDK client; hashed, since the client may choose any text.
 pub(super) fn chat(user: &UserId, chat_id: &str) -> Key {
     of_user(user, format!("CHAT#{}", sha256_hex(&[chat_id.as_bytes()])))
@@ -125,6 +132,11 @@ pub(super) fn chat(user: &UserId, chat_id: &str) -> Key {
 /// The quota that a user has used on a day in UTC, such as `2026-01-31`.
 pub(super) fn quota(user: &UserId, date: &str) -> Key {
     of_user(user, format!("QUOTA#{date}"))
+}
+
+/// The quota that all users of the stack have used together on a day in UTC.
+pub(super) fn stack_quota(date: &str) -> Key {
+    Key { pk: "QUOTA#ALL".into(), sk: date.into() }
 }
 
 /// The index partition of a conversation's messages of one role.

@@ -200,6 +200,7 @@ impl World {
             ("list-interactions", "by content type") => usual.query("content_type=chat"),
             ("delete-conversation", "") => self.ada.delete("/api/conversations/2"),
             ("chat", variant) => {
+                self.know_stack_quota(variant == "first in thirty seconds").await;
                 let request = route.with_body(&self.ada, &chat(variant));
                 if ["in a conversation", "seen before"].contains(&variant) {
                     return request.header("idempotency-key", "chat");
@@ -256,6 +257,18 @@ impl World {
         }
     }
 
+    /// Lets a process of `chat` know what the stack has used of its quota, as it does for thirty
+    /// seconds after a turn; or starts one that does not.
+    async fn know_stack_quota(&self, is_new: bool) {
+        if is_new {
+            self.stack.runtime.kill("chat").await.unwrap();
+            self.stack.warm(&["chat"]).await.unwrap();
+        } else {
+            let turn = self.ada.post("/api/chat").json(&json!({ "message": "hello" })).await;
+            assert_eq!(turn.status, 200, "{}", turn.text());
+        }
+    }
+
     async fn ended_session(&self) -> User {
         let ended = self.ada.another_session().await;
         ended.post("/api/auth/sign-out").await;
@@ -277,7 +290,7 @@ impl World {
 /// The body of a row of `chat`.
 fn chat(variant: &str) -> Value {
     match variant {
-        "" | "first of a chat" => json!({ "message": "hello" }),
+        "" | "first of a chat" | "first in thirty seconds" => json!({ "message": "hello" }),
         "in a conversation" | "seen before" => json!({ "message": "hello", "conversation_id": 1 }),
         "by the client's own id, first" | "by the client's own id" => {
             ui_message("chat", variant, "hello")

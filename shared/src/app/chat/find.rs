@@ -20,14 +20,18 @@ pub(super) struct Found {
 impl Found {
     /// Reads the same rows again.
     pub(super) async fn read_again(&self, store: &UserStore<'_>) -> Result<ChatRows, Problem> {
-        read_rows(store, self.target, &self.key).await
+        read_rows(store, self.target, &self.key, false).await
     }
 }
 
-/// Finds the conversation and reads its rows. [`Problem::IdempotencyKeyReused`] if the same key
-/// came with another body before.
-pub(super) async fn find(store: &UserStore<'_>, request: &ChatRequest) -> Result<Found, Problem> {
-    let found = find_named(store, request).await?;
+/// Finds the conversation and reads its rows, and the quota of the whole stack `with_stack_quota`.
+/// [`Problem::IdempotencyKeyReused`] if the same key came with another body before.
+pub(super) async fn find(
+    store: &UserStore<'_>,
+    request: &ChatRequest,
+    with_stack_quota: bool,
+) -> Result<Found, Problem> {
+    let found = find_named(store, request, with_stack_quota).await?;
     let body = request.body();
     if found.rows.turn.as_ref().is_some_and(|turn| turn.body.as_deref() != body) {
         return Err(Problem::IdempotencyKeyReused);
@@ -47,15 +51,20 @@ pub(super) async fn conversation_id(
 }
 
 /// Reads the conversation that the request names, or the rows for a new one.
-async fn find_named(store: &UserStore<'_>, request: &ChatRequest) -> Result<Found, Problem> {
+async fn find_named(
+    store: &UserStore<'_>,
+    request: &ChatRequest,
+    with_stack_quota: bool,
+) -> Result<Found, Problem> {
+    let read = async |target| read(store, target, request, with_stack_quota).await;
     let known = match &request.chat {
         None => None,
         Some(chat) => conversation_id(store, chat).await?,
     };
-    let Some(id) = known else { return read(store, Target::New, request).await };
-    match read(store, Target::Conversation(id), request).await {
+    let Some(id) = known else { return read(Target::New).await };
+    match read(Target::Conversation(id)).await {
         Err(Problem::ConversationNotFound) if request.alias().is_some() => {
-            let found = read(store, Target::New, request).await?;
+            let found = read(Target::New).await?;
             Ok(Found { deleted_conversation: Some(id), ..found })
         }
         outcome => outcome,
@@ -70,7 +79,8 @@ async fn move_to_earlier_turn(store: &UserStore<'_>, found: Found) -> Result<Fou
         return Ok(found);
     }
     let target = Target::Conversation(id);
-    let rows = read_rows(store, target, &found.key).await?;
+    let mut rows = read_rows(store, target, &found.key, false).await?;
+    rows.stack_quota = found.rows.stack_quota;
     Ok(Found { rows, target, ..found })
 }
 
@@ -80,27 +90,31 @@ async fn read(
     store: &UserStore<'_>,
     target: Target,
     request: &ChatRequest,
+    with_stack_quota: bool,
 ) -> Result<Found, Problem> {
     let found = |key, rows| Found { key, rows, deleted_conversation: None, target };
     if let Some(key) = plan::key(request) {
-        let rows = read_rows(store, target, &key).await?;
+        let rows = read_rows(store, target, &key, with_stack_quota).await?;
         return Ok(found(key, rows));
     }
-    let rows = read_rows(store, target, &TurnKey::once()).await?;
+    let rows = read_rows(store, target, &TurnKey::once(), with_stack_quota).await?;
     let key = plan::regenerate_key(&rows, request)?;
     let has_no_lease = rows.conversation.as_ref().is_some_and(|open| open.lease.is_none());
     // Nothing runs, and opening the turn fails if a message was stored meanwhile.
     if has_no_lease && plan::plan(&rows, &request.trigger).is_ok_and(|plan| plan.is_of_stored()) {
         return Ok(found(key, rows));
     }
-    let rows = read_rows(store, target, &key).await?;
-    Ok(found(key, rows))
+    let mut again = read_rows(store, target, &key, false).await?;
+    again.stack_quota = rows.stack_quota;
+    Ok(found(key, again))
 }
 
 async fn read_rows(
     store: &UserStore<'_>,
     target: Target,
     key: &TurnKey,
+    with_stack_quota: bool,
 ) -> Result<ChatRows, Problem> {
-    store.chat_rows(target, key).await.or_not_found(Problem::ConversationNotFound)
+    let rows = store.chat_rows(target, key, with_stack_quota).await;
+    rows.or_not_found(Problem::ConversationNotFound)
 }

@@ -10,4 +10,6 @@ pub(super) struct Job {
     pub(super) turn: Turn,
     pub(super) background: Option<Background>,
     pub(super) prompt: Prompt,
+    /// Whether the user's address is verified: the quota of the stack counts the others together, too.
+    pub(super) is_verified: bool,
 }

@@ -1,20 +1,11 @@
-use std::time::Duration;
-
-use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::sleep;
-
 use super::find::conversation_id;
-use super::{Chat, Reply, ReplyEvent, spawn_reply};
+use super::follower::Follower;
+use super::{Chat, Reply, spawn_reply};
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::model::{Ending, Turn, TurnKey};
+use crate::model::{Turn, TurnKey};
 use crate::problem::{OrNotFound, Problem};
-use crate::store::{Progress, StoreError};
-
-/// How often a request that joins a reply looks for more of it.
-const POLL_INTERVAL: Duration = Duration::from_millis(400);
-/// Maximum looks in a row that may find no running turn; after that, the turn was interrupted.
-const MAX_MISSED: usize = 2;
+use crate::store::StoreError;
 
 impl App {
     /// The reply that is running in a chat, from its beginning; `None` if none is running, or if the
@@ -45,48 +36,9 @@ impl App {
     /// The reply of a turn that another request has opened.
     pub(super) fn join(&'static self, caller: SignedIn, key: TurnKey, turn: Turn) -> Reply {
         let followed = turn.clone();
-        let events =
-            spawn_reply(
-                |sender| async move { self.follow(&caller, &key, &followed, &sender).await },
-            );
+        let events = spawn_reply(|sender| async move {
+            Follower::new(self, &caller, &key, &followed, &sender).follow().await
+        });
         Reply { turn, history: None, quota_remaining: None, events }
-    }
-
-    async fn follow(
-        &self,
-        caller: &SignedIn,
-        key: &TurnKey,
-        turn: &Turn,
-        events: &UnboundedSender<ReplyEvent>,
-    ) -> Result<Ending, Problem> {
-        let store = self.store.of(caller);
-        let (mut segments, mut sent_bytes, mut missed) = (0, 0, 0);
-        while !events.is_closed() {
-            match store.follow_turn(key, turn, segments).await {
-                Ok(Progress::Running(new)) => {
-                    (segments, missed) = (segments + new.len(), 0);
-                    for text in new {
-                        sent_bytes += text.len();
-                        let _ = events.send(ReplyEvent::Delta(text));
-                    }
-                }
-                Ok(Progress::Done(done)) => {
-                    let (turn, reply) = *done;
-                    let rest = reply.content.as_str().get(sent_bytes..).unwrap_or_default();
-                    if !rest.is_empty() {
-                        let _ = events.send(ReplyEvent::Delta(rest.to_owned()));
-                    }
-                    return turn.ending.ok_or_else(|| Problem::internal("a turn without an end"));
-                }
-                Err(StoreError::NotFound) => return Err(Problem::ConversationNotFound),
-                // Rows that are read together may come from different moments, and a busy table may
-                // respond the next time.
-                Ok(Progress::Failed) | Err(_) if missed < MAX_MISSED => missed += 1,
-                Ok(Progress::Failed) => return Err(Problem::TurnInterrupted),
-                Err(error) => return Err(error.into()),
-            }
-            sleep(POLL_INTERVAL).await;
-        }
-        Err(Problem::TurnInterrupted)
     }
 }

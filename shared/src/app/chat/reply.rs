@@ -7,7 +7,7 @@ use super::ReplyEvent;
 use super::job::Job;
 use super::lease_renewal::{LeaseRenewal, Renewed};
 use crate::app::App;
-use crate::assistant::{Assistant, AssistantError};
+use crate::assistant::{AssistantError, ReplyFailure, Timed};
 use crate::clock::Timestamp;
 use crate::model::{ContentType, Ending, Finish, Interaction, Usage};
 use crate::problem::Problem;
@@ -35,7 +35,7 @@ impl App {
     /// reports the end. Whatever goes wrong, the question stays, and the turn may be retried.
     pub(super) async fn reply(
         &self,
-        assistant: &dyn Assistant,
+        assistant: &Timed,
         job: &Job,
         events: &UnboundedSender<ReplyEvent>,
     ) -> Result<Ending, Problem> {
@@ -45,26 +45,48 @@ impl App {
             assistant.reply(&job.prompt, sender),
             self.receive(job, deltas, events, &mut text),
         );
-        let estimate = Usage::estimate(&job.prompt, text.chars().count());
-        let ending = match stream_end {
-            StreamEnd::Complete => outcome,
-            StreamEnd::Stopped => {
-                let usage = outcome.map_or(estimate, |ending| ending.usage);
-                Ok(Ending { finish: Finish::Stop, usage })
-            }
-            StreamEnd::Superseded => return Err(Problem::TurnInterrupted),
-        };
+        let used = usage(&outcome);
+        // What was used counts, whatever becomes of the reply and of its conversation.
+        let (ended, ()) = tokio::join!(
+            self.end(job, text, outcome, stream_end),
+            self.count_for_stack(job, used),
+        );
+        if ended.is_err() {
+            log_unstored(job, used);
+        }
+        ended
+    }
+
+    /// Stores the reply, or ends the turn without one.
+    async fn end(
+        &self,
+        job: &Job,
+        text: String,
+        outcome: Result<Ending, ReplyFailure>,
+        stream_end: StreamEnd,
+    ) -> Result<Ending, Problem> {
+        let used = usage(&outcome);
+        if stream_end == StreamEnd::Superseded {
+            self.settle(job, used).await;
+            return Err(Problem::TurnInterrupted);
+        }
         let is_stopped = stream_end == StreamEnd::Stopped;
-        // A stopped question counts in the quota, even if no delta came.
-        let used = (is_stopped || !text.is_empty()).then_some(estimate);
-        let problem = match (ending, Content::try_from(text)) {
-            (Ok(ending), Ok(content)) => return self.finish(job, content, ending).await,
-            (Ok(_), Err(_)) if is_stopped => Problem::TurnInterrupted,
-            (Ok(ending), Err(_)) => unavailable(AssistantError::Empty(ending.finish)),
-            (Err(error), _) => unavailable(error),
+        let ending = match (&outcome, used) {
+            (_, Some(usage)) if is_stopped => Some(Ending { finish: Finish::Stop, usage }),
+            (Ok(ending), _) => Some(*ending),
+            (Err(_), _) => None,
         };
+        if let (Some(ending), Ok(content)) = (ending, Content::try_from(text)) {
+            return self.finish(job, content, ending).await;
+        }
         self.fail(job, used).await;
-        Err(problem)
+        Err(match outcome {
+            _ if is_stopped => Problem::TurnInterrupted,
+            Ok(Ending { finish, .. }) => {
+                unavailable(ReplyFailure { error: AssistantError::Empty(finish), usage: used })
+            }
+            Err(failure) => unavailable(failure),
+        })
     }
 
     /// Receives the assistant's deltas, passes them on, and renews the lease once a second.
@@ -100,7 +122,11 @@ impl App {
 
     /// Stores the reply and logs its figures.
     async fn finish(&self, job: &Job, content: Content, ending: Ending) -> Result<Ending, Problem> {
-        if !self.store_reply(job, content, ending).await? {
+        let stored = self.store_reply(job, content, ending).await;
+        if !matches!(stored, Ok(true)) {
+            self.settle(job, Some(ending.usage)).await;
+        }
+        if !stored? {
             return Err(Problem::TurnInterrupted);
         }
         log(job, ending, self.clock.now());
@@ -134,11 +160,24 @@ impl App {
     /// Ends a run without a reply.
     async fn fail(&self, job: &Job, used: Option<Usage>) {
         let store = self.store.of(&job.caller);
-        if let Err(error) = store.fail_turn(&job.key, &job.turn, used).await {
-            // The lease expires by itself.
-            let interaction_id = job.turn.interaction_id.as_str();
-            tracing::warn!(interaction_id, cause = %error, "the lease of a failed turn could not be released");
+        match store.fail_turn(&job.key, &job.turn, used).await {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(error) => {
+                // The lease expires by itself.
+                let interaction_id = job.turn.interaction_id.as_str();
+                tracing::warn!(interaction_id, cause = %error, "the lease of a failed turn could not be released");
+            }
         }
+        self.settle(job, used).await;
+    }
+}
+
+/// What a run used; `None` if nobody can bill anything.
+fn usage(outcome: &Result<Ending, ReplyFailure>) -> Option<Usage> {
+    match outcome {
+        Ok(ending) => Some(ending.usage),
+        Err(failure) => failure.usage,
     }
 }
 
@@ -170,6 +209,19 @@ fn log(job: &Job, ending: Ending, now: Timestamp) {
     );
 }
 
-fn unavailable(error: AssistantError) -> Problem {
-    Problem::AssistantUnavailable(error.into())
+/// Writes one line for a reply that is not stored although it may have to be paid for.
+fn log_unstored(job: &Job, used: Option<Usage>) {
+    let Some(Usage { input_tokens, output_tokens, estimated }) = used else { return };
+    let interaction_id = job.turn.interaction_id.as_str();
+    tracing::info!(
+        interaction_id,
+        input_tokens,
+        output_tokens,
+        estimated,
+        "a reply was not stored, but its tokens count"
+    );
+}
+
+fn unavailable(failure: ReplyFailure) -> Problem {
+    Problem::assistant_unavailable(failure.retry_after(), failure)
 }

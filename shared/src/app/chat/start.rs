@@ -6,12 +6,12 @@ use super::find::{Found, find};
 use super::job::Job;
 use super::plan::{self, Plan};
 use super::turn_status::{TurnStatus, turn_status};
-use super::{ChatRequest, History, QuotaRemaining, Reply, spawn_reply};
+use super::{ChatRequest, History, Reply, spawn_reply};
 use crate::app::App;
 use crate::assistant::window::Window;
-use crate::assistant::{Assistant, Prompt, prompt};
+use crate::assistant::{Prompt, Timed, Usage, prompt};
 use crate::auth::SignedIn;
-use crate::model::{Turn, TurnState, UserContext};
+use crate::model::{Quota, QuotaRemaining, Turn, TurnState, UserContext};
 use crate::problem::Problem;
 use crate::random;
 use crate::store::{ChatRows, NewTurn, OpenConversation, OpenOutcome, UserStore};
@@ -27,7 +27,7 @@ impl App {
     /// the assistant is called, and one more for a client's own id of the conversation.
     pub async fn chat(
         &'static self,
-        assistant: &'static dyn Assistant,
+        assistant: &'static Timed,
         caller: SignedIn,
         request: ChatRequest,
     ) -> Result<Reply, Problem> {
@@ -46,12 +46,13 @@ impl App {
     /// `None` if something changed between reading and writing.
     async fn try_chat(
         &'static self,
-        assistant: &'static dyn Assistant,
+        assistant: &'static Timed,
         caller: &SignedIn,
         request: &ChatRequest,
     ) -> Result<Option<Reply>, Problem> {
         let store = self.store.of(caller);
-        let found = find(&store, request).await?;
+        let found = find(&store, request, self.needs_stack_quota()).await?;
+        self.learn_stack_quota(found.rows.read_at, found.rows.stack_quota);
         match turn_status(&found.rows, &found.key, &request.trigger, self.clock.now())? {
             TurnStatus::Free => {}
             TurnStatus::Changing => return Ok(None),
@@ -62,70 +63,93 @@ impl App {
             }
         }
         let plan = plan::plan(&found.rows, &request.trigger)?;
-        let opened = self.open(&store, request, &found, &plan).await?;
-        Ok(opened.map(|turn| self.run(assistant, caller.clone(), found, &plan, turn)))
+        let (prompt, history) = prompt_and_history(&found.rows, &plan);
+        let reserve = Usage::expected(&prompt).total();
+        let Some(turn) = self.open(&store, request, &found, &plan, reserve).await? else {
+            return Ok(None);
+        };
+        let reply = self.run(assistant, caller.clone(), found, prompt, turn);
+        Ok(Some(Reply { history: Some(history), ..reply }))
     }
 
-    /// Opens the planned turn; `None` if something changed since `found` was read.
+    /// Opens the planned turn, for which the quota counts the tokens in `reserve`; `None` if something
+    /// changed since `found` was read.
     async fn open(
         &self,
         store: &UserStore<'_>,
         request: &ChatRequest,
         found: &Found,
         plan: &Plan,
+        reserve: u64,
     ) -> Result<Option<Turn>, Problem> {
-        let new_turn = NewTurn {
-            key: &found.key,
-            question: plan.question.clone(),
-            replaces: plan.replaces.clone(),
-            title: title(&plan.text),
-            chat_id: request.alias(),
-            deleted_conversation: found.deleted_conversation,
-            body: request.body(),
-            limits: self.config.quota,
-        };
-        match store.open_turn(&found.rows, &new_turn).await? {
-            OpenOutcome::Turn(turn) => Ok(Some(turn)),
-            OpenOutcome::Changed => Ok(None),
-            OpenOutcome::QuotaExceeded => {
-                // The same request may have used the last question of the quota.
-                let current = found.read_again(store).await?;
-                let was_opened = has_new_run(&found.rows, &current);
-                if was_opened { Ok(None) } else { Err(self.quota_exceeded()) }
+        let limits = self.config.quota.of_user(found.rows.is_verified);
+        if !limits.are_reached(&found.rows.quota) {
+            if let Some(quota) = self.stack_quota_reached(&found.rows) {
+                return Err(self.quota_exceeded(quota, &found.rows));
+            }
+            let new_turn = NewTurn {
+                key: &found.key,
+                question: plan.question.clone(),
+                replaces: plan.replaces.clone(),
+                title: title(&plan.text),
+                chat_id: request.alias(),
+                deleted_conversation: found.deleted_conversation,
+                body: request.body(),
+                limits,
+                reserve,
+            };
+            match store.open_turn(&found.rows, &new_turn).await? {
+                OpenOutcome::Turn(turn) => return Ok(Some(turn)),
+                OpenOutcome::Changed => return Ok(None),
+                OpenOutcome::QuotaExceeded => {}
             }
         }
+        // The same request may have used the last question of the quota.
+        let current = found.read_again(store).await?;
+        if has_new_run(&found.rows, &current) {
+            return Ok(None);
+        }
+        let quota = self.config.quota.of_user_reached(current.is_verified);
+        Err(self.quota_exceeded(quota, &current))
     }
 
     /// Runs a turn that has just been opened.
     fn run(
         &'static self,
-        assistant: &'static dyn Assistant,
+        assistant: &'static Timed,
         caller: SignedIn,
         found: Found,
-        plan: &Plan,
+        prompt: Prompt,
         turn: Turn,
     ) -> Reply {
         let Found { key, rows, .. } = found;
-        let (prompt, history) = prompt_and_history(&rows, plan);
         let quota_remaining = Some(self.quota_remaining(&rows, 1));
-        let job = Job { caller, key, turn: turn.clone(), background: rows.background, prompt };
+        let job = Job {
+            caller,
+            key,
+            turn: turn.clone(),
+            background: rows.background,
+            prompt,
+            is_verified: rows.is_verified,
+        };
         let events =
             spawn_reply(|sender| async move { self.reply(assistant, &job, &sender).await });
-        Reply { turn, history: Some(history), quota_remaining, events }
+        Reply { turn, history: None, quota_remaining, events }
     }
 
     /// What remains of the quota after this many more questions.
     fn quota_remaining(&self, rows: &ChatRows, questions: u64) -> QuotaRemaining {
-        let limits = self.config.quota;
+        let limits = self.config.quota.of_user(rows.is_verified);
         QuotaRemaining {
             messages: limits.messages.saturating_sub(rows.quota.messages + questions),
             tokens: limits.tokens.saturating_sub(rows.quota.tokens),
         }
     }
 
-    fn quota_exceeded(&self) -> Problem {
+    fn quota_exceeded(&self, quota: Quota, rows: &ChatRows) -> Problem {
         let now = self.clock.now();
-        Problem::quota_exceeded(now.until(now.next_day()))
+        let remaining = self.quota_remaining(rows, 0);
+        Problem::quota_exceeded(quota, remaining, now.until(now.next_day()))
     }
 }
 

@@ -7,8 +7,13 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc};
 
 use super::*;
-use crate::assistant::testing::{Server, Step, ask, chunk, chunked, prompt};
+use crate::assistant::testing::{
+    Server, Step, ask, ask_into, ask_metered, ask_unheard, chunk, chunked, prompt,
+};
+use crate::assistant::{Ending, Usage};
 use crate::config::CredentialsConfig;
+
+mod refusals;
 
 fn at(server: &Server) -> Bedrock {
     Bedrock::new(&BedrockConfig {
@@ -84,7 +89,7 @@ async fn a_full_reply() {
         vec![message(Role::User, "a"), message(Role::Assistant, "b"), message(Role::User, "c")];
     let full = Prompt { messages, ..prompt("") };
     let (deltas, ending) = ask(&at(&server), &full).await;
-    assert_eq!(deltas, ["", "Hel", "lo 🦀"]);
+    assert_eq!(deltas, ["Hel", "lo 🦀"]);
     let usage = Usage { input_tokens: 112, output_tokens: 2, estimated: false };
     assert_eq!(ending.unwrap(), Ending { finish: Finish::Stop, usage });
 
@@ -124,9 +129,9 @@ async fn deltas_come_as_they_are_sent() {
             gate.notify_one();
         }
     };
-    let both = async { tokio::join!(assistant.reply(&question, sender), read) };
+    let both = async { tokio::join!(ask_into(&assistant, &question, sender), read) };
     let (ending, ()) = timeout(Duration::from_secs(20), both).await.unwrap();
-    assert_eq!(ending.unwrap().finish, Finish::Stop);
+    assert_eq!(ending.unwrap(), Finish::Stop);
 }
 
 #[tokio::test]
@@ -163,7 +168,7 @@ async fn events_of_other_kinds_are_no_text() {
     ]);
     let server = Server::start(vec![script]).await;
     let (deltas, ending) = ask(&at(&server), &prompt("?")).await;
-    assert_eq!(deltas, ["", "a"]);
+    assert_eq!(deltas, ["a"]);
     assert!(!ending.unwrap().usage.estimated);
 }
 
@@ -197,8 +202,10 @@ async fn errors_before_the_reply() {
         ("500 Internal Server Error", "ErrorOfTomorrow", "the assistant failed"),
     ] {
         let server = Server::start(vec![refused(status, code, "no")]).await;
-        let error = ask(&at(&server), &prompt("?")).await.1.unwrap_err();
+        let (_, ending, usage) = ask_metered(&at(&server), &prompt("?")).await;
+        let error = ending.unwrap_err();
         assert_eq!(error.to_string(), format!("{expected}: {code}: no"));
+        assert_eq!(usage.is_some(), code == "ModelTimeoutException", "{code}");
         assert_eq!(error.may_pass(), !expected.contains("refused"));
         assert_eq!(server.requests().len(), 1, "the SDK repeats nothing");
     }
@@ -218,10 +225,13 @@ async fn errors_in_mid_stream() {
     ] {
         let fails = frame("exception", name, &json!({"message": "overloaded"}));
         let server = Server::start(vec![streamed(&[starts(), says("Hal"), fails])]).await;
-        let (deltas, ending) = ask(&at(&server), &prompt("?")).await;
+        let (deltas, ending, usage) = ask_metered(&at(&server), &prompt("?")).await;
         assert_eq!(deltas.concat(), "Hal");
+        assert_eq!(usage.map(|usage| usage.output_tokens), Some(1), "what came counts");
         let error = ending.unwrap_err();
-        assert!(error.may_pass() && error.to_string().contains("overloaded"), "{code}: {error}");
+        let text = error.to_string();
+        let is_named = text.contains(code) && text.contains("overloaded");
+        assert!(error.may_pass() && is_named, "{error}");
         assert!(error.to_string().contains("in mid-stream"), "{error}");
     }
 }
@@ -246,11 +256,13 @@ async fn a_cut_stream_and_nonsense() {
         (vec![Step::Cut], ""),
     ] {
         let server = Server::start(vec![script]).await;
-        let (deltas, ending) = ask(&at(&server), &prompt("?")).await;
+        let (deltas, ending, usage) = ask_metered(&at(&server), &prompt("?")).await;
         assert_eq!(deltas.concat(), text);
         let error = ending.unwrap_err();
+        // Only a connection that breaks at once was an idle one; anything else may be billed.
+        assert_eq!(usage.is_none(), matches!(error, AssistantError::Unreachable(_)), "{error}");
         let is_known = matches!(error, AssistantError::Broken(_) | AssistantError::Unreachable(_));
-        assert!(is_known && error.may_pass(), "{error}");
+        assert!(is_known, "{error}");
     }
 }
 
@@ -258,10 +270,8 @@ async fn a_cut_stream_and_nonsense() {
 async fn nobody_listening_ends_it_without_error() {
     let script = streamed(&[starts(), says("a"), ends("end_turn"), counts(1, 1)]);
     let server = Server::start(vec![script]).await;
-    let (sender, receiver) = mpsc::channel(1);
-    drop(receiver);
-    let ending = at(&server).reply(&prompt("?"), sender).await.unwrap();
-    assert_eq!(ending.finish, Finish::Other);
+    let finish = ask_unheard(&at(&server), &prompt("?")).await.unwrap();
+    assert_eq!(finish, Finish::Other);
     let shown = format!("{:?}", at(&server));
     assert!(!shown.contains("very-secret") && !shown.contains("also-secret"), "{shown}");
 }

@@ -1,6 +1,6 @@
-//! The call: connection, key, and the two fields that some endpoints need and others refuse.
+//! The call: connection, key, and the form of request that was learnt.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
@@ -10,24 +10,35 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use secrecy::ExposeSecret;
 
-use super::failure;
-use super::request::{Dialect, body};
+use super::dialect::Dialect;
+use super::request::body;
+use super::{Refusal, failure};
 use crate::assistant::error::chain;
-use crate::assistant::{AssistantError, Prompt};
+use crate::assistant::lost::{at_once, never_connected};
+use crate::assistant::{AssistantError, Prompt, Sink, retry_after};
 use crate::config::OpenAiConfig;
 use crate::connection::{MOZILLA_ROOTS, connector};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Maximum that is read of an error's body; bytes.
 const MAX_BYTES: usize = 64 * 1024;
+/// Statuses of a request whose form is refused. A template that fails is often a 500.
+const REFUSED_FORM: [u16; 4] = [400, 422, 500, 501];
 
 /// An endpoint, and the form of request that it takes.
 #[derive(Debug)]
 pub(in crate::assistant) struct Endpoint {
     pub(super) config: OpenAiConfig,
     connector: SharedHttpConnector,
-    wants_completion_tokens: AtomicBool,
-    refuses_stream_options: AtomicBool,
+    dialect: Mutex<Dialect>,
+}
+
+/// What came of a call.
+pub(super) enum Called {
+    /// The reply begins; this is the body.
+    Response(SdkBody),
+    /// There is none.
+    Refused(Refusal),
 }
 
 impl Endpoint {
@@ -35,57 +46,65 @@ impl Endpoint {
     pub(in crate::assistant) fn new(config: OpenAiConfig) -> Self {
         let roots = config.ca_bundle.as_deref().unwrap_or(MOZILLA_ROOTS);
         let roots = if config.base_url.starts_with("https:") { roots } else { &[] };
-        Self {
-            connector: connector(roots, CONNECT_TIMEOUT),
-            config,
-            wants_completion_tokens: AtomicBool::new(false),
-            refuses_stream_options: AtomicBool::new(false),
-        }
+        let connector = connector(roots, CONNECT_TIMEOUT);
+        Self::with_connector(config, connector)
     }
 
-    /// Sends the prompt; the response's body is not read yet. A request that is refused for its form
-    /// is sent again in the other form.
-    pub(super) async fn call(&self, prompt: &Prompt) -> Result<HttpResponse, AssistantError> {
-        loop {
-            let dialect = self.dialect();
-            let request = self.request(prompt, dialect).map_err(|error| {
-                AssistantError::Refused(format!("it can't be sent: {}", chain(&error)))
-            })?;
-            let response = self
-                .connector
-                .call(request)
-                .await
-                .map_err(|error| AssistantError::Unreachable(chain(&error)))?;
-            let status = response.status();
-            if status.is_success() {
-                return Ok(response);
-            }
-            let text = beginning(response.into_body()).await;
-            if !(matches!(status.as_u16(), 400 | 422) && self.learn(dialect, &text)) {
-                return Err(failure::error(
-                    status.as_u16(),
-                    &text,
-                    self.config.key.as_ref(),
-                    prompt,
-                ));
-            }
-        }
+    pub(super) fn with_connector(config: OpenAiConfig, connector: SharedHttpConnector) -> Self {
+        Self { config, connector, dialect: Mutex::default() }
     }
 
-    fn dialect(&self) -> Dialect {
-        Dialect {
-            completion_tokens: self.wants_completion_tokens.load(Ordering::Relaxed),
-            stream_options: !self.refuses_stream_options.load(Ordering::Relaxed),
+    /// Sends the prompt; the reply is not read yet.
+    pub(super) async fn call(
+        &self,
+        prompt: &Prompt,
+        dialect: Dialect,
+        sink: &Sink<'_>,
+    ) -> Result<Called, AssistantError> {
+        let request = self.request(prompt, dialect).map_err(|error| {
+            sink.refused();
+            AssistantError::Refused(format!("it can't be sent: {}", chain(&error)))
+        })?;
+        if !dialect.streams {
+            // The first byte comes when the whole reply is made.
+            sink.is_alive();
         }
+        let (result, was_at_once) = at_once(self.connector.call(request)).await;
+        let response = result.map_err(|error| {
+            if was_at_once || never_connected(&error) {
+                sink.refused();
+            }
+            AssistantError::Unreachable(chain(&error))
+        })?;
+        let status = response.status().as_u16();
+        if response.status().is_success() {
+            sink.is_alive();
+            return Ok(Called::Response(response.into_body()));
+        }
+        let headers = response.headers().clone();
+        let text = beginning(response).await;
+        let error = failure::of_status(status, &text, self.config.key.as_ref(), prompt);
+        if failure::TIMED_OUT.contains(&status) {
+            return Err(error);
+        }
+        let wait = retry_after::of(&headers).or_else(|| failure::retry_delay(&text));
+        let error = error.with_retry_after(wait);
+        let text = if REFUSED_FORM.contains(&status) { text } else { String::new() };
+        Ok(Called::Refused(Refusal { error, text }))
+    }
+
+    /// The form of request that works, as far as it is known.
+    pub(super) fn dialect(&self) -> Dialect {
+        *self.dialect.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the error says that another form works. That form is used from now on.
-    fn learn(&self, used: Dialect, error: &str) -> bool {
-        let tokens = !used.completion_tokens && error.contains("max_completion_tokens");
-        let options = used.stream_options && error.contains("stream_options");
-        self.wants_completion_tokens.fetch_or(tokens, Ordering::Relaxed);
-        self.refuses_stream_options.fetch_or(options, Ordering::Relaxed);
-        tokens || options
+    pub(super) fn learn(&self, used: Dialect, error: &str, prompt: &Prompt) -> bool {
+        let learnt = used.after(error, prompt);
+        if let Some(dialect) = learnt {
+            *self.dialect.lock().unwrap_or_else(PoisonError::into_inner) = dialect;
+        }
+        learnt.is_some()
     }
 
     fn request(&self, prompt: &Prompt, dialect: Dialect) -> Result<HttpRequest, HttpError> {
@@ -104,8 +123,8 @@ impl Endpoint {
 }
 
 /// The beginning of a body, as far as it can be read.
-async fn beginning(body: SdkBody) -> String {
-    let mut body = ByteStream::new(body);
+async fn beginning(response: HttpResponse) -> String {
+    let mut body = ByteStream::new(response.into_body());
     let mut bytes = Vec::new();
     while bytes.len() < MAX_BYTES
         && let Ok(Some(more)) = body.try_next().await

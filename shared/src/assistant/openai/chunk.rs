@@ -1,98 +1,114 @@
-//! Events of a chat completion. Servers leave fields out and add others, so we require only the
-//! fields that we read.
+//! Events of a chat completion. Servers leave fields out and add others and whole events of their
+//! own, so we require only what we read.
 
 use serde_json::Value;
 
-use crate::assistant::Finish;
+use super::choice::{self, Reason};
+use super::counts::counts;
+use crate::assistant::meter::Counts;
 
-/// One event of a reply.
+/// What an event says about a reply.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Chunk {
+    /// Whether it belongs to a chat completion. Others may count tokens all the same.
+    pub(super) is_completion: bool,
+    /// Whether it adds to the reply, as opposed to repeating all of it.
+    pub(super) is_delta: bool,
+    /// Whether it has no choice: it says something about the reply, such as its tokens.
+    pub(super) has_no_choice: bool,
     /// The text that it adds; may be empty.
     pub(super) text: String,
+    /// The reasoning that it adds.
+    pub(super) reasoning: String,
     /// Why the reply ends.
-    pub(super) finish: Option<Finish>,
+    pub(super) reason: Option<Reason>,
     /// Tokens of prompt and reply.
-    pub(super) usage: Option<(u64, u64)>,
-    /// Whether the reply is over after this event.
-    pub(super) is_last: bool,
+    pub(super) counts: Option<Counts>,
 }
 
 /// Why an event is not a chunk.
 #[derive(Debug, PartialEq)]
 pub(super) enum ChunkError {
-    /// The server reports that it failed in mid-stream.
+    /// The server reports an error.
     Failed(Value),
-    /// It is not an event of a chat completion.
-    Unknown,
+    /// It looks like JSON, and is none: a part of the reply is lost.
+    Malformed,
 }
 
-/// Reads the data of an event, or a whole reply that is not streamed.
-pub(super) fn parse(data: &str) -> Result<Chunk, ChunkError> {
-    let event: Value = serde_json::from_str(data).map_err(|_| ChunkError::Unknown)?;
-    let is_error = event.get("error").is_some_and(|error| !error.is_null());
-    if is_error || event.get("object").and_then(Value::as_str) == Some("error") {
+/// Reads the data of an event, or a whole reply that is not streamed. An event that is named as an
+/// error is one, whatever it contains.
+pub(super) fn parse(data: &str, is_error: bool) -> Result<Chunk, ChunkError> {
+    let event: Value = match serde_json::from_str(data) {
+        Ok(event) => event,
+        Err(_) if is_error => Value::String(data.to_owned()),
+        Err(_) if data.trim_start().starts_with(['{', '[']) => return Err(ChunkError::Malformed),
+        // Words that a proxy sends to keep the connection open.
+        Err(_) => return Ok(Chunk::default()),
+    };
+    if is_error || reports_error(&event) {
         return Err(ChunkError::Failed(event));
     }
-    let choice = event.pointer("/choices/0").unwrap_or(&Value::Null);
-    if choice.is_null() && event.get("choices").is_none() && event.get("usage").is_none() {
-        return Err(ChunkError::Unknown);
-    }
-    let finish = choice.get("finish_reason").and_then(Value::as_str);
-    if finish == Some("error") {
+    let Some(choices) = event.get("choices") else {
+        return Ok(Chunk { counts: counts(&event), ..Chunk::default() });
+    };
+    let choice = choices.get(0).unwrap_or(&Value::Null);
+    let reason = choice::reason(choice);
+    if reason == Some(Reason::Failed) {
         return Err(ChunkError::Failed(event));
     }
-    let usage = event.get("usage").and_then(usage);
+    let field = |name: &str| choice.get(name).filter(|value| !value.is_null());
+    let delta = field("delta");
+    let said = delta.or_else(|| field("message")).unwrap_or(&Value::Null);
+    let plain = || field("text").and_then(Value::as_str).unwrap_or_default().to_owned();
     Ok(Chunk {
-        text: choice.get("delta").or_else(|| choice.get("message")).map(text).unwrap_or_default(),
-        finish: finish.map(finish_reason),
-        usage,
-        is_last: finish.is_some() || (choice.is_null() && usage.is_some()),
+        is_completion: true,
+        is_delta: delta.is_some(),
+        has_no_choice: choice.is_null(),
+        text: if said.is_null() { plain() } else { choice::text(said) },
+        reasoning: choice::reasoning(said),
+        reason,
+        counts: counts(&event),
     })
 }
 
-fn text(delta: &Value) -> String {
-    let content = match delta.get("content") {
-        Some(Value::Array(parts)) => {
-            parts.iter().filter_map(|part| part.get("text")?.as_str()).collect()
-        }
-        content => content.and_then(Value::as_str).unwrap_or_default().to_owned(),
+fn reports_error(event: &Value) -> bool {
+    let is_error = match event.get("error") {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(Value::Object(fields)) => !fields.is_empty(),
+        Some(_) => true,
     };
-    // A model that declines uses another field for its text.
-    content + delta.get("refusal").and_then(Value::as_str).unwrap_or_default()
-}
-
-fn finish_reason(reason: &str) -> Finish {
-    match reason {
-        "stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" => Finish::Stop,
-        "length" | "max_tokens" => Finish::Length,
-        "content_filter" => Finish::ContentFilter,
-        _ => Finish::Other,
-    }
-}
-
-fn usage(usage: &Value) -> Option<(u64, u64)> {
-    let tokens = |name| usage.get(name).and_then(Value::as_u64);
-    Some((tokens("prompt_tokens")?, tokens("completion_tokens")?))
+    is_error || event.get("object").and_then(Value::as_str) == Some("error")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assistant::Finish;
     use proptest::prelude::*;
+
+    fn read(data: &str) -> Chunk {
+        parse(data, false).unwrap()
+    }
 
     #[test]
     fn full_chunks() {
-        let chunk = parse(
+        let chunk = read(
             r#"{"id":"1","object":"chat.completion.chunk","created":1,"model":"m","obfuscation":"x",
             "choices":[{"index":0,"delta":{"role":"assistant","content":"Hi"},"finish_reason":null}],"usage":null}"#,
         );
-        assert_eq!(chunk.unwrap(), Chunk { text: "Hi".to_owned(), ..Chunk::default() });
-        let chunk = parse(r#"{"choices":[{"delta":{},"finish_reason":"length"}]}"#).unwrap();
-        assert_eq!((chunk.finish, chunk.is_last), (Some(Finish::Length), true));
-        let chunk =
-            parse(r#"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}"#).unwrap();
-        assert_eq!((chunk.usage, chunk.is_last), (Some((3, 4)), true));
+        let expected = Chunk {
+            is_completion: true,
+            is_delta: true,
+            text: "Hi".to_owned(),
+            ..Chunk::default()
+        };
+        assert_eq!(chunk, expected);
+        let chunk = read(r#"{"choices":[{"delta":{},"finish_reason":"length"}]}"#);
+        assert_eq!(chunk.reason, Some(Reason::Known(Finish::Length)));
+        let chunk = read(r#"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}"#);
+        let counts = Counts { input: Some(3), output: Some(4) };
+        assert_eq!((chunk.counts, chunk.has_no_choice, chunk.reason), (Some(counts), true, None));
     }
 
     #[test]
@@ -101,17 +117,34 @@ mod tests {
             r#"{"choices":[]}"#,
             r#"{"choices":null,"prompt_filter_results":[]}"#,
             r#"{"choices":[{"delta":null,"finish_reason":null}]}"#,
-            r#"{"choices":[{"delta":{"role":"","content":null,"reasoning_content":"hm"}}]}"#,
-            r#"{"choices":[{"delta":{"reasoning":"hm"}}],"error":null,"usage":{}}"#,
+            r#"{"choices":[{"delta":{"role":"","content":null}}]}"#,
+            r#"{"choices":[{"delta":{"content":7}}],"error":null,"usage":{}}"#,
+            r#"{"choices":[{"delta":{"content":""}}],"error":{}}"#,
         ] {
-            assert_eq!(parse(data).unwrap(), Chunk::default(), "{data}");
+            let chunk = read(data);
+            assert!(chunk.is_completion && chunk.reason.is_none(), "{data}");
+            assert!(chunk.text.is_empty() && chunk.reasoning.is_empty(), "{data}");
         }
-        let text = |data| parse(data).unwrap().text;
+        let text = |data| read(data).text;
         assert_eq!(text(r#"{"choices":[{"delta":{"refusal":"I can't."}}]}"#), "I can't.");
         let parts =
             r#"{"choices":[{"delta":{"content":[{"type":"text","text":"a"},{"type":"x"}]}}]}"#;
         assert_eq!(text(parts), "a");
         assert_eq!(text(r#"{"choices":[{"message":{"content":"whole"}}]}"#), "whole");
+        assert_eq!(text(r#"{"choices":[{"delta":null,"message":{"content":"whole"}}]}"#), "whole");
+        assert_eq!(text(r#"{"choices":[{"text":"plain"}]}"#), "plain");
+    }
+
+    #[test]
+    fn reasoning_is_not_text() {
+        for data in [
+            r#"{"choices":[{"delta":{"content":null,"reasoning_content":"hm"}}]}"#,
+            r#"{"choices":[{"delta":{"reasoning":"hm","reasoning_details":[{"text":"hm"}]}}]}"#,
+            r#"{"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]}}]}"#,
+        ] {
+            let chunk = read(data);
+            assert_eq!((chunk.text.as_str(), chunk.reasoning.as_str()), ("", "hm"), "{data}");
+        }
     }
 
     #[test]
@@ -122,17 +155,28 @@ mod tests {
             r#"{"object":"error","message":"boom"}"#,
             r#"{"choices":[{"delta":{},"finish_reason":"error"}]}"#,
         ] {
-            assert!(matches!(parse(data), Err(ChunkError::Failed(_))), "{data}");
+            assert!(matches!(parse(data, false), Err(ChunkError::Failed(_))), "{data}");
         }
-        for data in ["", "ping", "{}", "[]", "1", r#"{"detail":"not found"}"#] {
-            assert_eq!(parse(data), Err(ChunkError::Unknown), "{data}");
+        for data in ["boom", r#"{"message":"boom"}"#] {
+            assert!(matches!(parse(data, true), Err(ChunkError::Failed(_))), "{data}");
+        }
+        for data in ["{not json", r#"{"choices":[{"delta":{"cont"#, "[{"] {
+            assert_eq!(parse(data, false), Err(ChunkError::Malformed), "{data}");
+        }
+    }
+
+    #[test]
+    fn e3_events_of_other_kinds_say_nothing() {
+        for data in ["", "ping", "{}", "[]", "1", ": OPENROUTER PROCESSING", r#"{"sources":[{}]}"#]
+        {
+            assert_eq!(read(data), Chunk::default(), "{data}");
         }
     }
 
     proptest! {
         #[test]
         fn any_text_is_read(data in "\\PC{0,60}") {
-            let _ = parse(&data);
+            let _ = parse(&data, false);
         }
     }
 }

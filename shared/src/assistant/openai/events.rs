@@ -1,13 +1,23 @@
-//! The data of server-sent events (WHATWG HTML, 9.2), from bytes that may be cut anywhere.
+//! Server-sent events (WHATWG HTML, 9.2), from bytes that may be cut anywhere.
 
 /// Maximum size of an event; bytes. No event of a reply is larger.
 const MAX_BYTES: usize = 1 << 20;
 
-/// Collects events. Only their data is used: we never reconnect by event id.
+/// An event. We never reconnect, so its id does not matter.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Event {
+    /// Its data.
+    pub(super) data: String,
+    /// Whether it is named as an error.
+    pub(super) is_error: bool,
+}
+
+/// Collects events.
 #[derive(Debug, Default)]
 pub(super) struct Events {
     line: Vec<u8>,
     data: Vec<u8>,
+    is_error: bool,
     /// Whether the event has a data line already, perhaps an empty one.
     has_data: bool,
     after_return: bool,
@@ -18,8 +28,8 @@ pub(super) struct Events {
 pub(super) struct TooLarge;
 
 impl Events {
-    /// Takes the next bytes; returns the data of the events that they complete.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<Vec<String>, TooLarge> {
+    /// Takes the next bytes; returns the events that they complete.
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<Vec<Event>, TooLarge> {
         let mut events = Vec::new();
         for &byte in bytes {
             let completes_crlf = byte == b'\n' && self.after_return;
@@ -35,24 +45,34 @@ impl Events {
     }
 
     /// The last event, if the stream ended without an empty line after it: some servers omit it.
-    pub(super) fn finish(mut self) -> Option<String> {
+    pub(super) fn finish(mut self) -> Option<Event> {
         self.end_line().or_else(|| self.end_line())
     }
 
-    fn end_line(&mut self) -> Option<String> {
+    fn end_line(&mut self) -> Option<Event> {
         let line = std::mem::take(&mut self.line);
         if line.is_empty() {
             let data = std::mem::take(&mut self.data);
+            let is_error = std::mem::take(&mut self.is_error);
             return std::mem::take(&mut self.has_data)
-                .then(|| String::from_utf8_lossy(&data).into_owned());
+                .then(|| Event { data: String::from_utf8_lossy(&data).into_owned(), is_error });
         }
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
-        let value = line.strip_prefix(b"data:").or((line == b"data").then_some(&[]))?;
+        let value = self.data_of(line)?;
         if std::mem::replace(&mut self.has_data, true) {
             self.data.push(b'\n');
         }
         self.data.extend_from_slice(value.strip_prefix(b" ").unwrap_or(value));
         None
+    }
+
+    /// The data of a line. Servers also write errors as a field `error`, and JSON without a name.
+    fn data_of<'a>(&mut self, line: &'a [u8]) -> Option<&'a [u8]> {
+        let error = line.strip_prefix(b"error:");
+        let event = line.strip_prefix(b"event:").map(<[u8]>::trim_ascii);
+        self.is_error |= error.is_some() || event == Some(b"error");
+        let data = line.strip_prefix(b"data:").or((line == b"data").then_some(&[]));
+        data.or(error).or_else(|| line.starts_with(b"{").then_some(line))
     }
 }
 
@@ -65,7 +85,7 @@ mod tests {
         let mut events = Events::default();
         let mut found = events.take(stream).unwrap();
         found.extend(events.finish());
-        found
+        found.into_iter().map(|event| event.data).collect()
     }
 
     #[test]
@@ -74,6 +94,19 @@ mod tests {
             data\n\nretry: 5\n\ndatabase: x\n\ndata:  d\r\rdata: end";
         assert_eq!(all(stream.as_bytes()), ["a", "b\nc", "", " d", "end"]);
         assert!(all(b"").is_empty() && all(b"<html>\n\n</html>").is_empty());
+    }
+
+    #[test]
+    fn errors_are_named_in_two_ways() {
+        let mut events = Events::default();
+        let stream =
+            b"event: error\ndata: {\"a\":1}\n\nerror: {\"b\":2}\n\ndata: c\n\n{\"d\":3}\n\n";
+        let found = events.take(stream).unwrap();
+        let found: Vec<_> =
+            found.iter().map(|event| (event.data.as_str(), event.is_error)).collect();
+        let expected =
+            [(r#"{"a":1}"#, true), (r#"{"b":2}"#, true), ("c", false), (r#"{"d":3}"#, false)];
+        assert_eq!(found, expected);
     }
 
     #[test]
@@ -100,6 +133,7 @@ mod tests {
             for pair in cuts.windows(2) {
                 found.extend(events.take(&stream.as_bytes()[pair[0]..pair[1]]).unwrap());
             }
+            let found: Vec<String> = found.into_iter().map(|event| event.data).collect();
             prop_assert_eq!(found, data);
             prop_assert_eq!(events.finish(), None);
         }

@@ -1,17 +1,10 @@
+use std::borrow::Cow;
+
 use serde::Serialize;
 
+use super::dialect::Dialect;
 use crate::assistant::Prompt;
 use crate::config::OpenAiConfig;
-
-/// The form of request that an endpoint takes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Dialect {
-    /// Whether to send `max_completion_tokens`, which newer models of OpenAI need, instead of
-    /// `max_tokens`.
-    pub(super) completion_tokens: bool,
-    /// Whether to send `stream_options`, which asks for the usage at the end of the stream.
-    pub(super) stream_options: bool,
-}
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -29,7 +22,7 @@ struct Body<'a> {
 #[derive(Serialize)]
 struct Message<'a> {
     role: &'static str,
-    content: &'a str,
+    content: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -39,20 +32,37 @@ struct StreamOptions {
 
 /// The request's body as JSON.
 pub(super) fn body(config: &OpenAiConfig, prompt: &Prompt, dialect: Dialect) -> Vec<u8> {
-    let system = Message { role: "system", content: &prompt.system };
-    let messages = prompt
-        .messages
-        .iter()
-        .map(|message| Message { role: message.role.as_str(), content: &message.content });
     let limit = Some(config.max_tokens);
+    let asks_for_usage = dialect.streams && dialect.stream_options;
     let body = Body {
         model: &config.model,
-        messages: std::iter::once(system).chain(messages).collect(),
-        stream: true,
-        stream_options: dialect.stream_options.then_some(StreamOptions { include_usage: true }),
+        messages: messages(prompt, dialect),
+        stream: dialect.streams,
+        stream_options: asks_for_usage.then_some(StreamOptions { include_usage: true }),
         max_tokens: limit.filter(|_| !dialect.completion_tokens),
         max_completion_tokens: limit.filter(|_| dialect.completion_tokens),
     };
     // Structs of strings and numbers can always be written as JSON.
     serde_json::to_vec(&body).unwrap_or_default()
+}
+
+fn messages(prompt: &Prompt, dialect: Dialect) -> Vec<Message<'_>> {
+    let mut messages: Vec<Message<'_>> = prompt
+        .messages
+        .iter()
+        .map(|message| Message {
+            role: message.role.as_str(),
+            content: Cow::Borrowed(&message.content),
+        })
+        .collect();
+    match messages.first_mut() {
+        Some(first) if !dialect.system_role => {
+            first.content = Cow::Owned(prompt.with_system(&first.content));
+        }
+        _ => {
+            let content = Cow::Borrowed(prompt.system.as_str());
+            messages.insert(0, Message { role: "system", content });
+        }
+    }
+    messages
 }

@@ -1,18 +1,17 @@
-use std::time::Duration;
+use std::pin::Pin;
 
 use tokio::sync::mpsc::{Receiver, Sender};
-use tokio::time::timeout;
+use tokio::time::Sleep;
 
-use crate::text::is_blank;
+use crate::assistant::opening::Opening;
 
-/// Passes deltas on. It waits for the first visible character, leaves out empty deltas, and stops at
-/// the maximum number of characters.
+/// Passes deltas on. It waits for the first visible character, leaves out reasoning and empty deltas,
+/// and stops at the maximum number of characters.
 pub(super) struct Forward<'a> {
     deltas: &'a Sender<String>,
     max_characters: usize,
     characters: usize,
-    /// The text before the first visible character.
-    blank: String,
+    opening: Opening,
 }
 
 /// Why no more deltas are taken.
@@ -27,7 +26,7 @@ pub(super) enum Stopped {
 
 impl<'a> Forward<'a> {
     pub(super) fn new(deltas: &'a Sender<String>, max_characters: usize) -> Self {
-        Self { deltas, max_characters, characters: 0, blank: String::new() }
+        Self { deltas, max_characters, characters: 0, opening: Opening::default() }
     }
 
     /// Whether a delta was passed on.
@@ -35,26 +34,27 @@ impl<'a> Forward<'a> {
         self.characters > 0
     }
 
-    /// How many characters were passed on.
-    pub(super) fn characters(&self) -> usize {
-        self.characters
-    }
-
-    /// Passes on all deltas. The first one meets the first deadline, even if it is empty.
+    /// Passes on all deltas. The first one must come before the end of `silence`, even if it is empty.
     pub(super) async fn run(
         &mut self,
         mut receiver: Receiver<String>,
-        first_byte: Duration,
+        silence: Pin<&mut Sleep>,
     ) -> Result<(), Stopped> {
         let deltas = self.deltas;
         let pass = async {
-            let first = timeout(first_byte, receiver.recv());
-            let mut next = first.await.map_err(|_| Stopped::Silent)?;
+            let mut next = tokio::select! {
+                biased;
+                first = receiver.recv() => first,
+                () = silence => return Err(Stopped::Silent),
+            };
             while let Some(delta) = next {
                 self.pass(delta).await?;
                 next = receiver.recv().await;
             }
-            Ok(())
+            match self.opening.finish() {
+                Some(text) if !self.has_begun() => self.send(text).await,
+                _ => Ok(()),
+            }
         };
         tokio::select! {
             biased;
@@ -65,16 +65,17 @@ impl<'a> Forward<'a> {
     }
 
     async fn pass(&mut self, delta: String) -> Result<(), Stopped> {
-        let delta = if self.has_begun() {
-            delta
-        } else {
-            self.blank.push_str(&delta);
-            if is_blank(&self.blank) {
-                let is_full = self.blank.chars().count() > self.max_characters;
-                return if is_full { Err(Stopped::Full) } else { Ok(()) };
-            }
-            std::mem::take(&mut self.blank)
-        };
+        if self.has_begun() {
+            return self.send(delta).await;
+        }
+        match self.opening.take(&delta) {
+            Some(beginning) => self.send(beginning).await,
+            None if self.opening.blank_characters() > self.max_characters => Err(Stopped::Full),
+            None => Ok(()),
+        }
+    }
+
+    async fn send(&mut self, delta: String) -> Result<(), Stopped> {
         let remaining = self.max_characters - self.characters;
         let (fitting, is_cut) = match delta.char_indices().nth(remaining) {
             Some((end, _)) => (delta.get(..end).unwrap_or_default().to_owned(), true),

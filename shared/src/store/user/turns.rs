@@ -5,6 +5,7 @@ mod close;
 mod follow;
 mod load;
 mod open;
+mod quota;
 
 pub use close::FinishedReply;
 pub use follow::Progress;

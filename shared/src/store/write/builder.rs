@@ -33,6 +33,7 @@ pub(in crate::store) struct Update {
     pub(super) key: Item,
     set: Vec<String>,
     add: Vec<String>,
+    delete: Vec<String>,
     remove: Vec<String>,
     pub(super) returns_new: bool,
 }
@@ -108,6 +109,7 @@ impl Write<Update> {
             key: item::key(key),
             set: Vec::new(),
             add: Vec::new(),
+            delete: Vec::new(),
             remove: Vec::new(),
             returns_new: false,
         })
@@ -146,10 +148,16 @@ impl Write<Update> {
         self.set("kind", item::s(kind)).set("v", item::n(item::VERSION))
     }
 
-    /// Adds a number to an attribute, which counts from zero if it is absent.
-    pub(in crate::store) fn add(mut self, attribute: &str, number: AttributeValue) -> Self {
+    /// Adds a number to an attribute, which counts from zero if it is absent, or a set to a set.
+    pub(in crate::store) fn add(mut self, attribute: &str, value: AttributeValue) -> Self {
         self.action.add.push(format!("#{attribute} :{attribute}"));
-        self.with(attribute, Some(number))
+        self.with(attribute, Some(value))
+    }
+
+    /// Takes the elements of a set out of the attribute's set.
+    pub(in crate::store) fn take_out(mut self, attribute: &str, set: AttributeValue) -> Self {
+        self.action.delete.push(format!("#{attribute} :{attribute}"));
+        self.with(attribute, Some(set))
     }
 
     /// Removes attributes.
@@ -178,7 +186,12 @@ impl Write<Update> {
 impl Update {
     /// The update expression.
     pub(super) fn expression(&self) -> String {
-        let clauses = [("SET", &self.set), ("ADD", &self.add), ("REMOVE", &self.remove)];
+        let clauses = [
+            ("SET", &self.set),
+            ("ADD", &self.add),
+            ("DELETE", &self.delete),
+            ("REMOVE", &self.remove),
+        ];
         let clauses = clauses.into_iter().filter(|(_, changes)| !changes.is_empty());
         let clauses = clauses.map(|(verb, changes)| format!("{verb} {}", changes.join(", ")));
         clauses.collect::<Vec<_>>().join(" ")

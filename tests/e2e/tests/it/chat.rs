@@ -1,7 +1,11 @@
 mod chat_again;
 mod chat_deaths;
+mod chat_joins;
 mod chat_prompts;
+mod chat_quotas;
 mod chat_stream;
 mod chat_trouble;
 mod chat_turn;
+mod chat_usage;
+mod chat_usage_faults;
 mod turns;

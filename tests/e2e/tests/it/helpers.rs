@@ -2,5 +2,7 @@
 
 pub mod better_auth;
 pub mod kinds;
+pub mod quotas;
 pub mod rows;
+pub mod scene;
 pub mod sessions;

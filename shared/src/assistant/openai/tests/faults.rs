@@ -4,11 +4,17 @@ use super::*;
 
 /// The text of a reply by this script, and the error that ends it.
 async fn failure(script: Vec<Step>) -> (String, AssistantError) {
+    let (text, error, _) = billed(script).await;
+    (text, error)
+}
+
+/// The same, and whether it may be billed.
+async fn billed(script: Vec<Step>) -> (String, AssistantError, bool) {
     let server = Server::start(vec![script]).await;
-    let (deltas, ending) = ask(&at(&server), &prompt("What is it?")).await;
+    let (deltas, ending, usage) = ask_metered(&at(&server), &prompt("What is it?")).await;
     let error = ending.unwrap_err();
     assert!(!format!("{error} {error:?}").contains(KEY));
-    (deltas.concat(), error)
+    (deltas.concat(), error, usage.is_some())
 }
 
 #[tokio::test]
@@ -52,10 +58,15 @@ async fn a_cut_stream() {
         assert_eq!(text, "Hal");
         assert!(matches!(error, AssistantError::Broken(_)), "{error}");
     }
-    let (_, error) = failure(vec![head, Step::Cut]).await;
-    assert!(matches!(error, AssistantError::Broken(_)) && error.may_pass());
-    let (_, error) = failure(vec![Step::Cut]).await;
+    // The endpoint took the request: it may bill it.
+    let (_, error, is_billed) = billed(vec![head, Step::Cut]).await;
+    assert!(matches!(error, AssistantError::Broken(_)) && is_billed);
+    // An idle connection that was closed looks like this.
+    let (_, error, is_billed) = billed(vec![Step::Cut]).await;
     assert!(matches!(error, AssistantError::Unreachable(_)), "{error}");
+    assert!(error.may_pass() && !is_billed);
+    let (_, error, is_billed) = billed(vec![Step::Pause(1_200), Step::Cut]).await;
+    assert!(matches!(error, AssistantError::Unreachable(_)) && is_billed, "{error}");
 }
 
 #[tokio::test]
@@ -72,17 +83,19 @@ async fn a_cut_after_the_end_does_no_harm() {
 async fn nonsense() {
     let html = vec![chunked("200 OK", "text/html"), chunk(b"<html>Welcome!</html>"), chunk(b"")];
     let odd = |data: &str| streamed(&[format!("data: {data}\n\n").into_bytes(), done()]);
-    for script in [
-        html,
-        odd("Welcome!"),
-        odd("{\"a\": 1}"),
-        whole("200 OK", &json!({"hello": "world"})),
-        vec![Step::Send(b"SSH-2.0-OpenSSH_9\r\n\r\n".to_vec()), Step::Cut],
+    // What is no stream of events is nothing that a model made.
+    for (script, expected) in [
+        (html, false),
+        (odd("Welcome!"), true),
+        (odd("{\"a\": 1}"), true),
+        (odd("{not json"), true),
+        (whole("200 OK", &json!({"hello": "world"})), false),
+        (vec![Step::Send(b"SSH-2.0-OpenSSH_9\r\n\r\n".to_vec()), Step::Cut], false),
     ] {
-        let (text, error) = failure(script).await;
-        assert_eq!(text, "");
+        let (text, error, is_billed) = billed(script).await;
+        assert_eq!((text.as_str(), is_billed), ("", expected), "{error}");
         let is_known = matches!(error, AssistantError::Broken(_) | AssistantError::Unreachable(_));
-        assert!(is_known && error.may_pass(), "{error}");
+        assert!(is_known, "{error}");
     }
 }
 
@@ -93,7 +106,7 @@ async fn nobody_there() {
     let assistant = OpenAi::new(config(format!("http://127.0.0.1:{port}")));
     let error = ask(&assistant, &prompt("?")).await.1.unwrap_err();
     assert!(
-        matches!(&error, AssistantError::Unreachable(why) if why.contains("refused")),
+        matches!(&error, AssistantError::Unreachable(why) if why.contains("(Connect)") && why.contains("refused")),
         "{error}"
     );
 }

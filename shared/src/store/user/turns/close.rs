@@ -10,7 +10,7 @@ use crate::store::{StoreError, item, keys};
 use crate::text::Content;
 
 /// Segments are stored for an hour.
-const SEGMENT_LIFETIME: Duration = Duration::from_hours(1);
+pub(super) const SEGMENT_LIFETIME: Duration = Duration::from_hours(1);
 
 /// The reply of a turn, with how it ended.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl UserStore<'_> {
             Write::put(self.message_row(&message)?).when(Condition::absent()).into(),
             ended.set("ending", item::value(reply.ending)?).when(is_run(turn)).into(),
             Write::put(interaction).when(Condition::absent()).into(),
-            self.count_tokens(turn, reply.ending.usage).into(),
+            self.settlement(turn, Some(reply.ending.usage)).into(),
         ];
         let replaced = turn.replaces.iter();
         let replaced = replaced.map(|id| keys::message(self.user(), turn.conversation_id, *id));
@@ -88,23 +88,19 @@ impl UserStore<'_> {
         Ok(happened(self.store.transact(writes).await)? || self.is_done(key, turn).await?)
     }
 
-    /// Ends the turn and its lease without a reply; the same request may try again. One round trip,
-    /// one transaction. `used` are the tokens that the turn took; a question without any of them does
-    /// not count in the quota. `false`, and nothing is written, if the turn has lost its lease.
+    /// Ends the turn and its lease without a reply; the same request may try again. `used` is what its
+    /// run used, if anything. One round trip, one transaction. `false`, and nothing is written, if the
+    /// turn has lost its lease.
     pub async fn fail_turn(
         &self,
         key: &TurnKey,
         turn: &Turn,
         used: Option<Usage>,
     ) -> Result<bool, StoreError> {
-        let quota = match used {
-            Some(usage) => self.count_tokens(turn, usage),
-            None => self.quota(turn).add("messages", item::n(-1)).when(Condition::present()),
-        };
         let writes = [
             self.end_lease(turn).when(has_lease(turn)),
             self.end_turn(key, TurnState::Failed)?.when(is_run(turn)),
-            quota,
+            self.settlement(turn, used),
         ];
         happened(self.store.transact(writes).await)
     }
@@ -139,14 +135,6 @@ impl UserStore<'_> {
 
     fn end_turn(&self, key: &TurnKey, state: TurnState) -> Result<Write<Update>, StoreError> {
         Ok(Write::update(&keys::chat_turn(self.user(), key)).set("state", item::value(state)?))
-    }
-
-    fn count_tokens(&self, turn: &Turn, usage: Usage) -> Write<Update> {
-        self.quota(turn).add("tokens", item::n(usage.total())).when(Condition::present())
-    }
-
-    fn quota(&self, turn: &Turn) -> Write<Update> {
-        Write::update(&keys::quota(self.user(), &turn.started_at.date()))
     }
 }
 

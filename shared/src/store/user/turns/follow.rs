@@ -1,16 +1,24 @@
+use super::close::SEGMENT_LIFETIME;
 use super::load::lease;
 use crate::id::ConversationId;
 use crate::model::{Lease, Message, Turn, TurnKey, TurnState};
+use crate::store::item::Item;
 use crate::store::keys::{self, AFTER_DIGITS};
 use crate::store::read::Range;
 use crate::store::user::UserStore;
+use crate::store::write::Write;
 use crate::store::{StoreError, item};
 
 /// How far a turn has come that another function runs.
 #[derive(Debug)]
 pub enum Progress {
-    /// It is running; the segments of its reply that are new.
-    Running(Vec<String>),
+    /// It is running.
+    Running {
+        /// The segments of its reply that are new.
+        segments: Vec<String>,
+        /// How many requests have joined it so far.
+        joined: u64,
+    },
     /// It has ended: the turn, and the whole reply.
     Done(Box<(Turn, Message)>),
     /// There is no reply: the turn failed, or its function died.
@@ -32,6 +40,22 @@ impl UserStore<'_> {
         let turn: Option<Turn> =
             self.store.row(&keys::chat_turn(self.user(), &lease.turn_key)).await?;
         Ok(turn.filter(|turn| turn.run == lease.turn_run).map(|turn| (lease, turn)))
+    }
+
+    /// Counts a request that joins a run. Returns how many have joined it, with this one. One round
+    /// trip.
+    ///
+    /// The count has a row of its own: the closing of the turn is a transaction, and others who write
+    /// its rows would make it conflict.
+    pub async fn join_turn(&self, turn: &Turn) -> Result<u64, StoreError> {
+        let expires_at = self.store.clock.now().plus(SEGMENT_LIFETIME);
+        let row = keys::joins(self.user(), turn.conversation_id, &turn.run);
+        let count = Write::update(&row)
+            .set_kind("joins")
+            .set("ttl", item::n(expires_at.seconds()))
+            .add("joined", item::n(1))
+            .returning_new();
+        item::number(&self.store.send(count).await?, "joined")
     }
 
     /// How far a turn has come, with the segments of its reply after the first `seen`. One round
@@ -64,10 +88,18 @@ impl UserStore<'_> {
                 if !is_live {
                     return Ok(Progress::Failed);
                 }
-                let text = |segment| item::text(&segment, "text").map(str::to_owned);
-                Ok(Progress::Running(segments.into_iter().map(text).collect::<Result<_, _>>()?))
+                running(segments)
             }
             _ => Ok(Progress::Failed),
         }
     }
+}
+
+/// Takes the segments apart from the count of requests that joined, which ends their range.
+fn running(mut rows: Vec<Item>) -> Result<Progress, StoreError> {
+    let count = rows.pop_if(|last| last.contains_key("joined"));
+    let joined = count.map_or(Ok(0), |count| item::number(&count, "joined"))?;
+    let text = |segment| item::text(&segment, "text").map(str::to_owned);
+    let segments = rows.into_iter().map(text).collect::<Result<_, _>>()?;
+    Ok(Progress::Running { segments, joined })
 }

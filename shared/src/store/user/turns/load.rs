@@ -1,6 +1,8 @@
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, MessageId};
-use crate::model::{Background, Conversation, Lease, Message, Profile, QuotaUsed, Turn, TurnKey};
+use crate::model::{
+    Background, Conversation, Lease, Message, Profile, QuotaUsed, StackQuotaUsed, Turn, TurnKey,
+};
 use crate::store::StoreError;
 use crate::store::item::{self, Item};
 use crate::store::keys::{self, AFTER_DIGITS, MESSAGE};
@@ -32,10 +34,14 @@ pub struct ChatRows {
     pub turn: Option<Turn>,
     /// What the user has used today.
     pub quota: QuotaUsed,
+    /// What the whole stack has used today, if that was asked for.
+    pub stack_quota: Option<StackQuotaUsed>,
+    /// Whether the user's address was proven to be the user's.
+    pub is_verified: bool,
     /// The id of the user's newest conversation, 0 before the first one.
     pub(super) last_conversation_id: u64,
     /// The time of the read: it decides what has expired and which day's quota counts.
-    pub(super) read_at: Timestamp,
+    pub read_at: Timestamp,
 }
 
 impl ChatRows {
@@ -105,14 +111,22 @@ impl UserStore<'_> {
         number.map(ConversationId::try_from).transpose().map_err(StoreError::corrupt)
     }
 
-    /// Everything that a turn reads first; one round trip, however long the conversation is.
-    /// [`StoreError::NotFound`] if there is no such conversation.
-    pub async fn chat_rows(&self, target: Target, key: &TurnKey) -> Result<ChatRows, StoreError> {
+    /// Everything that a turn reads first, and the quota of the whole stack `with_stack_quota`; one
+    /// round trip, however long the conversation is. [`StoreError::NotFound`] if there is no such
+    /// conversation.
+    pub async fn chat_rows(
+        &self,
+        target: Target,
+        key: &TurnKey,
+        with_stack_quota: bool,
+    ) -> Result<ChatRows, StoreError> {
         let read_at = self.store.clock.now();
         let profile = keys::profile(self.user());
         let turn = keys::chat_turn(self.user(), key);
         let quota = keys::quota(self.user(), &read_at.date());
+        let stack_quota = keys::stack_quota(&read_at.date());
         let mut wanted = vec![profile.clone(), turn.clone(), quota.clone()];
+        wanted.extend(with_stack_quota.then(|| stack_quota.clone()));
         let (mut own, conversation) = match target {
             Target::New => (self.read_with_session(&wanted).await?, None),
             Target::Conversation(id) => {
@@ -127,11 +141,14 @@ impl UserStore<'_> {
         };
         let background: Option<Profile> = own.rows.take(&profile)?;
         let turn: Option<Turn> = own.rows.take(&turn)?;
+        let stack_used: Option<StackQuotaUsed> = own.rows.take(&stack_quota)?;
         Ok(ChatRows {
             background: background.and_then(Profile::unless_archived).map(|p| p.background()),
             conversation,
             turn: turn.filter(|turn| turn.started_at.plus(Turn::MEMORY) > read_at),
             quota: own.rows.take(&quota)?.unwrap_or_default(),
+            stack_quota: with_stack_quota.then(|| stack_used.unwrap_or_default()),
+            is_verified: own.account.email_verified,
             last_conversation_id: own.last_conversation_id,
             read_at,
         })
@@ -198,6 +215,8 @@ impl ChatRows {
             conversation,
             turn: None,
             quota,
+            stack_quota: None,
+            is_verified: false,
             last_conversation_id: 0,
             read_at: now,
         }

@@ -41,8 +41,10 @@ pub struct NewTurn<'a> {
     pub deleted_conversation: Option<ConversationId>,
     /// The fingerprint of the request's body, if the key is an idempotency key.
     pub body: Option<&'a str>,
-    /// The quota of a day.
+    /// The user's quota of a day.
     pub limits: QuotaLimits,
+    /// The tokens that the run is expected to take.
+    pub reserve: u64,
 }
 
 /// What came of opening a turn.
@@ -58,9 +60,9 @@ pub enum OpenOutcome {
 
 impl UserStore<'_> {
     /// Opens a turn if nothing has changed since `rows` were read: reserves the ids of question and
-    /// reply, stores the question and the turn, counts the question in the quota, and gives the turn
-    /// the lease of the conversation, which is made if there is none. One round trip, one
-    /// transaction.
+    /// reply, stores the question and the turn, counts the question and the expected tokens in the
+    /// quota, and gives the turn the lease of the conversation, which is made if there is none. One
+    /// round trip, one transaction.
     pub async fn open_turn(
         &self,
         rows: &ChatRows,
@@ -69,8 +71,10 @@ impl UserStore<'_> {
         const QUOTA: usize = 0;
         let now = self.store.clock.now();
         let turn = begin(rows, new)?;
-        let mut writes: Vec<Part> =
-            vec![self.count_question(rows, new).into(), self.store_turn(rows, new, &turn)?.into()];
+        let mut writes: Vec<Part> = vec![
+            self.reserve_quota(&turn, new.limits).into(),
+            self.store_turn(rows, new, &turn)?.into(),
+        ];
         writes.extend(self.store_question(new, &turn, now)?.map(Part::from));
         match &rows.conversation {
             Some(open) => writes.push(self.take_lease(open, new, &turn, now).into()),
@@ -82,22 +86,6 @@ impl UserStore<'_> {
             Err(WriteError::ConditionFailed(..)) => Ok(OpenOutcome::Changed),
             Err(error) => Err(error.into()),
         }
-    }
-
-    fn count_question(&self, rows: &ChatRows, new: &NewTurn<'_>) -> Write<Update> {
-        let below =
-            "attribute_not_exists(pk) OR (messages < :max_messages AND tokens < :max_tokens)";
-        let expires_at = rows.read_at.next_day().plus(Turn::MEMORY);
-        Write::update(&keys::quota(self.user(), &rows.read_at.date()))
-            .set_kind("quota")
-            .set("ttl", item::n(expires_at.seconds()))
-            .set_if_absent("tokens", item::n(0))
-            .add("messages", item::n(1))
-            .when(
-                Condition::new(below)
-                    .value(":max_messages", item::n(new.limits.messages))
-                    .value(":max_tokens", item::n(new.limits.tokens)),
-            )
     }
 
     /// Stores the turn, in place of an earlier run of it that failed or was interrupted.
@@ -242,5 +230,6 @@ fn begin(rows: &ChatRows, new: &NewTurn<'_>) -> Result<Turn, StoreError> {
     let mut turn = Turn::begin(conversation_id, question_id, reply_id, rows.read_at);
     turn.replaces.clone_from(&new.replaces);
     turn.body = new.body.map(str::to_owned);
+    turn.reserved = new.reserve;
     Ok(turn)
 }

@@ -6,6 +6,8 @@ use harness::proxy::{Effect, Rule};
 use harness::stack::Response;
 use serde_json::{Value, json};
 
+use crate::helpers::quotas::{self, left};
+
 fn edit(chat: &str, id: &str, text: &str) -> Value {
     let mut body = ui_message(chat, id, text);
     body["messageId"] = id.into();
@@ -110,23 +112,13 @@ async fn failures_are_counted_as_far_as_they_went() {
         let body = json!({ "message": format!("{number} [[down]]") });
         assert_eq!(refused(&user, &body).await.0, 503);
     }
-    let left = |response: &Response| {
-        ["messages", "tokens"].map(|what| {
-            let name = format!("x-quota-{what}-remaining");
-            response.header(&name).and_then(|value| value.parse::<u64>().ok()).unwrap()
-        })
-    };
     let first = ask(&user, &json!({ "message": "hello" })).await;
     assert_eq!(left(&first), [199, 500_000]);
     let body = json!({ "message": "please [[fail]] after some words" });
     assert_eq!(refused(&user, &body).await.0, 503);
     let [messages, tokens] = left(&ask(&user, &json!({ "message": "hello" })).await);
     assert_eq!(messages, 197);
-    let used = |response: &Response| {
-        let usage = response.json()["usage"].clone();
-        usage["input_tokens"].as_u64().unwrap() + usage["output_tokens"].as_u64().unwrap()
-    };
-    assert!(tokens < 500_000 - used(&first), "{tokens}");
+    assert!(tokens < 500_000 - quotas::tokens(&first.json()["usage"]), "{tokens}");
 }
 
 /// The SDK retries a call that is held too long, as on a slow machine. The proxy does not hold the

@@ -1,113 +1,14 @@
 //! Turns of a chat, on the real engine, without a function around them.
 
-use std::time::Duration;
-
-use e2e::chat::{interactions, stored};
-use e2e::{User, append, conversation, whole_list};
+use e2e::{append, conversation, whole_list};
 use harness::proxy::{Effect, Rule};
-use harness::stack::Stack;
 use serde_json::{Value, json};
-use shared::app::App;
-use shared::app::chat::{Chat, ChatRequest, NewMessage, Reply, ReplyEvent, Trigger};
-use shared::assistant::{Timed, configured};
-use shared::auth::{Issuer, SessionToken, SignedIn};
-use shared::clock::Clock;
-use shared::config::{
-    AssistantConfig, AssistantKind, Config, CredentialsConfig, Deadlines, QuotaLimits, TableConfig,
-};
-use shared::model::{Ending, Finish};
-use shared::problem::Problem;
+use shared::app::chat::{Chat, NewMessage, Trigger};
+use shared::config::{QuotaConfig, QuotaLimits};
+use shared::model::Finish;
 use shared::text::Content;
 
-struct Scene {
-    stack: Stack,
-    user: User,
-    app: &'static App,
-    assistant: &'static Timed,
-    caller: SignedIn,
-}
-
-impl Scene {
-    async fn new() -> Self {
-        Self::with_quota(QuotaLimits { messages: 100, tokens: 1_000_000 }).await
-    }
-
-    async fn with_quota(quota: QuotaLimits) -> Self {
-        let stack = Stack::builder().exact().start().await.unwrap();
-        let user = stack.sign_up("ada").await;
-        let config = Config {
-            table: TableConfig {
-                name: stack.template.table_name().to_owned(),
-                region: "us-east-1".to_owned(),
-                endpoint: Some(stack.proxy.url("chat")),
-                credentials: CredentialsConfig {
-                    access_key_id: "local".to_owned(),
-                    secret_access_key: "local".to_owned().into(),
-                    session_token: None,
-                },
-                ca_bundle: None,
-            },
-            issuer: Issuer("tessera".to_owned()),
-            secrets: Vec::new(),
-            sign_in_floor: Duration::ZERO,
-            profile_retention: Duration::ZERO,
-            public_url: None,
-            clients: shared::config::ClientsConfig::default(),
-            attempts_per_address: 1,
-            sign_ups_per_address: 1,
-            key_rotation: Duration::from_hours(24),
-            quota,
-            init_read: true,
-        };
-        let app: &'static App = Box::leak(Box::new(App::new(config, Clock::System)));
-        let deadlines =
-            Deadlines { first_byte: Duration::from_secs(5), total: Duration::from_secs(30) };
-        let kind = AssistantKind::Echo { faults: true };
-        let assistant = Box::leak(Box::new(configured(&AssistantConfig { kind, deadlines })));
-        let caller = app.verify(&SessionToken::from(user.token.clone())).await.unwrap();
-        stack.recorder.take();
-        Self { stack, user, app, assistant, caller }
-    }
-
-    async fn ask(&self, chat: impl Into<Option<Chat>>, ask: Trigger) -> Result<Reply, Problem> {
-        let request = ChatRequest { chat: chat.into(), trigger: ask, key: None };
-        self.app.chat(self.assistant, self.caller.clone(), request).await
-    }
-
-    async fn messages(&self, conversation: u64) -> Vec<(u64, String, String)> {
-        stored(&self.user, conversation).await
-    }
-
-    async fn interactions(&self) -> Vec<Value> {
-        interactions(&self.user).await
-    }
-}
-
-fn submit(id: &str, text: &str) -> Trigger {
-    let text = Content::try_from(text.to_owned()).unwrap();
-    Trigger::Submit { message: NewMessage { text, client_id: id.parse().ok() }, edits: None }
-}
-
-fn chat(id: u64) -> Chat {
-    Chat::Conversation(id.try_into().unwrap())
-}
-
-/// Reads a reply to its end.
-async fn whole(mut reply: Reply) -> (String, Result<Ending, Problem>) {
-    let mut text = String::new();
-    while let Some(event) = reply.events.recv().await {
-        match event {
-            ReplyEvent::Delta(delta) => text.push_str(&delta),
-            ReplyEvent::Finished(ending) => return (text, Ok(ending)),
-            ReplyEvent::Failed(problem) => return (text, Err(problem)),
-        }
-    }
-    panic!("the reply has no end: {text}");
-}
-
-fn code(result: Result<Reply, Problem>) -> &'static str {
-    result.err().map_or("none", |problem| problem.code())
-}
+use crate::helpers::scene::{QUOTA, Scene, chat, code, submit, whole};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_makes_its_conversation_and_stores_what_was_said() {
@@ -278,7 +179,8 @@ async fn a_turn_whose_function_died_is_tried_again_when_its_lease_has_ended() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quota_is_counted_with_the_question_and_ends_with_the_day() {
-    let scene = Scene::with_quota(QuotaLimits { messages: 2, tokens: 1_000_000 }).await;
+    let user = QuotaLimits { messages: 2, ..QUOTA.user };
+    let scene = Scene::with_quota(QuotaConfig { user, ..QUOTA }).await;
     for left in [1, 0] {
         let reply = scene.ask(None, submit(&format!("m{left}"), "hello")).await.unwrap();
         assert_eq!(reply.quota_remaining.unwrap().messages, left);
