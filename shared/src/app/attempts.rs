@@ -65,7 +65,8 @@ impl App {
         if !known && let Some(left) = failures.locked_for(now) {
             return Err(Problem::too_many_requests(left));
         }
-        self.count(subject, Scope::Network(network), failures.cleared_at, counted).await?;
+        Box::pin(self.count(subject, Scope::Network(network), failures.cleared_at, counted))
+            .await?;
         Ok(Guess { subject, network, known })
     }
 
@@ -80,7 +81,7 @@ impl App {
             attempts.count(guess.subject, Scope::AllNetworks),
         );
         confirmed?;
-        match self.count(guess.subject, Scope::AllNetworks, None, counted?).await {
+        match Box::pin(self.count(guess.subject, Scope::AllNetworks, None, counted?)).await {
             Err(Problem::TooManyRequests { .. }) if guess.known => Ok(()),
             outcome => outcome,
         }

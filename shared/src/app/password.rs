@@ -40,7 +40,7 @@ impl App {
         client: &Client,
     ) -> Result<(), Problem> {
         let network = client.network();
-        let (_, guess) = self.check_own(signed_in, password, &network).await?;
+        let (_, guess) = Box::pin(self.check_own(signed_in, password, &network)).await?;
         if self.store.attempts().succeed(guess).await? {
             return Ok(());
         }
@@ -56,7 +56,8 @@ impl App {
         change: PasswordChange,
     ) -> Result<PasswordChanged, Problem> {
         let network = change.client.network();
-        let (current, guess) = self.check_own(signed_in, &change.current, &network).await?;
+        let (current, guess) =
+            Box::pin(self.check_own(signed_in, &change.current, &network)).await?;
         let new_hash = hash(&change.new)?;
         let old_session = current.session();
         let next = change.new_session.then(|| {
@@ -99,7 +100,7 @@ impl App {
         let guess = self.may_guess(subject, network, known, &current.failures, counted).await?;
         let stored = PasswordHash::stored(current.credential.password_hash.clone());
         if stored.verify(password) == Verdict::Wrong {
-            self.count_wrong(guess).await?;
+            Box::pin(self.count_wrong(guess)).await?;
             return Err(BetterAuthError::InvalidPassword.into());
         }
         Ok((current, guess))

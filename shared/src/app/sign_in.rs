@@ -58,7 +58,7 @@ impl App {
         let (state, counted) = (state?, counted?);
         // This error depends on the network only, and waiting would keep a function busy.
         self.refuse_network(state.network)?;
-        let outcome = self.try_sign_in(&request, &network, &state, counted).await;
+        let outcome = Box::pin(self.try_sign_in(&request, &network, &state, counted)).await;
         if let Err(Problem::InvalidCredentials | Problem::TooManyRequests { .. }) = outcome {
             self.clock.wait_since(start, self.config.sign_in_floor).await;
         }
@@ -87,8 +87,10 @@ impl App {
                 self.begin_session(request, guess, credential, verdict).await
             }
             _ => {
-                let (of_network, of_address) =
-                    tokio::join!(self.count_failed_sign_in(network), self.count_wrong(guess));
+                let (of_network, of_address) = tokio::join!(
+                    self.count_failed_sign_in(network),
+                    Box::pin(self.count_wrong(guess))
+                );
                 of_network.and(of_address)?;
                 Err(Problem::InvalidCredentials)
             }

@@ -113,6 +113,7 @@ impl Failures {
     }
 
     /// The failures after one more at `now`.
+    #[must_use]
     pub fn after(&self, scope: Scope<'_>, now: Timestamp) -> Self {
         let since = self.since.filter(|since| *since > Self::forgotten_before(now));
         let (count, wrong) = match since {

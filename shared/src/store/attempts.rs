@@ -76,18 +76,7 @@ impl<'a> Attempts<'a> {
         subject: Subject<'_>,
         scope: Scope<'_>,
     ) -> Result<Counted, StoreError> {
-        let now = self.store.clock.now();
-        let free = "attribute_not_exists(failures) OR (failures < :free AND since > :forgotten)";
-        let free = Condition::new(free)
-            .value(":free", item::n(scope.free()))
-            .value(":forgotten", item::s(Failures::forgotten_before(now).to_string()));
-        let update = Write::update(&keys::failures(subject, scope))
-            .set_kind("failures")
-            .set_if_absent("since", item::s(now.to_string()))
-            .set_if_absent("ttl", item::n(Failures::default().expires_at(now).seconds()))
-            .add("failures", item::n(1))
-            .when(free);
-        counted(self.store.send(update.returning_new()).await)
+        count(self.store, subject, scope).await
     }
 
     /// Stores `next` if the failures have not changed since they were `seen`. One round trip, 1
@@ -141,6 +130,26 @@ impl<'a> Attempts<'a> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Counts a wrong password, as [`Attempts::count`] does.
+pub(super) async fn count(
+    store: &Store,
+    subject: Subject<'_>,
+    scope: Scope<'_>,
+) -> Result<Counted, StoreError> {
+    let now = store.clock.now();
+    let free = "attribute_not_exists(failures) OR (failures < :free AND since > :forgotten)";
+    let free = Condition::new(free)
+        .value(":free", item::n(scope.free()))
+        .value(":forgotten", item::s(Failures::forgotten_before(now).to_string()));
+    let update = Write::update(&keys::failures(subject, scope))
+        .set_kind("failures")
+        .set_if_absent("since", item::s(now.to_string()))
+        .set_if_absent("ttl", item::n(Failures::default().expires_at(now).seconds()))
+        .add("failures", item::n(1))
+        .when(free);
+    counted(store.send(update.returning_new()).await)
 }
 
 /// What a right password writes, in one transaction with what it leads to: its network is known, and

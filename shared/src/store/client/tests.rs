@@ -124,6 +124,7 @@ impl HttpConnector for Lossy {
 }
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "this clock moves only with what tokio waits for")]
 async fn m8_the_first_try_after_a_pause_is_short() {
     let now = Arc::new(AtomicI64::new(0));
     let lost = Arc::new(AtomicUsize::new(0));

@@ -3,7 +3,7 @@ use super::{UserStore, WithSession};
 use crate::model::{
     Account, Credential, Failures, Guess, Network, Profile, Scope, Session, Subject,
 };
-use crate::store::attempts::{ALL_NETWORKS, right_password};
+use crate::store::attempts::{self, ALL_NETWORKS, right_password};
 use crate::store::write::{Condition, Update, Write, WriteError};
 use crate::store::{Counted, StoreError, item, keys};
 
@@ -35,10 +35,9 @@ impl UserStore<'_> {
         let profile: Option<Profile> = own.rows.take(&profile)?;
         let failures: Option<Failures> = own.rows.take(&failures)?;
         let credential = keys::credential(&own.account.email);
-        let attempts = self.store.attempts();
         let (credential, counted) = tokio::join!(
             self.store.row::<Credential>(&credential),
-            attempts.count(subject, Scope::Network(network)),
+            attempts::count(self.store, subject, Scope::Network(network)),
         );
         let own = OwnPassword {
             account: own.account.clone(),
