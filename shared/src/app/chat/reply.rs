@@ -42,7 +42,8 @@ impl App {
         let (sender, deltas) = mpsc::channel(MAX_WAITING_DELTAS);
         let mut text = String::new();
         let (outcome, stream_end) = tokio::join!(
-            assistant.reply(&job.prompt, sender),
+            // It is large, and would be part of each future that waits for it.
+            Box::pin(assistant.reply(&job.prompt, sender)),
             self.receive(job, deltas, events, &mut text),
         );
         let used = usage(&outcome);

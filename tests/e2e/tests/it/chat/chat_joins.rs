@@ -7,8 +7,12 @@ use serde_json::{Value, json};
 use shared::app::chat::{Reply, ReplyEvent};
 use shared::clock::Clock;
 use shared::problem::Problem;
+use tokio::time::timeout;
 
 use crate::helpers::scene::{QUOTA, Scene, chat, submit, whole};
+
+/// More than any of these requests takes to end.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A run that says nothing more, in conversation 1: its function has died, or its model thinks.
 struct Silent {
@@ -99,7 +103,8 @@ async fn m4_at_most_eight_requests_follow_a_run() {
     let mut following: Vec<_> = joins.into_iter().map(|reply| tokio::spawn(whole(reply))).collect();
     let mut ended = Vec::new();
     while ended.len() < 42 {
-        let (first, _, others) = futures_util::future::select_all(following).await;
+        let next = futures_util::future::select_all(following);
+        let (first, _, others) = timeout(PATIENCE, next).await.unwrap();
         let (text, problem) = first.unwrap();
         assert_eq!(text, "So far.", "each gets what there is");
         ended.push(end(&problem.unwrap_err()));
@@ -138,7 +143,7 @@ async fn m4_a_request_follows_a_silent_run_for_twenty_seconds() {
     silent.is_looked_at().await;
     assert!(!following.is_finished());
     silent.scene.wait(Duration::from_millis(1));
-    let (text, problem) = following.await.unwrap();
+    let (text, problem) = timeout(PATIENCE, following).await.unwrap().unwrap();
     assert_eq!((text.as_str(), end(&problem.unwrap_err())), ("Well", (503, "JOIN_ENDED")));
     // The run goes on, and can be joined again.
     let mut again = silent.join().await;
