@@ -1,6 +1,7 @@
 //! An endpoint of OpenAI's kind that behaves as a test says.
 
 use std::io::Result;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub enum Manner {
     Fails,
     /// It rejects the request, and repeats its key.
     Refuses,
+    /// It sends these bytes, each after its pause in milliseconds, and closes the connection.
+    Sends(&'static [(u64, &'static str)]),
     /// It takes the request and says nothing.
     Silent,
     /// It breaks off in mid-reply.
@@ -32,6 +35,8 @@ pub enum Manner {
     Page,
     /// It streams something that is not JSON.
     Nonsense,
+    /// It streams these events, half a second apart.
+    Streams(&'static [&'static str]),
 }
 
 /// The endpoint. Dropping it closes its port.
@@ -40,6 +45,7 @@ pub struct Endpoint {
     /// What comes before `/chat/completions`.
     pub url: String,
     manner: Arc<Mutex<Manner>>,
+    requests: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -55,14 +61,21 @@ impl Endpoint {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}/v1", listener.local_addr()?);
         let manner = Arc::new(Mutex::new(Manner::Well));
-        let shared = Arc::clone(&manner);
+        let requests = Arc::new(AtomicUsize::new(0));
+        let (shared, counter) = (Arc::clone(&manner), Arc::clone(&requests));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                counter.fetch_add(1, Ordering::Relaxed);
                 let manner = *shared.lock().unwrap_or_else(PoisonError::into_inner);
                 tokio::spawn(respond(stream, manner));
             }
         });
-        Ok(Self { url, manner, task })
+        Ok(Self { url, manner, requests, task })
+    }
+
+    /// How many requests have come so far.
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// How it behaves from the next connection on.
@@ -86,6 +99,12 @@ async fn respond(mut stream: TcpStream, manner: Manner) -> Result<()> {
             let body = format!(r#"{{"error":{{"message":"wrong key {KEY}"}}}}"#);
             send(&mut stream, "401 Unauthorized", &body).await?;
         }
+        Manner::Sends(parts) => {
+            for (pause, bytes) in parts {
+                tokio::time::sleep(Duration::from_millis(*pause)).await;
+                stream.write_all(bytes.as_bytes()).await?;
+            }
+        }
         Manner::Page => send(&mut stream, "200 OK", "<html>Welcome to nginx</html>").await?,
         Manner::Well | Manner::Slowly => {
             begin(&mut stream).await?;
@@ -99,6 +118,14 @@ async fn respond(mut stream: TcpStream, manner: Manner) -> Result<()> {
             let usage = r#"{"choices":[],"usage":{"prompt_tokens":11,"completion_tokens":3}}"#;
             chunk(&mut stream, usage).await?;
             chunk(&mut stream, "[DONE]").await?;
+            stream.write_all(b"0\r\n\r\n").await?;
+        }
+        Manner::Streams(events) => {
+            begin(&mut stream).await?;
+            for event in events {
+                chunk(&mut stream, event).await?;
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
             stream.write_all(b"0\r\n\r\n").await?;
         }
         Manner::BreaksOff | Manner::GivesUp | Manner::Nonsense => {
