@@ -169,9 +169,6 @@ impl<'a> ReplyStream<'a> {
 
     async fn chunk(&mut self, chunk: Chunk) -> Result<(), End> {
         self.is_completion |= chunk.is_completion;
-        if let Some(counts) = chunk.counts {
-            self.sink.counted(counts);
-        }
         let repeats = self.has_deltas && !chunk.is_delta;
         self.has_deltas |= chunk.is_delta;
         let text = if repeats { String::new() } else { chunk.text };
@@ -205,7 +202,12 @@ impl<'a> ReplyStream<'a> {
         };
         self.progress = self.progress.max(progress);
         self.sink.hidden(&chunk.reasoning);
-        self.sink.text(text).await.map_err(|_| End::NoReceiver)
+        let passed_on = self.sink.text(text).await;
+        // It counts the text of the same event as well.
+        if let Some(counts) = chunk.counts {
+            self.sink.counted(counts);
+        }
+        passed_on.map_err(|_| End::NoReceiver)
     }
 
     /// An error that the endpoint reports in the stream.

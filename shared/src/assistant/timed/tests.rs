@@ -36,7 +36,7 @@ impl Assistant for Scripted {
         Box::pin(async move {
             for act in script {
                 match act {
-                    Say("") => sink.is_alive(),
+                    Say("") => sink.responds(),
                     Say(text) => drop(sink.text(text.to_owned()).await),
                     Think(text) => sink.hidden(text),
                     Wait(seconds) => sleep(Duration::from_secs(seconds)).await,
