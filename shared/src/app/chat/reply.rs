@@ -42,15 +42,15 @@ impl App {
         let (sender, deltas) = mpsc::channel(MAX_WAITING_DELTAS);
         let mut text = String::new();
         let (outcome, stream_end) = tokio::join!(
-            // It is large, and would be part of each future that waits for it.
-            Box::pin(assistant.reply(&job.prompt, sender)),
+            assistant.reply(&job.prompt, sender),
             self.receive(job, deltas, events, &mut text),
         );
         let used = usage(&outcome);
         // What was used counts, whatever becomes of the reply and of its conversation.
         let (ended, ()) = tokio::join!(
-            self.end(job, text, outcome, stream_end),
-            self.count_for_stack(job, used),
+            // Both are large: without boxes they would be part of each future that waits for them.
+            Box::pin(self.end(job, text, outcome, stream_end)),
+            Box::pin(self.count_for_stack(job, used)),
         );
         if ended.is_err() {
             log_unstored(job, used);

@@ -97,7 +97,7 @@ fn end(problem: &Problem) -> (u16, &'static str) {
 /// Fifty requests join at once, as a page that reloads in a loop, or somebody who means harm.
 #[tokio::test(flavor = "multi_thread")]
 async fn m4_at_most_eight_requests_follow_a_run() {
-    let silent = Silent::new().await;
+    let silent = Box::pin(Silent::new()).await;
     silent.says(0, "So far.").await;
     let joins = futures_util::future::join_all((0..50).map(|_| silent.join())).await;
     let mut following: Vec<_> = joins.into_iter().map(|reply| tokio::spawn(whole(reply))).collect();
@@ -130,7 +130,7 @@ async fn m4_at_most_eight_requests_follow_a_run() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn m4_a_request_follows_a_silent_run_for_twenty_seconds() {
-    let silent = Silent::new().await;
+    let silent = Box::pin(Silent::new()).await;
     let following = tokio::spawn(whole(silent.join().await));
     silent.is_looked_at().await;
     silent.scene.wait(Duration::from_millis(19_999));
