@@ -47,7 +47,7 @@ impl Assistant for Bedrock {
     fn reply<'a>(&'a self, prompt: &'a Prompt, sink: Sink<'a>) -> ReplyFuture<'a> {
         Box::pin(async move {
             let response = self.call(prompt, &sink).await?;
-            sink.is_alive();
+            sink.responds();
             receive(response, prompt, &sink).await
         })
     }

@@ -29,6 +29,8 @@ struct Reading {
     /// What came of the reply, reasoning included.
     received: TextLength,
     counts: Counts,
+    /// How much had come when the provider counted.
+    counted: TextLength,
 }
 
 impl Meter {
@@ -51,8 +53,14 @@ impl Meter {
     pub(super) fn counted(&self, counts: Counts) {
         let mut reading = self.reading();
         let usable = |tokens: &u64| (1..MAX_TOKENS).contains(tokens);
-        reading.counts.input = counts.input.filter(usable).or(reading.counts.input);
-        reading.counts.output = counts.output.filter(usable).or(reading.counts.output);
+        let (input, output) = (counts.input.filter(usable), counts.output.filter(usable));
+        if output.is_some() {
+            reading.counted = reading.received;
+        }
+        reading.counts = Counts {
+            input: input.or(reading.counts.input),
+            output: output.or(reading.counts.output),
+        };
     }
 
     /// Whether the provider may bill the present try.
@@ -60,28 +68,53 @@ impl Meter {
         self.reading().is_billed
     }
 
-    /// What a reply took that ended by itself: what the provider counted, and an estimate of what it
-    /// did not count.
+    /// What the try took: what the provider counted, and an estimate of what it did not count. A count
+    /// that is older than the last text may be too low.
     pub(super) fn usage(&self, prompt: &Prompt) -> Usage {
-        let Reading { received, counts, .. } = *self.reading();
+        let Reading { received, counts, counted, .. } = *self.reading();
         let estimate = Usage::estimate(prompt, received);
+        let last = counts.output.filter(|_| counted == received);
+        let earlier = counts.output.unwrap_or_default();
         let is_counted =
-            counts.input.is_some() && (counts.output.is_some() || estimate.output_tokens == 0);
+            counts.input.is_some() && (last.is_some() || received == TextLength::default());
         Usage {
             input_tokens: counts.input.unwrap_or(estimate.input_tokens),
-            output_tokens: counts.output.unwrap_or(estimate.output_tokens),
+            output_tokens: last.unwrap_or(estimate.output_tokens.max(earlier)),
             estimated: !is_counted,
         }
     }
 
-    /// What a reply took that was ended early: the provider's last count may be older than the text.
-    pub(super) fn usage_so_far(&self, prompt: &Prompt) -> Usage {
-        let usage = self.usage(prompt);
-        let output_tokens = usage.output_tokens.max(self.reading().received.tokens());
-        Usage { output_tokens, estimated: true, ..usage }
-    }
-
     fn reading(&self) -> MutexGuard<'_, Reading> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assistant::testing::prompt;
+
+    #[test]
+    fn m1_a_count_that_is_older_than_the_text_does_not_hide_the_text() {
+        let meter = Meter::default();
+        let figures = || {
+            let usage = meter.usage(&prompt("?"));
+            (usage.input_tokens, usage.output_tokens, usage.estimated)
+        };
+        meter.begin();
+        assert_eq!(figures(), (3, 0, true));
+        meter.counted(Counts { input: Some(11), output: Some(5) });
+        assert_eq!(figures(), (11, 5, false));
+        meter.received("你好吗");
+        assert_eq!(figures(), (11, 5, true));
+        meter.received("我很好，谢谢");
+        assert_eq!(figures(), (11, 9, true));
+        meter.counted(Counts { input: None, output: Some(8) });
+        assert_eq!(figures(), (11, 8, false));
+        // What can't be is no count.
+        meter.counted(Counts { input: Some(0), output: Some(u64::MAX) });
+        assert_eq!(figures(), (11, 8, false));
+        meter.begin();
+        assert_eq!(figures(), (3, 0, true));
     }
 }

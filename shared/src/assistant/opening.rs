@@ -33,22 +33,19 @@ impl Opening {
     pub(super) fn take(&mut self, delta: &str) -> Option<String> {
         self.text.push_str(delta);
         loop {
-            match self.until {
-                Some(end) => self.skip_reasoning(end)?,
-                None => {
-                    let visible = self.visible();
-                    if visible.is_empty() {
-                        return None;
-                    }
-                    let Some((start, end)) = TAGS.iter().find(|(tag, _)| starts(visible, tag))
-                    else {
-                        let may_become_tag = TAGS.iter().any(|(tag, _)| starts(tag, visible));
-                        return (!may_become_tag).then(|| self.begin());
-                    };
-                    self.text = visible.get(start.len()..).unwrap_or_default().to_owned();
-                    (self.until, self.was_reasoning) = (Some(*end), true);
-                }
+            if let Some(end) = self.until {
+                self.skip_reasoning(end)?;
             }
+            let visible = self.visible();
+            if visible.is_empty() {
+                return None;
+            }
+            let Some((start, end)) = TAGS.iter().find(|(tag, _)| starts(visible, tag)) else {
+                let may_become_tag = TAGS.iter().any(|(tag, _)| starts(tag, visible));
+                return (!may_become_tag).then(|| self.begin());
+            };
+            self.text = visible.get(start.len()..).unwrap_or_default().to_owned();
+            (self.until, self.was_reasoning) = (Some(*end), true);
         }
     }
 

@@ -19,7 +19,7 @@ impl<'a> Sink<'a> {
     }
 
     /// The provider has begun to respond: the first deadline is met. An empty delta says so.
-    pub(super) fn is_alive(&self) {
+    pub(super) fn responds(&self) {
         // If the channel is full, it is known already.
         let _ = self.deltas.try_send(String::new());
     }

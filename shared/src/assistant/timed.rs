@@ -30,13 +30,6 @@ pub struct Timed {
     deadlines: Deadlines,
 }
 
-/// A reply that did not fail.
-struct Replied {
-    finish: Finish,
-    /// Whether we ended it: it was full, or nobody received it.
-    is_cut: bool,
-}
-
 impl Timed {
     /// Wraps an assistant.
     pub(super) fn new(assistant: Box<dyn Assistant>, deadlines: Deadlines) -> Self {
@@ -51,21 +44,12 @@ impl Timed {
         deltas: Sender<String>,
     ) -> Result<Ending, ReplyFailure> {
         let meter = Meter::default();
-        let replied = timeout(self.deadlines.total, self.with_retries(prompt, &deltas, &meter));
-        match replied.await.unwrap_or(Err(AssistantError::TooSlow)) {
-            Ok(Replied { finish, is_cut: true }) => {
-                Ok(Ending { finish, usage: meter.usage_so_far(prompt) })
-            }
-            Ok(Replied { finish, is_cut: false }) => {
-                Ok(Ending { finish, usage: meter.usage(prompt) })
-            }
-            Err(error) => {
-                let usage = meter.is_billed().then(|| match error {
-                    AssistantError::Empty(_) => meter.usage(prompt),
-                    _ => meter.usage_so_far(prompt),
-                });
-                Err(ReplyFailure { error, usage })
-            }
+        let tries = self.with_retries(prompt, &deltas, &meter);
+        let result = timeout(self.deadlines.total, tries).await;
+        let usage = meter.usage(prompt);
+        match result.unwrap_or(Err(AssistantError::TooSlow)) {
+            Ok(finish) => Ok(Ending { finish, usage }),
+            Err(error) => Err(ReplyFailure { error, usage: meter.is_billed().then_some(usage) }),
         }
     }
 
@@ -74,7 +58,7 @@ impl Timed {
         prompt: &Prompt,
         deltas: &Sender<String>,
         meter: &Meter,
-    ) -> Result<Replied, AssistantError> {
+    ) -> Result<Finish, AssistantError> {
         // One deadline for all tries: a provider that is silent is not asked again and again.
         let mut silence = pin!(sleep(self.deadlines.first_byte));
         let mut retries = 0;
@@ -102,24 +86,20 @@ impl Timed {
         deltas: &Sender<String>,
         meter: &Meter,
         silence: Pin<&mut Sleep>,
-    ) -> Result<Replied, AssistantError> {
+    ) -> Result<Finish, AssistantError> {
         meter.begin();
         let (sender, receiver) = mpsc::channel(MAX_WAITING_DELTAS);
         let mut forward = Forward::new(deltas, prompt.max_characters);
         // A failure waits until the deltas before it are forwarded; a stop ends both at once.
         let reply = async { Ok(self.assistant.reply(prompt, Sink::new(sender, meter)).await) };
         let forwarded = forward.run(receiver, silence);
-        let (finish, is_cut) = match tokio::try_join!(reply, forwarded) {
-            Ok((result, ())) => (result?, false),
+        let finish = match tokio::try_join!(reply, forwarded) {
+            Ok((result, ())) => result?,
             Err(Stopped::Silent) => return Err(AssistantError::Silent),
-            Err(Stopped::Full) => (Finish::Length, true),
-            Err(Stopped::NoReceiver) => return Ok(Replied { finish: Finish::Other, is_cut: true }),
+            Err(Stopped::Full) => Finish::Length,
+            Err(Stopped::NoReceiver) => return Ok(Finish::Other),
         };
-        if forward.has_begun() {
-            Ok(Replied { finish, is_cut })
-        } else {
-            Err(AssistantError::Empty(finish))
-        }
+        if forward.has_begun() { Ok(finish) } else { Err(AssistantError::Empty(finish)) }
     }
 }
 

@@ -19,7 +19,7 @@ pub struct AssistantConfig {
 /// How long a reply may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadlines {
-    /// Until the first byte of a reply, for each try.
+    /// Until the first byte of a response, for all tries together.
     pub first_byte: Duration,
     /// Until the reply is complete, for all tries together.
     pub total: Duration,
@@ -77,7 +77,7 @@ impl AssistantConfig {
         Ok(Self {
             kind: AssistantKind::from_env()?,
             deadlines: Deadlines {
-                first_byte: Duration::from_secs(number("ASSISTANT_FIRST_BYTE_SECONDS", 10)?),
+                first_byte: Duration::from_secs(number("ASSISTANT_FIRST_BYTE_SECONDS", 30)?),
                 total: Duration::from_secs(number("ASSISTANT_TOTAL_SECONDS", 120)?),
             },
         })

@@ -23,6 +23,8 @@ pub enum Manner {
     Fails,
     /// It rejects the request, and repeats its key.
     Refuses,
+    /// It sends these bytes, each after its pause in milliseconds, and closes the connection.
+    Sends(&'static [(u64, &'static str)]),
     /// It takes the request and says nothing.
     Silent,
     /// It breaks off in mid-reply.
@@ -96,6 +98,12 @@ async fn respond(mut stream: TcpStream, manner: Manner) -> Result<()> {
         Manner::Refuses => {
             let body = format!(r#"{{"error":{{"message":"wrong key {KEY}"}}}}"#);
             send(&mut stream, "401 Unauthorized", &body).await?;
+        }
+        Manner::Sends(parts) => {
+            for (pause, bytes) in parts {
+                tokio::time::sleep(Duration::from_millis(*pause)).await;
+                stream.write_all(bytes.as_bytes()).await?;
+            }
         }
         Manner::Page => send(&mut stream, "200 OK", "<html>Welcome to nginx</html>").await?,
         Manner::Well | Manner::Slowly => {

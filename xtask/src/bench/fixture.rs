@@ -41,7 +41,9 @@ impl Fixture {
             .binaries(helpers)
             // One account asks all the questions.
             .parameter("QuotaMessagesPerDay", "1000000")
-            .parameter("QuotaTokensPerDay", "1000000000");
+            .parameter("QuotaTokensPerDay", "1000000000")
+            .parameter("QuotaStackTokensPerDay", "1000000000")
+            .parameter("QuotaStackUnverifiedPercent", "100");
         let stack = stack.start().await?;
         let address = engine.url().trim_start_matches("http://").parse()?;
         let tls = TlsEndpoint::start(address, &std::env::temp_dir()).await?;

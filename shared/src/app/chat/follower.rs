@@ -95,7 +95,9 @@ impl<'a> Follower<'a> {
                     self.heard_at = self.clock.now();
                 }
                 self.segments += segments.len();
-                segments.into_iter().for_each(|text| self.send(text));
+                for text in segments {
+                    self.send(text);
+                }
                 None
             }
             Ok(Progress::Done(done)) => {

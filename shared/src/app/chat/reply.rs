@@ -48,8 +48,9 @@ impl App {
         let used = usage(&outcome);
         // What was used counts, whatever becomes of the reply and of its conversation.
         let (ended, ()) = tokio::join!(
-            self.end(job, text, outcome, stream_end),
-            self.count_for_stack(job, used),
+            // Both are large: without boxes they would be part of each future that waits for them.
+            Box::pin(self.end(job, text, outcome, stream_end)),
+            Box::pin(self.count_for_stack(job, used)),
         );
         if ended.is_err() {
             log_unstored(job, used);

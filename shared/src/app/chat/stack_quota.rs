@@ -67,7 +67,7 @@ mod tests {
         let used = StackQuotaUsed { tokens: 7, unverified_tokens: 3 };
         quota.learn(noon, used);
         assert_eq!(quota.used(noon), Some(used));
-        assert_eq!(quota.used(noon.plus(MAX_AGE - Duration::from_millis(1))), Some(used));
+        assert_eq!(quota.used(noon.plus(Duration::from_millis(29_999))), Some(used));
         assert_eq!(quota.used(noon.plus(MAX_AGE)), None);
         quota.learn(Timestamp::parse("2026-01-31T23:59:59.999Z").unwrap(), used);
         let next_day = Timestamp::parse("2026-02-01T00:00:00.000Z").unwrap();

@@ -67,7 +67,7 @@ impl Endpoint {
         })?;
         if !dialect.streams {
             // The first byte comes when the whole reply is made.
-            sink.is_alive();
+            sink.responds();
         }
         let (result, was_at_once) = at_once(self.connector.call(request)).await;
         let response = result.map_err(|error| {
@@ -78,7 +78,7 @@ impl Endpoint {
         })?;
         let status = response.status().as_u16();
         if response.status().is_success() {
-            sink.is_alive();
+            sink.responds();
             return Ok(Called::Response(response.into_body()));
         }
         let headers = response.headers().clone();

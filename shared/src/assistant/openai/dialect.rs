@@ -5,6 +5,7 @@ use crate::assistant::wording::{self, NO_SYSTEM_ROLE};
 
 /// The form of request that an endpoint takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is learnt by itself")]
 pub(super) struct Dialect {
     /// Whether to send `max_completion_tokens`, which newer models of OpenAI need, instead of
     /// `max_tokens`.

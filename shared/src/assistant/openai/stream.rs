@@ -36,13 +36,20 @@ pub(super) struct ReplyStream<'a> {
     progress: Progress,
     /// Whether an event of a chat completion came.
     is_completion: bool,
-    /// Whether text or reasoning came. Before that, an error is a refusal.
-    has_begun: bool,
-    has_text: bool,
+    /// What came. Before anything came, an error is a refusal.
+    begun: Begun,
     /// Whether deltas came: a whole message after them repeats them.
     has_deltas: bool,
     /// Whether more of the reply came after a reason: the reasons in such events mean nothing.
     reasons_are_idle: bool,
+}
+
+/// How much of a reply came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Begun {
+    Nothing,
+    Reasoning,
+    Text,
 }
 
 /// How near a reply is to its end.
@@ -77,8 +84,7 @@ impl<'a> ReplyStream<'a> {
             finish: None,
             progress: Progress::Running,
             is_completion: false,
-            has_begun: false,
-            has_text: false,
+            begun: Begun::Nothing,
             has_deltas: false,
             reasons_are_idle: false,
         }
@@ -163,37 +169,45 @@ impl<'a> ReplyStream<'a> {
 
     async fn chunk(&mut self, chunk: Chunk) -> Result<(), End> {
         self.is_completion |= chunk.is_completion;
-        if let Some(counts) = chunk.counts {
-            self.sink.counted(counts);
-        }
         let repeats = self.has_deltas && !chunk.is_delta;
         self.has_deltas |= chunk.is_delta;
         let text = if repeats { String::new() } else { chunk.text };
-        let says_something = !text.is_empty() || !chunk.reasoning.is_empty();
-        self.has_begun |= says_something;
-        self.has_text |= !text.is_empty();
-        if says_something && self.progress == Progress::ProbablyOver {
+        let came = match (text.is_empty(), chunk.reasoning.is_empty()) {
+            (false, _) => Begun::Text,
+            (true, false) => Begun::Reasoning,
+            (true, true) => Begun::Nothing,
+        };
+        self.begun = self.begun.max(came);
+        if came > Begun::Nothing && self.progress == Progress::ProbablyOver {
             self.reasons_are_idle = true;
             self.progress = Progress::MayEnd;
         }
         let progress = match chunk.reason {
             Some(Reason::Known(finish)) => {
                 self.finish = Some(finish);
-                match says_something {
-                    false => Progress::Over,
-                    true if self.reasons_are_idle || !self.has_text => Progress::MayEnd,
-                    true => Progress::ProbablyOver,
+                match came {
+                    Begun::Nothing => Progress::Over,
+                    _ if self.reasons_are_idle || self.begun < Begun::Text => Progress::MayEnd,
+                    _ => Progress::ProbablyOver,
                 }
             }
             Some(Reason::Unknown | Reason::Failed) => Progress::MayEnd,
-            None if chunk.has_no_choice && chunk.counts.is_some() && self.has_begun => {
+            None if chunk.has_no_choice
+                && chunk.counts.is_some()
+                && self.begun > Begun::Nothing =>
+            {
                 Progress::MayEnd
             }
             None => Progress::Running,
         };
         self.progress = self.progress.max(progress);
         self.sink.hidden(&chunk.reasoning);
-        self.sink.text(text).await.map_err(|_| End::NoReceiver)
+        let passed_on = self.sink.text(text).await;
+        // It counts the text of the same event as well.
+        if let Some(counts) = chunk.counts {
+            self.sink.counted(counts);
+        }
+        passed_on.map_err(|_| End::NoReceiver)
     }
 
     /// An error that the endpoint reports in the stream.
@@ -203,7 +217,7 @@ impl<'a> ReplyStream<'a> {
         if let Some(counts) = counts {
             self.sink.counted(counts);
         }
-        if self.has_begun || counts.is_some() || failure::timed_out(event) {
+        if self.begun > Begun::Nothing || counts.is_some() || failure::timed_out(event) {
             End::Error(error)
         } else {
             End::Refused(Refusal { error, text: event.to_string() })

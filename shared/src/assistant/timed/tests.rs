@@ -36,7 +36,7 @@ impl Assistant for Scripted {
         Box::pin(async move {
             for act in script {
                 match act {
-                    Say("") => sink.is_alive(),
+                    Say("") => sink.responds(),
                     Say(text) => drop(sink.text(text.to_owned()).await),
                     Think(text) => sink.hidden(text),
                     Wait(seconds) => sleep(Duration::from_secs(seconds)).await,
@@ -70,8 +70,8 @@ fn timed_and_calls(scripts: &[&[Act]]) -> (Timed, Arc<Mutex<Vec<Instant>>>) {
 }
 
 /// The estimate for the prompt of these tests: its system prompt has two tokens, its question one.
-fn estimate(output_tokens: u64) -> Option<Usage> {
-    Some(Usage { input_tokens: 3, output_tokens, estimated: true })
+fn estimate(output_tokens: u64) -> Usage {
+    Usage { input_tokens: 3, output_tokens, estimated: true }
 }
 
 fn down() -> AssistantError {
@@ -116,7 +116,7 @@ async fn a_failure_after_the_first_delta_is_final() {
     assert_eq!(deltas, ["a", "b"]);
     let failure = ending.unwrap_err();
     assert!(matches!(failure.error, AssistantError::Unreachable(_)));
-    assert_eq!(failure.usage, estimate(1));
+    assert_eq!(failure.usage, Some(estimate(1)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,7 +134,7 @@ async fn e4_a_silent_provider_is_asked_once_and_counts() {
     let failure = ask(&timed, &prompt("?")).await.1.unwrap_err();
     assert!(matches!(failure.error, AssistantError::Silent));
     assert_eq!((start.elapsed().as_secs(), calls.lock().unwrap().len()), (10, 1));
-    assert_eq!(failure.usage, estimate(0));
+    assert_eq!(failure.usage, Some(estimate(0)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -188,7 +188,7 @@ async fn a_sign_of_life_meets_the_first_deadline_and_the_total_still_applies() {
     assert_eq!(deltas, ["a"]);
     let failure = ending.unwrap_err();
     assert!(matches!(failure.error, AssistantError::TooSlow));
-    assert_eq!(failure.usage, estimate(1));
+    assert_eq!(failure.usage, Some(estimate(1)));
     assert_eq!(start.elapsed().as_secs(), 60);
 }
 
@@ -236,7 +236,7 @@ async fn m1_an_endless_blank_reply_is_cut_and_counts() {
     let ten = Prompt { max_characters: 10, ..prompt("?") };
     let failure = ask(&timed(&[spaces]), &ten).await.1.unwrap_err();
     assert!(matches!(failure.error, AssistantError::Empty(Finish::Length)));
-    assert_eq!(failure.usage, estimate(3));
+    assert_eq!(failure.usage, Some(estimate(3)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -246,7 +246,7 @@ async fn e8_reasoning_in_the_content_is_not_passed_on_but_counts() {
     let (deltas, ending) = ask(&timed(&[script]), &prompt("?")).await;
     assert_eq!(deltas, ["A ", "servo."]);
     // 41 characters, tags included.
-    assert_eq!(ending.unwrap_err().usage, estimate(11));
+    assert_eq!(ending.unwrap_err().usage, Some(estimate(11)));
     let unfinished: &[Act] = &[Say("<thi"), End(Finish::Stop)];
     assert_eq!(ask(&timed(&[unfinished]), &prompt("?")).await.0, ["<thi"]);
 }

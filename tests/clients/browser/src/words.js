@@ -3,14 +3,17 @@ const WORDS = {
   CONVERSATION_NOT_FOUND: "This conversation is not there any more.",
   INVALID_EMAIL_OR_PASSWORD: "The e-mail address or the password is wrong.",
   INVALID_PASSWORD: "The current password is wrong.",
+  JOIN_ENDED: "The reply says nothing at the moment. Please join it again.",
   NOT_LAST_TURN: "This chat has gone on elsewhere.",
   PASSWORD_COMPROMISED: "This password is one of the commonest. Please choose another.",
   PASSWORD_TOO_LONG: "A password may have 128 characters at most.",
   PASSWORD_TOO_SHORT: "A password needs at least 8 characters.",
   QUOTA_EXCEEDED: "Today's messages are used up. New ones come at midnight UTC.",
+  STACK_QUOTA_EXCEEDED: "Nobody can ask more today. It begins again at midnight UTC.",
   TURN_IN_PROGRESS: "Another message of this chat is being answered. Please wait for its answer.",
   TURN_INTERRUPTED: "The answer was interrupted. Your question is kept.",
   UNAUTHORIZED: "This device has been signed out.",
+  UNVERIFIED_QUOTA_EXCEEDED: "Verify your address to ask more today.",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL:
     "There is already an account with this e-mail address. Sign in, or use another one.",
 };

@@ -1,5 +1,6 @@
 mod chat_again;
 mod chat_deaths;
+mod chat_endpoints;
 mod chat_joins;
 mod chat_prompts;
 mod chat_quotas;

@@ -7,8 +7,12 @@ use serde_json::{Value, json};
 use shared::app::chat::{Reply, ReplyEvent};
 use shared::clock::Clock;
 use shared::problem::Problem;
+use tokio::time::timeout;
 
 use crate::helpers::scene::{QUOTA, Scene, chat, submit, whole};
+
+/// More than any of these requests takes to end.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A run that says nothing more, in conversation 1: its function has died, or its model thinks.
 struct Silent {
@@ -41,8 +45,16 @@ impl Silent {
     }
 
     async fn join(&self) -> Reply {
-        let caller = self.scene.caller.clone();
-        self.scene.app.running_reply(caller, &chat(1)).await.unwrap().unwrap()
+        for _ in 0..20 {
+            let caller = self.scene.caller.clone();
+            match self.scene.app.running_reply(caller, &chat(1)).await {
+                Ok(reply) => return reply.unwrap(),
+                // On a busy machine, fifty requests at once may wait too long for the table.
+                Err(problem) => assert_eq!(problem.status(), 503, "{problem}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the table is always busy");
     }
 
     /// A segment of its reply is stored.
@@ -93,13 +105,14 @@ fn end(problem: &Problem) -> (u16, &'static str) {
 /// Fifty requests join at once, as a page that reloads in a loop, or somebody who means harm.
 #[tokio::test(flavor = "multi_thread")]
 async fn m4_at_most_eight_requests_follow_a_run() {
-    let silent = Silent::new().await;
+    let silent = Box::pin(Silent::new()).await;
     silent.says(0, "So far.").await;
     let joins = futures_util::future::join_all((0..50).map(|_| silent.join())).await;
     let mut following: Vec<_> = joins.into_iter().map(|reply| tokio::spawn(whole(reply))).collect();
     let mut ended = Vec::new();
     while ended.len() < 42 {
-        let (first, _, others) = futures_util::future::select_all(following).await;
+        let next = futures_util::future::select_all(following);
+        let (first, _, others) = timeout(PATIENCE, next).await.unwrap();
         let (text, problem) = first.unwrap();
         assert_eq!(text, "So far.", "each gets what there is");
         ended.push(end(&problem.unwrap_err()));
@@ -125,7 +138,7 @@ async fn m4_at_most_eight_requests_follow_a_run() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn m4_a_request_follows_a_silent_run_for_twenty_seconds() {
-    let silent = Silent::new().await;
+    let silent = Box::pin(Silent::new()).await;
     let following = tokio::spawn(whole(silent.join().await));
     silent.is_looked_at().await;
     silent.scene.wait(Duration::from_millis(19_999));
@@ -138,7 +151,7 @@ async fn m4_a_request_follows_a_silent_run_for_twenty_seconds() {
     silent.is_looked_at().await;
     assert!(!following.is_finished());
     silent.scene.wait(Duration::from_millis(1));
-    let (text, problem) = following.await.unwrap();
+    let (text, problem) = timeout(PATIENCE, following).await.unwrap().unwrap();
     assert_eq!((text.as_str(), end(&problem.unwrap_err())), ("Well", (503, "JOIN_ENDED")));
     // The run goes on, and can be joined again.
     let mut again = silent.join().await;

@@ -160,7 +160,7 @@ pub(super) fn rows() -> Vec<Quirk> {
             "seen here",
             &[Bytes(USAGE), slow, Bytes(HELLO), Bytes(STOP), Bytes(END)],
         )
-        .takes(Counted(11, 5)),
+        .takes(Estimated(11, 5)),
         quirk(
             "E2: the usage comes with each event",
             "0xPlaygrounds/rig #1038",
@@ -177,7 +177,7 @@ pub(super) fn rows() -> Vec<Quirk> {
             "seen here",
             &[Bytes(HEL), Bytes(USAGE), slow, Bytes(LO), Bytes(STOP), Bytes(END)],
         )
-        .takes(Counted(11, 5)),
+        .takes(Estimated(11, 5)),
         quirk(
             "E2: an empty event after the usage",
             "BerriAI/litellm #17136",

@@ -94,17 +94,17 @@ pub(super) fn rows() -> Vec<Quirk> {
         quirk(
             "E4: comments for fourteen seconds before the first word",
             "docker/docker-agent #2349",
-            &[vec![Bytes(": OPENROUTER PROCESSING\n\n"), Pause(500)].repeat(28), hello.to_vec()].concat(),
+            &[[Bytes(": OPENROUTER PROCESSING\n\n"), Pause(500)].repeat(28), hello.to_vec()].concat(),
         ),
         quirk(
             "E4: comments for a minute and a half",
             "tmc/langchaingo #1171",
-            &[vec![Bytes(": keep-alive\n\n"), Pause(5_000)].repeat(18), hello.to_vec()].concat(),
+            &[[Bytes(": keep-alive\n\n"), Pause(5_000)].repeat(18), hello.to_vec()].concat(),
         ),
         quirk(
             "E4: the head at once, the first word after 40 seconds",
             "can1357/oh-my-pi #3940",
-            &[vec![Pause(40_000)], hello.to_vec()].concat(),
+            &[[Pause(40_000)].as_slice(), &hello].concat(),
         ),
         quirk("E4: a model that is loaded first", "ivanfioravanti/chatbot-ollama #13", &[])
             .sends(late(25_000, &hello)),
@@ -113,7 +113,7 @@ pub(super) fn rows() -> Vec<Quirk> {
             .shows("")
             .fails("nothing in time")
             .takes(Estimated(3, 0)),
-        quirk("E4: comments, and never a word", "seen here", &vec![vec![Bytes(": a\n\n"), Pause(500)]; 400].concat())
+        quirk("E4: comments, and never a word", "seen here", &[Bytes(": a\n\n"), Pause(500)].repeat(400))
             .shows("")
             .fails("too long")
             .takes(Estimated(3, 0)),
