@@ -68,6 +68,17 @@ macro_rules! sequence_id {
             pub const fn get(self) -> u64 {
                 self.0
             }
+
+            /// Whether a client means an id of ours by this text: at most nine digits. More are the
+            /// client's own, such as the milliseconds of `Date.now()`.
+            pub fn is_named_by(text: &str) -> bool {
+                (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+            }
+
+            /// The id that a client means by this text, if it means one of ours.
+            pub fn named_by(text: &str) -> Option<Self> {
+                if Self::is_named_by(text) { text.parse().ok() } else { None }
+            }
         }
 
         impl TryFrom<u64> for $name {
@@ -115,6 +126,13 @@ impl InteractionId {
     /// A random id of this time.
     pub fn random(at: Timestamp) -> Self {
         Self::new(at, &random::bytes())
+    }
+
+    /// The time of the id, which its first 48 bits are.
+    pub fn time(&self) -> Timestamp {
+        let digits: String = self.0.chars().filter(char::is_ascii_hexdigit).take(12).collect();
+        let milliseconds = i64::from_str_radix(&digits, 16).unwrap_or_default();
+        Timestamp::from_milliseconds(milliseconds)
     }
 
     /// The id as text: 36 characters in lower case.
@@ -191,11 +209,26 @@ mod tests {
     }
 
     #[test]
+    fn c7_an_id_of_ours_has_at_most_nine_digits() {
+        for (text, id) in
+            [("1", Some(1)), ("999999999", Some(999_999_999)), ("0", None), ("01", None)]
+        {
+            assert!(MessageId::is_named_by(text), "{text}");
+            assert_eq!(MessageId::named_by(text).map(MessageId::get), id, "{text}");
+        }
+        for text in ["1000000000", "1732800000000", "0000000001", "", "a", "-1", "+1", "\u{661}"] {
+            assert!(!ConversationId::is_named_by(text), "{text}");
+            assert_eq!(ConversationId::named_by(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn interaction_ids_sort_by_time_and_have_one_spelling() {
         let at = Timestamp::from_milliseconds;
         let (early, late) = (InteractionId::random(at(1)), InteractionId::random(at(2)));
         assert!(early.as_str() < late.as_str());
         assert_eq!(InteractionId::new(at(1), &[7; 10]), InteractionId::new(at(1), &[7; 10]));
+        assert_eq!(InteractionId::random(at(1_800_000_000_123)).time(), at(1_800_000_000_123));
         assert_eq!(late.as_str().parse(), Ok(late.clone()));
         let others = [late.as_str().to_uppercase(), late.as_str().replace('-', ""), String::new()];
         for text in others {
