@@ -15,7 +15,7 @@ mod user;
 
 pub use account::{Account, Credential};
 pub use change::Change;
-pub use conversation::{Conversation, Message, Role};
+pub use conversation::{Conversation, Message, Role, Source};
 pub use failures::{Action, Failures, Subject};
 pub use idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use interaction::{BackgroundUsed, ContentType, Effectiveness, Interaction};

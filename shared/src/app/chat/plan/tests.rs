@@ -1,7 +1,7 @@
 use super::*;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, UserId};
-use crate::model::{Conversation, QuotaUsed, Role};
+use crate::model::{Conversation, QuotaUsed, Role, Source};
 use crate::store::OpenConversation;
 use crate::text::Title;
 
@@ -24,6 +24,7 @@ fn rows(roles: &str) -> ChatRows {
             role,
             content: content(&format!("message {number}")),
             created_at: NOW,
+            source: Source::Turn,
         };
         let client_id = (role == Role::User).then(|| format!("client-{number}"));
         StoredMessage { message, client_id, replaces: Vec::new() }

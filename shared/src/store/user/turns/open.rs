@@ -4,7 +4,7 @@ use super::load::{ChatRows, OpenConversation};
 use crate::clock::Timestamp;
 use crate::config::QuotaLimits;
 use crate::id::{ConversationId, MessageId};
-use crate::model::{Conversation, Message, Role, Turn, TurnKey};
+use crate::model::{Conversation, Message, Role, Source, Turn, TurnKey};
 use crate::store::user::UserStore;
 use crate::store::write::{Condition, Part, Put, Update, Write, WriteError};
 use crate::store::{StoreError, item, keys};
@@ -137,6 +137,7 @@ impl UserStore<'_> {
             role: Role::User,
             content: content.clone(),
             created_at: now,
+            source: Source::Turn,
         })?;
         if let Some(client_id) = client_id {
             row.insert("client_id".into(), item::s(client_id.as_str()));
