@@ -5,6 +5,7 @@ mod body;
 mod cookies;
 mod cors;
 mod event;
+mod ignored_parts;
 mod log;
 mod origin;
 mod query;
@@ -15,6 +16,8 @@ mod streamed;
 mod ui_messages;
 
 pub use better_auth::present;
+pub use body::typed;
+pub use ignored_parts::IgnoredParts;
 pub use request::Request;
 pub use response::{Created, Json, NoContent, Response};
 pub use serve::{

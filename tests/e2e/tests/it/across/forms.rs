@@ -115,7 +115,7 @@ async fn check_43_44_45_malformed_json_is_400_on_better_auths_routes() {
         b"{\"name\":\"\\ud800\"}",
         b"{\"name\":\"\xff\"}",
         b"{\"name\":\"\xc0\x80\"}",
-        b"\xef\xbb\xbf{\"name\":\"a\"}",
+        b"\xef\xbb\xbf\xef\xbb\xbf{\"name\":\"a\"}",
         b"{\"name\":NaN}",
         b"{\"name\":\"a\",\"x\":1e400}",
         b"{\"name\":\"a\"}\0",
