@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
 use crate::clock::Timestamp;
+use crate::digest::{sha256, sha256_hex};
 use crate::random;
 
 /// Text that is not an id of the expected kind.
@@ -128,6 +129,33 @@ impl InteractionId {
         Self::new(at, &random::bytes())
     }
 
+    /// The id for the reply of a user's run. Its last eight digits show whose it is, since nothing is
+    /// stored under it before the reply is.
+    pub fn of_run(at: Timestamp, user: &UserId, run: &RunId) -> Self {
+        let mut bytes = [0; 10];
+        let digest = sha256(&[run.as_str().as_bytes()]);
+        bytes.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+        let mut text = Self::new(at, &bytes).0;
+        text.truncate(Self::BEFORE_MARK);
+        let mark = Self::mark(user, &text);
+        Self(text + &mark)
+    }
+
+    /// Whether it was made for a run of this user.
+    pub fn is_of_run_of(&self, user: &UserId) -> bool {
+        let parts = self.0.split_at_checked(Self::BEFORE_MARK);
+        parts.is_some_and(|(head, mark)| mark == Self::mark(user, head))
+    }
+
+    /// Where the last eight digits begin; characters.
+    const BEFORE_MARK: usize = 28;
+
+    fn mark(user: &UserId, head: &str) -> String {
+        let mut digits = sha256_hex(&[user.as_str().as_bytes(), head.as_bytes()]);
+        digits.truncate(8);
+        digits
+    }
+
     /// The time of the id, which its first 48 bits are.
     pub fn time(&self) -> Timestamp {
         let digits: String = self.0.chars().filter(char::is_ascii_hexdigit).take(12).collect();
@@ -234,6 +262,19 @@ mod tests {
         for text in others {
             assert_eq!(text.parse::<InteractionId>(), Err(InvalidId), "{text}");
         }
+    }
+
+    #[test]
+    fn c7_the_id_of_a_runs_interaction_shows_whose_it_is() {
+        let (ada, eve, run) = (UserId::random(), UserId::random(), RunId::random());
+        let at = Timestamp::from_milliseconds(1_800_000_000_123);
+        let id = InteractionId::of_run(at, &ada, &run);
+        assert_eq!((id.clone(), id.time()), (InteractionId::of_run(at, &ada, &run), at));
+        assert_eq!(id.as_str().parse(), Ok(id.clone()), "it is a UUID of version 7");
+        assert_eq!(id.as_str().chars().nth(14), Some('7'));
+        assert!(id.is_of_run_of(&ada) && !id.is_of_run_of(&eve));
+        assert_ne!(id, InteractionId::of_run(at, &ada, &RunId::random()));
+        assert!(!InteractionId::random(at).is_of_run_of(&ada));
     }
 
     #[test]

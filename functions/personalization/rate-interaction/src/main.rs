@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use shared::app::Caller;
-use shared::clock::Timestamp;
 use shared::http::{Exit, Json, Request, Result, serve_signed_in};
 use shared::id::InteractionId;
 use shared::model::{Effectiveness, Interaction};
@@ -26,15 +25,15 @@ async fn rate_interaction(caller: Caller, request: Request) -> Result<Json<Inter
     let interaction = store
         .rate_interaction(&id, personalization_effectiveness)
         .await
-        .or_not_found(missing(&id, caller.app.clock.now()))?;
+        .or_not_found(missing(&caller, &id))?;
     Ok(Json(interaction))
 }
 
 /// Why there is no such interaction. A client knows the id of a reply's interaction from the first
 /// words on, and the interaction is stored with the last ones.
-fn missing(id: &InteractionId, now: Timestamp) -> Problem {
-    let began = id.time();
-    if began <= now && began.until(now) < LONGEST_REPLY {
+fn missing(caller: &Caller, id: &InteractionId) -> Problem {
+    let age = id.time().until(caller.app.clock.now());
+    if id.is_of_run_of(caller.signed_in.user_id()) && age < LONGEST_REPLY {
         Problem::ReplyNotStored
     } else {
         Problem::InteractionNotFound

@@ -1,5 +1,7 @@
 mod chat_again;
+mod chat_bodies;
 mod chat_deaths;
+mod chat_names;
 mod chat_prompts;
 mod chat_stream;
 mod chat_trouble;

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::load::{ChatRows, OpenConversation};
 use crate::clock::Timestamp;
 use crate::config::QuotaLimits;
-use crate::id::{ConversationId, MessageId};
+use crate::id::{ConversationId, MessageId, UserId};
 use crate::model::{Conversation, Message, Role, Source, Turn, TurnKey};
 use crate::store::user::UserStore;
 use crate::store::write::{Condition, Part, Put, Update, Write, WriteError};
@@ -68,7 +68,7 @@ impl UserStore<'_> {
     ) -> Result<OpenOutcome, StoreError> {
         const QUOTA: usize = 0;
         let now = self.store.clock.now();
-        let turn = begin(rows, new)?;
+        let turn = begin(self.user(), rows, new)?;
         let mut writes: Vec<Part> =
             vec![self.count_question(rows, new).into(), self.store_turn(rows, new, &turn)?.into()];
         writes.extend(self.store_question(new, &turn, now)?.map(Part::from));
@@ -227,7 +227,7 @@ impl UserStore<'_> {
 }
 
 /// A run of the turn, with the next ids of its conversation.
-fn begin(rows: &ChatRows, new: &NewTurn<'_>) -> Result<Turn, StoreError> {
+fn begin(user: &UserId, rows: &ChatRows, new: &NewTurn<'_>) -> Result<Turn, StoreError> {
     let (conversation_id, last) = match &rows.conversation {
         Some(open) => (open.conversation.id, open.last_message_id),
         None => (
@@ -240,7 +240,7 @@ fn begin(rows: &ChatRows, new: &NewTurn<'_>) -> Result<Turn, StoreError> {
         Question::New { .. } => (id(last + 1)?, id(last + 2)?),
         Question::Stored(question) => (question, id(last + 1)?),
     };
-    let mut turn = Turn::begin(conversation_id, question_id, reply_id, rows.read_at);
+    let mut turn = Turn::begin(user, conversation_id, question_id, reply_id, rows.read_at);
     turn.replaces.clone_from(&new.replaces);
     turn.body = new.body.map(str::to_owned);
     Ok(turn)
