@@ -83,7 +83,7 @@ async fn check_44_45_malformed_forms_are_400() {
         (b"email=a%40b.de&password=\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8&name=A", "BAD_REQUEST"),
         (b"email=a%40b.de&password=%ed%a0%80abcdefgh&name=A", "BAD_REQUEST"),
         (b"email=a%40b.de&password=abcdefgh&name=%c0%80", "BAD_REQUEST"),
-        (b"email=a%40b.de&password=abcdefgh&name=A&rememberMe=false", "VALIDATION_ERROR"),
+        (b"email=a%40b.de&password=abcdefgh&name=A&rememberMe=perhaps", "VALIDATION_ERROR"),
         (b"email=a%0d%0a%40b.de&password=abcdefgh&name=A", "VALIDATION_ERROR"),
         (b"name=A", "VALIDATION_ERROR"),
         (b"&&&", "VALIDATION_ERROR"),
