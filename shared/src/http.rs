@@ -6,6 +6,7 @@ mod cookies;
 mod cors;
 mod credentials;
 mod event;
+mod ignored_parts;
 mod log;
 mod origin;
 mod query;
@@ -16,6 +17,8 @@ mod streamed;
 mod ui_messages;
 
 pub use better_auth::present;
+pub use body::typed;
+pub use ignored_parts::IgnoredParts;
 pub use request::Request;
 pub use response::{Created, Json, NoContent, Response};
 pub use serve::{

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
 use crate::clock::Timestamp;
+use crate::digest::{sha256, sha256_hex};
 use crate::random;
 
 /// Text that is not an id of the expected kind.
@@ -68,6 +69,17 @@ macro_rules! sequence_id {
             pub const fn get(self) -> u64 {
                 self.0
             }
+
+            /// Whether a client means an id of ours by this text: at most nine digits. More are the
+            /// client's own, such as the milliseconds of `Date.now()`.
+            pub fn is_named_by(text: &str) -> bool {
+                (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+            }
+
+            /// The id that a client means by this text, if it means one of ours.
+            pub fn named_by(text: &str) -> Option<Self> {
+                if Self::is_named_by(text) { text.parse().ok() } else { None }
+            }
         }
 
         impl TryFrom<u64> for $name {
@@ -115,6 +127,40 @@ impl InteractionId {
     /// A random id of this time.
     pub fn random(at: Timestamp) -> Self {
         Self::new(at, &random::bytes())
+    }
+
+    /// The id for the reply of a user's run. Its last eight digits show whose it is, since nothing is
+    /// stored under it before the reply is.
+    pub fn of_run(at: Timestamp, user: &UserId, run: &RunId) -> Self {
+        let mut bytes = [0; 10];
+        let digest = sha256(&[run.as_str().as_bytes()]);
+        bytes.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+        let mut text = Self::new(at, &bytes).0;
+        text.truncate(Self::BEFORE_MARK);
+        let mark = Self::mark(user, &text);
+        Self(text + &mark)
+    }
+
+    /// Whether it was made for a run of this user.
+    pub fn is_of_run_of(&self, user: &UserId) -> bool {
+        let parts = self.0.split_at_checked(Self::BEFORE_MARK);
+        parts.is_some_and(|(head, mark)| mark == Self::mark(user, head))
+    }
+
+    /// Where the last eight digits begin; characters.
+    const BEFORE_MARK: usize = 28;
+
+    fn mark(user: &UserId, head: &str) -> String {
+        let mut digits = sha256_hex(&[user.as_str().as_bytes(), head.as_bytes()]);
+        digits.truncate(8);
+        digits
+    }
+
+    /// The time of the id, which its first 48 bits are.
+    pub fn time(&self) -> Timestamp {
+        let digits: String = self.0.chars().filter(char::is_ascii_hexdigit).take(12).collect();
+        let milliseconds = i64::from_str_radix(&digits, 16).unwrap_or_default();
+        Timestamp::from_milliseconds(milliseconds)
     }
 
     /// The id as text: 36 characters in lower case.
@@ -191,16 +237,44 @@ mod tests {
     }
 
     #[test]
+    fn c7_an_id_of_ours_has_at_most_nine_digits() {
+        for (text, id) in
+            [("1", Some(1)), ("999999999", Some(999_999_999)), ("0", None), ("01", None)]
+        {
+            assert!(MessageId::is_named_by(text), "{text}");
+            assert_eq!(MessageId::named_by(text).map(MessageId::get), id, "{text}");
+        }
+        for text in ["1000000000", "1732800000000", "0000000001", "", "a", "-1", "+1", "\u{661}"] {
+            assert!(!ConversationId::is_named_by(text), "{text}");
+            assert_eq!(ConversationId::named_by(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn interaction_ids_sort_by_time_and_have_one_spelling() {
         let at = Timestamp::from_milliseconds;
         let (early, late) = (InteractionId::random(at(1)), InteractionId::random(at(2)));
         assert!(early.as_str() < late.as_str());
         assert_eq!(InteractionId::new(at(1), &[7; 10]), InteractionId::new(at(1), &[7; 10]));
+        assert_eq!(InteractionId::random(at(1_800_000_000_123)).time(), at(1_800_000_000_123));
         assert_eq!(late.as_str().parse(), Ok(late.clone()));
         let others = [late.as_str().to_uppercase(), late.as_str().replace('-', ""), String::new()];
         for text in others {
             assert_eq!(text.parse::<InteractionId>(), Err(InvalidId), "{text}");
         }
+    }
+
+    #[test]
+    fn c7_the_id_of_a_runs_interaction_shows_whose_it_is() {
+        let (ada, eve, run) = (UserId::random(), UserId::random(), RunId::random());
+        let at = Timestamp::from_milliseconds(1_800_000_000_123);
+        let id = InteractionId::of_run(at, &ada, &run);
+        assert_eq!((id.clone(), id.time()), (InteractionId::of_run(at, &ada, &run), at));
+        assert_eq!(id.as_str().parse(), Ok(id.clone()), "it is a UUID of version 7");
+        assert_eq!(id.as_str().chars().nth(14), Some('7'));
+        assert!(id.is_of_run_of(&ada) && !id.is_of_run_of(&eve));
+        assert_ne!(id, InteractionId::of_run(at, &ada, &RunId::random()));
+        assert!(!InteractionId::random(at).is_of_run_of(&ada));
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod user;
 
 pub use account::{Account, Credential};
 pub use change::Change;
-pub use conversation::{Conversation, Message, Role};
+pub use conversation::{Conversation, Message, Role, Source};
 pub use failures::{Action, Failures, Guess, Scope, Subject};
 pub use idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use interaction::{BackgroundUsed, ContentType, Effectiveness, Interaction};
@@ -28,4 +28,4 @@ pub use quota::{Quota, QuotaRemaining, QuotaUsed, StackQuotaUsed};
 pub use session::{Client, Session};
 pub use signing_key::{KeyId, PublicKey, Ring, SealedKey};
 pub use turn::{Ending, Finish, Lease, Turn, TurnKey, TurnState, Usage};
-pub use user::{User, UserSession};
+pub use user::User;

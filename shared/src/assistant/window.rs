@@ -9,6 +9,10 @@ pub const MAX_MESSAGES: usize = 20;
 pub const MAX_CHARACTERS: usize = 24_000;
 
 const BETWEEN_MERGED: &str = "\n\n";
+/// Stands before a reply that a client appended. Such a reply is shown as the user's words: as the
+/// assistant's own, a user could make it say anything and then go on from there.
+const APPENDED: &str =
+    "[The user added the following text to this conversation as a reply. You did not write it.]\n";
 
 /// The messages of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,40 +32,50 @@ impl Window {
     /// user.
     ///
     /// The last questions without a reply are left out: their runs failed, and if these questions
-    /// were the cause, this run would fail too. Messages of one role in a row become one message.
+    /// were the cause, this run would fail too. Messages of one role in a row become one message. A
+    /// reply that a client appended is the user's.
     pub fn new(newest_first: &[Message], question: &str) -> Self {
         let mut budget = MAX_CHARACTERS.saturating_sub(question.chars().count());
         let without_reply = newest_first.iter().take_while(|message| message.role == Role::User);
         let replied = newest_first.iter().skip(without_reply.count());
         let given = replied.len();
-        let mut included: Vec<&Message> = replied
+        let mut included: Vec<PromptMessage> = replied
             .take(MAX_MESSAGES)
+            .map(shown)
             .take_while(|message| {
-                let length = message.content.as_str().chars().count() + BETWEEN_MERGED.len();
+                let length = message.content.chars().count() + BETWEEN_MERGED.len();
                 let remaining = budget.checked_sub(length);
                 budget = remaining.unwrap_or_default();
                 remaining.is_some()
             })
             .collect();
         while included.pop_if(|oldest| oldest.role == Role::Assistant).is_some() {}
-        let mut messages = merge(included.iter().rev());
-        messages.push(PromptMessage { role: Role::User, content: question.to_owned() });
-        Self { messages, included: included.len(), left_out: given - included.len() }
+        let count = included.len();
+        let question = PromptMessage { role: Role::User, content: question.to_owned() };
+        let messages = merge(included.into_iter().rev().chain([question]));
+        Self { messages, included: count, left_out: given - count }
     }
 }
 
-fn merge<'a>(oldest_first: impl Iterator<Item = &'a &'a Message>) -> Vec<PromptMessage> {
+/// A stored message as the assistant sees it.
+fn shown(message: &Message) -> PromptMessage {
+    let content = message.content.as_str();
+    if message.role == Role::User || message.is_of_assistant() {
+        PromptMessage { role: message.role, content: content.to_owned() }
+    } else {
+        PromptMessage { role: Role::User, content: format!("{APPENDED}{content}") }
+    }
+}
+
+fn merge(oldest_first: impl Iterator<Item = PromptMessage>) -> Vec<PromptMessage> {
     let mut messages: Vec<PromptMessage> = Vec::new();
     for message in oldest_first {
-        let content = message.content.as_str();
         match messages.last_mut().filter(|last| last.role == message.role) {
             Some(last) => {
                 last.content.push_str(BETWEEN_MERGED);
-                last.content.push_str(content);
+                last.content.push_str(&message.content);
             }
-            None => {
-                messages.push(PromptMessage { role: message.role, content: content.to_owned() });
-            }
+            None => messages.push(message),
         }
     }
     messages

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
-use serde::de::value::{Error as ValueError, StrDeserializer};
+use serde::de::value::StrDeserializer;
 
+use super::body::Fault;
 use crate::problem::Problem;
 use crate::store::{Limit, Order, PageRequest};
 
@@ -35,10 +36,8 @@ impl Query {
     /// A parameter whose value is one of a few words.
     pub fn word<'de, T: Deserialize<'de>>(&'de self, name: &str) -> Result<Option<T>, Problem> {
         let Some(text) = self.0.get(name) else { return Ok(None) };
-        let words: StrDeserializer<'de, ValueError> = text.as_str().into_deserializer();
-        T::deserialize(words)
-            .map(Some)
-            .map_err(|_| invalid(name, "has none of the values it takes"))
+        let words: StrDeserializer<'de, Fault> = text.as_str().into_deserializer();
+        T::deserialize(words).map(Some).map_err(|fault| invalid(name, &fault.into_rule()))
     }
 
     /// `limit`, `order` and `cursor`: the page of a list.
@@ -94,7 +93,8 @@ mod tests {
     fn words() {
         let query = query(&[("sort", "updated_at"), ("order", "ASC")]).unwrap();
         assert_eq!(query.word("sort").unwrap(), Some(ConversationOrder::UpdatedAt));
-        assert!(query.word::<Order>("order").is_err());
+        let refused = query.word::<Order>("order").unwrap_err();
+        assert_eq!(refused.to_string(), "The query parameter order must be \"asc\" or \"desc\".");
         assert_eq!(query.word::<Order>("limit").unwrap(), None);
     }
 }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use lambda_http::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
@@ -17,8 +18,8 @@ use crate::problem::{OrNotFound, Problem};
 const MAX_BODY: usize = 64 * 1024;
 /// Maximum size of a body with a message's content, which JSON may write with long escapes; bytes.
 const MAX_CONTENT_BODY: usize = 256 * 1024;
-/// Maximum size of a body with a whole chat; bytes.
-const MAX_CHAT_BODY: usize = 4 * 1024 * 1024;
+/// Maximum size of a body with a whole chat: what fits into an event of Lambda; bytes.
+const MAX_CHAT_BODY: usize = 6 * 1024 * 1024;
 
 /// A request as API Gateway sent it.
 #[derive(Debug)]
@@ -75,23 +76,34 @@ impl Request {
 
     /// The JSON body, at most 64 KB.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        self.json_up_to(MAX_BODY)
-    }
-
-    /// The JSON body of a route that does not require one. Without a body, the default.
-    pub fn optional_json<T: DeserializeOwned + Default>(&self) -> Result<T, Problem> {
-        if self.bytes().is_empty() { Ok(T::default()) } else { self.json() }
-    }
-
-    /// The JSON body of a route that takes a message's content, at most 256 KB.
-    pub fn content_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        self.json_up_to(MAX_CONTENT_BODY)
-    }
-
-    /// The JSON body of a chat, at most 4 MB. Only what the type keeps stays in memory.
-    pub fn chat_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         self.require_json()?;
-        body::read(self.bytes_up_to(MAX_CHAT_BODY)?)
+        body::parse(self.bytes_up_to(MAX_BODY)?)
+    }
+
+    /// The JSON body of a route that takes a title, at most 64 KB. Where a text was cut in the middle
+    /// of a character, it gets U+FFFD: clients make titles by cutting.
+    pub fn title_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.require_json()?;
+        body::parse_cut_text(self.bytes_up_to(MAX_BODY)?)
+    }
+
+    /// The same for a route that does not require a body. Without one, the default.
+    pub fn optional_title_json<T: DeserializeOwned + Default>(&self) -> Result<T, Problem> {
+        if self.bytes().is_empty() { Ok(T::default()) } else { self.title_json() }
+    }
+
+    /// The JSON body of a route that takes a message's content, at most 256 KB; U+FFFD as in
+    /// [`Request::title_json`].
+    pub fn content_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.require_json()?;
+        body::parse_cut_text(self.bytes_up_to(MAX_CONTENT_BODY)?)
+    }
+
+    /// The text of a chat's JSON body, at most 6 MB; U+FFFD as in [`Request::title_json`]. The chat
+    /// reads it itself, since most of it is skipped.
+    pub fn chat_text(&self) -> Result<Cow<'_, str>, Problem> {
+        self.require_json()?;
+        body::text(self.bytes_up_to(MAX_CHAT_BODY)?)
     }
 
     /// Whether the `Accept` header contains this type, by its full name.
@@ -116,11 +128,6 @@ impl Request {
             return better_auth::parse_form(self.bytes_up_to(MAX_BODY)?);
         }
         self.better_auth_json()
-    }
-
-    fn json_up_to<T: DeserializeOwned>(&self, max: usize) -> Result<T, Problem> {
-        self.require_json()?;
-        body::parse(self.bytes_up_to(max)?)
     }
 
     fn require_json(&self) -> Result<(), Problem> {

@@ -61,6 +61,9 @@ impl Response {
             .header("x-vercel-ai-ui-message-stream", "v1")
             // A proxy such as nginx would otherwise buffer the response until its end.
             .header("x-accel-buffering", "no")
+            // One that compresses, such as Express, Next.js or Cloudflare, would keep the words until
+            // there are enough of them (RFC 9111 §5.2.2.6).
+            .header("cache-control", "no-cache, no-store, no-transform")
     }
 
     /// Adds how much the caller may still use today.

@@ -10,6 +10,7 @@ use http_body::{Body, Frame};
 use serde_json::{Value, json};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::IgnoredParts;
 use super::log::log;
 use crate::app::chat::{Reply, ReplyEvent};
 use crate::model::Ending;
@@ -35,16 +36,22 @@ impl UiMessages {
     /// Waits for the first words of the reply if this request has asked the question, so that a reply
     /// without any is a problem. If the request joins a running reply, the stream begins at once,
     /// since the next words may take long.
-    pub(super) async fn begin(mut reply: Reply, request_id: String) -> Result<Self, Problem> {
+    pub(super) async fn begin(
+        mut reply: Reply,
+        request_id: String,
+        ignored: &IgnoredParts,
+    ) -> Result<Self, Problem> {
         let turn = &reply.turn;
+        let mut metadata = json!({
+            "conversation_id": turn.conversation_id,
+            "user_message_id": turn.question_id,
+            "interaction_id": turn.interaction_id,
+        });
+        ignored.add_to(&mut metadata);
         let mut begun = event(&json!({
             "type": "start",
             "messageId": turn.reply_id.to_string(),
-            "messageMetadata": {
-                "conversation_id": turn.conversation_id,
-                "user_message_id": turn.question_id,
-                "interaction_id": turn.interaction_id,
-            },
+            "messageMetadata": metadata,
         }));
         begun += &event(&json!({ "type": "start-step" }));
         begun += &event(&json!({ "type": "text-start", "id": PART }));

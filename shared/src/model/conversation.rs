@@ -34,6 +34,27 @@ pub struct Message {
     pub content: Content,
     /// When it was stored.
     pub created_at: Timestamp,
+    /// What stored it. Only the table has it.
+    #[serde(default, skip_serializing)]
+    pub source: Source,
+}
+
+impl Message {
+    /// Whether the assistant said it. A reply that a client appended is not the assistant's own.
+    pub fn is_of_assistant(&self) -> bool {
+        self.role == Role::Assistant && self.source == Source::Turn
+    }
+}
+
+/// What stored a message.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// A client appended it. This counts where the row does not say it: it may be the client's words.
+    #[default]
+    Client,
+    /// A turn of a chat.
+    Turn,
 }
 
 /// Who wrote a message.

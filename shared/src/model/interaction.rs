@@ -1,4 +1,5 @@
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Background, HardwareBackground, NOTES_VERSION, SoftwareLevel};
 use crate::clock::Timestamp;
@@ -25,7 +26,7 @@ pub struct Interaction {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<MessageId>,
     /// How well the personalization worked, if the user said so.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stored")]
     pub personalization_effectiveness: Option<Effectiveness>,
 }
 
@@ -80,21 +81,37 @@ impl TryFrom<String> for ContentType {
     }
 }
 
-/// How well a personalization worked: 0 to 5, fractions allowed.
+/// How well a personalization worked: 0 to 5 with at most two decimals. The table takes no number
+/// that is closer to zero than 1e-130.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "f64")]
 pub struct Effectiveness(f64);
+
+/// A rating as the table has it. Rows from before ratings were limited have more decimals.
+fn stored<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Effectiveness>, D::Error> {
+    let number = Option::<f64>::deserialize(deserializer)?;
+    number.map(|number| two_decimals(number).try_into().map_err(D::Error::custom)).transpose()
+}
+
+/// The number rounded to two decimals. A text with two decimals is read as exactly this number.
+fn two_decimals(number: f64) -> f64 {
+    (number * 100.0).round() / 100.0
+}
 
 impl TryFrom<f64> for Effectiveness {
     type Error = InvalidText;
 
     fn try_from(number: f64) -> Result<Self, InvalidText> {
         // No range contains NaN.
-        if (0.0..=5.0).contains(&number) {
-            Ok(Self(number))
-        } else {
-            Err(InvalidText("must be a number from 0 to 5"))
+        if !(0.0..=5.0).contains(&number) {
+            return Err(InvalidText("must be a number from 0 to 5"));
         }
+        #[expect(clippy::float_cmp, reason = "both are the number nearest to the same decimals")]
+        if two_decimals(number) != number {
+            return Err(InvalidText("must have at most two decimals"));
+        }
+        // The range contains -0, which is written with its sign.
+        Ok(Self(number.abs()))
     }
 }
 
@@ -104,13 +121,53 @@ mod tests {
 
     #[test]
     fn check_60_an_effectiveness_is_a_number_from_0_to_5() {
-        for text in ["0", "5", "2.5", "4.999", "0.0", "-0"] {
+        for text in ["0", "5", "2.5", "4.99", "0.0", "-0"] {
             assert!(serde_json::from_str::<Effectiveness>(text).is_ok(), "{text}");
         }
-        for text in ["-1", "6", "5.0001", "\"5\"", "null", "1e400", "[5]", "true"] {
+        for text in ["-1", "6", "5.0001", "4.999", "\"5\"", "null", "1e400", "[5]", "true"] {
             assert!(serde_json::from_str::<Effectiveness>(text).is_err(), "{text}");
         }
         assert!(Effectiveness::try_from(f64::NAN).is_err());
+    }
+
+    #[test]
+    fn b4_a_rating_has_two_decimals() {
+        for hundredths in 0..=500 {
+            let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+            let rating: Effectiveness = serde_json::from_str(&text).unwrap();
+            assert_eq!(rating, Effectiveness(text.parse().unwrap()));
+        }
+        for text in
+            ["1e-131", "5e-324", "1e-3", "0.001", "2.555", "4.9999999", "0.30000000000000004"]
+        {
+            let refused = serde_json::from_str::<Effectiveness>(text).unwrap_err();
+            assert!(refused.to_string().starts_with("must have at most two decimals"), "{text}");
+        }
+        let zero: Effectiveness = serde_json::from_str("-0.0").unwrap();
+        assert_eq!(serde_json::to_string(&zero).unwrap(), "0.0");
+    }
+
+    /// Such a row was written before, and must not make its list unreadable.
+    #[test]
+    fn b4_a_stored_rating_with_more_decimals_is_read_rounded() {
+        let row = |rating: &str| {
+            format!(
+                r#"{{"id":"019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071","user_id":"{}","content_type":"chat",
+                "background_used":{{"software_level":null,"hardware_background":null,"notes_version":1}},
+                "timestamp":"2026-01-01T00:00:00.000Z","personalization_effectiveness":{rating}}}"#,
+                "a".repeat(32)
+            )
+        };
+        for (stored, read) in
+            [("4.999", Some(5.0)), ("2.5", Some(2.5)), ("1e-9", Some(0.0)), ("null", None)]
+        {
+            let interaction: Interaction = serde_json::from_str(&row(stored)).unwrap();
+            assert_eq!(
+                interaction.personalization_effectiveness,
+                read.map(Effectiveness),
+                "{stored}"
+            );
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::digest::{sha256, sha256_hex};
-use crate::id::{ConversationId, InteractionId, MessageId, RunId};
+use crate::id::{ConversationId, InteractionId, MessageId, RunId, UserId};
 use crate::model::IdempotencyKey;
 
 /// Decides whether two requests are the same turn. It is a hash of the client's own id of the message
@@ -89,17 +89,15 @@ impl Turn {
 
     /// A new run at `now`.
     pub fn begin(
+        user: &UserId,
         conversation_id: ConversationId,
         question_id: MessageId,
         reply_id: MessageId,
         now: Timestamp,
     ) -> Self {
         let run = RunId::random();
-        let mut bytes = [0; 10];
-        let digest = sha256(&[run.as_str().as_bytes()]);
-        bytes.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
         Self {
-            interaction_id: InteractionId::new(now, &bytes),
+            interaction_id: InteractionId::of_run(now, user, &run),
             run,
             conversation_id,
             question_id,
@@ -213,7 +211,8 @@ mod tests {
     fn an_interaction_belongs_to_its_run() {
         let id = |n: u64| MessageId::try_from(n).unwrap();
         let now = Timestamp::from_milliseconds(1_800_000_000_000);
-        let begin = || Turn::begin(ConversationId::try_from(1).unwrap(), id(1), id(2), now);
+        let user = UserId::random();
+        let begin = || Turn::begin(&user, ConversationId::try_from(1).unwrap(), id(1), id(2), now);
         let (a, b) = (begin(), begin());
         assert_ne!(a.run, b.run);
         assert_ne!(a.interaction_id, b.interaction_id);

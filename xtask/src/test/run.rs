@@ -1,7 +1,7 @@
 //! Runs stages one after another.
 
 use super::stages::{ALL, Name, set_threads};
-use super::{Arguments, Engine, clients, real_model};
+use super::{Arguments, Engine, clients, real_model, schemathesis};
 use crate::check::sam;
 use crate::tools::dynamodb_local::DynamoDbLocal;
 use crate::{cargo, progress};
@@ -44,7 +44,7 @@ pub async fn all(arguments: &Arguments) -> Vec<Outcome> {
             None
         } else {
             progress::step(&format!("[{}/{count}] {}", index + 1, stage.text()));
-            Some(one(stage, arguments.engine).await)
+            Some(one(stage, arguments).await)
         };
         if let Some(Err(error)) = &result {
             println!("==> {} FAILED: {error:#}", stage.text());
@@ -65,21 +65,23 @@ fn chosen(only: &[Name]) -> Vec<Name> {
     all.chain(extra).collect()
 }
 
-async fn one(stage: Name, engine: Engine) -> Result<Counts> {
-    let Some(mut command) = stage.command() else {
+async fn one(stage: Name, arguments: &Arguments) -> Result<Counts> {
+    let Some(command) = stage.command() else {
         return match stage {
             Name::Sam => sam::check().await.map(|()| Counts::default()),
+            Name::Schemathesis => schemathesis::run(arguments.schemathesis_long).await,
             Name::Browser => clients::run(&clients::BROWSER).await,
             Name::RealModel => real_model::run().await,
             _ => clients::run(&clients::LIBRARIES).await,
         };
     };
     println!("    {}", cargo::words(&command));
-    let _local = if stage == Name::E2e && engine == Engine::Local {
+    let mut command = Command::from(command);
+    let _local = if stage == Name::E2e && arguments.engine == Engine::Local {
         let local = DynamoDbLocal::start().await?;
         command.env(ENGINE_VARIABLE, local.url());
         // More of them overload it, and then it throttles.
-        set_threads(&mut command, 1);
+        set_threads(command.as_std_mut(), 1);
         Some(local)
     } else {
         None

@@ -32,6 +32,8 @@ pub enum Name {
     Xtask,
     /// End to end: the real functions over the table.
     E2e,
+    /// Requests that are made up from openapi.yaml against the functions; needs Python.
+    Schemathesis,
     /// The official clients of Better Auth and the AI SDK against the API under
     /// `cargo lambda watch`, and the local stack itself; needs Node.
     Clients,
@@ -44,7 +46,7 @@ pub enum Name {
 }
 
 /// Every stage that runs when none is named.
-pub const ALL: [Name; 11] = [
+pub const ALL: [Name; 12] = [
     Name::Format,
     Name::Lint,
     Name::Doc,
@@ -55,6 +57,7 @@ pub const ALL: [Name; 11] = [
     Name::Harness,
     Name::Xtask,
     Name::E2e,
+    Name::Schemathesis,
     Name::Clients,
 ];
 
@@ -66,7 +69,10 @@ impl Name {
 
     /// Whether it runs the functions' binaries.
     pub fn needs_functions(self) -> bool {
-        matches!(self, Self::Harness | Self::E2e | Self::Clients | Self::Browser)
+        matches!(
+            self,
+            Self::Harness | Self::E2e | Self::Schemathesis | Self::Clients | Self::Browser
+        )
     }
 
     /// The command that does it; those that start the stack themselves have none.
@@ -87,7 +93,9 @@ impl Name {
             Self::Harness => &["test", "-p", "xtask", "-p", "harness", "--lib", "--test", "*"],
             Self::Xtask => &["test", "-p", "xtask"],
             Self::E2e => &["test", "-p", "e2e"],
-            Self::Sam | Self::Clients | Self::Browser | Self::RealModel => return None,
+            Self::Sam | Self::Schemathesis | Self::Clients | Self::Browser | Self::RealModel => {
+                return None;
+            }
         };
         let mut command = cargo();
         command.args(words);

@@ -26,7 +26,7 @@ pub fn print(outcomes: &[Outcome]) -> ExitCode {
             }
         };
         let time = if result.is_some() { progress::duration(*time) } else { String::new() };
-        println!("  {name:<10} {word:<8} {time:>13}  {tests}");
+        println!("  {name:<12} {word:<8} {time:>13}  {tests}");
     }
     println!("\n{passed} passed, {failed} failed");
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }

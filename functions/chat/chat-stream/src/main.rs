@@ -1,11 +1,13 @@
 //! GET /api/chat/{chat_id}/stream: joins the running reply of a chat, from its beginning.
 
 use shared::app::{Caller, Init};
-use shared::http::{Exit, NoContent, Request, Result, Streamed, serve_signed_in_streamed};
+use shared::http::{
+    Exit, IgnoredParts, NoContent, Request, Result, Streamed, serve_signed_in_streamed,
+};
 
 async fn chat_stream(caller: Caller, request: Request) -> Result<Streamed> {
     match caller.app.running_reply(caller.signed_in, &request.chat()?).await? {
-        Some(reply) => Streamed::ui_messages(&request, reply).await,
+        Some(reply) => Streamed::ui_messages(&request, reply, &IgnoredParts::default()).await,
         None => Ok(NoContent.into()),
     }
 }

@@ -1,87 +1,114 @@
 //! Bodies of chat requests: our own form, and the forms of the AI SDK's transports.
 
 mod message;
+mod raw;
 
-use message::{Message, Messages, UserMessage};
+use message::UserMessage;
+use raw::Raw;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use shared::app::chat::{self, Chat, NewMessage};
-use shared::http::Result;
+use shared::http::{self, IgnoredParts, Result};
 use shared::id::ConversationId;
 use shared::problem::Problem;
 
-/// The body that a client sends. Other fields are ignored, since apps add their own.
-#[derive(Deserialize)]
+/// What a client asks for.
 pub struct Body {
+    /// The conversation, if the client names one.
+    pub chat: Option<Chat>,
+    /// What the turn is about.
+    pub trigger: chat::Trigger,
+    /// Whether it has the AI SDK's form; the AI SDK reads streams.
+    pub is_of_ai_sdk: bool,
+    /// What was left out of the message.
+    pub ignored: IgnoredParts,
+}
+
+/// The fields that are small. All others but the message are ignored, since apps add their own.
+#[derive(Deserialize)]
+struct Fields {
     /// The chat, in the AI SDK's name for it.
     id: Option<String>,
     /// The conversation, in our name for it.
     conversation_id: Option<ConversationId>,
-    /// The message, as text or in the AI SDK's form.
-    message: Option<Message>,
-    /// All messages of the chat.
-    messages: Option<Messages>,
     /// What the turn is about.
-    #[serde(default)]
-    trigger: Trigger,
+    trigger: Option<Trigger>,
     /// The message to edit, or the reply to make again.
     #[serde(rename = "messageId")]
     message_id: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Trigger {
-    #[default]
     SubmitMessage,
     RegenerateMessage,
 }
 
-impl Body {
-    /// Whether it has the AI SDK's form; the AI SDK reads streams.
-    pub fn is_of_ai_sdk(&self) -> bool {
-        self.messages.is_some() || matches!(self.message, Some(Message::Ui(_)))
-    }
+const NAMES: [&str; 4] = ["id", "conversation_id", "trigger", "messageId"];
 
-    /// The conversation, and what the turn is about.
-    pub fn parse(self) -> Result<(Option<Chat>, chat::Trigger)> {
-        let chat = match (self.conversation_id, self.id) {
+impl Body {
+    /// Reads the text of a body. Only what is asked for here can make it fail.
+    pub fn parse(text: &str) -> Result<Self> {
+        let body = Raw::of(text)?;
+        if !body.is_object() {
+            return Err(invalid("", "must be an object"));
+        }
+        let [message, messages] = body.fields(["message", "messages"])?;
+        let mut small = Map::new();
+        for (name, raw) in NAMES.iter().zip(body.fields(NAMES)?) {
+            small.insert((*name).to_owned(), raw.map_or(Ok(Value::Null), Raw::shallow)?);
+        }
+        let Fields { id, conversation_id, trigger, message_id } = http::typed(small.into())?;
+        let chat = match (conversation_id, id) {
             (Some(id), _) => Some(Chat::Conversation(id)),
             (None, Some(id)) if !id.is_empty() => Some(id.parse()?),
             _ => None,
         };
-        let (message, pointer) = match (self.message, self.messages) {
-            (Some(Message::Text(text)), _) => (Some(UserMessage { id: None, text }), "/message"),
-            (Some(Message::Ui(message)), _) => (Some(message), "/message"),
-            (None, Some(Messages(last))) => (last, "/messages"),
-            (None, None) => (None, "/message"),
-        };
-        let invalid =
-            |detail: String| Problem::InvalidField { pointer: pointer.to_owned(), detail };
-        let message = message.map(|message| new_message(message).map_err(invalid)).transpose();
-        let trigger = match self.trigger {
-            Trigger::SubmitMessage => chat::Trigger::Submit {
-                message: message?.ok_or_else(|| invalid("is required".to_owned()))?,
-                edits: self.message_id,
-            },
-            // Without the name of a reply, it is about the last question.
-            Trigger::RegenerateMessage if self.message_id.is_none() => {
-                chat::Trigger::Regenerate { reply: None, message: message? }
+        let is_of_ai_sdk = messages.is_some() || message.is_some_and(Raw::is_object);
+        let question = question(message, messages);
+        let (trigger, ignored) = match trigger {
+            None | Some(Trigger::SubmitMessage) => {
+                let at = if messages.is_some() { "/messages" } else { "/message" };
+                let rule =
+                    if messages.is_some() { "has no message of the user" } else { "is required" };
+                let (message, ignored) = question?.ok_or_else(|| invalid(at, rule))?;
+                (chat::Trigger::Submit { message, edits: message_id }, ignored)
             }
-            Trigger::RegenerateMessage => chat::Trigger::Regenerate {
-                reply: self.message_id,
-                message: message.ok().flatten(),
-            },
+            // Without the name of a reply, it is about the last question.
+            Some(Trigger::RegenerateMessage) if message_id.is_none() => {
+                let (message, ignored) = question?.unzip();
+                (chat::Trigger::Regenerate { reply: None, message }, ignored.unwrap_or_default())
+            }
+            Some(Trigger::RegenerateMessage) => {
+                let (message, ignored) = question.ok().flatten().unzip();
+                let ignored = ignored.unwrap_or_default();
+                (chat::Trigger::Regenerate { reply: message_id, message }, ignored)
+            }
         };
-        Ok((chat, trigger))
+        Ok(Self { chat, trigger, is_of_ai_sdk, ignored })
     }
 }
 
-/// The message as a question, or the rule that it breaks.
-fn new_message(message: UserMessage) -> std::result::Result<NewMessage, String> {
-    let text = message.text.try_into().map_err(|error| format!("{error}"))?;
-    let client_id = message.id.filter(|id| !id.is_empty()).map(TryInto::try_into).transpose();
-    let client_id = client_id.map_err(|error| format!("has an id that {error}"))?;
-    Ok(NewMessage { text, client_id })
+/// The message that the turn is about, if the body has one.
+fn question(
+    message: Option<Raw<'_>>,
+    messages: Option<Raw<'_>>,
+) -> Result<Option<(NewMessage, IgnoredParts)>> {
+    let Some(message) = message else {
+        let last = messages.map(UserMessage::last).transpose()?.flatten();
+        return last.map(UserMessage::read).transpose();
+    };
+    if message.is_object() {
+        return UserMessage::alone(message)?.read().map(Some);
+    }
+    let text = message.text().ok_or_else(|| invalid("/message", "must be text or a message"))?;
+    let text = text.try_into().map_err(|error| invalid("/message", &format!("{error}")))?;
+    Ok(Some((NewMessage { text, client_id: None }, IgnoredParts::default())))
+}
+
+fn invalid(pointer: &str, rule: &str) -> Problem {
+    Problem::InvalidField { pointer: pointer.to_owned(), detail: rule.to_owned() }
 }
 
 #[cfg(test)]

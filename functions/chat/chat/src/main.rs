@@ -8,23 +8,28 @@ use shared::app::chat::{ChatRequest, Reply};
 use shared::app::{Caller, Init};
 use shared::assistant::{Timed, configured};
 use shared::config::{AssistantConfig, ConfigError};
-use shared::http::{Exit, Request, Response, Result, Streamed, serve_signed_in_streamed};
+use shared::http::{
+    Exit, IgnoredParts, Request, Response, Result, Streamed, serve_signed_in_streamed,
+};
 
 async fn chat(caller: Caller, request: Request, assistant: &'static Timed) -> Result<Streamed> {
     let key = request.idempotency_key()?;
-    let body: Body = request.chat_json()?;
+    let Body { chat, trigger, is_of_ai_sdk, ignored } = Body::parse(&request.chat_text()?)?;
     let streams = !request.accepts("application/json")
-        && (body.is_of_ai_sdk() || request.accepts("text/event-stream"));
-    let (chat, trigger) = body.parse()?;
+        && (is_of_ai_sdk || request.accepts("text/event-stream"));
     let reply =
         caller.app.chat(assistant, caller.signed_in, ChatRequest { chat, trigger, key }).await?;
-    if streams { Streamed::ui_messages(&request, reply).await } else { whole(reply).await }
+    if streams {
+        Streamed::ui_messages(&request, reply, &ignored).await
+    } else {
+        whole(reply, &ignored).await
+    }
 }
 
-async fn whole(reply: Reply) -> Result<Streamed> {
+async fn whole(reply: Reply, ignored: &IgnoredParts) -> Result<Streamed> {
     let (turn, history, left) = (reply.turn.clone(), reply.history, reply.quota_remaining);
     let (response, ending) = reply.whole().await?;
-    let body = json!({
+    let mut body = json!({
         "conversation_id": turn.conversation_id,
         "user_message_id": turn.question_id,
         "message_id": turn.reply_id,
@@ -34,6 +39,7 @@ async fn whole(reply: Reply) -> Result<Streamed> {
         "usage": ending.usage,
         "history": history,
     });
+    ignored.add_to(&mut body);
     Ok(Response::json(200, &body).quota_left(left).into())
 }
 

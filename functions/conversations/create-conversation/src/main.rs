@@ -16,7 +16,7 @@ struct Body {
 
 async fn create_conversation(caller: Caller, request: Request) -> Result<Created<Conversation>> {
     let key = request.idempotency_key()?;
-    let Body { title } = request.optional_json()?;
+    let Body { title } = request.optional_title_json()?;
     let conversation = caller.store().create_conversation(title, key.as_ref()).await;
     conversation.or_not_found(Problem::ConversationNotFound).map(Created)
 }

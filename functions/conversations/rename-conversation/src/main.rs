@@ -15,7 +15,7 @@ struct Body {
 
 async fn rename_conversation(caller: Caller, request: Request) -> Result<Json<Conversation>> {
     let id = request.conversation_id()?;
-    let Body { title } = request.json()?;
+    let Body { title } = request.title_json()?;
     let conversation = caller.store().rename_conversation(id, &title).await;
     conversation.or_not_found(Problem::ConversationNotFound).map(Json)
 }

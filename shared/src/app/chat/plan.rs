@@ -61,7 +61,7 @@ pub(super) fn regenerate_key(rows: &ChatRows, request: &ChatRequest) -> Result<T
         |last: &LastTurn<'_>| reply.as_ref().is_none_or(|name| last.may_have_reply(name));
     let replaced = match LastTurn::of(&open.newest).filter(is_meant) {
         Some(last) => Some(last.newest_id()),
-        None => reply.as_ref().and_then(|name| name.parse().ok()),
+        None => reply.as_ref().and_then(|name| MessageId::named_by(name)),
     };
     let replaced = replaced.ok_or(Problem::NotLastTurn)?;
     Ok(TurnKey::regenerate(open.conversation.id, replaced))

@@ -3,7 +3,9 @@ use std::time::Duration;
 use super::*;
 use crate::auth::Issuer;
 use crate::clock::Clock;
-use crate::config::{ClientsConfig, Config, CredentialsConfig, QuotaLimits, TableConfig};
+use crate::config::{
+    ClientsConfig, Config, CredentialsConfig, QuotaConfig, QuotaLimits, TableConfig,
+};
 use crate::text::{Origin, TrustedOrigins};
 
 fn bearer(values: &[&str]) -> Option<String> {
@@ -54,8 +56,14 @@ fn app() -> App {
         public_url: Origin::of_url("https://api.example.com"),
         clients: ClientsConfig { trusted, ..ClientsConfig::default() },
         attempts_per_address: 1,
+        sign_ups_per_address: 1,
         key_rotation: Duration::ZERO,
-        quota: QuotaLimits { messages: 1, tokens: 1 },
+        quota: QuotaConfig {
+            user: QuotaLimits { messages: 1, tokens: 1 },
+            unverified_percent: 100,
+            stack_tokens: None,
+            stack_unverified_percent: 100,
+        },
         init_read: false,
     };
     App::new(config, Clock::System)

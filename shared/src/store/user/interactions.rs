@@ -1,7 +1,7 @@
 use super::{Page, PageRequest, UserStore};
 use crate::id::InteractionId;
 use crate::model::{ContentType, Effectiveness, IdempotencyKey, Interaction, Profile};
-use crate::store::cursor::List;
+use crate::store::cursor::{List, Position};
 use crate::store::keys::{self, AFTER_LETTERS, INTERACTION};
 use crate::store::write::{Condition, Write};
 use crate::store::{StoreError, item};
@@ -57,7 +57,8 @@ impl UserStore<'_> {
         // No content type has this name.
         let name = content_type.map_or("*", ContentType::as_str);
         let filter = format!("{name}/{:?}", request.order);
-        let list = List { user: self.user(), name: "interactions".to_owned(), filter };
+        let position = Position::Interaction;
+        let list = List { user: self.user(), name: "interactions".to_owned(), filter, position };
         let (first, last) = (INTERACTION.to_owned(), format!("{INTERACTION}{AFTER_LETTERS}"));
         let mut range = request.range(keys::user_partition(self.user()), first, last, &list)?;
         range.equal = content_type.map(|wanted| ("content_type", wanted.as_str().to_owned()));

@@ -4,7 +4,7 @@ use super::UserStore;
 use crate::id::ConversationId;
 use crate::model::{Conversation, Message, Role};
 use crate::store::StoreError;
-use crate::store::cursor::List;
+use crate::store::cursor::{List, Position};
 use crate::store::item::{self, Item};
 use crate::store::keys::{self, AFTER_DIGITS, CONVERSATION, MESSAGE};
 use crate::store::read::Range;
@@ -141,7 +141,11 @@ impl UserStore<'_> {
         request: &PageRequest,
     ) -> Result<Page<Conversation>, StoreError> {
         let filter = format!("{sort:?}/{:?}", request.order);
-        let list = List { user: self.user(), name: "conversations".to_owned(), filter };
+        let position = match sort {
+            ConversationOrder::CreatedAt => Position::Numbered(CONVERSATION),
+            ConversationOrder::UpdatedAt => Position::Activity,
+        };
+        let list = List { user: self.user(), name: "conversations".to_owned(), filter, position };
         match sort {
             ConversationOrder::CreatedAt => {
                 let (first, last) =
@@ -173,7 +177,8 @@ impl UserStore<'_> {
     ) -> Result<Page<Message>, StoreError> {
         let filter = format!("{}/{:?}", role.map_or("any", Role::as_str), request.order);
         let name = format!("messages/{conversation}");
-        let list = List { user: self.user(), name, filter };
+        let position = Position::Numbered(MESSAGE);
+        let list = List { user: self.user(), name, filter, position };
         let partition = match role {
             None => keys::messages_partition(self.user(), conversation),
             Some(role) => keys::messages_by_role(self.user(), conversation, role),

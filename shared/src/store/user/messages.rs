@@ -1,6 +1,6 @@
 use super::UserStore;
 use crate::id::{ConversationId, MessageId};
-use crate::model::{IdempotencyKey, Message, Role};
+use crate::model::{IdempotencyKey, Message, Role, Source};
 use crate::store::item::{self, Item};
 use crate::store::{StoreError, keys};
 use crate::text::Content;
@@ -32,7 +32,8 @@ impl UserStore<'_> {
         let id = self.reserve_message(conversation_id).await?;
         let created_at = self.store.clock.now();
         let user_id = self.user().clone();
-        let message = Message { id, user_id, conversation_id, role, content, created_at };
+        let source = Source::Client;
+        let message = Message { id, user_id, conversation_id, role, content, created_at, source };
         let row = self.message_row(&message)?;
         match self.store_once(row, &id.to_string(), once.as_ref()).await? {
             Some(earlier) if earlier != id.to_string() => {
@@ -42,10 +43,11 @@ impl UserStore<'_> {
         }
     }
 
-    /// The item of a message, with its place in the index of messages by role.
+    /// The item of a message, with its source and its place in the index of messages by role.
     pub(super) fn message_row(&self, message: &Message) -> Result<Item, StoreError> {
         let key = keys::message(self.user(), message.conversation_id, message.id);
-        let row = item::write(key.clone(), "message", message)?;
+        let mut row = item::write(key.clone(), "message", message)?;
+        row.insert("source".into(), item::value(message.source)?);
         let index = keys::messages_by_role(self.user(), message.conversation_id, message.role);
         Ok(item::indexed(row, index, key.sk))
     }

@@ -1,6 +1,7 @@
 //! What is the same for many routes.
 
 mod attempts_per_address;
+mod bodies;
 mod callbacks;
 mod cookies;
 mod cors;
@@ -19,6 +20,7 @@ mod key_rotation;
 mod lists;
 mod lock_out;
 mod logs;
+mod made_up_cursors;
 mod native_clients;
 mod odd_requests;
 mod origins;

@@ -1,7 +1,9 @@
 mod chat_again;
+mod chat_bodies;
 mod chat_deaths;
 mod chat_endpoints;
 mod chat_joins;
+mod chat_names;
 mod chat_prompts;
 mod chat_quotas;
 mod chat_stream;

@@ -1,126 +1,143 @@
-//! Messages in the AI SDK's form; the user's last one counts. Nothing else stays in memory, since
-//! apps send whole chats, with files in them.
+//! The message of a chat request. Its text counts, of everything else only how much of it there was.
 
-use std::fmt;
+use shared::app::chat::NewMessage;
+use shared::http::{IgnoredParts, Result};
+use shared::problem::Problem;
 
-use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use super::raw::Raw;
 
-/// The message of a body that has one.
-pub enum Message {
-    /// Its text.
-    Text(String),
-    /// In the AI SDK's form.
-    Ui(UserMessage),
+/// Text parts are joined as paragraphs, as assistant-ui does when it shows them in one.
+const BETWEEN_PARTS: &str = "\n\n";
+/// Maximum messages at the end of a list that are looked at. One of the user is among the last few.
+const MAX_LOOKED_AT: usize = 64;
+
+/// A message of the user, as it came.
+pub struct UserMessage<'a> {
+    /// Where it is in the body; a JSON pointer.
+    pointer: String,
+    id: Option<Raw<'a>>,
+    parts: Option<Raw<'a>>,
+    /// Where the text is in the formats of OpenAI and of version 4 of the AI SDK.
+    content: Option<Raw<'a>>,
 }
 
-/// A message of the user.
-#[derive(Deserialize)]
-#[serde(try_from = "UiMessage")]
-pub struct UserMessage {
-    /// The client's own id of it.
-    pub id: Option<String>,
-    /// Its text.
-    pub text: String,
-}
+impl<'a> UserMessage<'a> {
+    /// The field `message`, if it is an object.
+    pub fn alone(raw: Raw<'a>) -> Result<Self> {
+        let pointer = "/message".to_owned();
+        let [role] = raw.fields(["role"])?;
+        match role.map(Raw::text) {
+            Some(Some(role)) if role == "user" => Self::new(raw, pointer),
+            Some(_) => Err(invalid(pointer + "/role", "must be \"user\"")),
+            None => Err(invalid(pointer + "/role", "is required")),
+        }
+    }
 
-/// All messages of a chat, reduced to the user's last one.
-pub struct Messages(pub Option<UserMessage>);
+    /// The user's last message of the field `messages`. Others are not looked at, whatever they are.
+    pub fn last(messages: Raw<'a>) -> Result<Option<Self>> {
+        if !messages.is_list() {
+            return Err(invalid("/messages".to_owned(), "must be a list"));
+        }
+        for (index, raw) in messages.last(MAX_LOOKED_AT)?.into_iter().rev() {
+            if is_of_user(raw)? {
+                return Self::new(raw, format!("/messages/{index}")).map(Some);
+            }
+        }
+        Ok(None)
+    }
 
-#[derive(Deserialize)]
-struct UiMessage {
-    id: Option<String>,
-    role: Role,
-    #[serde(default)]
-    parts: Vec<Part>,
-}
+    fn new(raw: Raw<'a>, pointer: String) -> Result<Self> {
+        let [id, parts, content] = raw.fields(["id", "parts", "content"])?;
+        Ok(Self { pointer, id, parts, content })
+    }
 
-#[derive(Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum Role {
-    User,
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Deserialize)]
-struct Part {
-    r#type: PartType,
-    text: Option<Text>,
-}
-
-#[derive(Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum PartType {
-    Text,
-    #[serde(other)]
-    Other,
-}
-
-/// The `text` of a part. Parts of other types may have any value in this field.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Text {
-    Text(String),
-    Other(IgnoredAny),
-}
-
-impl TryFrom<UiMessage> for UserMessage {
-    type Error = &'static str;
-
-    fn try_from(message: UiMessage) -> Result<Self, Self::Error> {
-        let UiMessage { id, role: Role::User, parts } = message else {
-            return Err("must be a message of the user");
+    /// The message as a question, and what was left out of it.
+    pub fn read(self) -> Result<(NewMessage, IgnoredParts)> {
+        let mut ignored = IgnoredParts::default();
+        let mut text = match self.parts {
+            Some(parts) => self.text_of(parts, "/parts", &mut ignored)?,
+            None if self.content.is_none() => {
+                return Err(self.invalid("/parts", "is required"));
+            }
+            None => String::new(),
         };
-        let texts = parts.into_iter().filter_map(|part| match part {
-            Part { r#type: PartType::Text, text: Some(Text::Text(text)) } => Some(text),
-            _ => None,
-        });
-        Ok(Self { id, text: texts.collect() })
-    }
-}
-
-impl<'de> Deserialize<'de> for Message {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextOrMessage;
-        impl<'de> Visitor<'de> for TextOrMessage {
-            type Value = Message;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text or a message of the user")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Message, E> {
-                Ok(Message::Text(text.to_owned()))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Message, A::Error> {
-                UserMessage::deserialize(MapAccessDeserializer::new(map)).map(Message::Ui)
-            }
+        let mut at = "/parts";
+        if let Some(content) = self.content.filter(|_| text.is_empty()) {
+            at = if self.parts.is_some() { at } else { "/content" };
+            text = match content.text() {
+                Some(text) => text,
+                None => self.text_of(content, "/content", &mut ignored)?,
+            };
         }
-        deserializer.deserialize_any(TextOrMessage)
-    }
-}
-
-impl<'de> Deserialize<'de> for Messages {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct LastOfUser;
-        impl<'de> Visitor<'de> for LastOfUser {
-            type Value = Messages;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of messages")
+        if text.trim().is_empty() && !ignored.is_empty() {
+            let rule = format!("has no text, and what is not text is not kept ({ignored})");
+            return Err(self.invalid(at, &rule));
+        }
+        let text = text.try_into().map_err(|error| self.invalid(at, &format!("{error}")))?;
+        let client_id = match self.id {
+            None => None,
+            Some(id) => {
+                let id = id.text().ok_or_else(|| self.invalid("/id", "must be text"))?;
+                let id = Some(id).filter(|id| !id.is_empty()).map(TryInto::try_into).transpose();
+                id.map_err(|error| self.invalid("/id", &format!("{error}")))?
             }
+        };
+        Ok((NewMessage { text, client_id }, ignored))
+    }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut messages: A) -> Result<Messages, A::Error> {
-                let mut last = None;
-                while let Some(message) = messages.next_element::<UiMessage>()? {
-                    last = UserMessage::try_from(message).ok().or(last);
+    /// The text parts of a list of parts. Others are counted.
+    fn text_of(&self, parts: Raw<'_>, at: &str, ignored: &mut IgnoredParts) -> Result<String> {
+        if !parts.is_list() {
+            return Err(self.invalid(at, "must be a list of parts"));
+        }
+        let mut text = String::new();
+        let mut twice = None;
+        parts.each(|_, part| match read_part(part) {
+            Ok(Part::Text(more)) if more.is_empty() => {}
+            Ok(Part::Text(more)) => {
+                if !text.is_empty() {
+                    text.push_str(BETWEEN_PARTS);
                 }
-                Ok(Messages(last))
+                text.push_str(&more);
             }
-        }
-        deserializer.deserialize_seq(LastOfUser)
+            Ok(Part::Other(kind)) => ignored.count(&kind),
+            Err(problem) => twice = Some(problem),
+        })?;
+        twice.map_or(Ok(text), Err)
     }
+
+    fn invalid(&self, field: &str, rule: &str) -> Problem {
+        invalid(format!("{}{field}", self.pointer), rule)
+    }
+}
+
+enum Part {
+    Text(String),
+    /// The type of a part that is no text.
+    Other(String),
+}
+
+fn read_part(part: Raw<'_>) -> Result<Part> {
+    if !part.is_object() {
+        return Ok(Part::Other("unknown".to_owned()));
+    }
+    let [kind, text] = part.fields(["type", "text"])?;
+    let kind = kind.and_then(Raw::text);
+    Ok(match (kind, text.and_then(Raw::text)) {
+        (Some(kind), Some(text)) if kind == "text" => Part::Text(text),
+        (Some(kind), _) if kind != "text" => Part::Other(kind),
+        _ => Part::Other("unknown".to_owned()),
+    })
+}
+
+fn is_of_user(raw: Raw<'_>) -> Result<bool> {
+    if !raw.is_object() {
+        return Ok(false);
+    }
+    let [role] = raw.fields(["role"])?;
+    Ok(role.and_then(Raw::text).as_deref() == Some("user"))
+}
+
+fn invalid(pointer: String, rule: &str) -> Problem {
+    Problem::InvalidField { pointer, detail: rule.to_owned() }
 }

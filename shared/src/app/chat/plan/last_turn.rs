@@ -58,7 +58,7 @@ impl<'a> LastTurn<'a> {
     /// Whether a client may mean this turn's reply by `name`: the name of its question, the id of its
     /// reply, or the id of a later reply that failed and was never stored.
     pub(super) fn may_have_reply(&self, name: &str) -> bool {
-        let id: Option<MessageId> = name.parse().ok();
+        let id = MessageId::named_by(name);
         self.question.is(name)
             || match (id, self.reply) {
                 (Some(id), Some(reply)) => id >= reply.id,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, UserId};
-use crate::model::{Conversation, QuotaUsed, Role};
+use crate::model::{Conversation, QuotaUsed, Role, Source};
 use crate::store::OpenConversation;
 use crate::text::Title;
 
@@ -24,6 +24,7 @@ fn rows(roles: &str) -> ChatRows {
             role,
             content: content(&format!("message {number}")),
             created_at: NOW,
+            source: Source::Turn,
         };
         let client_id = (role == Role::User).then(|| format!("client-{number}"));
         StoredMessage { message, client_id, replaces: Vec::new() }
@@ -119,15 +120,19 @@ fn without_a_question_there_is_no_other_reply() {
 #[test]
 fn a_retry_replaces_what_the_failed_run_was_to_replace() {
     let id = |n: u64| MessageId::try_from(n).unwrap();
+    let begin = |question, reply| {
+        let conversation = ConversationId::try_from(7).unwrap();
+        Turn::begin(&UserId::random(), conversation, id(question), id(reply), NOW)
+    };
     let mut rows = rows("uauau");
-    let mut turn = Turn::begin(ConversationId::try_from(7).unwrap(), id(5), id(6), NOW);
+    let mut turn = begin(5, 6);
     turn.replaces = vec![id(4), id(3)];
     rows.turn = Some(turn);
     let again = plan(&rows, &submit(None)).unwrap();
     assert!(matches!(again.question, Question::Stored(id) if id.get() == 5));
     assert_eq!((ids(&again.replaces), before(&again)), (vec![4, 3], vec![2, 1]));
     // There is a newer question.
-    rows.turn = Some(Turn::begin(ConversationId::try_from(7).unwrap(), id(3), id(4), NOW));
+    rows.turn = Some(begin(3, 4));
     assert!(matches!(plan(&rows, &submit(None)), Err(Problem::NotLastTurn)));
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::load::lease;
 use crate::id::ConversationId;
-use crate::model::{Ending, Interaction, Message, Role, Turn, TurnKey, TurnState, Usage};
+use crate::model::{Ending, Interaction, Message, Role, Source, Turn, TurnKey, TurnState, Usage};
 use crate::store::user::UserStore;
 use crate::store::write::{Condition, Part, Update, Write, happened};
 use crate::store::{StoreError, item, keys};
@@ -70,6 +70,7 @@ impl UserStore<'_> {
             role: Role::Assistant,
             content: reply.content.clone(),
             created_at: self.store.clock.now(),
+            source: Source::Turn,
         };
         let interaction = keys::interaction(self.user(), &reply.interaction.id);
         let interaction = item::write(interaction, "interaction", &reply.interaction)?;

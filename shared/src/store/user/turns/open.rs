@@ -3,8 +3,8 @@ use std::collections::HashMap;
 use super::load::{ChatRows, OpenConversation};
 use crate::clock::Timestamp;
 use crate::config::QuotaLimits;
-use crate::id::{ConversationId, MessageId};
-use crate::model::{Conversation, Message, Role, Turn, TurnKey};
+use crate::id::{ConversationId, MessageId, UserId};
+use crate::model::{Conversation, Message, Role, Source, Turn, TurnKey};
 use crate::store::user::UserStore;
 use crate::store::write::{Condition, Part, Put, Update, Write, WriteError};
 use crate::store::{StoreError, item, keys};
@@ -70,7 +70,7 @@ impl UserStore<'_> {
     ) -> Result<OpenOutcome, StoreError> {
         const QUOTA: usize = 0;
         let now = self.store.clock.now();
-        let turn = begin(rows, new)?;
+        let turn = begin(self.user(), rows, new)?;
         let mut writes: Vec<Part> = vec![
             self.reserve_quota(&turn, new.limits).into(),
             self.store_turn(rows, new, &turn)?.into(),
@@ -125,6 +125,7 @@ impl UserStore<'_> {
             role: Role::User,
             content: content.clone(),
             created_at: now,
+            source: Source::Turn,
         })?;
         if let Some(client_id) = client_id {
             row.insert("client_id".into(), item::s(client_id.as_str()));
@@ -214,7 +215,7 @@ impl UserStore<'_> {
 }
 
 /// A run of the turn, with the next ids of its conversation.
-fn begin(rows: &ChatRows, new: &NewTurn<'_>) -> Result<Turn, StoreError> {
+fn begin(user: &UserId, rows: &ChatRows, new: &NewTurn<'_>) -> Result<Turn, StoreError> {
     let (conversation_id, last) = match &rows.conversation {
         Some(open) => (open.conversation.id, open.last_message_id),
         None => (
@@ -227,7 +228,7 @@ fn begin(rows: &ChatRows, new: &NewTurn<'_>) -> Result<Turn, StoreError> {
         Question::New { .. } => (id(last + 1)?, id(last + 2)?),
         Question::Stored(question) => (question, id(last + 1)?),
     };
-    let mut turn = Turn::begin(conversation_id, question_id, reply_id, rows.read_at);
+    let mut turn = Turn::begin(user, conversation_id, question_id, reply_id, rows.read_at);
     turn.replaces.clone_from(&new.replaces);
     turn.body = new.body.map(str::to_owned);
     turn.reserved = new.reserve;

@@ -38,6 +38,7 @@ async fn the_ai_sdk_gets_a_stream() {
         ("content-type", "text/event-stream"),
         ("x-vercel-ai-ui-message-stream", "v1"),
         ("x-accel-buffering", "no"),
+        ("cache-control", "no-cache, no-store, no-transform"),
         ("x-quota-messages-remaining", "199"),
     ] {
         assert_eq!(response.header(name), Some(value), "{name}");

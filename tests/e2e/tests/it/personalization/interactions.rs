@@ -110,3 +110,31 @@ async fn the_same_key_logs_one_interaction() {
     assert_eq!(send("review").await.code(), "IDEMPOTENCY_KEY_REUSED");
     assert_eq!(whole_list(&user, PATH, "interactions").await.0.len(), 1);
 }
+
+/// The table refuses numbers closer to zero than 1e-130.
+#[tokio::test(flavor = "multi_thread")]
+async fn b4_a_rating_has_at_most_two_decimals() {
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    let id = log(&user, &json!({ "content_type": "chat" })).await.field("id");
+    for rating in ["1e-131", "5e-324", "0.001", "2.555", "4.999999999999999"] {
+        let response = rate(&user, &id, rating).await;
+        assert_eq!(response.status, 422, "{rating}: {}", response.text());
+        let errors = json!([{ "pointer": "/personalization_effectiveness", "detail": "must have at most two decimals" }]);
+        assert_eq!(response.json()["errors"], errors);
+        let body =
+            format!("{{\"content_type\":\"chat\",\"personalization_effectiveness\":{rating}}}");
+        let request = user.post(PATH).header("content-type", "application/json").body(body);
+        assert_eq!(request.await.status, 422, "{rating}");
+    }
+    for (rating, read) in
+        [("0.01", 0.01), ("4.99", 4.99), ("-0.0", 0.0), ("3.10", 3.1), ("25e-1", 2.5)]
+    {
+        let response = rate(&user, &id, rating).await;
+        assert_eq!(
+            (response.status, &response.json()["personalization_effectiveness"]),
+            (200, &json!(read)),
+            "{rating}"
+        );
+    }
+}
