@@ -86,7 +86,7 @@ async fn one(stage: Name, arguments: &Arguments) -> Result<Counts> {
     } else {
         None
     };
-    let (counts, succeeded) = watch(Command::from(command), "", read).await?;
+    let (counts, succeeded) = watch(command, "", read).await?;
     ensure!(succeeded, "see above; {} tests failed", counts.failed);
     Ok(counts)
 }
