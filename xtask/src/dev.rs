@@ -34,7 +34,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 2)]
     concurrency: u16,
     /// Origins of the pages that may call the API with cookies, separated by commas; by default
-    /// ports 3000, 5173 and the API's own on localhost.
+    /// ports 3000, 5173 and the API's own on localhost, and apps in Expo Go.
     #[arg(long, env = "TRUSTED_ORIGINS")]
     trusted_origins: Option<String>,
 }

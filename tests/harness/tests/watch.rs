@@ -131,6 +131,21 @@ async fn a_request_becomes_an_event_and_a_result_a_response() {
     }
 }
 
+/// API Gateway takes such requests, and gives functions all cookies.
+#[tokio::test]
+async fn f7_bytes_that_are_not_utf_8_and_a_second_cookie_line_reach_the_function() {
+    let (gateway, functions) = start().await;
+    let mut client = TcpStream::connect(gateway.address()).await.unwrap();
+    let request = b"GET /notes/1 HTTP/1.1\r\nHost: localhost\r\nX-Name: Jos\xe9\r\n\
+                    Cookie: n=Jos\xe9; a=1\r\nCookie: b=2\r\n\r\n";
+    client.write_all(request).await.unwrap();
+    let (mut function, _) = functions.accept().await.unwrap();
+    let event = read_until(&mut function, r#""version":"2.0"}"#).await;
+    for part in ["\"cookies\":[\"n=Jos\u{fffd}\",\"a=1\",\"b=2\"]", "\"x-name\":\"Jos\u{fffd}\""] {
+        assert!(event.contains(part), "{event}");
+    }
+}
+
 #[tokio::test]
 async fn without_functions_the_gateway_responds_itself() {
     let gateway = before("127.0.0.1:1".parse().unwrap()).await;

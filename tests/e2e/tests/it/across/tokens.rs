@@ -168,7 +168,9 @@ async fn check_15_the_authorization_header_takes_one_bearer_token() {
     assert_eq!(send(format!("bearer {}", user.token)).await.status, 200);
     assert_eq!(send(format!("Basic {}", user.token)).await.status, 401);
     assert_eq!(send(user.token.clone()).await.status, 401);
-    assert_eq!(send(format!("Bearer  {}", user.token)).await.status, 401);
+    // RFC 9110 §11.4: one space or more.
+    assert_eq!(send(format!("Bearer  {}", user.token)).await.status, 200);
+    assert_eq!(send(format!("Bearer {} {}", user.token, user.token)).await.status, 401);
     let twice = user.get("/api/user/profile").bearer(&user.token);
     assert_eq!(twice.await.status, 401);
     let path = format!("/api/user/profile?token={}", user.token);
