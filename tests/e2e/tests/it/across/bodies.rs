@@ -162,7 +162,7 @@ async fn b6_a_form_says_remember_me_as_text() {
         let response = request.body(body).await;
         assert_eq!(response.status, 200, "{field}: {}", response.text());
         let cookies = response.set_cookies().join(" | ");
-        assert_eq!(cookies.contains("session_token=ey"), true, "{cookies}");
+        assert!(cookies.contains("session_token=ey"), "{cookies}");
         let lasts = response
             .set_cookies()
             .iter()
