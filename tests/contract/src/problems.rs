@@ -1,4 +1,4 @@
-//! docs/problems.md: its list of problems is that of shared/src/problem.rs and openapi.yaml.
+//! docs/problems.md: its list of problems is that of shared/src/problem/code.rs and openapi.yaml.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::source::Source;
 
 const DOC: &str = "docs/problems.md";
-const CODE: &str = "shared/src/problem.rs";
+const CODE: &str = "shared/src/problem/code.rs";
 const MORE_CODE: &str = "shared/src/problem/better_auth.rs";
 const CONTRACT: &str = "openapi.yaml";
 
