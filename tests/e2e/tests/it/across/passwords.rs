@@ -5,6 +5,7 @@ use harness::stack::Stack;
 use serde_json::{Value, json};
 
 use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, new_user, post, signing_in};
+use crate::helpers::rows::{HERE, failures_of_address, from_network};
 
 /// Signs up with a password by a route; the address is made of `n`.
 async fn choose(stack: &Stack, path: &str, n: usize, password: &str) -> (u16, String, String) {
@@ -48,11 +49,8 @@ async fn check_24_every_character_of_a_long_password_matters() {
                 let response = signing_in(&stack, path, &email, other).await;
                 assert_eq!(response.status, 401, "{other:?} is not {password:?}");
             }
-            stack
-                .engine
-                .delete_item(&crate::helpers::rows::failures_of_address(&email), "RATE")
-                .await
-                .unwrap();
+            let row = from_network(&failures_of_address(&email), HERE);
+            stack.engine.delete_item(&row, "RATE").await.unwrap();
         }
         for path in SIGN_INS {
             assert_eq!(signing_in(&stack, path, &email, password).await.status, 200);

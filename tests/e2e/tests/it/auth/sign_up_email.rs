@@ -6,7 +6,7 @@ use harness::stack::Stack;
 use serde_json::json;
 
 use crate::helpers::better_auth::{SIGN_IN, SIGN_UP, new_user, post};
-use crate::helpers::rows::{failures_of_address, lock};
+use crate::helpers::rows::{HERE, failures_of_address, from_network, lock};
 
 const SIGN_UP_OURS: &str = "/api/auth/signup";
 const TAKEN: &str = "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL";
@@ -15,7 +15,7 @@ const TAKEN: &str = "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL";
 async fn check_20_a_taken_address_is_422_and_nothing_changes() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
-    lock(&stack, &failures_of_address(&user.email), 9).await;
+    lock(&stack, &from_network(&failures_of_address(&user.email), HERE), 9).await;
     let before = stack.engine.query(&format!("USER#{}", user.id), "").await.unwrap();
     for email in ["ada@example.com", "ADA@Example.Com"] {
         for password in [PASSWORD, "another horse"] {
