@@ -27,6 +27,7 @@ pub async fn run(is_long: bool) -> Result<Counts> {
     let stack = Stack::builder()
         .parameter("QuotaMessagesPerDay", "1000000")
         .parameter("QuotaTokensPerDay", "1000000000")
+        .parameter("QuotaStackTokensPerDay", "0")
         .concurrency(2)
         .start()
         .await?;
