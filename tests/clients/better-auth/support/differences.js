@@ -12,6 +12,7 @@ const reasons = {
   "both background fields": "a background has both fields or there is none",
   "background values": "a background has known values only",
   "token of a cookie": "a renewed cookie's token is not in a header, where a script could read it",
+  "values of forms": "the text of a form may be true or false; Better Auth refuses what a form can't write otherwise",
   "typed fields": "update-user checks the types of values",
   "no fields": "every problem has a code",
   "name cleared": "a name is text, so it is cleared to the empty text",
