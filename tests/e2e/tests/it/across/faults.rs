@@ -189,9 +189,15 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
                     let added = match (function, key) {
                         // One row says that a right password came from this network.
                         ("signup", _) => 5,
-                        ("change-password" | "verify-password", _) => 1,
                         ("create-conversation", Some(_)) => 2,
-                        ("signin" | "create-conversation" | "delete-conversation", _) => 1,
+                        (
+                            "signin"
+                            | "change-password"
+                            | "verify-password"
+                            | "create-conversation"
+                            | "delete-conversation",
+                            _,
+                        ) => 1,
                         ("sign-out", _) => -1,
                         _ => 0,
                     };
