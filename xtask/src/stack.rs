@@ -157,9 +157,11 @@ impl Stack {
         }
     }
 
-    /// Starts every function, so that no first call takes its time later. They reject the event.
+    /// Starts every function, so that no first call takes its time later. They reject the event, and
+    /// one that is built again meanwhile never responds.
     pub async fn warm(&self) {
         let calls = self.names.iter().map(|name| self.functions.invoke(name, "{}".into()));
+        let calls = calls.map(|call| tokio::time::timeout(gateway::BUILD, call));
         join_all(calls).await;
     }
 
