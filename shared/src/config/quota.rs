@@ -76,7 +76,7 @@ impl QuotaConfig {
     }
 }
 
-/// A share of a limit, rounded up, so that any share is at least one.
+/// A share of a limit, rounded up: any share above 0 % is at least one.
 fn share(limit: u64, percent: u64) -> u64 {
     limit.saturating_mul(percent).div_ceil(100)
 }
