@@ -1,19 +1,26 @@
 const WORDS = {
   ASSISTANT_UNAVAILABLE: "The assistant does not answer at the moment. Your question is kept.",
+  CHANGE_EMAIL_DISABLED: "The address cannot be changed here: no mail can be sent.",
   CONVERSATION_NOT_FOUND: "This conversation is not there any more.",
+  EMAIL_NOT_VERIFIED:
+    "Please confirm your e-mail address first. A mail with a link is on its way.",
   INVALID_EMAIL_OR_PASSWORD: "The e-mail address or the password is wrong.",
   INVALID_PASSWORD: "The current password is wrong.",
+  INVALID_TOKEN: "This link is not valid any more. It works once, for an hour. Ask for a new one.",
   JOIN_ENDED: "The reply says nothing at the moment. Please join it again.",
   NOT_LAST_TURN: "This chat has gone on elsewhere.",
   PASSWORD_COMPROMISED: "This password is one of the commonest. Please choose another.",
   PASSWORD_TOO_LONG: "A password may have 128 characters at most.",
   PASSWORD_TOO_SHORT: "A password needs at least 8 characters.",
   QUOTA_EXCEEDED: "Today's messages are used up. New ones come at midnight UTC.",
+  RESET_PASSWORD_DISABLED: "The password cannot be reset here: no mail can be sent.",
+  SESSION_NOT_FRESH: "Please sign in again before you change the address.",
   STACK_QUOTA_EXCEEDED: "Nobody can ask more today. It begins again at midnight UTC.",
   TURN_IN_PROGRESS: "Another message of this chat is being answered. Please wait for its answer.",
   TURN_INTERRUPTED: "The answer was interrupted. Your question is kept.",
   UNAUTHORIZED: "This device has been signed out.",
   UNVERIFIED_QUOTA_EXCEEDED: "Verify your address to ask more today.",
+  VERIFICATION_EMAIL_NOT_ENABLED: "The address cannot be confirmed here: no mail can be sent.",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL:
     "There is already an account with this e-mail address. Sign in, or use another one.",
 };

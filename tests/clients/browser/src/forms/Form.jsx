@@ -7,7 +7,7 @@ import { useAction } from "./useAction.js";
  * `call` gets the fields by their names; `after` gets them once the call went well. Fields are checked by the
  * API alone, so that its answers are seen.
  */
-export function Form({ name, call, after, submit, done, children }) {
+export function Form({ name, call, after, submit, done, danger, children }) {
   const action = useAction(call);
   const send = async (event) => {
     event.preventDefault();
@@ -21,7 +21,7 @@ export function Form({ name, call, after, submit, done, children }) {
       <Notice kind="problem" text={action.problem} />
       <Notice kind="done" text={action.done && done} />
       <div className="actions">
-        <button className="primary" disabled={action.pending}>
+        <button className={danger ? "danger" : "primary"} disabled={action.pending}>
           {action.pending ? "One moment …" : submit}
         </button>
       </div>
