@@ -51,7 +51,7 @@ impl Server {
                     while stream.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0) {
                         stream.write_all(response.as_bytes()).await.unwrap();
                         match then {
-                            Then::Listen => continue,
+                            Then::Listen => {}
                             Then::Close => return,
                             Then::Reset => return stream.set_zero_linger().unwrap(),
                         }
