@@ -71,8 +71,10 @@ impl Place {
 struct Filling {
     items: Vec<Box<RawValue>>,
     bytes: usize,
-    /// Conversations that exist, from the present one on, and whether there are more after them.
+    /// Conversations that exist, from the present one on.
     conversations: VecDeque<ConversationId>,
+    /// Whether there are none after those.
+    has_all_conversations: bool,
     is_full: bool,
 }
 
@@ -155,6 +157,7 @@ impl Reader<'_> {
     ) -> Result<Option<Place>, StoreError> {
         let Some(conversation) = filling.conversations.front().copied() else {
             filling.conversations = self.conversations(id).await?;
+            filling.has_all_conversations = filling.conversations.len() < MAX_CONVERSATIONS;
             let found = filling.conversations.front();
             return Ok(found.map(|found| {
                 // A conversation that was deleted meanwhile is left out.
@@ -176,7 +179,11 @@ impl Reader<'_> {
             }
         }
         filling.conversations.pop_front();
-        let next = filling.conversations.front().map_or(conversation.get() + 1, |id| id.get());
+        let next = match filling.conversations.front() {
+            Some(next) => next.get(),
+            None if filling.has_all_conversations => return Ok(None),
+            None => conversation.get() + 1,
+        };
         Ok(Some(Place::Messages(next, String::new())))
     }
 
