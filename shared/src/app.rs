@@ -3,6 +3,7 @@
 mod attempts;
 mod caller;
 pub mod chat;
+mod delete_user;
 mod init;
 mod key_rotation;
 mod password;
@@ -28,6 +29,7 @@ use crate::text::Origin;
 
 pub use caller::Caller;
 pub(crate) use caller::SentAs;
+pub use delete_user::Proof;
 pub use init::Init;
 pub use password::{PasswordChange, PasswordChanged};
 pub use sign_in::{NewSession, SignIn};

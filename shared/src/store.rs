@@ -1,14 +1,18 @@
 //! The table. The only way to a user's data is [`Store::of`], which takes a proof of sign-in.
-//! [`Store::before_sign_in`], [`Store::attempts`], [`Store::signing_keys`] and [`Store::sweeper`]
-//! lead to the rest, each for functions that a test lists.
+//! [`Store::before_sign_in`], [`Store::attempts`], [`Store::signing_keys`], [`Store::sweeper`] and
+//! [`Store::operator`] lead to the rest, each for callers that a test lists.
 
 mod attempts;
 mod before_sign_in;
 mod client;
 mod cursor;
+mod erasure;
 mod error;
+mod export;
 mod item;
 mod keys;
+mod kind;
+mod operator;
 mod read;
 mod signing_keys;
 mod sweeper;
@@ -25,12 +29,15 @@ use crate::model::Ring;
 pub use attempts::{Attempts, Counted, NetworkCount};
 pub use before_sign_in::{BeforeSignIn, SignInState};
 pub use error::StoreError;
+pub use export::ExportPage;
+pub use kind::{Erasure, Export, Kind};
+pub use operator::{Operator, UserFacts};
 pub use signing_keys::SigningKeys;
-pub use sweeper::{FoundJob, JobPage, SweepJob, Sweeper, Swept};
+pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
 pub use user::{
-    BackgroundChange, ChatRows, ConversationOrder, FinishedReply, Limit, NewTurn, OpenConversation,
-    OpenOutcome, Order, OwnPassword, Page, PageRequest, Progress, Question, StoredMessage, Target,
-    UserChange, UserStore,
+    BackgroundChange, ChatRows, ConversationOrder, EraseOutcome, FinishedReply, Limit, NewTurn,
+    OpenConversation, OpenOutcome, Order, OwnPassword, Page, PageRequest, Progress, Question,
+    StoredMessage, Target, UserChange, UserStore,
 };
 
 /// The one table, and the clock that decides what has expired.
@@ -68,8 +75,14 @@ impl Store {
         SigningKeys::new(self, ring)
     }
 
-    /// What the background function needs to delete the rows of deleted conversations.
+    /// What the background function needs to delete the items of deleted conversations and of erased
+    /// users.
     pub fn sweeper(&self) -> Sweeper<'_> {
         Sweeper::new(self)
+    }
+
+    /// What the operator of the stack may do for a user. No function may.
+    pub fn operator(&self) -> Operator<'_> {
+        Operator::new(self)
     }
 }

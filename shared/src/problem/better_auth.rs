@@ -24,6 +24,10 @@ pub enum BetterAuthError {
     PasswordCompromised,
     /// This route does not change the address.
     EmailCanNotBeUpdated,
+    /// What the request asks for needs the password, or a session that began less than a day ago.
+    SessionExpired,
+    /// The token of a mailed link does not delete this account.
+    UnknownDeletionToken,
     /// The request changes nothing.
     NoFieldsToUpdate,
 }
@@ -72,6 +76,12 @@ impl BetterAuthError {
             Self::EmailCanNotBeUpdated => {
                 (Status::BadRequest, "EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated")
             }
+            Self::SessionExpired => (
+                Status::BadRequest,
+                "SESSION_EXPIRED",
+                "Session expired. Re-authenticate to perform this action.",
+            ),
+            Self::UnknownDeletionToken => (Status::NotFound, "INVALID_TOKEN", "Invalid token"),
             Self::NoFieldsToUpdate => {
                 (Status::BadRequest, "NO_FIELDS_TO_UPDATE", "No fields to update")
             }

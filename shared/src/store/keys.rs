@@ -9,12 +9,16 @@ use crate::text::Email;
 
 /// The index of the table.
 pub(super) const INDEX: &str = "gsi1";
+/// The sort key of a credential.
+pub(super) const CREDENTIAL: &str = "CREDENTIAL";
 /// The sort key's prefix of conversations.
 pub(super) const CONVERSATION: &str = "CONVERSATION#";
 /// The sort key's prefix of sessions.
 pub(super) const SESSION: &str = "SESSION#";
 /// The sort key's prefix of interactions.
 pub(super) const INTERACTION: &str = "INTERACTION#";
+/// The sort key's prefix of quotas.
+pub(super) const QUOTA: &str = "QUOTA#";
 /// The sort key's prefix of messages.
 pub(super) const MESSAGE: &str = "MESSAGE#";
 /// The sort key's prefix of turns and of idempotency keys, which are hashes of different texts.
@@ -45,12 +49,24 @@ pub(super) fn account(user: &UserId) -> Key {
     of_user(user, "ACCOUNT")
 }
 
-/// The address is hashed, since keys appear in AWS's logs and metrics.
+/// The hash of an address. Keys have it in the address's place, since they appear in AWS's logs and
+/// metrics.
+pub(super) fn address_hash(email: &Email) -> String {
+    sha256_hex(&[email.as_str().as_bytes()])
+}
+
+/// The partition of an address.
+pub(super) fn address_partition(hash: &str) -> String {
+    format!("EMAIL#{hash}")
+}
+
 pub(super) fn credential(email: &Email) -> Key {
-    Key {
-        pk: format!("EMAIL#{}", sha256_hex(&[email.as_str().as_bytes()])),
-        sk: "CREDENTIAL".into(),
-    }
+    Key { pk: address_partition(&address_hash(email)), sk: CREDENTIAL.into() }
+}
+
+/// The mark of an erased user.
+pub(super) fn erased(user: &UserId) -> Key {
+    Key { pk: format!("ERASED#{}", sha256_hex(&[user.as_str().as_bytes()])), sk: "ERASED".into() }
 }
 
 pub(super) fn profile(user: &UserId) -> Key {
@@ -131,7 +147,7 @@ pub(super) fn chat(user: &UserId, chat_id: &str) -> Key {
 
 /// The quota that a user has used on a day in UTC, such as `2026-01-31`.
 pub(super) fn quota(user: &UserId, date: &str) -> Key {
-    of_user(user, format!("QUOTA#{date}"))
+    of_user(user, format!("{QUOTA}{date}"))
 }
 
 /// The quota that all users of the stack have used together on a day in UTC.
@@ -180,13 +196,18 @@ pub(super) fn attempts(action: Action, network: &Network, window: i64) -> Key {
 /// The wrong passwords of a subject.
 pub(super) fn failures(subject: Subject<'_>, scope: Scope<'_>) -> Key {
     let who = match subject {
-        Subject::Address(email) => sha256_hex(&[email.as_str().as_bytes()]),
+        Subject::Address(email) => address_hash(email),
         Subject::User(user) => user.to_string(),
     };
-    rate(match scope {
-        Scope::Network(network) => format!("RATE#PASSWORD#{who}#{}", hashed(network)),
-        Scope::AllNetworks => format!("RATE#PASSWORD#{who}"),
-    })
+    match scope {
+        Scope::Network(network) => rate(format!("RATE#PASSWORD#{who}#{}", hashed(network))),
+        Scope::AllNetworks => failures_of_address(&who),
+    }
+}
+
+/// The wrong passwords of an address with this hash, from all networks.
+pub(super) fn failures_of_address(hash: &str) -> Key {
+    rate(format!("RATE#PASSWORD#{hash}"))
 }
 
 fn rate(pk: String) -> Key {
@@ -204,6 +225,11 @@ pub(super) fn conversation_sweep(
     conversation: ConversationId,
 ) -> Key {
     Key { pk: SWEEPS.into(), sk: format!("{created_at}#{user}#{conversation}") }
+}
+
+/// A job for the sweeper that is about a whole user.
+pub(super) fn user_sweep(created_at: Timestamp, user: &UserId) -> Key {
+    Key { pk: SWEEPS.into(), sk: format!("{created_at}#{user}") }
 }
 
 #[cfg(test)]

@@ -17,22 +17,24 @@ pub use documented::{Row, documented};
 
 use crate::chat::ui_message;
 use crate::routes::{self, SampleRoute};
-use crate::{append, conversation, in_days, interaction, job_of};
+use crate::{append, conversation, delete_user, in_days, interaction, job_of};
 
 /// What the last row of the table stands for.
 pub const OTHERS: &str = "any other function, at most";
 
 /// Operations that differ in what they call, but have no row in the table.
-pub const UNMEASURED: [(&str, &str); 9] = [
+pub const UNMEASURED: [(&str, &str); 11] = [
     ("sign-in-email", "wrong password"),
     ("sign-in-email", "new network"),
     ("verify-password", "new network"),
     ("change-password", "new network"),
     ("change-password", "wrong password"),
+    ("delete-user", "new network"),
     ("change-password", "ending the other sessions"),
     ("update-user", "no background"),
     ("list-interactions", "by content type"),
     ("sweep", "daily, an old job"),
+    ("sweep", "a user of very many conversations"),
 ];
 
 /// A request or an event that is ready.
@@ -125,10 +127,14 @@ impl World {
                 | "revoke-other-sessions"
                 | "update-user"
                 | "verify-password"
-                | "change-password",
+                | "change-password"
+                | "delete-user",
                 "",
             ) => route.by(&self.guest().await, ""),
-            ("verify-password" | "change-password", "new network") => {
+            ("delete-user", "without a password") => {
+                route.with_body(&self.guest().await, &json!({}))
+            }
+            ("verify-password" | "change-password" | "delete-user", "new network") => {
                 route.by(&self.guest().await, "").source_ip("192.0.2.1")
             }
             // Each function from another network, which the one before has not made known.
@@ -174,7 +180,9 @@ impl World {
                 }
                 request
             }
-            ("chat-stream" | "chat-stop", "nothing comes") | (_, "") => usual,
+            ("chat-stream" | "chat-stop", "nothing comes")
+            | ("update-session", "nothing to change")
+            | (_, "") => usual,
             _ => panic!("tests/e2e/src/scenes.rs does not know the row `{function}` {variant}"),
         }
     }
@@ -183,10 +191,22 @@ impl World {
         let (event, expected) = match (function, variant) {
             ("sweep", "one conversation of three messages") => {
                 let grace = self.leave_a_job("grace").await;
-                let sk = job_of(&self.stack, &grace).await;
-                let keys = json!({ "pk": { "S": "SWEEPS" }, "sk": { "S": sk } });
-                let event = json!({ "Records": [{ "dynamodb": { "Keys": keys } }] });
+                let event = event_of(&job_of(&self.stack, &grace).await);
                 (event, json!({ "jobs": 1, "removed": 3, "more": false }))
+            }
+            ("sweep", "an erased user") => {
+                let judy = self.stack.sign_up("judy").await;
+                delete_user(&judy).await;
+                (event_of(&job_of(&self.stack, &judy).await), Value::Null)
+            }
+            ("sweep", "a user of very many conversations") => {
+                let mike = self.stack.sign_up("mike").await;
+                delete_user(&mike).await;
+                let sk = job_of(&self.stack, &mike).await;
+                let many = json!({ "N": "600" });
+                let set = [("last_conversation_id", many)];
+                self.stack.engine.set("SWEEPS", &sk, &set).await.unwrap();
+                (event_of(&sk), Value::Null)
             }
             ("sweep", "daily, nothing to do") => {
                 for job in self.stack.engine.query("SWEEPS", "").await.unwrap() {
@@ -252,6 +272,12 @@ impl World {
         user.delete("/api/conversations/1").await;
         user
     }
+}
+
+/// What the table's stream says of a new job.
+fn event_of(sk: &str) -> Value {
+    let keys = json!({ "pk": { "S": "SWEEPS" }, "sk": { "S": sk } });
+    json!({ "Records": [{ "dynamodb": { "Keys": keys } }] })
 }
 
 /// The body of a row of `chat`.

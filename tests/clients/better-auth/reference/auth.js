@@ -15,6 +15,7 @@ export function reference({ baseURL, trustedOrigins, secret }) {
     emailAndPassword: { enabled: true },
     plugins: [bearer(), jwt()],
     user: {
+      deleteUser: { enabled: true },
       additionalFields: {
         software_level: { type: "string", required: false },
         hardware_background: { type: "string", required: false },

@@ -23,6 +23,7 @@ mod logs;
 mod made_up_cursors;
 mod native_clients;
 mod odd_requests;
+mod operator;
 mod origins;
 mod passwords;
 mod privileges;

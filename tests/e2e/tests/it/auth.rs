@@ -1,4 +1,6 @@
 mod change_password;
+mod delete_user;
+mod delete_user_races;
 mod get_session;
 mod revoke_sessions;
 mod session_token;
@@ -6,3 +8,4 @@ mod sign_out;
 mod sign_up_email;
 mod signin;
 mod signup;
+mod update_session;

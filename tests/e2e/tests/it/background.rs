@@ -1,1 +1,2 @@
 mod sweep;
+mod sweep_users;

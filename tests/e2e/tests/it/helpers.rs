@@ -1,6 +1,7 @@
 //! What several files of tests need.
 
 pub mod better_auth;
+pub mod erasure;
 pub mod kinds;
 pub mod quotas;
 pub mod rows;

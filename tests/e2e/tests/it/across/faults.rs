@@ -164,6 +164,7 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
         ("rename-conversation", 200, 2),
         ("delete-conversation", 204, 2),
         ("sign-out", 200, 2),
+        ("delete-user", 200, 4),
     ];
     for (function, status, calls) in writes {
         for key in [None, Some("k")] {
@@ -198,6 +199,8 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
                             | "delete-conversation",
                             _,
                         ) => 1,
+                        // Account and credential go, a mark and a job come.
+                        ("delete-user", _) => 0,
                         ("sign-out", _) => -1,
                         _ => 0,
                     };
