@@ -9,6 +9,8 @@ mod cursor;
 mod error;
 mod item;
 mod keys;
+mod links;
+mod mails;
 mod read;
 mod signing_keys;
 mod sweeper;
@@ -25,6 +27,7 @@ use crate::model::Ring;
 pub use attempts::{Attempts, Counted, NetworkCount};
 pub use before_sign_in::{BeforeSignIn, SignInState};
 pub use error::StoreError;
+pub use mails::{FoundMail, MailPage, Mails, Recipient};
 pub use signing_keys::SigningKeys;
 pub use sweeper::{FoundJob, JobPage, SweepJob, Sweeper, Swept};
 pub use user::{
@@ -66,6 +69,11 @@ impl Store {
     /// The keys of a ring, which sign and verify tokens.
     pub fn signing_keys(&self, ring: Ring) -> SigningKeys<'_> {
         SigningKeys::new(self, ring)
+    }
+
+    /// The mails that are to be sent.
+    pub fn mails(&self) -> Mails<'_> {
+        Mails::new(self)
     }
 
     /// What the background function needs to delete the rows of deleted conversations.

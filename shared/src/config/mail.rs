@@ -1,0 +1,32 @@
+use super::{ConfigError, is_true, optional};
+
+/// Mails, and what they are needed for.
+#[derive(Debug, Clone, Default)]
+pub struct MailConfig {
+    /// Who mails come from, such as `Tessera <mail@example.com>`; without it no mail can be sent, and
+    /// the routes that need one say so.
+    pub sender: Option<String>,
+    /// What mails call the product.
+    pub product_name: String,
+    /// An endpoint of SES other than AWS's, for local runs.
+    pub endpoint: Option<String>,
+    /// Whether users must prove their address before they can sign in.
+    pub require_verified: bool,
+    /// The page where a new password is chosen, if the request names none.
+    pub reset_password_url: Option<String>,
+    /// The page that follows the proof of an address, if the request names none.
+    pub verify_email_url: Option<String>,
+}
+
+impl MailConfig {
+    pub(super) fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            sender: optional("MAIL_SENDER")?,
+            product_name: optional("PRODUCT_NAME")?.unwrap_or_else(|| "Tessera".to_owned()),
+            endpoint: optional("AWS_ENDPOINT_URL_SESV2")?,
+            require_verified: is_true("REQUIRE_VERIFIED_EMAIL")?,
+            reset_password_url: optional("RESET_PASSWORD_URL")?,
+            verify_email_url: optional("VERIFY_EMAIL_URL")?,
+        })
+    }
+}
