@@ -2,6 +2,7 @@
 
 pub mod better_auth;
 pub mod kinds;
+pub mod mails;
 pub mod quotas;
 pub mod rows;
 pub mod scene;
