@@ -12,6 +12,8 @@ mod export;
 mod item;
 mod keys;
 mod kind;
+mod links;
+mod mails;
 mod operator;
 mod read;
 mod signing_keys;
@@ -32,6 +34,7 @@ pub use error::StoreError;
 pub use export::ExportPage;
 pub use kind::{Erasure, Export, Kind};
 pub use operator::{Operator, UserFacts};
+pub use mails::{FoundMail, MailPage, Mails, Recipient};
 pub use signing_keys::SigningKeys;
 pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
 pub use user::{
@@ -73,6 +76,11 @@ impl Store {
     /// The keys of a ring, which sign and verify tokens.
     pub fn signing_keys(&self, ring: Ring) -> SigningKeys<'_> {
         SigningKeys::new(self, ring)
+    }
+
+    /// The mails that are to be sent.
+    pub fn mails(&self) -> Mails<'_> {
+        Mails::new(self)
     }
 
     /// What the background function needs to delete the items of deleted conversations and of erased

@@ -4,7 +4,9 @@
 use crate::clock::Timestamp;
 use crate::digest::sha256_hex;
 use crate::id::{ConversationId, InteractionId, MessageId, RunId, SessionId, UserId};
-use crate::model::{Action, IdempotencyKey, Network, Ring, Role, Scope, Subject, TurnKey};
+use crate::model::{
+    Action, IdempotencyKey, LinkPurpose, MailJob, Network, Ring, Role, Scope, Subject, TurnKey,
+};
 use crate::text::Email;
 
 /// The index of the table.
@@ -25,6 +27,8 @@ pub(super) const MESSAGE: &str = "MESSAGE#";
 const TURN: &str = "TURN#";
 /// The partition of sweep jobs.
 pub(super) const SWEEPS: &str = "SWEEPS";
+/// The partition of mails that are to be sent.
+pub(super) const MAILS: &str = "MAILS";
 /// Sorts after every digit: ends a range of sort keys that end with a number.
 pub(super) const AFTER_DIGITS: &str = ":";
 /// Sorts after every letter and digit: ends a range of sort keys that end with a random id.
@@ -67,6 +71,24 @@ pub(super) fn credential(email: &Email) -> Key {
 /// The mark of an erased user.
 pub(super) fn erased(user: &UserId) -> Key {
     Key { pk: format!("ERASED#{}", sha256_hex(&[user.as_str().as_bytes()])), sk: "ERASED".into() }
+}
+
+/// That mails to an address come back.
+pub(super) fn bounced(email: &Email) -> Key {
+    Key { pk: address_partition(&address_hash(email)), sk: "BOUNCED".into() }
+}
+
+/// The tokens of a user's links for one purpose.
+pub(super) fn link_tokens(user: &UserId, purpose: LinkPurpose) -> Key {
+    of_user(
+        user,
+        match purpose {
+            LinkPurpose::ResetPassword => "TOKEN#RESET_PASSWORD",
+            LinkPurpose::VerifyEmail => "TOKEN#VERIFY_EMAIL",
+            LinkPurpose::ChangeEmail => "TOKEN#CHANGE_EMAIL",
+            LinkPurpose::DeleteUser => "TOKEN#DELETE_USER",
+        },
+    )
 }
 
 pub(super) fn profile(user: &UserId) -> Key {
@@ -189,6 +211,7 @@ pub(super) fn attempts(action: Action, network: &Network, window: i64) -> Key {
     let action = match action {
         Action::SignIn => "SIGN_IN",
         Action::SignUp => "SIGN_UP",
+        Action::Mail => "MAIL",
     };
     rate(format!("RATE#{action}#{}#{window}", hashed(network)))
 }
@@ -230,6 +253,11 @@ pub(super) fn conversation_sweep(
 /// A job for the sweeper that is about a whole user.
 pub(super) fn user_sweep(created_at: Timestamp, user: &UserId) -> Key {
     Key { pk: SWEEPS.into(), sk: format!("{created_at}#{user}") }
+}
+
+/// A mail that is to be sent; the oldest one sorts first.
+pub(super) fn mail_job(job: &MailJob) -> Key {
+    Key { pk: MAILS.into(), sk: format!("{}#{}", job.created_at, job.id) }
 }
 
 #[cfg(test)]

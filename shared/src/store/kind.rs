@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use crate::model::MailJob;
+
 macro_rules! kinds {
     ($($(#[$about:meta])* $kind:ident $name:literal,)*) => {
         /// What an item is. Every item has the name of its kind as `kind`.
@@ -54,6 +56,12 @@ kinds! {
     StackQuota "stack_quota",
     /// An idempotency key.
     IdempotencyKey "turn",
+    /// A mail that is to be sent.
+    MailJob "mail_job",
+    /// The tokens of a user's links in mails.
+    LinkTokens "link_tokens",
+    /// That mails to an address come back.
+    Bounced "bounced",
     /// What is to be deleted in the background.
     SweepJob "sweep_job",
     /// What remains of an erased user: that there was one.
@@ -116,9 +124,11 @@ impl Kind {
             | Self::Chat
             | Self::Quota => Export::Shown,
             Self::Credential => Export::LeftOut("it signs in"),
+            Self::LinkTokens => Export::LeftOut("they open the account"),
+            Self::MailJob => Export::LeftOut("it ends when the mail is sent"),
             Self::Segment | Self::Joins => Export::LeftOut("the reply has the text"),
             Self::IdempotencyKey => Export::LeftOut("the item that it led to is shown"),
-            Self::Failures | Self::Attempts => {
+            Self::Failures | Self::Attempts | Self::Bounced => {
                 Export::LeftOut("it is about networks and addresses that anybody may try")
             }
             Self::SweepJob | Self::Erased => Export::LeftOut("it is about what was deleted"),
@@ -139,9 +149,11 @@ impl Kind {
             | Self::ChatTurn
             | Self::Chat
             | Self::Quota
+            | Self::LinkTokens
             | Self::IdempotencyKey => Erasure::UserPartition,
             Self::Message | Self::Segment | Self::Joins => Erasure::ConversationPartition,
-            Self::Failures => Erasure::Address(Duration::from_hours(30 * 24)),
+            Self::Failures | Self::Bounced => Erasure::Address(Duration::from_hours(30 * 24)),
+            Self::MailJob => Erasure::Expires(MailJob::LIFETIME),
             Self::Attempts => Erasure::Expires(Duration::from_mins(10)),
             Self::SweepJob => Erasure::WhenDone,
             Self::Erased | Self::StackQuota | Self::PublicKey | Self::SealedKey => {

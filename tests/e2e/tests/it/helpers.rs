@@ -3,6 +3,7 @@
 pub mod better_auth;
 pub mod erasure;
 pub mod kinds;
+pub mod mails;
 pub mod quotas;
 pub mod rows;
 pub mod scene;
