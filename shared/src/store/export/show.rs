@@ -100,6 +100,9 @@ impl Show<'_> {
             | Kind::Joins
             | Kind::StackQuota
             | Kind::IdempotencyKey
+            | Kind::LinkTokens
+            | Kind::MailJob
+            | Kind::Bounced
             | Kind::SweepJob
             | Kind::Erased
             | Kind::Attempts
