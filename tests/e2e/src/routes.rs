@@ -101,6 +101,12 @@ impl SampleRoute {
         body
     }
 
+    /// Whether a request with this status was taken. One route has nothing that a client may change: it
+    /// is 400 for whoever is signed in.
+    pub fn takes(&self, status: u16) -> bool {
+        (200..300).contains(&status) || (self.function == "update-session" && status == 400)
+    }
+
     /// The request of this user.
     pub fn by(&self, user: &User, newcomer: &str) -> RequestBuilder {
         self.with_body(user, &self.body_of(user, newcomer))

@@ -31,7 +31,8 @@ pub fn open(table: Option<&str>, endpoint: Option<&str>) -> Result<Store> {
         },
         Some(table) => TableConfig {
             name: table.to_owned(),
-            region: variable("AWS_REGION").or_else(|_| variable("AWS_DEFAULT_REGION"))?,
+            region: variable("AWS_REGION")
+                .or_else(|missing| variable("AWS_DEFAULT_REGION").map_err(|_| missing))?,
             endpoint: endpoint.map(str::to_owned),
             credentials: CredentialsConfig {
                 access_key_id: variable("AWS_ACCESS_KEY_ID")?,

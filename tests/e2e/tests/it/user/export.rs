@@ -99,7 +99,9 @@ async fn check_41_an_export_has_the_users_own_data_and_no_secret() {
         assert_eq!(turn.status, 200);
     }
     ada.delete("/api/user/profile").await;
-    phone.post("/api/auth/sign-out").await;
+    ada.post("/api/auth/revoke-other-sessions").await;
+    let pk = format!("USER#{}", ada.id);
+    assert_eq!(stack.engine.count(&pk, "SESSION#").await.unwrap(), 2, "its row is still there");
     let items = exported(&ada).await;
     let text = json!(items).to_string();
     for secret in [&ada.token, &phone.token, PASSWORD, &eve.id, &eve.email, "argon2", "#"] {
