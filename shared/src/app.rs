@@ -5,6 +5,8 @@ mod caller;
 pub mod chat;
 mod init;
 mod key_rotation;
+mod links;
+mod mails;
 mod password;
 mod sign_in;
 mod sign_up;
@@ -29,9 +31,10 @@ use crate::text::Origin;
 pub use caller::Caller;
 pub(crate) use caller::SentAs;
 pub use init::Init;
+pub use mails::MailLink;
 pub use password::{PasswordChange, PasswordChanged};
 pub use sign_in::{NewSession, SignIn};
-pub use sign_up::SignUp;
+pub use sign_up::{SignUp, SignedUp};
 pub use user_session::UserSession;
 
 /// Lambda stops an INIT that takes more than ten seconds, and starts it again.

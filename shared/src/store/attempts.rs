@@ -143,12 +143,18 @@ pub(super) async fn count(
     let free = Condition::new(free)
         .value(":free", item::n(scope.free()))
         .value(":forgotten", item::s(Failures::forgotten_before(now).to_string()));
+    let ttl = item::n(Failures::default().expires_at(now).seconds());
     let update = Write::update(&keys::failures(subject, scope))
         .set_kind("failures")
         .set_if_absent("since", item::s(now.to_string()))
-        .set_if_absent("ttl", item::n(Failures::default().expires_at(now).seconds()))
         .add("failures", item::n(1))
         .when(free);
+    let update = match scope {
+        // That a network is known outlives its failures.
+        Scope::Network(_) => update.set_if_absent("ttl", ttl),
+        // A row that was cleared has the `ttl` of that time.
+        Scope::AllNetworks => update.set("ttl", ttl),
+    };
     counted(store.send(update.returning_new()).await)
 }
 
@@ -170,6 +176,18 @@ pub(super) fn right_password(guess: Guess<'_>, now: Timestamp) -> Vec<Part> {
         parts.push(Write::check(&all, open).into());
     }
     parts
+}
+
+/// Clears a subject's wrong passwords: those from all networks with their lock, and those of the single
+/// networks, whose rows are older than this. It compares nothing, so that failures that are counted at
+/// the same time are not in the way.
+pub(super) fn clear_failures(subject: Subject<'_>, now: Timestamp) -> Part {
+    let ttl = Failures::default().expires_at(now).seconds();
+    let update = Write::update(&keys::failures(subject, Scope::AllNetworks))
+        .set_kind("failures")
+        .set("cleared_at", item::s(now.to_string()))
+        .set("ttl", item::n(ttl));
+    update.remove(["failures", "wrong", "since", "locked_until"]).into()
 }
 
 /// The key under which a network's failures to sign in are counted at this time.

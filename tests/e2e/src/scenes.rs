@@ -9,6 +9,7 @@
 )]
 
 mod documented;
+mod links;
 
 use harness::stack::{RequestBuilder, Stack, StackBuilder, User};
 use serde_json::{Value, json};
@@ -109,6 +110,7 @@ impl World {
 
     async fn request(&mut self, function: &str, variant: &str) -> RequestBuilder {
         let route = self.routes.iter().find(|route| route.function == function).unwrap().clone();
+        let guests = &mut self.guests;
         let usual = route.by(&self.ada, "eve");
         let with = |fields: Value| {
             let mut body = route.body_of(&self.ada, "eve");
@@ -116,6 +118,9 @@ impl World {
             route.with_body(&self.ada, &body)
         };
         let nobody = |request: RequestBuilder| request.replace("authorization", &[]);
+        if let Some(request) = links::request(&self.stack, &route, variant, guests).await {
+            return request;
+        }
         match (function, variant) {
             // These end sessions or change the account.
             (
@@ -149,7 +154,8 @@ impl World {
                 fields.retain(|name, _| ["name", "email", "password"].contains(&name.as_str()));
                 route.with_body(&self.ada, &body)
             }
-            ("sign-out", "without a token") | ("get-session", "nobody") => nobody(usual),
+            ("sign-out", "without a token")
+            | ("get-session" | "send-verification-email", "nobody") => nobody(usual),
             ("signin", "unknown address") => with(json!({ "email": "nobody@example.com" })),
             ("change-password", "wrong password") => {
                 with(json!({ "currentPassword": "wrong password" }))

@@ -1,8 +1,16 @@
+mod change_email;
 mod change_password;
+mod error;
 mod get_session;
+mod open_reset_link;
+mod request_password_reset;
+mod require_verified;
+mod reset_password;
 mod revoke_sessions;
+mod send_verification_email;
 mod session_token;
 mod sign_out;
 mod sign_up_email;
 mod signin;
 mod signup;
+mod verify_email;

@@ -1,6 +1,8 @@
 //! What several files of tests need.
 
+pub mod accounts;
 pub mod better_auth;
+pub mod deaths;
 pub mod kinds;
 pub mod quotas;
 pub mod rows;

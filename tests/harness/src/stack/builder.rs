@@ -47,6 +47,8 @@ impl Default for StackBuilder {
             // All tests call from one address.
             ("AttemptsPerAddress", "1000000"),
             ("SignUpsPerAddress", "1000000"),
+            ("MailsPerAddress", "1000000"),
+            ("MailSender", "Tessera <mail@example.com>"),
         ];
         Self {
             parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
