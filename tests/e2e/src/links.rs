@@ -9,6 +9,8 @@ use shared::auth::LinkToken;
 use shared::clock::{Clock, Timestamp};
 use shared::id::UserId;
 
+use crate::routes::SampleRoute;
+
 /// Choosing a new password.
 pub const RESET: &str = "RESET_PASSWORD";
 /// Proving the address.
@@ -54,6 +56,37 @@ pub async fn mint_until(
     });
     stack.engine.put_item(item).await.expect("the row is written");
     token.expose()
+}
+
+/// A route whose request succeeds for this user: those that links of mails lead to need a link.
+pub async fn with_link(stack: &Stack, user: &User, mut route: SampleRoute) -> SampleRoute {
+    let purpose = match route.function.as_str() {
+        "open-reset-link" | "reset-password" => RESET,
+        "verify-email" | "confirm-email" => VERIFY,
+        _ => return route,
+    };
+    let token = mint(stack, user, &user.email, purpose).await;
+    match route.function.as_str() {
+        "open-reset-link" => {
+            route.path = format!("/api/auth/reset-password/{token}?callbackURL=%2Freset");
+        }
+        "verify-email" => route.path = format!("{}?token={token}", route.path),
+        _ => {
+            if let Some(fields) = route.body.as_object_mut() {
+                fields.insert("token".to_owned(), json!(token));
+            }
+        }
+    }
+    route
+}
+
+/// The same for several routes.
+pub async fn with_links(stack: &Stack, user: &User, routes: Vec<SampleRoute>) -> Vec<SampleRoute> {
+    let mut ready = Vec::new();
+    for route in routes {
+        ready.push(with_link(stack, user, route).await);
+    }
+    ready
 }
 
 /// The mails that are to be sent, oldest first, as what is stored of each.

@@ -16,6 +16,7 @@ struct Body {
 }
 
 async fn send_verification_email(app: &'static App, request: Request) -> Result<Json<Value>> {
+    request.refuse_foreign_page(app)?;
     let body: Body = request.better_auth_json()?;
     if app.config.mail.sender.is_none() {
         return Err(BetterAuthError::VerificationEmailNotEnabled.into());
