@@ -1,13 +1,16 @@
 use super::{ConfigError, is_true, number, optional};
+use crate::text::Email;
 
 /// Mails, and what they are needed for.
 #[derive(Debug, Clone, Default)]
 pub struct MailConfig {
-    /// Who mails come from, such as `Tessera <mail@example.com>`; without it no mail can be sent, and
-    /// the routes that need one say so.
+    /// The address that mails come from; without it no mail can be sent, and the routes that need one
+    /// say so.
     pub sender: Option<String>,
     /// What mails call the product.
     pub product_name: String,
+    /// SES's configuration set, which reports bounces and complaints.
+    pub configuration_set: Option<String>,
     /// An endpoint of SES other than AWS's, for local runs.
     pub endpoint: Option<String>,
     /// Whether users must prove their address before they can sign in.
@@ -28,8 +31,9 @@ impl MailConfig {
 
     pub(super) fn from_env() -> Result<Self, ConfigError> {
         Ok(Self {
-            sender: optional("MAIL_SENDER")?,
-            product_name: optional("PRODUCT_NAME")?.unwrap_or_else(|| "Tessera".to_owned()),
+            sender: sender()?,
+            product_name: product_name()?,
+            configuration_set: optional("MAIL_CONFIGURATION_SET")?,
             endpoint: optional("AWS_ENDPOINT_URL_SESV2")?,
             require_verified: is_true("REQUIRE_VERIFIED_EMAIL")?,
             reset_password_url: optional("RESET_PASSWORD_URL")?,
@@ -37,4 +41,24 @@ impl MailConfig {
             mails_per_address: number("MAILS_PER_ADDRESS", 30)?,
         })
     }
+}
+
+fn sender() -> Result<Option<String>, ConfigError> {
+    const NAME: &str = "MAIL_SENDER";
+    let Some(text) = optional(NAME)? else { return Ok(None) };
+    let address = Email::try_from(text).map_err(|error| invalid(NAME, &error.to_string()))?;
+    Ok(Some(address.as_str().to_owned()))
+}
+
+fn product_name() -> Result<String, ConfigError> {
+    const NAME: &str = "PRODUCT_NAME";
+    let name = optional(NAME)?.unwrap_or_else(|| "Tessera".to_owned());
+    if name.chars().any(char::is_control) {
+        return Err(invalid(NAME, "must be one line"));
+    }
+    Ok(name)
+}
+
+fn invalid(name: &'static str, rule: &str) -> ConfigError {
+    ConfigError::Invalid { name, rule: rule.to_owned() }
 }

@@ -8,7 +8,7 @@ use super::Response;
 /// The style of all pages.
 const STYLE: &str = include_str!("page.css");
 /// SHA-256 of the style, which the page's policy names (CSP Level 3 §2.3.1).
-const STYLE_HASH: &str = "LUrVGFy++g9MIrzW8wkSHSKTpz8a7xaX5g7m4oZlwJo=";
+const STYLE_HASH: &str = "sqahTq4wOQeu+cztEysz76gCJu/34GXUc9My7uWVbok=";
 
 /// A page: a headline, what there is to say, and at most one button.
 #[derive(Debug, Default)]

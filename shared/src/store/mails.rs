@@ -4,7 +4,7 @@ use super::item::{self, Item};
 use super::keys::{self, Key};
 use super::links::LinkTokens;
 use super::read::Range;
-use super::write::{Condition, Part, Put, Write, WriteError};
+use super::write::{Condition, Part, Put, Write, WriteError, happened};
 use super::{Store, StoreError};
 use crate::auth::LinkToken;
 use crate::id::UserId;
@@ -27,6 +27,30 @@ pub struct FoundMail {
     /// The job.
     pub job: MailJob,
     key: Key,
+    sends: u64,
+}
+
+impl FoundMail {
+    /// Maximum times that a mail is handed to SES without our learning that it was refused: once more
+    /// than once, for a function that died or a response that was lost.
+    const MAX_SENDS: u64 = 2;
+
+    /// The job in an item.
+    fn read(item: Item) -> Result<Self, StoreError> {
+        let key = item::primary_key(&item)?;
+        let sends = if item.contains_key("sends") { item::number(&item, "sends")? } else { 0 };
+        Ok(Self { job: item::read(item)?, key, sends })
+    }
+
+    /// The sort key, under which the job is read again.
+    pub fn sk(&self) -> &str {
+        &self.key.sk
+    }
+
+    /// Whether the mail may have been sent as often as it may be.
+    pub fn is_used_up(&self) -> bool {
+        self.sends >= Self::MAX_SENDS
+    }
 }
 
 /// Some jobs, oldest first.
@@ -45,6 +69,8 @@ pub struct MailPage {
 pub struct Recipient {
     /// The account of the job's user or, if it names none, of the user who has the address.
     pub account: Option<Account>,
+    /// The user who has the address.
+    pub owner: Option<UserId>,
     /// Whether mails to the address come back.
     pub has_bounced: bool,
 }
@@ -62,8 +88,8 @@ impl<'a> Mails<'a> {
     /// The job with this sort key, which the table's stream gives; `None` if it is done.
     pub async fn job(&self, sk: &str) -> Result<Option<FoundMail>, StoreError> {
         let key = Key { pk: keys::MAILS.to_owned(), sk: sk.to_owned() };
-        let job = self.store.row(&key).await?;
-        Ok(job.map(|job| FoundMail { job, key }))
+        let mut rows = self.store.get(std::slice::from_ref(&key)).await?;
+        rows.take_item(&key).map(FoundMail::read).transpose()
     }
 
     /// The jobs that are not done, oldest first, from where a page says that the next one begins.
@@ -77,12 +103,29 @@ impl<'a> Mails<'a> {
             let key = item::primary_key(&item)?;
             // A space sorts before whatever a longer key could go on with.
             page.next = (!is_last).then(|| format!("{} ", key.sk));
-            match item::read(item) {
-                Ok(job) => page.jobs.push(FoundMail { job, key }),
+            match FoundMail::read(item) {
+                Ok(mail) => page.jobs.push(mail),
                 Err(error) => page.malformed = Some(error),
             }
         }
         Ok(page)
+    }
+
+    /// Counts that a mail is handed to SES, before it is. `false` if it may not be: the job is done, or
+    /// others have done so as often as it may be. One round trip, 1 write unit.
+    pub async fn begin(&self, mail: &FoundMail) -> Result<bool, StoreError> {
+        let may = "attribute_exists(pk) AND (attribute_not_exists(#sends) OR #sends < :max)";
+        let may = Condition::new(may)
+            .name("#sends", "sends")
+            .value(":max", item::n(FoundMail::MAX_SENDS));
+        let begin = Write::update(&mail.key).add("sends", item::n(1)).when(may);
+        happened(self.store.send(begin).await)
+    }
+
+    /// Takes back what [`Mails::begin`] has counted, since SES has not taken the mail.
+    pub async fn not_sent(&self, mail: &FoundMail) -> Result<(), StoreError> {
+        let back = Write::update(&mail.key).add("sends", item::n(-1)).when(Condition::present());
+        happened(self.store.send(back).await).map(drop)
     }
 
     /// Deletes a job that is done. It may be repeated.
@@ -96,12 +139,13 @@ impl<'a> Mails<'a> {
         let mut rows = self.store.get(&[credential.clone(), bounced.clone()]).await?;
         let has_bounced = rows.take_item(&bounced).is_some();
         let owner: Option<Credential> = rows.take(&credential)?;
-        let user_id = job.user_id.clone().or_else(|| owner.map(|credential| credential.user_id));
+        let owner = owner.map(|credential| credential.user_id);
+        let user_id = job.user_id.clone().or_else(|| owner.clone());
         let account = match user_id {
             Some(user_id) => self.store.row(&keys::account(&user_id)).await?,
             None => None,
         };
-        Ok(Recipient { account, has_bounced })
+        Ok(Recipient { account, owner, has_bounced })
     }
 
     /// A new token for a user's link. The last three of its purpose are valid, so that a stranger who

@@ -10,6 +10,7 @@
 
 mod documented;
 mod links;
+mod mails;
 
 use harness::stack::{RequestBuilder, Stack, StackBuilder, User};
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ use crate::{append, conversation, in_days, interaction, job_of};
 pub const OTHERS: &str = "any other function, at most";
 
 /// Operations that differ in what they call, but have no row in the table.
-pub const UNMEASURED: [(&str, &str); 10] = [
+pub const UNMEASURED: [(&str, &str); 11] = [
     ("sign-in-email", "wrong password"),
     ("sign-in-email", "new network"),
     ("verify-password", "new network"),
@@ -35,6 +36,7 @@ pub const UNMEASURED: [(&str, &str); 10] = [
     ("verify-email", "new address"),
     ("list-interactions", "by content type"),
     ("sweep", "daily, an old job"),
+    ("send-mail", "to a busy SES"),
 ];
 
 /// A request or an event that is ready.
@@ -209,6 +211,7 @@ impl World {
                 self.stack.engine.set("SWEEPS", &sk, &[("created_at", past)]).await.unwrap();
                 (Value::Null, Value::Null)
             }
+            ("send-mail", variant) => self.mail_event(variant).await,
             (_, "") => (routes::sample_event(function), Value::Null),
             _ => panic!("tests/e2e/src/scenes.rs does not know the row `{function}` {variant}"),
         };

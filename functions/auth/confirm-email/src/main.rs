@@ -6,7 +6,7 @@ use shared::app::App;
 use shared::auth::LinkToken;
 use shared::http::{self, Exit, Page, Request, Response, Result, serve};
 use shared::model::User;
-use shared::problem::BetterAuthError;
+use shared::problem::{BetterAuthError, Problem};
 
 #[derive(Deserialize)]
 struct Body {
@@ -25,9 +25,16 @@ async fn confirm_email(app: &'static App, request: Request) -> Result<Response> 
             .paragraph("Your e-mail address is confirmed. You may close this page.")
             .response(200)),
         (None, Err(problem)) if request.is_form() && problem.status() < 500 => {
-            Ok(Page::new("This link is not valid")
-                .paragraph("It has been used already, or it is older than an hour.")
-                .response(400))
+            let (title, text) = match problem {
+                Problem::EmailTaken => {
+                    ("This address is taken", "Another account has it by now. Nothing changed.")
+                }
+                _ => (
+                    "This link is not valid",
+                    "It has been used already, or it is older than an hour. Ask for a new one.",
+                ),
+            };
+            Ok(Page::new(title).paragraph(text).response(400))
         }
         _ => {
             let outcome = outcome.map(|user| json!({ "status": true, "user": user }));

@@ -1,1 +1,4 @@
+mod mail_deaths;
+mod note_bounce;
+mod send_mail;
 mod sweep;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod better_auth;
 pub mod deaths;
 pub mod kinds;
+pub mod mails;
 pub mod quotas;
 pub mod rows;
 pub mod scene;
