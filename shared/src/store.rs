@@ -1,9 +1,11 @@
 //! The table. The only way to a user's data is [`Store::of`], which takes a proof of sign-in.
-//! [`Store::before_sign_in`], [`Store::attempts`], [`Store::signing_keys`], [`Store::sweeper`] and
-//! [`Store::operator`] lead to the rest, each for callers that a test lists.
+//! [`Store::before_sign_in`], [`Store::by_link`], [`Store::attempts`], [`Store::signing_keys`],
+//! [`Store::mails`], [`Store::sweeper`] and [`Store::operator`] lead to the rest, each for callers that
+//! a test lists.
 
 mod attempts;
 mod before_sign_in;
+mod by_link;
 mod client;
 mod cursor;
 mod erasure;
@@ -29,7 +31,8 @@ use crate::config::TableConfig;
 use crate::model::Ring;
 
 pub use attempts::{Attempts, Counted, NetworkCount};
-pub use before_sign_in::{BeforeSignIn, SignInState};
+pub use before_sign_in::{BeforeSignIn, SignInState, UnverifiedSignUp};
+pub use by_link::{ByLink, Link, LinkState, LinkUse};
 pub use error::StoreError;
 pub use export::ExportPage;
 pub use kind::{Erasure, Export, Kind};
@@ -76,6 +79,11 @@ impl Store {
     /// The keys of a ring, which sign and verify tokens.
     pub fn signing_keys(&self, ring: Ring) -> SigningKeys<'_> {
         SigningKeys::new(self, ring)
+    }
+
+    /// The rows that the token of a mailed link leads to.
+    pub fn by_link(&self) -> ByLink<'_> {
+        ByLink::new(self)
     }
 
     /// The mails that are to be sent.

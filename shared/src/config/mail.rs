@@ -1,4 +1,4 @@
-use super::{ConfigError, is_true, optional};
+use super::{ConfigError, is_true, number, optional};
 use crate::text::Email;
 
 /// Mails, and what they are needed for.
@@ -19,9 +19,16 @@ pub struct MailConfig {
     pub reset_password_url: Option<String>,
     /// The page that follows the proof of an address, if the request names none.
     pub verify_email_url: Option<String>,
+    /// Maximum mails that one network may ask for in ten minutes.
+    pub mails_per_address: u64,
 }
 
 impl MailConfig {
+    /// Whether a text is one of the pages that the operator has named.
+    pub fn is_own_page(&self, url: &str) -> bool {
+        [&self.reset_password_url, &self.verify_email_url].contains(&&Some(url.to_owned()))
+    }
+
     pub(super) fn from_env() -> Result<Self, ConfigError> {
         Ok(Self {
             sender: sender()?,
@@ -31,6 +38,7 @@ impl MailConfig {
             require_verified: is_true("REQUIRE_VERIFIED_EMAIL")?,
             reset_password_url: optional("RESET_PASSWORD_URL")?,
             verify_email_url: optional("VERIFY_EMAIL_URL")?,
+            mails_per_address: number("MAILS_PER_ADDRESS", 30)?,
         })
     }
 }

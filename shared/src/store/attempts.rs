@@ -143,12 +143,18 @@ pub(super) async fn count(
     let free = Condition::new(free)
         .value(":free", item::n(scope.free()))
         .value(":forgotten", item::s(Failures::forgotten_before(now).to_string()));
+    let ttl = item::n(Failures::default().expires_at(now).seconds());
     let update = Write::update(&keys::failures(subject, scope))
         .set_kind(Kind::Failures)
         .set_if_absent("since", item::s(now.to_string()))
-        .set_if_absent("ttl", item::n(Failures::default().expires_at(now).seconds()))
         .add("failures", item::n(1))
         .when(free);
+    let update = match scope {
+        // That a network is known outlives its failures.
+        Scope::Network(_) => update.set_if_absent("ttl", ttl),
+        // A row that was cleared has the `ttl` of that time.
+        Scope::AllNetworks => update.set("ttl", ttl),
+    };
     counted(store.send(update.returning_new()).await)
 }
 
@@ -178,7 +184,8 @@ pub(super) fn not_locked(guess: Guess<'_>, now: Timestamp) -> Option<Part> {
 }
 
 /// The write that unlocks a subject: what was counted before counts as none, also for the single
-/// networks, as long as a count is remembered.
+/// networks, as long as a count is remembered. It compares nothing, so that failures that are counted at
+/// the same time are not in the way.
 pub(super) fn unlock(subject: Subject<'_>, now: Timestamp) -> Write<Update> {
     Write::update(&keys::failures(subject, Scope::AllNetworks))
         .set_kind(Kind::Failures)

@@ -1,3 +1,5 @@
+mod unverified;
+
 use super::attempts::{ALL_NETWORKS, failed_sign_ins, right_password, take_failed_sign_ins};
 use super::item;
 use super::keys;
@@ -8,6 +10,8 @@ use crate::model::{
     Account, Credential, Failures, Guess, Network, Profile, Scope, Session, Subject,
 };
 use crate::text::Email;
+
+pub use unverified::UnverifiedSignUp;
 
 /// What may be done without a session: making an account, and signing in.
 #[derive(Debug)]

@@ -78,9 +78,22 @@ impl LinkTokens {
         }))
     }
 
+    /// What is stored of a token, valid or expired; `None` if it is unknown or used.
+    pub(super) fn find(&self, token: &LinkToken) -> Option<&StoredToken> {
+        self.tokens.get(&token.hash())
+    }
+
     /// What is stored of a token that is valid at `now`.
-    pub(super) fn valid(&self, token: &LinkToken, now: Timestamp) -> Option<&StoredToken> {
-        self.tokens.get(&token.hash()).filter(|stored| stored.expires_at > now)
+    #[cfg(test)]
+    fn valid(&self, token: &LinkToken, now: Timestamp) -> Option<&StoredToken> {
+        self.find(token).filter(|stored| !stored.has_expired(now))
+    }
+}
+
+impl StoredToken {
+    /// Whether the token has expired at `now`.
+    pub(super) fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires_at <= now
     }
 }
 

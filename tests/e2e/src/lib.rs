@@ -2,6 +2,7 @@
 
 pub mod chat;
 pub mod endpoint;
+pub mod links;
 pub mod routes;
 pub mod scenes;
 

@@ -9,6 +9,7 @@
 )]
 
 mod documented;
+mod links;
 mod mails;
 
 use harness::stack::{RequestBuilder, Stack, StackBuilder, User};
@@ -24,7 +25,7 @@ use crate::{append, conversation, delete_user, in_days, interaction, job_of};
 pub const OTHERS: &str = "any other function, at most";
 
 /// Operations that differ in what they call, but have no row in the table.
-pub const UNMEASURED: [(&str, &str); 12] = [
+pub const UNMEASURED: [(&str, &str); 13] = [
     ("sign-in-email", "wrong password"),
     ("sign-in-email", "new network"),
     ("verify-password", "new network"),
@@ -33,6 +34,7 @@ pub const UNMEASURED: [(&str, &str); 12] = [
     ("delete-user", "new network"),
     ("change-password", "ending the other sessions"),
     ("update-user", "no background"),
+    ("verify-email", "new address"),
     ("list-interactions", "by content type"),
     ("sweep", "daily, an old job"),
     ("sweep", "a user of very many conversations"),
@@ -113,6 +115,7 @@ impl World {
 
     async fn request(&mut self, function: &str, variant: &str) -> RequestBuilder {
         let route = self.routes.iter().find(|route| route.function == function).unwrap().clone();
+        let guests = &mut self.guests;
         let usual = route.by(&self.ada, "eve");
         let with = |fields: Value| {
             let mut body = route.body_of(&self.ada, "eve");
@@ -120,6 +123,9 @@ impl World {
             route.with_body(&self.ada, &body)
         };
         let nobody = |request: RequestBuilder| request.replace("authorization", &[]);
+        if let Some(request) = links::request(&self.stack, &route, variant, guests).await {
+            return request;
+        }
         match (function, variant) {
             // These end sessions or change the account.
             (
@@ -157,7 +163,8 @@ impl World {
                 fields.retain(|name, _| ["name", "email", "password"].contains(&name.as_str()));
                 route.with_body(&self.ada, &body)
             }
-            ("sign-out", "without a token") | ("get-session", "nobody") => nobody(usual),
+            ("sign-out", "without a token")
+            | ("get-session" | "send-verification-email", "nobody") => nobody(usual),
             ("signin", "unknown address") => with(json!({ "email": "nobody@example.com" })),
             ("change-password", "wrong password") => {
                 with(json!({ "currentPassword": "wrong password" }))

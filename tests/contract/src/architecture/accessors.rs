@@ -4,8 +4,12 @@ use crate::finding::Finding;
 use crate::source::Source;
 
 /// A method and the files or folders that may call it.
-const DOORS: [(&str, &[&str]); 6] = [
-    ("before_sign_in", &["shared/src/app/sign_in.rs", "shared/src/app/sign_up.rs"]),
+const DOORS: [(&str, &[&str]); 7] = [
+    (
+        "before_sign_in",
+        &["shared/src/app/sign_in.rs", "shared/src/app/sign_up.rs", "shared/src/app/sign_up/"],
+    ),
+    ("by_link", &["shared/src/app/links.rs"]),
     ("sweeper", &["functions/background/sweep/"]),
     ("signing_keys", &["shared/src/app/signer.rs", "shared/src/app/key_rotation.rs"]),
     ("attempts", &["shared/src/app/"]),

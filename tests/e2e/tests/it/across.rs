@@ -21,6 +21,7 @@ mod lists;
 mod lock_out;
 mod logs;
 mod made_up_cursors;
+mod mailed_links;
 mod native_clients;
 mod odd_requests;
 mod operator;

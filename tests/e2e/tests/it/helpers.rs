@@ -1,7 +1,9 @@
 //! What several files of tests need.
 
+pub mod accounts;
 pub mod better_auth;
 pub mod erasure;
+pub mod deaths;
 pub mod kinds;
 pub mod mails;
 pub mod quotas;

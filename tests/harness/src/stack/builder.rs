@@ -48,6 +48,7 @@ impl Default for StackBuilder {
             // All tests call from one address.
             ("AttemptsPerAddress", "1000000"),
             ("SignUpsPerAddress", "1000000"),
+            ("MailsPerAddress", "1000000"),
             ("MailSender", "mail@example.com"),
         ];
         Self {
