@@ -27,7 +27,7 @@ const BOUNDARIES: [Boundary; 4] = [
         remedy: "ask an assistant by its trait",
     },
     Boundary {
-        crates: &["aws_smithy_http_client", "aws_credential_types"],
+        crates: &["hyper", "hyper_rustls", "hyper_util", "rustls", "aws_credential_types"],
         module: "connection",
         remedy: "take the connector or the client of `shared::connection`",
     },
