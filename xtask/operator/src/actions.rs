@@ -1,8 +1,6 @@
 //! What each action does, and says.
 
-use std::error::Error;
-
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use shared::clock::{Clock, Timestamp};
 use shared::id::UserId;
 use shared::model::Failures;
@@ -101,24 +99,18 @@ async fn export(operator: &Operator<'_>, user: &UserId) -> Result<()> {
     }
 }
 
-/// The error with its causes, and what to do.
+/// What to do about an error, before its causes.
 fn explain(error: StoreError) -> anyhow::Error {
     let todo = match &error {
         StoreError::NotFound => "the address has a credential, but there is no account",
         StoreError::Unavailable(_) => {
-            "try again. The local table needs `cargo xtask dev` in another terminal; --endpoint says \
-             where it is"
+            "try again; the local table needs `cargo xtask dev` in another terminal, and --endpoint \
+             says where it is"
         }
         StoreError::Rejected(_) => {
             "look at --table, at the region, and at the permissions of the credentials"
         }
         _ => "try again",
     };
-    let mut causes = vec![error.to_string()];
-    let mut source = error.source();
-    while let Some(cause) = source {
-        causes.push(cause.to_string());
-        source = cause.source();
-    }
-    anyhow!("{}: {todo}", causes.join(": "))
+    anyhow::Error::new(error).context(todo)
 }

@@ -201,9 +201,8 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
                             | "delete-conversation",
                             _,
                         ) => 1,
-                        // Account and credential go, a mark and a job come.
-                        ("delete-user", _) => 0,
                         ("sign-out", _) => -1,
+                        // Of a deleted user, account and credential go, a mark and a job come.
                         _ => 0,
                     };
                     assert_eq!(after.cast_signed() - before.cast_signed(), added, "{what}");
