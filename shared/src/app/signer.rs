@@ -46,25 +46,19 @@ impl Signer {
         Self { ring, keys, verified_tokens: VerifiedTokens::default() }
     }
 
-    /// Verifies a token with the keys in memory. They are read again if there is none yet, or if the
-    /// token names an unknown key and the last such read was long enough ago.
+    /// Verifies a token as [`Signer::verify_all`] does.
     pub(super) async fn verify(
         &self,
         app: &App,
         token: &SessionToken,
     ) -> Result<SignedIn, Problem> {
-        let public = self.public();
-        match self.verify_with(app, &public, token) {
-            Err(TokenError::UnknownKey(_)) if self.may_reread(app) => {
-                let public = self.reread(app).await?;
-                Ok(self.verify_with(app, &public, token)?)
-            }
-            outcome => Ok(outcome?),
-        }
+        let valid = self.verify_all(app, vec![token.clone()]).await?;
+        let first = valid.into_iter().next();
+        first.map(|(signed_in, _)| signed_in).ok_or(Problem::Unauthorized(None))
     }
 
-    /// Those of these tokens that verify. The keys are read again as for one token, but only if no
-    /// token verifies with those in memory.
+    /// Those of these tokens that verify with the keys in memory. If none does, and one names an
+    /// unknown key, the keys are read again, unless that was done a short time ago for such a key.
     pub(super) async fn verify_all(
         &self,
         app: &App,

@@ -4,6 +4,7 @@
 use harness::stack::{RequestBuilder, Stack, StackBuilder, StreamedResponse};
 use serde_json::{Value, json};
 
+use crate::endpoint::{Endpoint, KEY};
 use crate::{User, whole_list};
 
 /// A message that takes echo about two seconds.
@@ -19,7 +20,26 @@ pub fn builder() -> StackBuilder {
 /// # Panics
 /// When it does not start.
 pub async fn scene() -> (Stack, User) {
-    let stack = match builder().start().await {
+    signed_up(builder()).await
+}
+
+/// A stack whose assistant is this endpoint, and somebody who signed up. The first deadline is one
+/// second.
+///
+/// # Panics
+/// When it does not start.
+pub async fn scene_with(endpoint: &Endpoint) -> (Stack, User) {
+    let stack = Stack::builder()
+        .parameter("Assistant", "openai")
+        .parameter("AssistantModel", "a-model")
+        .parameter("OpenAiBaseUrl", &endpoint.url)
+        .parameter("OpenAiApiKey", KEY)
+        .env("ASSISTANT_FIRST_BYTE_SECONDS", "1");
+    signed_up(stack).await
+}
+
+async fn signed_up(builder: StackBuilder) -> (Stack, User) {
+    let stack = match builder.start().await {
         Ok(stack) => stack,
         Err(error) => panic!("the stack does not start: {error:#}"),
     };

@@ -28,7 +28,7 @@ const BOUNDARIES: [Boundary; 5] = [
     },
     Boundary { crates: &["aws_sdk_sesv2"], module: "mail", remedy: "let `shared::mail` send it" },
     Boundary {
-        crates: &["aws_smithy_http_client", "aws_credential_types"],
+        crates: &["hyper", "hyper_rustls", "hyper_util", "rustls", "aws_credential_types"],
         module: "connection",
         remedy: "take the connector or the client of `shared::connection`",
     },

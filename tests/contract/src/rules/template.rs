@@ -73,7 +73,7 @@ fn access(function: &Function, findings: &mut Vec<Finding>) {
             format!("{id} has a route and Auth: background"),
             "leave Auth out, or write optional or public",
         ));
-    } else if !background && routes != 1 && !answers_preflights_only(function) {
+    } else if !background && routes != 1 && !takes_preflights_only(function) {
         findings.push(Finding::new(
             FILE,
             format!("{id} has {routes} routes, not one"),
@@ -93,7 +93,7 @@ fn access(function: &Function, findings: &mut Vec<Finding>) {
 }
 
 /// Whether it has no route but that of every preflight of an HTTP API.
-fn answers_preflights_only(function: &Function) -> bool {
+fn takes_preflights_only(function: &Function) -> bool {
     let all = |route: &Route| route.api == Api::Http && route.path == "/{proxy+}";
     function.routes.is_empty() && matches!(function.preflights.as_slice(), [one] if all(one))
 }

@@ -71,7 +71,7 @@ fn a_message_comes_after_all_others() {
 }
 
 #[test]
-fn another_answer_replaces_the_last_one_only() {
+fn another_reply_replaces_the_last_one_only() {
     // The client names the reply, its question, or a later reply that failed.
     for named in [None, Some("4"), Some("5"), Some("3"), Some("client-3")] {
         let plan = plan(&rows("uaua"), &regenerate(named)).unwrap();
@@ -98,7 +98,7 @@ fn a_question_without_a_reply_is_asked_again() {
 }
 
 #[test]
-fn an_edit_replaces_the_last_question_and_its_answer() {
+fn an_edit_replaces_the_last_question_and_its_reply() {
     for name in ["client-3", "3"] {
         let plan = plan(&rows("uaua"), &submit(Some(name))).unwrap();
         assert!(matches!(plan.question, Question::New { .. }));

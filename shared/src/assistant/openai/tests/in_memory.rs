@@ -38,7 +38,7 @@ pub(super) struct Response {
     pub(super) parts: Vec<Part>,
 }
 
-/// Answers each call by the next response; the last one answers all further calls.
+/// Returns the next response for each call; the last one for all further calls.
 #[derive(Debug, Clone)]
 pub(super) struct Script {
     responses: Arc<Mutex<VecDeque<Response>>>,

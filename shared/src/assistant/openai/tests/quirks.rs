@@ -25,7 +25,7 @@ struct Quirk {
     name: &'static str,
     /// A project and the number of its report, or a page.
     source: &'static str,
-    /// The responses, call by call; the last one answers all further calls.
+    /// The responses, call by call; the last one is for all further calls.
     sends: Vec<Response>,
     shown: &'static str,
     outcome: Outcome,

@@ -1,8 +1,8 @@
 //! What OpenAI-compatible endpoints send, and what a client gets of it. The table of quirks is in
 //! `shared/src/assistant/openai/tests/quirks`; these go through the whole function.
 
-use e2e::chat::{Said, ask, stored, ui_message};
-use e2e::endpoint::{Endpoint, KEY, Manner};
+use e2e::chat::{Said, ask, scene_with, stored, ui_message};
+use e2e::endpoint::{Endpoint, Manner};
 use e2e::{User, conversation};
 use harness::stack::Stack;
 use serde_json::json;
@@ -11,19 +11,9 @@ const QUESTION: &str = "How does a servo hold its position?";
 const HEAD: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
-/// The first deadline is one second.
 async fn scene(manner: Manner) -> (Endpoint, Stack, User) {
     let endpoint = Endpoint::start().await.unwrap();
-    let stack = Stack::builder()
-        .parameter("Assistant", "openai")
-        .parameter("AssistantModel", "a-model")
-        .parameter("OpenAiBaseUrl", &endpoint.url)
-        .parameter("OpenAiApiKey", KEY)
-        .env("ASSISTANT_FIRST_BYTE_SECONDS", "1")
-        .start()
-        .await
-        .unwrap();
-    let user = stack.sign_up("ada").await;
+    let (stack, user) = scene_with(&endpoint).await;
     endpoint.behaves(manner);
     (endpoint, stack, user)
 }

@@ -1,6 +1,6 @@
 //! Assistants that are down, slow, cut off or talk nonsense.
 
-use e2e::chat::{Said, ask, interactions, stored, ui_message};
+use e2e::chat::{Said, ask, interactions, scene_with, stored, ui_message};
 use e2e::endpoint::{Endpoint, KEY, Manner};
 use e2e::{User, conversation};
 use harness::proxy::{Effect, Rule};
@@ -11,16 +11,7 @@ const QUESTION: &str = "How does a servo hold its position?";
 
 async fn scene() -> (Endpoint, Stack, User) {
     let endpoint = Endpoint::start().await.unwrap();
-    let stack = Stack::builder()
-        .parameter("Assistant", "openai")
-        .parameter("AssistantModel", "a-model")
-        .parameter("OpenAiBaseUrl", &endpoint.url)
-        .parameter("OpenAiApiKey", KEY)
-        .env("ASSISTANT_FIRST_BYTE_SECONDS", "1")
-        .start()
-        .await
-        .unwrap();
-    let user = stack.sign_up("ada").await;
+    let (stack, user) = scene_with(&endpoint).await;
     (endpoint, stack, user)
 }
 
