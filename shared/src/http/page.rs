@@ -77,8 +77,8 @@ impl Page {
     /// The response.
     pub fn response(self, status: u16) -> Response {
         let title = escaped(&self.title);
-        let paragraphs: String =
-            self.paragraphs.iter().map(|text| format!("<p>{}</p>", escaped(text))).collect();
+        let paragraphs = self.paragraphs.iter().map(|text| format!("<p>{}</p>", escaped(text)));
+        let paragraphs = paragraphs.collect::<Vec<_>>().concat();
         let html = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

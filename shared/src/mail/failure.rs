@@ -53,13 +53,13 @@ where
     E: Error + 'static,
     R: std::fmt::Debug + 'static,
 {
-    let SdkError::DispatchFailure(failure) = error else { return true };
     const CUT: [ErrorKind; 4] = [
         ErrorKind::BrokenPipe,
         ErrorKind::ConnectionAborted,
         ErrorKind::ConnectionReset,
         ErrorKind::UnexpectedEof,
     ];
+    let SdkError::DispatchFailure(failure) = error else { return true };
     let kinds = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
     !failure.is_io() || kinds.into_iter().any(|cause| CUT.contains(&cause.kind()))
 }

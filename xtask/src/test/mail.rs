@@ -13,6 +13,7 @@ use harness::stack::Stack;
 use serde_json::{Value, json};
 use std::process::Stdio;
 use std::time::Duration;
+use template::root;
 use tokio::process::{Child, Command};
 
 const PACKAGES: [&str; 1] = ["moto[server]==5.2.5"];
@@ -35,7 +36,9 @@ pub async fn run() -> Result<Counts> {
     let stack = Stack::builder().env("AWS_ENDPOINT_URL_SESV2", &moto.url).start().await?;
     let ada = stack.sign_up("ada").await;
     step(&format!("Mails to moto's SES at {}", moto.url));
-    moto.call("POST", "/moto-api/recorder/start-recording", &Value::Null).await?;
+    for what in ["reset-recording", "start-recording"] {
+        moto.call("POST", &format!("/moto-api/recorder/{what}"), &Value::Null).await?;
+    }
     let first = send(&stack, "email_changed", "first@example.com", &ada.id).await?;
     ensure!(jobs(&stack).await? == 1, "a mail of an unknown sender was not refused: {first}");
     stack.log_line("send-mail", "MessageRejected").await?;
@@ -68,7 +71,8 @@ async fn jobs(stack: &Stack) -> Result<usize> {
 /// Stores a job as an endpoint does, and gives it to the function.
 async fn send(stack: &Stack, purpose: &str, to: &str, user_id: &str) -> Result<Value> {
     let at = "2099-01-01T00:00:00.000Z";
-    let id = format!("{purpose:x<32}").replace('_', "x");
+    let letters = format!("{purpose}{to}{}", "x".repeat(32));
+    let id: String = letters.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
     let sk = format!("{at}#{id}");
     let item = json!({
         "pk": { "S": "MAILS" }, "sk": { "S": sk }, "id": { "S": id }, "purpose": { "S": purpose },
@@ -109,6 +113,7 @@ impl Moto {
         let port = ports::free()?;
         let process = Command::new(program)
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+            .env("MOTO_RECORDER_FILEPATH", root().join(".local/moto-recording"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .kill_on_drop(true)

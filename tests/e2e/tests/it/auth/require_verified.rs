@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::verify_email::{by_program, press};
 use crate::helpers::accounts::{account, is_verified, refusal, rows};
 use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, look, new_user, post, signing_in};
+use crate::helpers::deaths::{MOMENTS, dies};
 use crate::helpers::rows::{HERE, credential_key, failures, failures_of_address, from_network};
 
 const SIGNUP: &str = "/api/auth/signup";
@@ -218,4 +219,41 @@ async fn sign_ups_of_one_address_at_once_make_one_account() {
     let token = mint(&stack, &user, &user.email, VERIFY).await;
     assert_eq!(by_program(&stack, &token, "").await.status, 200);
     assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_up_or_sign_in_that_dies_can_be_made_again() {
+    let builder = Stack::builder().parameter("RequireVerifiedEmail", "true");
+    let stack = builder.start().await.unwrap();
+    let up =
+        [("UpdateItem", 0), ("BatchGetItem", 0), ("BatchGetItem", 1), ("TransactWriteItems", 0)];
+    for (operation, skip) in up {
+        for moment in MOMENTS {
+            forget_mails(&stack).await;
+            let email = format!("up{operation}{skip}{moment:?}@example.com").to_lowercase();
+            let sign_up = || post(&stack, SIGNUP, &sign_up_body(&email));
+            dies(&stack, "signup", (operation, skip), moment, sign_up()).await;
+            assert_eq!(sign_up().await.status, 201);
+            let count = mails(&stack).await.len();
+            assert!((1..=2).contains(&count), "{email}: {count} mails");
+            let user = owner(&stack, &email).await;
+            let token = mint(&stack, &user, &email, VERIFY).await;
+            assert_eq!(by_program(&stack, &token, "").await.status, 200, "{email}");
+            assert_eq!(sign_in(&stack, &email, PASSWORD).await.status, 200, "{email}");
+        }
+    }
+    let email = "ada@example.com";
+    assert_eq!(post(&stack, SIGNUP, &sign_up_body(email)).await.status, 201);
+    let calls = [("BatchGetItem", 0), ("UpdateItem", 0), ("BatchGetItem", 1), ("UpdateItem", 1)];
+    for call in calls.into_iter().chain([("TransactWriteItems", 0)]) {
+        for moment in MOMENTS {
+            forget_mails(&stack).await;
+            let request = signing_in(&stack, SIGN_INS[0], email, PASSWORD);
+            dies(&stack, "signin", call, moment, request).await;
+            let again = sign_in(&stack, email, PASSWORD).await;
+            assert_eq!(refusal(&again), (403, "EMAIL_NOT_VERIFIED".to_owned()), "{call:?}");
+            let count = mails(&stack).await.len();
+            assert!((1..=2).contains(&count), "{call:?} {moment:?}: {count} mails");
+        }
+    }
 }

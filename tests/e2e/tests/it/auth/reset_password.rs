@@ -185,7 +185,7 @@ async fn a_reset_that_dies_is_done_or_can_be_done_again() {
             let ada = stack.sign_up(&format!("{operation}{moment:?}").to_lowercase()).await;
             let token = mint(&stack, &ada, &ada.email, RESET).await;
             let request = reset(&stack, &token, NEW);
-            dies(&stack, "reset-password", operation, moment, request).await;
+            dies(&stack, "reset-password", (operation, 0), moment, request).await;
             let again = reset(&stack, &token, NEW).await;
             let is_done = operation == "TransactWriteItems" && moment == MOMENTS[1];
             let expected = if is_done { 400 } else { 200 };
@@ -198,7 +198,7 @@ async fn a_reset_that_dies_is_done_or_can_be_done_again() {
         for moment in MOMENTS {
             forget_mails(&stack).await;
             let request = ask(&stack, "ada@example.com");
-            dies(&stack, "request-password-reset", operation, moment, request).await;
+            dies(&stack, "request-password-reset", (operation, 0), moment, request).await;
             let again = ask(&stack, "ada@example.com").await;
             assert_eq!(again.status, 200);
             let count = mails(&stack).await.len();

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::helpers::accounts::refusal;
 use crate::helpers::better_auth::{COOKIE, OWN, look, post};
+use crate::helpers::deaths::{MOMENTS, dies};
 
 const SEND: &str = "/api/auth/send-verification-email";
 
@@ -86,4 +87,20 @@ async fn a_verification_link_goes_on_to_the_configured_page() {
     let stack = Stack::builder().parameter("VerifyEmailUrl", page).start().await.unwrap();
     assert_eq!(post(&stack, SEND, &json!({ "email": "ada@example.com" })).await.status, 200);
     assert_eq!(mails(&stack).await[0]["callback_url"], page);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_for_a_verification_that_dies_can_be_made_again() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    let ask = || ada.post(SEND).json(&json!({ "email": ada.email }));
+    for operation in ["BatchGetItem", "UpdateItem", "PutItem"] {
+        for moment in MOMENTS {
+            forget_mails(&stack).await;
+            dies(&stack, "send-verification-email", (operation, 0), moment, ask()).await;
+            assert_eq!(ask().await.status, 200);
+            let count = mails(&stack).await.len();
+            assert!((1..=2).contains(&count), "{operation} {moment:?}: {count} mails");
+        }
+    }
 }

@@ -226,7 +226,7 @@ async fn a_link_whose_function_dies_is_used_or_can_be_used_again() {
                     "verify-email" => by_program(&stack, &token, ""),
                     _ => press(&stack, &token, ""),
                 };
-                dies(&stack, function, operation, moment, request).await;
+                dies(&stack, function, (operation, 0), moment, request).await;
                 let again = by_program(&stack, &token, "").await.status;
                 let is_done = operation == "TransactWriteItems" && moment == MOMENTS[1];
                 assert_eq!(again, if is_done { 401 } else { 200 }, "{name}");
