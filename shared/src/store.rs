@@ -36,8 +36,8 @@ pub use by_link::{ByLink, Link, LinkState, LinkUse};
 pub use error::StoreError;
 pub use export::ExportPage;
 pub use kind::{Erasure, Export, Kind};
-pub use operator::{Operator, UserFacts};
 pub use mails::{FoundMail, MailPage, Mails, Recipient};
+pub use operator::{Operator, UserFacts};
 pub use signing_keys::SigningKeys;
 pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
 pub use user::{

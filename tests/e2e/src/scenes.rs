@@ -11,6 +11,7 @@
 mod documented;
 mod links;
 mod mails;
+mod sweeps;
 
 use harness::stack::{RequestBuilder, Stack, StackBuilder, User};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ pub use documented::{Row, documented};
 
 use crate::chat::ui_message;
 use crate::routes::{self, SampleRoute};
-use crate::{append, conversation, delete_user, in_days, interaction, job_of};
+use crate::{append, conversation, in_days, interaction};
 
 /// What the last row of the table stands for.
 pub const OTHERS: &str = "any other function, at most";
@@ -198,39 +199,7 @@ impl World {
 
     async fn event(&mut self, function: &str, variant: &str) -> Scene {
         let (event, expected) = match (function, variant) {
-            ("sweep", "one conversation of three messages") => {
-                let grace = self.leave_a_job("grace").await;
-                let event = event_of(&job_of(&self.stack, &grace).await);
-                (event, json!({ "jobs": 1, "removed": 3, "more": false }))
-            }
-            ("sweep", "an erased user") => {
-                let judy = self.stack.sign_up("judy").await;
-                delete_user(&judy).await;
-                (event_of(&job_of(&self.stack, &judy).await), Value::Null)
-            }
-            ("sweep", "a user of very many conversations") => {
-                let mike = self.stack.sign_up("mike").await;
-                delete_user(&mike).await;
-                let sk = job_of(&self.stack, &mike).await;
-                let many = json!({ "N": "600" });
-                let set = [("last_conversation_id", many)];
-                self.stack.engine.set("SWEEPS", &sk, &set).await.unwrap();
-                (event_of(&sk), Value::Null)
-            }
-            ("sweep", "daily, nothing to do") => {
-                for job in self.stack.engine.query("SWEEPS", "").await.unwrap() {
-                    let sk = job["sk"]["S"].as_str().unwrap();
-                    self.stack.engine.delete_item("SWEEPS", sk).await.unwrap();
-                }
-                (Value::Null, json!({ "jobs": 0, "removed": 0, "more": false }))
-            }
-            ("sweep", "daily, an old job") => {
-                let heidi = self.leave_a_job("heidi").await;
-                let past = json!({ "S": "2020-01-01T00:00:00.000Z" });
-                let sk = job_of(&self.stack, &heidi).await;
-                self.stack.engine.set("SWEEPS", &sk, &[("created_at", past)]).await.unwrap();
-                (Value::Null, Value::Null)
-            }
+            ("sweep", variant) if !variant.is_empty() => self.sweep_event(variant).await,
             ("send-mail", variant) => self.mail_event(variant).await,
             (_, "") => (routes::sample_event(function), Value::Null),
             _ => panic!("tests/e2e/src/scenes.rs does not know the row `{function}` {variant}"),
@@ -271,23 +240,6 @@ impl World {
         ended.post("/api/auth/sign-out").await;
         ended
     }
-
-    /// Deletes a new user's conversation of three messages, which leaves a job for the sweeper.
-    async fn leave_a_job(&self, name: &str) -> User {
-        let user = self.stack.sign_up(name).await;
-        conversation(&user).await;
-        for _ in 0..3 {
-            append(&user, 1, "hello").await;
-        }
-        user.delete("/api/conversations/1").await;
-        user
-    }
-}
-
-/// What the table's stream says of a new job.
-fn event_of(sk: &str) -> Value {
-    let keys = json!({ "pk": { "S": "SWEEPS" }, "sk": { "S": sk } });
-    json!({ "Records": [{ "dynamodb": { "Keys": keys } }] })
 }
 
 /// The body of a row of `chat`.

@@ -115,7 +115,8 @@ fn replace(seen: &Account, account: &Account) -> Result<Part, StoreError> {
         .value(":seen_epoch", item::n(seen.auth_epoch))
         .value(":seen_email", item::s(seen.email.as_str()))
         .value(":no", AttributeValue::Bool(false));
-    let update = Write::update(&key).set_all(item::write(key.clone(), Kind::Account, account)?, &[]);
+    let update =
+        Write::update(&key).set_all(item::write(key.clone(), Kind::Account, account)?, &[]);
     let update = if account.image.is_none() { update.remove(["image"]) } else { update };
     Ok(update.when(unchanged).into())
 }

@@ -2,8 +2,8 @@
 
 pub mod accounts;
 pub mod better_auth;
-pub mod erasure;
 pub mod deaths;
+pub mod erasure;
 pub mod kinds;
 pub mod mails;
 pub mod quotas;
