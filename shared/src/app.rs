@@ -3,8 +3,11 @@
 mod attempts;
 mod caller;
 pub mod chat;
+mod delete_user;
 mod init;
 mod key_rotation;
+mod links;
+mod mails;
 mod password;
 mod sign_in;
 mod sign_up;
@@ -28,10 +31,12 @@ use crate::text::Origin;
 
 pub use caller::Caller;
 pub(crate) use caller::SentAs;
+pub use delete_user::Proof;
 pub use init::Init;
+pub use mails::MailLink;
 pub use password::{PasswordChange, PasswordChanged};
 pub use sign_in::{NewSession, SignIn};
-pub use sign_up::SignUp;
+pub use sign_up::{SignUp, SignedUp};
 pub use user_session::UserSession;
 
 /// Lambda stops an INIT that takes more than ten seconds, and starts it again.

@@ -3,6 +3,7 @@
 mod better_auth_hash;
 mod ed25519;
 mod key_ring;
+mod link_token;
 mod password;
 mod signing_key;
 mod token;
@@ -10,6 +11,7 @@ mod user_token;
 mod verified_tokens;
 
 pub use key_ring::{KeyRing, LEAD};
+pub use link_token::{InvalidLinkToken, LinkToken};
 pub use password::{PasswordHash, Verdict};
 pub use signing_key::{AuthSecret, InvalidSecret, SealError, SigningKey};
 pub use token::{Issuer, SessionToken, SignedIn, TokenError, newest_of_one_user};

@@ -2,6 +2,7 @@
 
 mod assistant;
 mod clients;
+mod mail;
 mod quota;
 
 use std::env::{self, VarError};
@@ -15,6 +16,7 @@ use crate::text::Origin;
 
 pub use assistant::{AssistantConfig, AssistantKind, BedrockConfig, Deadlines, OpenAiConfig};
 pub use clients::ClientsConfig;
+pub use mail::MailConfig;
 pub use quota::{QuotaConfig, QuotaLimits};
 
 /// The settings of a function.
@@ -34,6 +36,8 @@ pub struct Config {
     pub public_url: Option<Origin>,
     /// What pages of other origins may do, and what clients and other services get to know.
     pub clients: ClientsConfig,
+    /// Mails, and what they are needed for.
+    pub mail: MailConfig,
     /// Maximum failures to sign in of one network in ten minutes.
     pub attempts_per_address: u64,
     /// Maximum sign-ups of one network in ten minutes.
@@ -101,6 +105,7 @@ impl Config {
                 .map(|text| origin("PUBLIC_URL", &text))
                 .transpose()?,
             clients: ClientsConfig::from_env()?,
+            mail: MailConfig::from_env()?,
             attempts_per_address: number("ATTEMPTS_PER_ADDRESS", 100)?,
             sign_ups_per_address: number("SIGN_UPS_PER_ADDRESS", 50)?,
             key_rotation: Duration::from_hours(number("KEY_ROTATION_DAYS", 90)? * 24),

@@ -1,18 +1,21 @@
-//! Connections to other hosts: one TLS stack, with trust roots in the binary instead of the system's
-//! bundle, and credentials from the environment. Both make the cold start shorter.
+//! Connections to other hosts: HTTP/1.1 and one TLS stack, with trust roots in the binary instead of the
+//! system's bundle, and credentials from the environment. All of it makes the cold start shorter.
+
+mod connecting;
+mod failure;
+mod http1;
+#[cfg(test)]
+mod tests;
 
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector, http_client_fn};
 use secrecy::ExposeSecret;
 
+use self::connecting::Connecting;
+use self::http1::Http1;
 use crate::config::CredentialsConfig;
 
 /// The roots of AWS's own endpoints.
@@ -31,17 +34,7 @@ const IDLE: Duration = Duration::from_secs(30);
 
 /// Connects to hosts whose certificates lead to these roots. Connections stay open between calls.
 pub(crate) fn connector(roots: &[u8], connect_timeout: Duration) -> SharedHttpConnector {
-    let roots = TrustStore::empty().with_pem_certificate(roots);
-    let settings = HttpConnectorSettings::builder().connect_timeout(connect_timeout).build();
-    let mut builder = Connector::builder()
-        .connector_settings(settings)
-        .pool_idle_timeout(IDLE)
-        .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
-        .tls_provider(Provider::Rustls(CryptoMode::Ring));
-    if let Ok(context) = TlsContext::builder().with_trust_store(roots).build() {
-        builder = builder.tls_context(context);
-    }
-    SharedHttpConnector::new(builder.build())
+    SharedHttpConnector::new(Http1::new(Connecting::new(roots, connect_timeout)))
 }
 
 /// The HTTP client of an AWS service; `ca_bundle` replaces Amazon's roots. The SDK asks for its

@@ -9,7 +9,9 @@ mod event;
 mod ignored_parts;
 mod log;
 mod origin;
+mod page;
 mod query;
+mod redirect;
 mod request;
 mod response;
 mod serve;
@@ -19,6 +21,8 @@ mod ui_messages;
 pub use better_auth::present;
 pub use body::typed;
 pub use ignored_parts::IgnoredParts;
+pub use page::Page;
+pub use redirect::with_query;
 pub use request::Request;
 pub use response::{Created, Json, NoContent, Response};
 pub use serve::{

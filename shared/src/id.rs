@@ -199,6 +199,10 @@ random_id! {
     /// The id of one run of a turn.
     RunId
 }
+random_id! {
+    /// The id of a mail that is to be sent.
+    MailJobId
+}
 sequence_id! {
     /// A conversation's id: counts from 1 within a user.
     ConversationId

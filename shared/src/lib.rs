@@ -3,7 +3,8 @@
 //! <!-- modules -->
 //! ```text
 //! clock ← digest ← random ← id ← text ← model ← auth ←
-//! config ← connection ← assistant ← store ← problem ← app ← http
+//! config ← connection ← assistant ← mail ← store ← problem ← app ←
+//! http
 //! ```
 //! <!-- /modules -->
 //!
@@ -12,6 +13,7 @@
 //! - [`auth`]: passwords, signing keys, session tokens. Only it makes a [`auth::SignedIn`].
 //! - [`store`]: the table. Only a `SignedIn` leads to a user's data.
 //! - [`assistant`]: what replies to a question: echo, any OpenAI-compatible endpoint, Bedrock.
+//! - [`mail`]: what mails say, and SES, which sends them.
 //! - [`problem`]: what can go wrong, as the client sees it.
 //! - [`app`]: a function's state, and the operations that several routes share.
 //! - [`http`]: requests, responses and the Lambda runtime.
@@ -26,6 +28,7 @@ mod connection;
 mod digest;
 pub mod http;
 pub mod id;
+pub mod mail;
 pub mod model;
 pub mod problem;
 mod random;

@@ -125,7 +125,7 @@ pub enum Problem {
     /// An error that Better Auth's client recognises by its code.
     #[error("{}", .0.message())]
     BetterAuth(BetterAuthError),
-    /// There were too many attempts to sign in or sign up.
+    /// There were too many attempts to sign in or sign up, or too many mails were asked for.
     #[error("Too many requests. Please try again later.")]
     TooManyRequests {
         /// Seconds until the next attempt may be made.

@@ -1,14 +1,22 @@
 //! The table. The only way to a user's data is [`Store::of`], which takes a proof of sign-in.
-//! [`Store::before_sign_in`], [`Store::attempts`], [`Store::signing_keys`] and [`Store::sweeper`]
-//! lead to the rest, each for functions that a test lists.
+//! [`Store::before_sign_in`], [`Store::by_link`], [`Store::attempts`], [`Store::signing_keys`],
+//! [`Store::mails`], [`Store::sweeper`] and [`Store::operator`] lead to the rest, each for callers that
+//! a test lists.
 
 mod attempts;
 mod before_sign_in;
+mod by_link;
 mod client;
 mod cursor;
+mod erasure;
 mod error;
+mod export;
 mod item;
 mod keys;
+mod kind;
+mod links;
+mod mails;
+mod operator;
 mod read;
 mod signing_keys;
 mod sweeper;
@@ -23,14 +31,19 @@ use crate::config::TableConfig;
 use crate::model::Ring;
 
 pub use attempts::{Attempts, Counted, NetworkCount};
-pub use before_sign_in::{BeforeSignIn, SignInState};
+pub use before_sign_in::{BeforeSignIn, SignInState, UnverifiedSignUp};
+pub use by_link::{ByLink, Link, LinkState, LinkUse};
 pub use error::StoreError;
+pub use export::ExportPage;
+pub use kind::{Erasure, Export, Kind};
+pub use mails::{FoundMail, MailPage, Mails, Recipient};
+pub use operator::{Operator, UserFacts};
 pub use signing_keys::SigningKeys;
-pub use sweeper::{FoundJob, JobPage, SweepJob, Sweeper, Swept};
+pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
 pub use user::{
-    BackgroundChange, ChatRows, ConversationOrder, FinishedReply, Limit, NewTurn, OpenConversation,
-    OpenOutcome, Order, OwnPassword, Page, PageRequest, Progress, Question, StoredMessage, Target,
-    UserChange, UserStore,
+    BackgroundChange, ChatRows, ConversationOrder, EraseOutcome, FinishedReply, Limit, NewTurn,
+    OpenConversation, OpenOutcome, Order, OwnPassword, Page, PageRequest, Progress, Question,
+    StoredMessage, Target, UserChange, UserStore,
 };
 
 /// The one table, and the clock that decides what has expired.
@@ -68,8 +81,24 @@ impl Store {
         SigningKeys::new(self, ring)
     }
 
-    /// What the background function needs to delete the rows of deleted conversations.
+    /// The rows that the token of a mailed link leads to.
+    pub fn by_link(&self) -> ByLink<'_> {
+        ByLink::new(self)
+    }
+
+    /// The mails that are to be sent.
+    pub fn mails(&self) -> Mails<'_> {
+        Mails::new(self)
+    }
+
+    /// What the background function needs to delete the items of deleted conversations and of erased
+    /// users.
     pub fn sweeper(&self) -> Sweeper<'_> {
         Sweeper::new(self)
+    }
+
+    /// What the operator of the stack may do for a user. No function may.
+    pub fn operator(&self) -> Operator<'_> {
+        Operator::new(self)
     }
 }

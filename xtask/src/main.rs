@@ -11,6 +11,7 @@ mod runtime;
 mod stack;
 mod test;
 mod tools;
+mod user;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -33,6 +34,7 @@ enum Command {
     Check(check::Arguments),
     NewEndpoint(new_endpoint::Arguments),
     Bench(bench::Arguments),
+    User(user::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -52,5 +54,6 @@ fn run() -> Result<ExitCode> {
         Command::Check(arguments) => check::run(&arguments),
         Command::NewEndpoint(arguments) => new_endpoint::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::User(arguments) => user::run(&arguments),
     }
 }

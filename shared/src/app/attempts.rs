@@ -40,7 +40,8 @@ impl App {
         self.limit(counted, self.config.attempts_per_address)
     }
 
-    fn limit(&self, counted: NetworkCount, max: u64) -> Result<(), Problem> {
+    /// [`Problem::TooManyRequests`] if a network has done something more than `max` times.
+    pub(super) fn limit(&self, counted: NetworkCount, max: u64) -> Result<(), Problem> {
         if counted.count <= max {
             return Ok(());
         }

@@ -87,7 +87,7 @@ impl App {
     }
 
     /// The user's own password, if this is it. It is compared after it was counted as a wrong one.
-    async fn check_own<'a>(
+    pub(super) async fn check_own<'a>(
         &self,
         signed_in: &'a SignedIn,
         password: &Password,

@@ -1,9 +1,10 @@
-use super::App;
+use super::{App, MailLink};
 use crate::auth::{PasswordHash, SessionToken, Verdict};
 use crate::model::{
-    Account, Client, Credential, Guess, Network, Profile, Scope, Session, Subject, User,
+    Account, Client, Credential, Guess, MailPurpose, Network, Profile, Scope, Session, Subject,
+    User,
 };
-use crate::problem::Problem;
+use crate::problem::{BetterAuthError, Problem};
 use crate::store::{Counted, SignInState};
 use crate::text::{Email, Password};
 
@@ -18,6 +19,8 @@ pub struct SignIn {
     pub remember: bool,
     /// Where the request came from.
     pub client: Client,
+    /// What the link of a mail leads to, if the address must be proven.
+    pub link: MailLink,
 }
 
 /// A session that has just begun.
@@ -112,19 +115,48 @@ impl App {
         let SignIn { email, client, remember, .. } = request;
         let (user, epoch) = (credential.user_id.clone(), credential.auth_epoch);
         let session = Session::begin(user, epoch, self.clock.now(), client.clone(), *remember);
+        let store = self.store.before_sign_in();
+        let mut proven = None;
+        if self.config.mail.require_verified {
+            let read = store.account(&session).await?;
+            if !read.0.email_verified {
+                return Err(Box::pin(self.refuse_unverified(request, guess)).await);
+            }
+            proven = Some(read);
+        }
         // Signed before the session is stored, so that a failure here leaves nothing behind.
         let token = self.mint(&session).await?;
         let new_hash = new_hash.as_ref().map(|new_hash| (credential, new_hash.as_str()));
-        let store = self.store.before_sign_in();
-        let (begun, read) = tokio::join!(
-            store.begin_session(&session, email, guess, new_hash),
-            store.account(&session),
-        );
+        let (begun, read) =
+            tokio::join!(store.begin_session(&session, email, guess, new_hash), async {
+                match proven {
+                    Some(read) => Ok(read),
+                    None => store.account(&session).await,
+                }
+            },);
         if !begun? {
             return Err(self.locked_by_others(guess).await);
         }
         let (account, profile) = read?;
         Ok(NewSession { session, token, account, profile })
+    }
+
+    /// The error for a right password of an address that must be proven first. A new mail is sent,
+    /// unless its network has asked for too many. Two round trips.
+    async fn refuse_unverified(&self, request: &SignIn, guess: Guess<'_>) -> Problem {
+        let may_mail = match self.count_mail(guess.network).await {
+            Ok(()) => true,
+            Err(Problem::TooManyRequests { .. }) => false,
+            Err(problem) => return problem,
+        };
+        let (to, link) = (request.email.clone(), request.link.clone());
+        let job = self.mail_job(MailPurpose::VerifyEmail, to, None, link);
+        let store = self.store.before_sign_in();
+        match store.refuse_unverified(guess, may_mail.then_some(&job)).await {
+            Ok(true) => BetterAuthError::EmailNotVerified.into(),
+            Ok(false) => self.locked_by_others(guess).await,
+            Err(error) => error.into(),
+        }
     }
 }
 

@@ -1,7 +1,9 @@
+mod unverified;
+
 use super::sign_in::hash;
-use super::{App, NewSession};
+use super::{App, MailLink, NewSession};
 use crate::id::UserId;
-use crate::model::{Account, Background, Client, Credential, Profile, Session};
+use crate::model::{Account, Background, Client, Credential, Profile, Session, User};
 use crate::problem::Problem;
 use crate::text::{Email, Image, Name, Password};
 
@@ -22,11 +24,32 @@ pub struct SignUp {
     pub remember: bool,
     /// Where the request came from.
     pub client: Client,
+    /// What the link of its mail leads to, if the address must be proven.
+    pub link: MailLink,
+}
+
+/// What came of a sign-up.
+#[derive(Debug)]
+pub enum SignedUp {
+    /// A session has begun.
+    Session(Box<NewSession>),
+    /// The address must be proven first. This user may be made up.
+    Unverified(Box<User>),
 }
 
 impl App {
-    /// Makes an account and signs it in. One round trip before the password is hashed, one after it.
-    pub async fn sign_up(&self, request: SignUp) -> Result<NewSession, Problem> {
+    /// Makes an account and signs it in, unless its address must be proven first.
+    pub async fn sign_up(&self, request: SignUp) -> Result<SignedUp, Problem> {
+        if self.config.mail.require_verified {
+            let user = Box::pin(self.sign_up_unverified(request)).await?;
+            return Ok(SignedUp::Unverified(Box::new(user)));
+        }
+        let new = self.sign_up_and_in(request).await?;
+        Ok(SignedUp::Session(Box::new(new)))
+    }
+
+    /// One round trip before the password is hashed, one after it.
+    async fn sign_up_and_in(&self, request: SignUp) -> Result<NewSession, Problem> {
         const FIRST_EPOCH: u64 = 1;
         let network = request.client.network();
         self.count_sign_up(&network).await?;

@@ -59,6 +59,7 @@ impl Request {
     pub fn callback_url(&self, app: &App, url: Option<String>) -> Result<Option<String>, Problem> {
         let Some(url) = url.filter(|url| !url.is_empty()) else { return Ok(None) };
         let trusted = is_path(&url)
+            || app.config.mail.is_own_page(&url)
             || match Origin::of_url(&url) {
                 Some(origin) => self.trusts(app, &origin)? && !url.chars().any(char::is_control),
                 None => false,

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::query::Query;
 use super::{better_auth, body};
 use crate::app::chat::Chat;
+use crate::auth::LinkToken;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, InteractionId};
 use crate::model::{Client, IdempotencyKey};
@@ -59,8 +60,19 @@ impl Request {
         name.map_err(|_| Problem::ConversationNotFound)?.parse()
     }
 
+    /// The token of a link in the path; `None` if it is not one.
+    pub fn link_token(&self) -> Option<LinkToken> {
+        self.path("token")
+    }
+
     fn path<T: FromStr>(&self, name: &str) -> Option<T> {
         self.0.path_parameters_ref()?.first(name)?.parse().ok()
+    }
+
+    /// A query parameter; `None` if it is absent or empty. Other parameters are ignored.
+    pub fn query_text(&self, name: &str) -> Option<String> {
+        let text = self.0.query_string_parameters_ref()?.first(name)?;
+        (!text.is_empty()).then(|| text.to_owned())
     }
 
     /// Whether a query parameter has this value. Other parameters are ignored.
@@ -122,9 +134,14 @@ impl Request {
         better_auth::parse(self.bytes_up_to(MAX_BODY)?)
     }
 
+    /// Whether the body comes from an HTML form.
+    pub fn is_form(&self) -> bool {
+        self.is_of_type("application/x-www-form-urlencoded")
+    }
+
     /// The body of one of Better Auth's routes, as JSON or from an HTML form.
     pub fn better_auth_json_or_form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        if self.is_of_type("application/x-www-form-urlencoded") {
+        if self.is_form() {
             return better_auth::parse_form(self.bytes_up_to(MAX_BODY)?);
         }
         self.better_auth_json()

@@ -55,6 +55,16 @@ impl Response {
         }
     }
 
+    /// A page.
+    pub(super) fn html(status: u16, html: String) -> Self {
+        Self::new(status, "text/html; charset=utf-8", html.into_bytes())
+    }
+
+    /// A response that goes on to another page.
+    pub fn redirect(status: u16, url: &str) -> Self {
+        Self { status, body: None, headers: Vec::new() }.header("location", url)
+    }
+
     /// The head of a response that is a UI message stream.
     pub(super) fn ui_messages() -> Self {
         Self::new(200, "text/event-stream", Vec::new())

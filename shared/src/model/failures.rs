@@ -34,6 +34,8 @@ pub enum Action {
     SignIn,
     /// Signing up.
     SignUp,
+    /// Asking for a mail.
+    Mail,
 }
 
 /// Whose wrong passwords are counted.

@@ -45,6 +45,8 @@ impl Session {
 
     /// Lifetime of a session that is not to be remembered: 1 day.
     pub const UNREMEMBERED: Duration = Duration::from_hours(24);
+    /// For this long after a sign-in, the session alone is enough to change what is hard to undo: 1 day.
+    const FRESH: Duration = Duration::from_hours(24);
     /// A session is renewed at most this often: once a day.
     const RENEWAL: Duration = Duration::from_hours(24);
 
@@ -77,6 +79,11 @@ impl Session {
     /// Whether it is valid at `now`, in an account of this epoch.
     pub fn is_valid(&self, auth_epoch: u64, now: Timestamp) -> bool {
         self.auth_epoch == auth_epoch && self.expires_at > now
+    }
+
+    /// Whether it began so recently that its user need not give the password again.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        self.created_at.plus(Self::FRESH) > now
     }
 
     /// The new end of the idle lifetime, if a renewal is due at `now`.
@@ -127,6 +134,12 @@ mod tests {
         assert_eq!(session.renewal(hours(24 * 24)), Some(session.ends_at()));
         session.expires_at = session.ends_at();
         assert_eq!(session.renewal(hours(29 * 24)), None);
+    }
+
+    #[test]
+    fn a_session_is_fresh_for_a_day() {
+        let session = begun(true);
+        assert!(session.is_fresh(hours(23)) && !session.is_fresh(hours(24)));
     }
 
     #[test]

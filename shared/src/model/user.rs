@@ -40,6 +40,11 @@ impl User {
         }
     }
 
+    /// The user's id.
+    pub fn id(&self) -> &UserId {
+        &self.id
+    }
+
     /// The user as a token for other services names one. Whoever signed up first may have an address
     /// that is somebody else's, so one that is not verified is left out unless `unverified` is true. A
     /// picture that is not an address is left out too: the token is sent in headers.

@@ -22,8 +22,38 @@ pub enum BetterAuthError {
     PasswordTooLong,
     /// The new password is among the commonest.
     PasswordCompromised,
+    /// The page that a mail is to lead to is not trusted.
+    InvalidRedirectUrl,
+    /// No mail can be sent, and so no password can be reset.
+    ResetPasswordDisabled,
+    /// No mail can be sent, and so no address can be verified.
+    VerificationEmailNotEnabled,
+    /// No mail can be sent, and so no address can be changed.
+    ChangeEmailDisabled,
+    /// The token of a link that resets a password is unknown, used or expired.
+    InvalidToken,
+    /// The token of a link that verifies an address is unknown or used.
+    InvalidEmailToken,
+    /// The token of a link that verifies an address has expired.
+    TokenExpired,
+    /// The user of a link has been deleted.
+    UserNotFound,
+    /// The address is not that of the user who is signed in.
+    EmailMismatch,
+    /// The address is verified already.
+    EmailAlreadyVerified,
+    /// The password was right, but the address must be verified first.
+    EmailNotVerified,
+    /// The new address is the present one.
+    EmailIsTheSame,
+    /// The session began more than a day ago.
+    SessionNotFresh,
     /// This route does not change the address.
     EmailCanNotBeUpdated,
+    /// What the request asks for needs the password, or a session that began less than a day ago.
+    SessionExpired,
+    /// The token of a mailed link does not delete this account.
+    UnknownDeletionToken,
     /// The request changes nothing.
     NoFieldsToUpdate,
 }
@@ -69,9 +99,44 @@ impl BetterAuthError {
                 "PASSWORD_COMPROMISED",
                 "The password is among the commonest; choose another",
             ),
+            Self::InvalidRedirectUrl => {
+                (Status::Forbidden, "INVALID_REDIRECT_URL", "Invalid redirectURL")
+            }
+            Self::ResetPasswordDisabled => {
+                (Status::BadRequest, "RESET_PASSWORD_DISABLED", "Reset password isn't enabled")
+            }
+            Self::VerificationEmailNotEnabled => (
+                Status::BadRequest,
+                "VERIFICATION_EMAIL_NOT_ENABLED",
+                "Verification email isn't enabled",
+            ),
+            Self::ChangeEmailDisabled => {
+                (Status::BadRequest, "CHANGE_EMAIL_DISABLED", "Change email is disabled")
+            }
+            Self::InvalidToken => (Status::BadRequest, "INVALID_TOKEN", "Invalid token"),
+            Self::InvalidEmailToken => (Status::Unauthorized, "INVALID_TOKEN", "Invalid token"),
+            Self::TokenExpired => (Status::Unauthorized, "TOKEN_EXPIRED", "Token expired"),
+            Self::UserNotFound => (Status::Unauthorized, "USER_NOT_FOUND", "User not found"),
+            Self::EmailMismatch => (Status::BadRequest, "EMAIL_MISMATCH", "Email mismatch"),
+            Self::EmailAlreadyVerified => {
+                (Status::BadRequest, "EMAIL_ALREADY_VERIFIED", "Email is already verified")
+            }
+            Self::EmailNotVerified => {
+                (Status::Forbidden, "EMAIL_NOT_VERIFIED", "Email not verified")
+            }
+            Self::EmailIsTheSame => (Status::BadRequest, "EMAIL_IS_THE_SAME", "Email is the same"),
+            Self::SessionNotFresh => {
+                (Status::Forbidden, "SESSION_NOT_FRESH", "Session is not fresh")
+            }
             Self::EmailCanNotBeUpdated => {
                 (Status::BadRequest, "EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated")
             }
+            Self::SessionExpired => (
+                Status::BadRequest,
+                "SESSION_EXPIRED",
+                "Session expired. Re-authenticate to perform this action.",
+            ),
+            Self::UnknownDeletionToken => (Status::NotFound, "INVALID_TOKEN", "Invalid token"),
             Self::NoFieldsToUpdate => {
                 (Status::BadRequest, "NO_FIELDS_TO_UPDATE", "No fields to update")
             }

@@ -3,8 +3,8 @@ use std::time::Duration;
 use super::item::{self, Item};
 use super::keys::{self, Key};
 use super::read::Rows;
-use super::write::{Condition, Part, Write, WriteError, happened};
-use super::{Store, StoreError};
+use super::write::{Condition, Part, Update, Write, WriteError, happened};
+use super::{Kind, Store, StoreError};
 use crate::clock::Timestamp;
 use crate::model::{Action, Failures, Guess, Network, Scope, Subject};
 
@@ -51,7 +51,7 @@ impl<'a> Attempts<'a> {
     ) -> Result<NetworkCount, StoreError> {
         let (key, ends_at) = window(action, network, self.store.clock.now());
         let update = Write::update(&key)
-            .set_kind("attempts")
+            .set_kind(Kind::Attempts)
             .set("ttl", item::n(ends_at.seconds() + 1))
             .add("attempts", item::n(1))
             .returning_new();
@@ -91,7 +91,7 @@ impl<'a> Attempts<'a> {
         let text = |at: Option<Timestamp>| item::s(at.map(|at| at.to_string()).unwrap_or_default());
         let now = self.store.clock.now();
         let mut update = Write::update(&keys::failures(subject, scope))
-            .set_kind("failures")
+            .set_kind(Kind::Failures)
             .set("failures", item::n(next.count))
             .set("since", text(next.since))
             .set("ttl", item::n(next.expires_at(now).seconds()));
@@ -143,12 +143,18 @@ pub(super) async fn count(
     let free = Condition::new(free)
         .value(":free", item::n(scope.free()))
         .value(":forgotten", item::s(Failures::forgotten_before(now).to_string()));
+    let ttl = item::n(Failures::default().expires_at(now).seconds());
     let update = Write::update(&keys::failures(subject, scope))
-        .set_kind("failures")
+        .set_kind(Kind::Failures)
         .set_if_absent("since", item::s(now.to_string()))
-        .set_if_absent("ttl", item::n(Failures::default().expires_at(now).seconds()))
         .add("failures", item::n(1))
         .when(free);
+    let update = match scope {
+        // That a network is known outlives its failures.
+        Scope::Network(_) => update.set_if_absent("ttl", ttl),
+        // A row that was cleared has the `ttl` of that time.
+        Scope::AllNetworks => update.set("ttl", ttl),
+    };
     counted(store.send(update.returning_new()).await)
 }
 
@@ -158,18 +164,34 @@ pub(super) async fn count(
 pub(super) fn right_password(guess: Guess<'_>, now: Timestamp) -> Vec<Part> {
     let row = Failures { succeeded_at: Some(now), ..Failures::default() };
     let success = Write::update(&keys::failures(guess.subject, Scope::Network(guess.network)))
-        .set_kind("failures")
+        .set_kind(Kind::Failures)
         .set("succeeded_at", item::s(now.to_string()))
         .set("ttl", item::n(row.expires_at(now).seconds()))
         .remove(["failures", "wrong", "since", "locked_until"]);
     let mut parts = vec![success.into()];
-    if !guess.known {
-        let open = "attribute_not_exists(locked_until) OR locked_until <= :now";
-        let open = Condition::new(open).value(":now", item::s(now.to_string()));
-        let all = keys::failures(guess.subject, Scope::AllNetworks);
-        parts.push(Write::check(&all, open).into());
-    }
+    parts.extend(not_locked(guess, now));
     parts
+}
+
+/// The check that no failures from all networks lock, if the network is not known.
+pub(super) fn not_locked(guess: Guess<'_>, now: Timestamp) -> Option<Part> {
+    if guess.known {
+        return None;
+    }
+    let open = "attribute_not_exists(locked_until) OR locked_until <= :now";
+    let open = Condition::new(open).value(":now", item::s(now.to_string()));
+    Some(Write::check(&keys::failures(guess.subject, Scope::AllNetworks), open).into())
+}
+
+/// The write that unlocks a subject: what was counted before counts as none, also for the single
+/// networks, as long as a count is remembered. It compares nothing, so that failures that are counted at
+/// the same time are not in the way.
+pub(super) fn unlock(subject: Subject<'_>, now: Timestamp) -> Write<Update> {
+    Write::update(&keys::failures(subject, Scope::AllNetworks))
+        .set_kind(Kind::Failures)
+        .set("cleared_at", item::s(now.to_string()))
+        .set("ttl", item::n(Failures::default().expires_at(now).seconds()))
+        .remove(["failures", "wrong", "since", "locked_until"])
 }
 
 /// The key under which a network's failures to sign in are counted at this time.

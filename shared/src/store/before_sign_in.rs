@@ -1,13 +1,17 @@
+mod unverified;
+
 use super::attempts::{ALL_NETWORKS, failed_sign_ins, right_password, take_failed_sign_ins};
 use super::item;
 use super::keys;
 use super::user::session_item;
 use super::write::{Condition, Write, WriteError};
-use super::{NetworkCount, Store, StoreError};
+use super::{Kind, NetworkCount, Store, StoreError};
 use crate::model::{
     Account, Credential, Failures, Guess, Network, Profile, Scope, Session, Subject,
 };
 use crate::text::Email;
+
+pub use unverified::UnverifiedSignUp;
 
 /// What may be done without a session: making an account, and signing in.
 #[derive(Debug)]
@@ -43,13 +47,13 @@ impl<'a> BeforeSignIn<'a> {
         network: &Network,
     ) -> Result<(), StoreError> {
         const CREDENTIAL: usize = 1;
-        let mut row = item::write(keys::account(&account.user_id), "account", account)?;
+        let mut row = item::write(keys::account(&account.user_id), Kind::Account, account)?;
         row.insert("last_conversation_id".into(), item::n(0));
         let guard = keys::credential(&account.email);
         let mut items =
-            vec![row, item::write(guard, "credential", credential)?, session_item(session)?];
+            vec![row, item::write(guard, Kind::Credential, credential)?, session_item(session)?];
         if let Some(profile) = profile {
-            items.push(item::write(keys::profile(&profile.user_id), "profile", profile)?);
+            items.push(item::write(keys::profile(&profile.user_id), Kind::Profile, profile)?);
         }
         let puts = items.into_iter().map(|item| Write::put(item).when(Condition::absent()).into());
         let subject = Subject::Address(&account.email);

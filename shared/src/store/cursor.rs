@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::error::StoreError;
-use super::keys::INTERACTION;
+use super::keys::{INTERACTION, MESSAGE};
 use crate::clock::Timestamp;
 use crate::digest::sha256;
 use crate::id::{InteractionId, UserId};
@@ -26,6 +26,9 @@ pub(super) enum Position {
     Activity,
     /// The key of an interaction.
     Interaction,
+    /// A sort key of the user's own partition; or the sixteen digits of a conversation's id, a slash, and
+    /// the key of a message or nothing.
+    Export,
 }
 
 impl Position {
@@ -38,6 +41,11 @@ impl Position {
             Self::Interaction => position
                 .strip_prefix(INTERACTION)
                 .is_some_and(|id| id.parse::<InteractionId>().is_ok()),
+            Self::Export => match position.split_once('/') {
+                None => position.bytes().all(|b| b.is_ascii_graphic()) && !position.is_empty(),
+                Some((id, "")) => is_numbered(id),
+                Some((id, key)) => is_numbered(id) && Self::Numbered(MESSAGE).has_form(key),
+            },
         }
     }
 }
@@ -127,6 +135,13 @@ mod tests {
             assert!(!Position::Activity.has_form(bad), "{bad}");
         }
         assert!(!Position::Interaction.has_form(&format!("INTERACTION#{}", id.to_uppercase())));
+        let (conversation, message) = ("0000000000000001", "MESSAGE#0000000000000007");
+        for good in ["ACCOUNT", &format!("{conversation}/"), &format!("{conversation}/{message}")] {
+            assert!(Position::Export.has_form(good), "{good}");
+        }
+        for bad in ["", " ", "é", "/", "1/", "x/", &format!("{conversation}/x"), "/MESSAGE#"] {
+            assert!(!Position::Export.has_form(bad), "{bad}");
+        }
     }
 
     proptest! {

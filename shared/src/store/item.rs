@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::StoreError;
 use super::keys::Key;
+use super::kind::Kind;
 use crate::clock::Timestamp;
 
 pub(super) use aws_sdk_dynamodb::types::AttributeValue;
@@ -19,11 +20,11 @@ pub(super) type Item = HashMap<String, AttributeValue>;
 pub(super) const VERSION: u32 = 1;
 
 /// The item that stores `row` under `key`.
-pub(super) fn write<T: Serialize>(key: Key, kind: &str, row: &T) -> Result<Item, StoreError> {
+pub(super) fn write<T: Serialize>(key: Key, kind: Kind, row: &T) -> Result<Item, StoreError> {
     let mut item: Item = serde_dynamo::to_item(row)?;
     item.insert("pk".into(), s(key.pk));
     item.insert("sk".into(), s(key.sk));
-    item.insert("kind".into(), s(kind));
+    item.insert("kind".into(), s(kind.name()));
     item.insert("v".into(), n(VERSION));
     Ok(item)
 }

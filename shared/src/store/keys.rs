@@ -1,26 +1,37 @@
 //! All keys of the table are built here. Every key of a user's data begins with the user's id, which
 //! only a proof of sign-in gives.
 
+#[cfg(test)]
+mod tests;
+
 use crate::clock::Timestamp;
 use crate::digest::sha256_hex;
 use crate::id::{ConversationId, InteractionId, MessageId, RunId, SessionId, UserId};
-use crate::model::{Action, IdempotencyKey, Network, Ring, Role, Scope, Subject, TurnKey};
+use crate::model::{
+    Action, IdempotencyKey, LinkPurpose, MailJob, Network, Ring, Role, Scope, Subject, TurnKey,
+};
 use crate::text::Email;
 
 /// The index of the table.
 pub(super) const INDEX: &str = "gsi1";
+/// The sort key of a credential.
+pub(super) const CREDENTIAL: &str = "CREDENTIAL";
 /// The sort key's prefix of conversations.
 pub(super) const CONVERSATION: &str = "CONVERSATION#";
 /// The sort key's prefix of sessions.
 pub(super) const SESSION: &str = "SESSION#";
 /// The sort key's prefix of interactions.
 pub(super) const INTERACTION: &str = "INTERACTION#";
+/// The sort key's prefix of quotas.
+pub(super) const QUOTA: &str = "QUOTA#";
 /// The sort key's prefix of messages.
 pub(super) const MESSAGE: &str = "MESSAGE#";
 /// The sort key's prefix of turns and of idempotency keys, which are hashes of different texts.
 const TURN: &str = "TURN#";
 /// The partition of sweep jobs.
 pub(super) const SWEEPS: &str = "SWEEPS";
+/// The partition of mails that are to be sent.
+pub(super) const MAILS: &str = "MAILS";
 /// Sorts after every digit: ends a range of sort keys that end with a number.
 pub(super) const AFTER_DIGITS: &str = ":";
 /// Sorts after every letter and digit: ends a range of sort keys that end with a random id.
@@ -45,12 +56,42 @@ pub(super) fn account(user: &UserId) -> Key {
     of_user(user, "ACCOUNT")
 }
 
-/// The address is hashed, since keys appear in AWS's logs and metrics.
+/// The hash of an address. Keys have it in the address's place, since they appear in AWS's logs and
+/// metrics.
+pub(super) fn address_hash(email: &Email) -> String {
+    sha256_hex(&[email.as_str().as_bytes()])
+}
+
+/// The partition of an address.
+pub(super) fn address_partition(hash: &str) -> String {
+    format!("EMAIL#{hash}")
+}
+
 pub(super) fn credential(email: &Email) -> Key {
-    Key {
-        pk: format!("EMAIL#{}", sha256_hex(&[email.as_str().as_bytes()])),
-        sk: "CREDENTIAL".into(),
-    }
+    Key { pk: address_partition(&address_hash(email)), sk: CREDENTIAL.into() }
+}
+
+/// The mark of an erased user.
+pub(super) fn erased(user: &UserId) -> Key {
+    Key { pk: format!("ERASED#{}", sha256_hex(&[user.as_str().as_bytes()])), sk: "ERASED".into() }
+}
+
+/// That mails to an address come back.
+pub(super) fn bounced(email: &Email) -> Key {
+    Key { pk: address_partition(&address_hash(email)), sk: "BOUNCED".into() }
+}
+
+/// The tokens of a user's links for one purpose.
+pub(super) fn link_tokens(user: &UserId, purpose: LinkPurpose) -> Key {
+    of_user(
+        user,
+        match purpose {
+            LinkPurpose::ResetPassword => "TOKEN#RESET_PASSWORD",
+            LinkPurpose::VerifyEmail => "TOKEN#VERIFY_EMAIL",
+            LinkPurpose::ChangeEmail => "TOKEN#CHANGE_EMAIL",
+            LinkPurpose::DeleteUser => "TOKEN#DELETE_USER",
+        },
+    )
 }
 
 pub(super) fn profile(user: &UserId) -> Key {
@@ -131,7 +172,7 @@ pub(super) fn chat(user: &UserId, chat_id: &str) -> Key {
 
 /// The quota that a user has used on a day in UTC, such as `2026-01-31`.
 pub(super) fn quota(user: &UserId, date: &str) -> Key {
-    of_user(user, format!("QUOTA#{date}"))
+    of_user(user, format!("{QUOTA}{date}"))
 }
 
 /// The quota that all users of the stack have used together on a day in UTC.
@@ -173,6 +214,7 @@ pub(super) fn attempts(action: Action, network: &Network, window: i64) -> Key {
     let action = match action {
         Action::SignIn => "SIGN_IN",
         Action::SignUp => "SIGN_UP",
+        Action::Mail => "MAIL",
     };
     rate(format!("RATE#{action}#{}#{window}", hashed(network)))
 }
@@ -180,13 +222,18 @@ pub(super) fn attempts(action: Action, network: &Network, window: i64) -> Key {
 /// The wrong passwords of a subject.
 pub(super) fn failures(subject: Subject<'_>, scope: Scope<'_>) -> Key {
     let who = match subject {
-        Subject::Address(email) => sha256_hex(&[email.as_str().as_bytes()]),
+        Subject::Address(email) => address_hash(email),
         Subject::User(user) => user.to_string(),
     };
-    rate(match scope {
-        Scope::Network(network) => format!("RATE#PASSWORD#{who}#{}", hashed(network)),
-        Scope::AllNetworks => format!("RATE#PASSWORD#{who}"),
-    })
+    match scope {
+        Scope::Network(network) => rate(format!("RATE#PASSWORD#{who}#{}", hashed(network))),
+        Scope::AllNetworks => failures_of_address(&who),
+    }
+}
+
+/// The wrong passwords of an address with this hash, from all networks.
+pub(super) fn failures_of_address(hash: &str) -> Key {
+    rate(format!("RATE#PASSWORD#{hash}"))
 }
 
 fn rate(pk: String) -> Key {
@@ -206,54 +253,12 @@ pub(super) fn conversation_sweep(
     Key { pk: SWEEPS.into(), sk: format!("{created_at}#{user}#{conversation}") }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
+/// A job for the sweeper that is about a whole user.
+pub(super) fn user_sweep(created_at: Timestamp, user: &UserId) -> Key {
+    Key { pk: SWEEPS.into(), sk: format!("{created_at}#{user}") }
+}
 
-    fn user(text: &str) -> UserId {
-        UserId::try_from(text.to_owned()).unwrap()
-    }
-
-    proptest! {
-        #[test]
-        fn messages_sort_as_their_ids_do(a in 1_u64..=9_007_199_254_740_991, b in 1_u64..=9_007_199_254_740_991) {
-            let (x, y) = (MessageId::try_from(a).unwrap(), MessageId::try_from(b).unwrap());
-            prop_assert_eq!(a.cmp(&b), message_sort(x).cmp(&message_sort(y)));
-            let end = [MESSAGE, AFTER_DIGITS].concat();
-            prop_assert!(message_sort(x) < end);
-        }
-
-        #[test]
-        fn activity_sorts_by_time_then_id(
-            a in (0_i64..4_102_444_800_000, 1_u64..1000),
-            b in (0_i64..4_102_444_800_000, 1_u64..1000),
-        ) {
-            let sort = |(at, id): (i64, u64)| {
-                activity_sort(Timestamp::from_milliseconds(at), ConversationId::try_from(id).unwrap())
-            };
-            prop_assert_eq!(a.cmp(&b), sort(a).cmp(&sort(b)));
-        }
-
-        #[test]
-        fn keys_of_two_users_never_meet(
-            a in "[A-Za-z0-9]{32}", b in "[A-Za-z0-9]{32}", x in 1_u64..100, y in 1_u64..100,
-        ) {
-            prop_assume!(a != b);
-            let (a, b) = (user(&a), user(&b));
-            let (x, y) = (ConversationId::try_from(x).unwrap(), ConversationId::try_from(y).unwrap());
-            prop_assert_ne!(user_partition(&a), user_partition(&b));
-            prop_assert_ne!(messages_partition(&a, x), messages_partition(&b, y));
-            let at = Timestamp::from_milliseconds(0);
-            prop_assert_ne!(conversation_sweep(at, &a, x), conversation_sweep(at, &b, y));
-            prop_assert_ne!(messages_by_role(&a, x, Role::User), messages_by_role(&b, y, Role::User));
-        }
-    }
-
-    #[test]
-    fn an_address_does_not_appear_in_its_key() {
-        let key = credential(&Email::try_from("Ada@Example.com".to_owned()).unwrap());
-        assert_eq!(key, credential(&Email::try_from("ada@example.COM".to_owned()).unwrap()));
-        assert!(!key.pk.contains("ada") && key.pk.len() == "EMAIL#".len() + 64);
-    }
+/// A mail that is to be sent; the oldest one sorts first.
+pub(super) fn mail_job(job: &MailJob) -> Key {
+    Key { pk: MAILS.into(), sk: format!("{}#{}", job.created_at, job.id) }
 }

@@ -139,6 +139,12 @@ impl Store {
         }
     }
 
+    /// Reads the beginning of a range in one call, up to 1 MB, and says whether there is more.
+    pub(super) async fn one_page(&self, range: &Range) -> Result<(Vec<Item>, bool), StoreError> {
+        let page = self.page(range, usize::MAX).send().await?;
+        Ok((page.items.unwrap_or_default(), page.last_evaluated_key.is_some()))
+    }
+
     fn page(&self, range: &Range, limit: usize) -> QueryFluentBuilder {
         let (pk, sk) = if range.index { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
         let mut values = HashMap::from([(":pk".to_owned(), item::s(range.pk.as_str()))]);

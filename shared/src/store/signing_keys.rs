@@ -2,7 +2,7 @@ use super::item;
 use super::keys;
 use super::read::Range;
 use super::write::{Condition, Write, happened};
-use super::{Store, StoreError};
+use super::{Kind, Store, StoreError};
 use crate::auth::{AuthSecret, SigningKey};
 use crate::model::{PublicKey, Ring, SealedKey};
 
@@ -37,8 +37,8 @@ impl<'a> SigningKeys<'a> {
         let generation = key.public.generation;
         let (public, sealed) =
             (keys::public_key(self.ring, generation), keys::sealed_key(self.ring, generation));
-        let public = item::write(public, "public_key", &key.public)?;
-        let sealed = item::write(sealed, "sealed_key", &key.seal(secret)?)?;
+        let public = item::write(public, Kind::PublicKey, &key.public)?;
+        let sealed = item::write(sealed, Kind::SealedKey, &key.seal(secret)?)?;
         let writes = [public, sealed].map(|item| Write::put(item).when(Condition::absent()));
         happened(self.store.transact(writes).await)
     }

@@ -1,6 +1,8 @@
-use std::time::Duration;
+//! What is deleted in the background, after a user has deleted a conversation or the account.
 
-use serde::{Deserialize, Serialize};
+mod empty;
+mod job;
+
 use tokio::task::JoinSet;
 
 use super::item::{self, Item};
@@ -9,7 +11,9 @@ use super::read::Range;
 use super::{Store, StoreError};
 use crate::clock::Timestamp;
 use crate::connection::MAX_IDLE_CONNECTIONS;
-use crate::id::{ConversationId, UserId};
+use empty::{Emptied, MAX_ITEMS};
+
+pub use job::{ConversationSweep, SweepJob, UserSweep};
 
 /// Jobs that are read at once.
 const PAGE: usize = 100;
@@ -18,32 +22,6 @@ const PAGE: usize = 100;
 const BATCH: usize = 25;
 /// Jobs that are done at the same time: as many as there are connections to the table.
 const AT_ONCE: usize = MAX_IDLE_CONNECTIONS;
-/// Keys of a conversation that are in memory at once.
-const MAX_KEYS: usize = 1000;
-/// Items of a conversation that are deleted before it is the next job's turn.
-const MAX_ITEMS: usize = 2 * MAX_KEYS;
-
-/// A deleted conversation whose messages are still to be deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SweepJob {
-    /// Whose conversation it was.
-    pub user_id: UserId,
-    /// Which one.
-    pub conversation_id: ConversationId,
-    /// When it was deleted.
-    pub created_at: Timestamp,
-}
-
-impl SweepJob {
-    /// The longest time that Lambda lets a function run: after it, every write that was in flight
-    /// when the conversation was deleted has ended.
-    pub const IN_FLIGHT: Duration = Duration::from_mins(15);
-
-    pub(super) fn key(&self) -> Key {
-        keys::conversation_sweep(self.created_at, &self.user_id, self.conversation_id)
-    }
-}
-
 /// A job as it stands in the table.
 #[derive(Debug, Clone)]
 pub struct FoundJob {
@@ -67,9 +45,9 @@ pub struct JobPage {
 pub struct Swept {
     /// The number of jobs that it took up.
     pub jobs: usize,
-    /// The number of items of conversations that it deleted.
+    /// The number of items that it deleted.
     pub removed: usize,
-    /// Whether a conversation has more items than were deleted.
+    /// Whether a job has more items than were deleted.
     pub more: bool,
     /// Why a job failed, if one did.
     pub failure: Option<StoreError>,
@@ -85,7 +63,7 @@ impl Swept {
     }
 }
 
-/// Deletes the rows of deleted conversations. Every step may be repeated, so that a sweep that was
+/// Deletes the items of deleted conversations and of erased users. Every step may be repeated, so that a sweep that was
 /// cut off can begin again.
 #[derive(Debug)]
 pub struct Sweeper<'a> {
@@ -100,7 +78,8 @@ impl<'a> Sweeper<'a> {
     /// The job with this sort key, which the table's stream gives; `None` if it is done.
     pub async fn job(&self, sk: &str) -> Result<Option<FoundJob>, StoreError> {
         let key = Key { pk: keys::SWEEPS.to_owned(), sk: sk.to_owned() };
-        let job = self.store.row(&key).await?;
+        let item = self.store.get(std::slice::from_ref(&key)).await?.take_item(&key);
+        let job = item.map(SweepJob::read).transpose()?;
         Ok(job.map(|job| FoundJob { job, key }))
     }
 
@@ -115,7 +94,7 @@ impl<'a> Sweeper<'a> {
             let key = item::primary_key(&item)?;
             // A space sorts before whatever a longer key could go on with.
             page.next = (!is_last).then(|| format!("{} ", key.sk));
-            match item::read(item) {
+            match SweepJob::read(item) {
                 Ok(job) => page.jobs.push(FoundJob { job, key }),
                 Err(error) => page.malformed = Some(error),
             }
@@ -123,9 +102,9 @@ impl<'a> Sweeper<'a> {
         Ok(page)
     }
 
-    /// Deletes the messages of the jobs' conversations, until `end` at the latest. A conversation's
-    /// row and then its job are deleted only by a sweep that began when no write could be in flight
-    /// any more. A job that fails stays, and stops no other.
+    /// Deletes the items of the jobs, until `end` at the latest. A conversation's row and then the jobs
+    /// are deleted only by a sweep that began when no write could be in flight any more. A job that
+    /// fails stays, and stops no other.
     pub async fn sweep(&self, jobs: &[FoundJob], end: Timestamp) -> Swept {
         let mut swept = Swept::default();
         for some in jobs.chunks(BATCH) {
@@ -143,7 +122,9 @@ impl<'a> Sweeper<'a> {
         let mut sweeping = JoinSet::new();
         for some in jobs.chunks(jobs.len().div_ceil(AT_ONCE).max(1)) {
             let (store, some) = (self.store.clone(), some.to_vec());
-            sweeping.spawn(async move { Sweeper::new(&store).empty_all(some, end).await });
+            sweeping.spawn(async move {
+                Sweeper::new(&store).empty_all(some, settled_before, end).await
+            });
         }
         let mut swept = Swept::default();
         let (mut conversations, mut done) = (Vec::new(), Vec::new());
@@ -152,11 +133,14 @@ impl<'a> Sweeper<'a> {
                 Ok((part, empty)) => {
                     swept.add(part);
                     for FoundJob { job, key } in empty {
-                        if settled_before >= job.created_at.plus(SweepJob::IN_FLIGHT) {
+                        if !job.is_settled(settled_before) {
+                            continue;
+                        }
+                        if let SweepJob::Conversation(job) = job {
                             let row = keys::conversation(&job.user_id, job.conversation_id);
                             conversations.push(item::key(&row));
-                            done.push(item::key(&key));
                         }
+                        done.push(item::key(&key));
                     }
                 }
                 Err(error) => swept.failure = Some(StoreError::unavailable(error)),
@@ -168,14 +152,27 @@ impl<'a> Sweeper<'a> {
         swept
     }
 
-    /// Deletes the messages of some jobs, one after the other. Returns the jobs with no message left.
-    async fn empty_all(&self, jobs: Vec<FoundJob>, end: Timestamp) -> (Swept, Vec<FoundJob>) {
+    /// Does some jobs, one after the other. Returns those with no item left.
+    async fn empty_all(
+        &self,
+        jobs: Vec<FoundJob>,
+        settled_before: Timestamp,
+        end: Timestamp,
+    ) -> (Swept, Vec<FoundJob>) {
         let (mut swept, mut empty) = (Swept::default(), Vec::new());
         for found in jobs {
-            let job = &found.job;
             swept.jobs += 1;
-            let partition = keys::messages_partition(&job.user_id, job.conversation_id);
-            match self.empty(partition, end).await {
+            let emptied = match &found.job {
+                SweepJob::Conversation(job) => {
+                    let partition = keys::messages_partition(&job.user_id, job.conversation_id);
+                    self.empty(partition, MAX_ITEMS, end).await
+                }
+                SweepJob::User(job) => {
+                    let is_settled = found.job.is_settled(settled_before);
+                    Box::pin(self.empty_user(job, &found.key, is_settled, end)).await
+                }
+            };
+            match emptied {
                 Ok(Emptied { removed, is_empty }) => {
                     swept.removed += removed;
                     swept.more |= !is_empty;
@@ -191,26 +188,4 @@ impl<'a> Sweeper<'a> {
         self.store.delete_all(conversations).await?;
         self.store.delete_all(jobs).await
     }
-
-    async fn empty(&self, partition: String, end: Timestamp) -> Result<Emptied, StoreError> {
-        let mut range = Range::partition(partition);
-        range.projection = Some("pk, sk");
-        let mut removed = 0;
-        while removed < MAX_ITEMS && self.store.clock.now() < end {
-            let items = self.store.query(&range, MAX_KEYS).await?;
-            if items.is_empty() {
-                return Ok(Emptied { removed, is_empty: true });
-            }
-            removed += items.len();
-            self.store.delete_all(&items).await?;
-        }
-        Ok(Emptied { removed, is_empty: false })
-    }
-}
-
-/// How far a conversation was emptied.
-#[derive(Debug)]
-struct Emptied {
-    removed: usize,
-    is_empty: bool,
 }

@@ -1,5 +1,7 @@
 mod account;
 mod conversations;
+mod epoch;
+mod erase;
 mod idempotency;
 mod interactions;
 mod lists;
@@ -20,6 +22,8 @@ use crate::id::UserId;
 use crate::model::{Account, Session};
 
 pub use account::{BackgroundChange, UserChange};
+pub(super) use epoch::raise_epoch;
+pub use erase::EraseOutcome;
 pub use lists::{ConversationOrder, Limit, Order, Page, PageRequest};
 pub use password::OwnPassword;
 pub(super) use session::session_item;
@@ -32,7 +36,7 @@ pub use turns::{
 /// user id of the token.
 #[derive(Debug)]
 pub struct UserStore<'a> {
-    store: &'a Store,
+    pub(super) store: &'a Store,
     signed_in: &'a SignedIn,
 }
 
@@ -57,7 +61,7 @@ impl<'a> UserStore<'a> {
         Self { store, signed_in }
     }
 
-    fn user(&self) -> &'a UserId {
+    pub(super) fn user(&self) -> &'a UserId {
         self.signed_in.user_id()
     }
 
@@ -84,6 +88,15 @@ impl<'a> UserStore<'a> {
             }
             _ => Err(StoreError::SignedOut),
         }
+    }
+
+    /// Reads rows by key, and the account with them, if the session is valid; one round trip.
+    pub(super) async fn read_with_account(
+        &self,
+        keys: &[Key],
+    ) -> Result<(Account, Rows), StoreError> {
+        let own = self.read_with_session(keys).await?;
+        Ok((own.account, own.rows))
     }
 
     /// Reads rows by key, if the session is valid; one round trip.

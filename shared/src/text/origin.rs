@@ -1,9 +1,12 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The origin of a page or of this API (RFC 6454): scheme, host and port, as browsers write it in
 /// the `Origin` header. An app's own scheme may have no host, as `myapp://`. Two origins are equal if
 /// their texts are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Origin(String);
 
 /// Text that is not an origin.
@@ -87,6 +90,14 @@ impl TryFrom<&str> for Origin {
         let rest = text.split_once("://").map(|(_, rest)| rest).unwrap_or_default();
         let bare = rest.strip_suffix('/').unwrap_or(rest);
         if bare.contains(['/', '?', '#']) { Err(InvalidOrigin) } else { Ok(origin) }
+    }
+}
+
+impl TryFrom<String> for Origin {
+    type Error = InvalidOrigin;
+
+    fn try_from(text: String) -> Result<Self, InvalidOrigin> {
+        Self::try_from(text.as_str())
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod chat;
 pub mod endpoint;
+pub mod links;
 pub mod routes;
 pub mod scenes;
 
@@ -51,7 +52,17 @@ pub async fn append(user: &User, conversation: u64, content: &str) -> Response {
     user.post(&path).json(&body).await
 }
 
-/// The sort key of the sweeper's job for a conversation of this user.
+/// Deletes the user's account.
+///
+/// # Panics
+/// When it is refused.
+pub async fn delete_user(user: &User) {
+    let request = user.post("/api/auth/delete-user");
+    let response = request.json(&json!({ "password": PASSWORD })).await;
+    assert_eq!(response.status, 200, "{}", response.text());
+}
+
+/// The sort key of the sweeper's job for this user.
 ///
 /// # Panics
 /// When there is none.

@@ -37,13 +37,15 @@ pub fn all(stack: &Stack, interaction: &str) -> Vec<SampleRoute> {
     functions.flat_map(|f| f.routes.iter().map(move |r| SampleRoute::new(f, r, known))).collect()
 }
 
-/// Those under `/api/auth` but `ok`, which does nothing.
+/// Those under `/api/auth` but `ok`, which does nothing, and `error`, which only shows a page.
 ///
 /// # Panics
 /// When they are not found.
 pub fn of_auth(stack: &Stack) -> Vec<SampleRoute> {
     let mut routes = all(stack, "");
-    routes.retain(|route| route.path.starts_with("/api/auth/") && route.function != "ok");
+    routes.retain(|route| {
+        route.path.starts_with("/api/auth/") && !["ok", "error"].contains(&route.function.as_str())
+    });
     assert!(routes.len() >= 16, "{} routes were found", routes.len());
     routes
 }
@@ -72,6 +74,14 @@ pub fn sample_body(function: &str) -> Value {
 }
 
 impl SampleRoute {
+    /// Whether the function looks at cookies. The routes of the data model sign in by a token in the
+    /// body, and the token of a link is a proof of its own.
+    pub fn uses_cookies(&self) -> bool {
+        const WITHOUT: [&str; 5] =
+            ["signup", "signin", "request-password-reset", "reset-password", "confirm-email"];
+        self.method != Method::GET && !WITHOUT.contains(&self.function.as_str())
+    }
+
     fn new(function: &Function, route: &Route, known: Known<'_>) -> Self {
         let event = sample_event(&function.name);
         let given = event.get("pathParameters").cloned().unwrap_or_default();
@@ -99,6 +109,12 @@ impl SampleRoute {
             *email = address.as_str().into();
         }
         body
+    }
+
+    /// Whether a request with this status was taken, or leads to a page. One route has nothing that a client may change: it
+    /// is 400 for whoever is signed in.
+    pub fn takes(&self, status: u16) -> bool {
+        (200..400).contains(&status) || (self.function == "update-session" && status == 400)
     }
 
     /// The request of this user.

@@ -9,6 +9,9 @@
 )]
 
 mod documented;
+mod links;
+mod mails;
+mod sweeps;
 
 use harness::stack::{RequestBuilder, Stack, StackBuilder, User};
 use serde_json::{Value, json};
@@ -17,22 +20,26 @@ pub use documented::{Row, documented};
 
 use crate::chat::ui_message;
 use crate::routes::{self, SampleRoute};
-use crate::{append, conversation, in_days, interaction, job_of};
+use crate::{append, conversation, in_days, interaction};
 
 /// What the last row of the table stands for.
 pub const OTHERS: &str = "any other function, at most";
 
 /// Operations that differ in what they call, but have no row in the table.
-pub const UNMEASURED: [(&str, &str); 9] = [
+pub const UNMEASURED: [(&str, &str); 13] = [
     ("sign-in-email", "wrong password"),
     ("sign-in-email", "new network"),
     ("verify-password", "new network"),
     ("change-password", "new network"),
     ("change-password", "wrong password"),
+    ("delete-user", "new network"),
     ("change-password", "ending the other sessions"),
     ("update-user", "no background"),
+    ("verify-email", "new address"),
     ("list-interactions", "by content type"),
     ("sweep", "daily, an old job"),
+    ("sweep", "a user of very many conversations"),
+    ("send-mail", "to a busy SES"),
 ];
 
 /// A request or an event that is ready.
@@ -109,6 +116,7 @@ impl World {
 
     async fn request(&mut self, function: &str, variant: &str) -> RequestBuilder {
         let route = self.routes.iter().find(|route| route.function == function).unwrap().clone();
+        let guests = &mut self.guests;
         let usual = route.by(&self.ada, "eve");
         let with = |fields: Value| {
             let mut body = route.body_of(&self.ada, "eve");
@@ -116,6 +124,9 @@ impl World {
             route.with_body(&self.ada, &body)
         };
         let nobody = |request: RequestBuilder| request.replace("authorization", &[]);
+        if let Some(request) = links::request(&self.stack, &route, variant, guests).await {
+            return request;
+        }
         match (function, variant) {
             // These end sessions or change the account.
             (
@@ -125,10 +136,14 @@ impl World {
                 | "revoke-other-sessions"
                 | "update-user"
                 | "verify-password"
-                | "change-password",
+                | "change-password"
+                | "delete-user",
                 "",
             ) => route.by(&self.guest().await, ""),
-            ("verify-password" | "change-password", "new network") => {
+            ("delete-user", "without a password") => {
+                route.with_body(&self.guest().await, &json!({}))
+            }
+            ("verify-password" | "change-password" | "delete-user", "new network") => {
                 route.by(&self.guest().await, "").source_ip("192.0.2.1")
             }
             // Each function from another network, which the one before has not made known.
@@ -149,7 +164,8 @@ impl World {
                 fields.retain(|name, _| ["name", "email", "password"].contains(&name.as_str()));
                 route.with_body(&self.ada, &body)
             }
-            ("sign-out", "without a token") | ("get-session", "nobody") => nobody(usual),
+            ("sign-out", "without a token")
+            | ("get-session" | "send-verification-email", "nobody") => nobody(usual),
             ("signin", "unknown address") => with(json!({ "email": "nobody@example.com" })),
             ("change-password", "wrong password") => {
                 with(json!({ "currentPassword": "wrong password" }))
@@ -174,34 +190,17 @@ impl World {
                 }
                 request
             }
-            ("chat-stream" | "chat-stop", "nothing comes") | (_, "") => usual,
+            ("chat-stream" | "chat-stop", "nothing comes")
+            | ("update-session", "nothing to change")
+            | (_, "") => usual,
             _ => panic!("tests/e2e/src/scenes.rs does not know the row `{function}` {variant}"),
         }
     }
 
     async fn event(&mut self, function: &str, variant: &str) -> Scene {
         let (event, expected) = match (function, variant) {
-            ("sweep", "one conversation of three messages") => {
-                let grace = self.leave_a_job("grace").await;
-                let sk = job_of(&self.stack, &grace).await;
-                let keys = json!({ "pk": { "S": "SWEEPS" }, "sk": { "S": sk } });
-                let event = json!({ "Records": [{ "dynamodb": { "Keys": keys } }] });
-                (event, json!({ "jobs": 1, "removed": 3, "more": false }))
-            }
-            ("sweep", "daily, nothing to do") => {
-                for job in self.stack.engine.query("SWEEPS", "").await.unwrap() {
-                    let sk = job["sk"]["S"].as_str().unwrap();
-                    self.stack.engine.delete_item("SWEEPS", sk).await.unwrap();
-                }
-                (Value::Null, json!({ "jobs": 0, "removed": 0, "more": false }))
-            }
-            ("sweep", "daily, an old job") => {
-                let heidi = self.leave_a_job("heidi").await;
-                let past = json!({ "S": "2020-01-01T00:00:00.000Z" });
-                let sk = job_of(&self.stack, &heidi).await;
-                self.stack.engine.set("SWEEPS", &sk, &[("created_at", past)]).await.unwrap();
-                (Value::Null, Value::Null)
-            }
+            ("sweep", variant) if !variant.is_empty() => self.sweep_event(variant).await,
+            ("send-mail", variant) => self.mail_event(variant).await,
             (_, "") => (routes::sample_event(function), Value::Null),
             _ => panic!("tests/e2e/src/scenes.rs does not know the row `{function}` {variant}"),
         };
@@ -240,17 +239,6 @@ impl World {
         let ended = self.ada.another_session().await;
         ended.post("/api/auth/sign-out").await;
         ended
-    }
-
-    /// Deletes a new user's conversation of three messages, which leaves a job for the sweeper.
-    async fn leave_a_job(&self, name: &str) -> User {
-        let user = self.stack.sign_up(name).await;
-        conversation(&user).await;
-        for _ in 0..3 {
-            append(&user, 1, "hello").await;
-        }
-        user.delete("/api/conversations/1").await;
-        user
     }
 }
 

@@ -36,8 +36,8 @@ pub(crate) struct FromGateway;
 #[derive(Debug, Clone)]
 pub(crate) struct Misfit(pub(crate) String);
 
-/// Pages that a gateway has beside the template's routes: the response to GET on a path, if any.
-pub type Pages = fn(&str) -> Option<Response>;
+/// Pages that a gateway has beside the template's routes: the response to a GET, if any.
+type Pages = Box<dyn Fn(&Request) -> Option<Response> + Send + Sync>;
 
 struct Front {
     router: Router,
@@ -60,10 +60,10 @@ impl Gateway {
         listeners: Vec<TcpListener>,
         template: &Template,
         backend: impl Into<Backend>,
-        pages: Pages,
+        pages: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static,
     ) -> Result<Self> {
         let router = Router::new(template);
-        let front = Arc::new(Front { router, backend: backend.into(), pages });
+        let front = Arc::new(Front { router, backend: backend.into(), pages: Box::new(pages) });
         let served = Arc::clone(&front);
         let server = Server::start_streaming(listeners, move |request, peer| {
             let front = Arc::clone(&served);
@@ -129,8 +129,8 @@ impl Front {
         source_ip: &str,
     ) -> Result<StreamedResponse> {
         let Some(found) = found else {
-            let page =
-                (self.pages)(request.uri().path()).filter(|_| request.method() == Method::GET);
+            let is_read = request.method() == Method::GET;
+            let page = if is_read { (self.pages)(&request) } else { None };
             let missing = || own_of(api, http::message(StatusCode::NOT_FOUND, "Not Found"));
             return Ok(page.map_or_else(missing, own));
         };

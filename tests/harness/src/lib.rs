@@ -8,6 +8,7 @@ pub mod engine;
 pub mod gateway;
 pub mod http;
 pub mod openapi;
+pub mod outbox;
 pub mod proxy;
 pub mod runtime;
 pub mod stack;

@@ -5,6 +5,7 @@ mod builder;
 mod client;
 mod cookies;
 mod logs;
+mod mails;
 mod request;
 mod response;
 mod streamed;
@@ -18,6 +19,7 @@ pub use streamed::{Chunk, StreamedResponse};
 
 use crate::engine::{Engine, StreamReader};
 use crate::gateway::Gateway;
+use crate::outbox::Outbox;
 use crate::proxy::{Proxy, Recorder};
 use crate::runtime::{Outcome, Runtime};
 use crate::tls::TlsEndpoint;
@@ -40,6 +42,8 @@ pub struct Stack {
     pub runtime: Arc<Runtime>,
     /// Routes requests.
     pub gateway: Arc<Gateway>,
+    /// Where the mails go.
+    pub outbox: Outbox,
     /// What all of it was made from.
     pub template: Template,
     client: Client,
@@ -93,7 +97,11 @@ impl Stack {
             for stream in &function.streams {
                 let wanted: Vec<&Value> = records.iter().filter(|r| stream.wants(r)).collect();
                 for batch in wanted.chunks(stream.batch_size.max(1)) {
-                    self.invoke(&function.name, &json!({ "Records": batch })).await?;
+                    let done = self.invoke(&function.name, &json!({ "Records": batch })).await?;
+                    let left = done.get("batchItemFailures").and_then(Value::as_array);
+                    if left.is_some_and(|left| !left.is_empty()) {
+                        bail!("{} could not do {left:?}", function.name);
+                    }
                     given += batch.len();
                 }
             }

@@ -42,7 +42,10 @@ async fn before(functions: SocketAddr) -> Gateway {
     let template = Template::parse(TEMPLATE, &Settings::default()).unwrap();
     let watch = Watch::new(&format!("http://{functions}"));
     let page = |path: &str| (path == "/docs").then(|| Response::new("a page".into()));
-    Gateway::serve(bind_loopback(0).await.unwrap(), &template, watch, page).unwrap()
+    Gateway::serve(bind_loopback(0).await.unwrap(), &template, watch, move |request| {
+        page(request.uri().path())
+    })
+    .unwrap()
 }
 
 async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {

@@ -150,6 +150,8 @@ pub struct Function {
     pub schedules: Vec<String>,
     /// Subscriptions to the table's stream.
     pub streams: Vec<Stream>,
+    /// Logical ids of the SNS topics that start it.
+    pub topics: Vec<String>,
     /// The globals' variables with its own over them, references resolved.
     pub environment: BTreeMap<String, String>,
     /// The actions that its inline policies allow, as `dynamodb:Query`.
@@ -188,6 +190,7 @@ impl Function {
             preflights: Vec::new(),
             schedules: Vec::new(),
             streams: Vec::new(),
+            topics: Vec::new(),
             environment: BTreeMap::new(),
             actions: BTreeSet::new(),
             indexes: BTreeSet::new(),
@@ -235,6 +238,10 @@ impl Function {
                     })
                     .collect::<Result<_>>()?;
                 self.streams.push(Stream { batch_size: usize::try_from(size)?, filters });
+            }
+            "SNS" => {
+                let topic = event.pointer("/Properties/Topic/Ref").and_then(Value::as_str);
+                self.topics.push(topic.context("Topic is no !Ref of a topic")?.to_owned());
             }
             other => bail!("unknown event type {other:?}"),
         }

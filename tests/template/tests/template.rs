@@ -45,6 +45,18 @@ fn a_background_function_has_its_stream_and_schedule() {
 }
 
 #[test]
+fn a_function_that_a_topic_starts_names_it() {
+    let template = Template::load().unwrap();
+    let bounces = template.function("note-bounce").unwrap();
+    assert_eq!(
+        (bounces.auth, bounces.topics.as_slice()),
+        (Auth::Background, &["MailEvents".to_owned()][..])
+    );
+    let topic = &template.document["Resources"]["MailEvents"];
+    assert_eq!(topic["Type"], "AWS::SNS::Topic");
+}
+
+#[test]
 fn the_table_is_a_create_table_request() {
     let template = Template::load().unwrap();
     assert_eq!(template.table_name(), "tessera");

@@ -91,6 +91,10 @@ impl Fixture {
                 let body = json!({"currentPassword": PASSWORD, "newPassword": PASSWORD});
                 ((self.sign_up().await?.1, self.conversation.clone()), body)
             }
+            "delete-user" => (
+                (self.sign_up().await?.1, self.conversation.clone()),
+                json!({"password": PASSWORD}),
+            ),
             "verify-password" => (same(), json!({"password": PASSWORD})),
             "delete-conversation" => ((self.token.clone(), fresh().await?), Value::Null),
             "append-message" => (same(), message()),

@@ -13,6 +13,7 @@ pub fn print(stack: &Stack, time: Duration) {
 Ready after {time}.
   API    {url}
   docs   {url}/docs
+  mails  {url}/__outbox (none leaves this machine)
   table  {table_url} (DynamoDB; the data is kept in .local/dynamodb.db)
   pages  {origins}
          may call it from a browser, with cookies. Name others with TRUSTED_ORIGINS.

@@ -126,7 +126,15 @@ async fn call(functions: &Watch, function: &Function, event: &Value) -> Result<(
     let limit = BUILD + Duration::from_secs(function.timeout);
     let outcome = functions.invoke(&function.name, event.to_string().into());
     match tokio::time::timeout(limit, outcome).await.context("no response in time")?? {
-        Outcome::Response(_) => Ok(()),
+        Outcome::Response(body) => {
+            let done: Value = serde_json::from_slice(&body).unwrap_or_default();
+            let left = done.get("batchItemFailures").and_then(Value::as_array);
+            match left.filter(|left| !left.is_empty()) {
+                // What was done is done, also if it is sent again.
+                Some(left) => bail!("{} records are left", left.len()),
+                None => Ok(()),
+            }
+        }
         Outcome::Error(error) => bail!("{}", String::from_utf8_lossy(&error)),
         other => bail!("{other:?}"),
     }

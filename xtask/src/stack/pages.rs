@@ -1,8 +1,10 @@
-//! What the local port serves beside the API: the page of routes and the contract.
+//! What the local port serves beside the API: the page of routes, the contract, and the outbox.
 
+use super::table::guard;
 use anyhow::{Context, Result, anyhow};
 use contract::{Project, word};
-use harness::http::{self, Response, StatusCode};
+use harness::http::{self, Request, Response, StatusCode};
+use harness::outbox::{self, Outbox};
 use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION};
 use std::fmt::Write;
 use template::root;
@@ -27,8 +29,21 @@ Routes that require a session take the <code>session_token</code> of sign-up or 
 <tr><th>method</th><th>path</th><th>session</th><th>function</th><th>what it does</th></tr>
 "#;
 
-/// The page at a path, if there is one.
-pub fn at(path: &str) -> Option<Response> {
+/// The page that a request asks for, if there is one. The mails contain links that sign in, so no page
+/// of another origin may read them.
+pub fn with(outbox: &Outbox) -> impl Fn(&Request) -> Option<Response> + Send + Sync + use<> {
+    let show = outbox.viewer();
+    move |request| match request.uri().path() {
+        outbox::PATH if !guard::is_allowed(request.headers()) => {
+            let why = "the outbox is for programs of this machine and for its own page";
+            Some(http::message(StatusCode::FORBIDDEN, why))
+        }
+        outbox::PATH => Some(show(request.uri().query())),
+        path => at(path),
+    }
+}
+
+fn at(path: &str) -> Option<Response> {
     match path {
         "/" => Some(redirect("/docs")),
         "/docs" => Some(text(routes(), "text/html; charset=utf-8")),
@@ -86,4 +101,33 @@ fn contract() -> Result<String> {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_outbox_is_shown_to_this_machine_and_to_no_page_of_another_origin() {
+        let outbox = Outbox::start(0).await.unwrap();
+        let page = with(&outbox);
+        let status = |headers: &[(&str, &str)]| {
+            let mut request = hyper::Request::get("/__outbox?to=ada@example.com");
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            page(&request.body("".into()).unwrap()).unwrap().status()
+        };
+        let host = ("host", "localhost:9000");
+        for own in [&[host] as &[_], &[host, ("origin", "http://localhost:9000")]] {
+            assert_eq!(status(own), 200, "{own:?}");
+        }
+        for other in [
+            &[host, ("origin", "https://example.com")] as &[_],
+            &[host, ("sec-fetch-site", "cross-site")],
+            &[("host", "rebound.example.com:9000")],
+        ] {
+            assert_eq!(status(other), 403, "{other:?}");
+        }
+    }
 }

@@ -63,6 +63,7 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
             ("TrustedOrigins", origin.as_str()),
             ("AttemptsPerAddress", ATTEMPTS),
             ("SignUpsPerAddress", ATTEMPTS),
+            ("MailsPerAddress", ATTEMPTS),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into(),

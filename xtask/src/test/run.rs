@@ -1,7 +1,7 @@
 //! Runs stages one after another.
 
 use super::stages::{ALL, Name, set_threads};
-use super::{Arguments, Engine, clients, real_model, schemathesis};
+use super::{Arguments, Engine, clients, mail, real_model, schemathesis};
 use crate::check::sam;
 use crate::tools::dynamodb_local::DynamoDbLocal;
 use crate::{cargo, progress};
@@ -70,6 +70,7 @@ async fn one(stage: Name, arguments: &Arguments) -> Result<Counts> {
         return match stage {
             Name::Sam => sam::check().await.map(|()| Counts::default()),
             Name::Schemathesis => schemathesis::run(arguments.schemathesis_long).await,
+            Name::Mail => mail::run().await,
             Name::Browser => clients::run(&clients::BROWSER).await,
             Name::RealModel => real_model::run().await,
             _ => clients::run(&clients::LIBRARIES).await,

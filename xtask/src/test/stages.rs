@@ -34,6 +34,8 @@ pub enum Name {
     E2e,
     /// Requests that are made up from openapi.yaml against the functions; needs Python.
     Schemathesis,
+    /// Mails as the functions send them, taken by moto's SES; needs Python.
+    Mail,
     /// The official clients of Better Auth and the AI SDK against the API under
     /// `cargo lambda watch`, and the local stack itself; needs Node.
     Clients,
@@ -46,7 +48,7 @@ pub enum Name {
 }
 
 /// Every stage that runs when none is named.
-pub const ALL: [Name; 12] = [
+pub const ALL: [Name; 13] = [
     Name::Format,
     Name::Lint,
     Name::Doc,
@@ -58,6 +60,7 @@ pub const ALL: [Name; 12] = [
     Name::Xtask,
     Name::E2e,
     Name::Schemathesis,
+    Name::Mail,
     Name::Clients,
 ];
 
@@ -71,7 +74,12 @@ impl Name {
     pub fn needs_functions(self) -> bool {
         matches!(
             self,
-            Self::Harness | Self::E2e | Self::Schemathesis | Self::Clients | Self::Browser
+            Self::Harness
+                | Self::E2e
+                | Self::Schemathesis
+                | Self::Mail
+                | Self::Clients
+                | Self::Browser
         )
     }
 
@@ -93,7 +101,12 @@ impl Name {
             Self::Harness => &["test", "-p", "xtask", "-p", "harness", "--lib", "--test", "*"],
             Self::Xtask => &["test", "-p", "xtask"],
             Self::E2e => &["test", "-p", "e2e"],
-            Self::Sam | Self::Schemathesis | Self::Clients | Self::Browser | Self::RealModel => {
+            Self::Sam
+            | Self::Schemathesis
+            | Self::Mail
+            | Self::Clients
+            | Self::Browser
+            | Self::RealModel => {
                 return None;
             }
         };

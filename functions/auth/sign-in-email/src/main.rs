@@ -31,7 +31,8 @@ struct ResponseBody {
 async fn sign_in_email(app: &'static App, request: Request) -> Result<Response> {
     request.refuse_foreign_sign_in(app)?;
     let body: Body = request.better_auth_json_or_form()?;
-    let url = request.callback_url(app, body.callback_url)?;
+    let link = request.mail_link(app, body.callback_url)?;
+    let url = link.callback_url.clone();
     let new = app
         .sign_in(SignIn {
             email: Email::try_from(body.email).map_err(|_| BetterAuthError::InvalidEmail)?,
@@ -39,6 +40,7 @@ async fn sign_in_email(app: &'static App, request: Request) -> Result<Response> 
                 .map_err(BetterAuthError::from)?,
             remember: body.remember_me.unwrap_or(true),
             client: request.client(),
+            link,
         })
         .await?;
     let body = ResponseBody {

@@ -1,7 +1,7 @@
 //! POST /api/auth/sign-up/email: makes an account and signs it in, as Better Auth's client asks.
 
 use serde::{Deserialize, Serialize};
-use shared::app::{App, Init, SignUp};
+use shared::app::{App, Init, SignUp, SignedUp};
 use shared::auth::SessionToken;
 use shared::http::{self, Exit, Request, Response, Result, serve_with};
 use shared::model::{Background, HardwareBackground, Ring, SoftwareLevel, User};
@@ -28,7 +28,7 @@ struct Body {
 
 #[derive(Serialize)]
 struct ResponseBody {
-    token: SessionToken,
+    token: Option<SessionToken>,
     user: User,
 }
 
@@ -39,8 +39,8 @@ async fn sign_up_email(app: &'static App, request: Request) -> Result<Response> 
     if body.password.is_empty() {
         return Err(Problem::empty_field("/password"));
     }
-    request.callback_url(app, body.callback_url)?;
-    let new = app
+    let link = request.mail_link(app, body.callback_url)?;
+    let signed_up = app
         .sign_up(SignUp {
             email: body.email,
             password: Password::try_from(body.password).map_err(BetterAuthError::from)?,
@@ -49,10 +49,18 @@ async fn sign_up_email(app: &'static App, request: Request) -> Result<Response> 
             background,
             remember: body.remember_me.unwrap_or(true),
             client: request.client(),
+            link,
         })
         .await?;
-    let body = ResponseBody { token: new.token.clone(), user: new.user() };
-    Response::json(200, &body).signed_in(app, &request, &new)
+    match signed_up {
+        SignedUp::Session(new) => {
+            let body = ResponseBody { token: Some(new.token.clone()), user: new.user() };
+            Response::json(200, &body).signed_in(app, &request, &new)
+        }
+        SignedUp::Unverified(user) => {
+            Ok(Response::json(200, &ResponseBody { token: None, user: *user }))
+        }
+    }
 }
 
 /// The background profile. It needs both fields: one alone is an error.

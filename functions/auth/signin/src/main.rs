@@ -26,8 +26,8 @@ struct ResponseBody {
 async fn signin(app: &'static App, request: Request) -> Result<Json<ResponseBody>> {
     let Body { email, password } = request.json()?;
     let password = Password::attempt(&password);
-    let new =
-        app.sign_in(SignIn { email, password, remember: true, client: request.client() }).await?;
+    let (client, link) = (request.client(), request.mail_link(app, None)?);
+    let new = app.sign_in(SignIn { email, password, remember: true, client, link }).await?;
     Ok(Json(ResponseBody {
         success: true,
         user_id: new.account.user_id,

@@ -1,7 +1,7 @@
 //! POST /api/auth/signup: makes an account with a background profile and signs it in.
 
 use serde::{Deserialize, Serialize};
-use shared::app::{App, Init, SignUp};
+use shared::app::{App, Init, SignUp, SignedUp};
 use shared::auth::SessionToken;
 use shared::http::{Created, Exit, Request, Result, serve_with};
 use shared::id::UserId;
@@ -23,12 +23,12 @@ struct Body {
 struct ResponseBody {
     success: bool,
     user_id: UserId,
-    session_token: SessionToken,
+    session_token: Option<SessionToken>,
 }
 
 async fn signup(app: &'static App, request: Request) -> Result<Created<ResponseBody>> {
     let Body { email, password, software_level, hardware_background, name } = request.json()?;
-    let new = app
+    let signed_up = app
         .sign_up(SignUp {
             email,
             password,
@@ -37,13 +37,14 @@ async fn signup(app: &'static App, request: Request) -> Result<Created<ResponseB
             background: Some(Background { software_level, hardware_background }),
             remember: true,
             client: request.client(),
+            link: request.mail_link(app, None)?,
         })
         .await?;
-    Ok(Created(ResponseBody {
-        success: true,
-        user_id: new.account.user_id,
-        session_token: new.token,
-    }))
+    let (user_id, session_token) = match signed_up {
+        SignedUp::Session(new) => (new.account.user_id, Some(new.token)),
+        SignedUp::Unverified(user) => (user.id().clone(), None),
+    };
+    Ok(Created(ResponseBody { success: true, user_id, session_token }))
 }
 
 fn main() -> Exit {

@@ -1,4 +1,4 @@
-//! background: removes the messages of deleted conversations.
+//! background: removes the items of deleted conversations and of erased users.
 //!
 //! An event of the table's stream contains new jobs. The event of the daily schedule contains none:
 //! then the jobs that are left are done, oldest first, as far as the time goes. The next day goes on
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use shared::app::App;
 use shared::clock::Timestamp;
 use shared::http::{Exit, Result, serve_background};
-use shared::store::{Sweeper, Swept};
+use shared::store::{FoundJob, StoreError, Sweeper, Swept};
 
 async fn sweep(app: &'static App, event: Value, deadline: Option<Timestamp>) -> Result<Value> {
     let sweeper = app.store.sweeper();
@@ -40,8 +40,24 @@ async fn new_jobs(
     end: Timestamp,
 ) -> Result<Swept> {
     let end = end.min(app.clock.now().plus(Duration::from_mins(1)));
-    let mut jobs = Vec::new();
-    let mut malformed = None;
+    let mut swept = Swept::default();
+    loop {
+        // A job may note how far it was done, so it is read again each time.
+        let (jobs, malformed) = read(sweeper, records).await;
+        let again = sweeper.sweep(&jobs, end).await;
+        let goes_on = again.more && again.failure.is_none() && app.clock.now() < end;
+        swept.more = false;
+        swept.add(again);
+        swept.failure = malformed.or(swept.failure);
+        if !goes_on {
+            return Ok(swept);
+        }
+    }
+}
+
+/// The jobs of some records that are not done, and what is wrong with one that can't be read.
+async fn read(sweeper: &Sweeper<'_>, records: &[Value]) -> (Vec<FoundJob>, Option<StoreError>) {
+    let (mut jobs, mut malformed) = (Vec::new(), None);
     for record in records {
         if let Some(sk) = record.pointer("/dynamodb/Keys/sk/S").and_then(Value::as_str) {
             match sweeper.job(sk).await {
@@ -50,20 +66,11 @@ async fn new_jobs(
             }
         }
     }
-    let mut swept = Swept { failure: malformed, ..Swept::default() };
-    loop {
-        let again = sweeper.sweep(&jobs, end).await;
-        let goes_on = again.more && again.failure.is_none() && app.clock.now() < end;
-        swept.more = false;
-        swept.add(again);
-        if !goes_on {
-            return Ok(swept);
-        }
-    }
+    (jobs, malformed)
 }
 
-/// A page of jobs after the other. A conversation with very many messages does not keep the jobs
-/// behind it waiting: its turn comes again after theirs.
+/// A page of jobs after the other. A job with very many items does not keep the jobs behind it
+/// waiting: its turn comes again after theirs.
 async fn all_jobs(app: &'static App, sweeper: &Sweeper<'_>, end: Timestamp) -> Result<Swept> {
     let mut all = Swept::default();
     let mut from = None;

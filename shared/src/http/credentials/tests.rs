@@ -4,7 +4,7 @@ use super::*;
 use crate::auth::Issuer;
 use crate::clock::Clock;
 use crate::config::{
-    ClientsConfig, Config, CredentialsConfig, QuotaConfig, QuotaLimits, TableConfig,
+    ClientsConfig, Config, CredentialsConfig, MailConfig, QuotaConfig, QuotaLimits, TableConfig,
 };
 use crate::text::{Origin, TrustedOrigins};
 
@@ -54,6 +54,7 @@ fn app() -> App {
         sign_in_floor: Duration::ZERO,
         profile_retention: Duration::ZERO,
         public_url: Origin::of_url("https://api.example.com"),
+        mail: MailConfig::default(),
         clients: ClientsConfig { trusted, ..ClientsConfig::default() },
         attempts_per_address: 1,
         sign_ups_per_address: 1,

@@ -4,7 +4,7 @@ use crate::model::{Conversation, IdempotencyKey};
 use crate::store::item::{self, Item};
 use crate::store::read::Rows;
 use crate::store::write::{Condition, Part, Update, Write, WriteError};
-use crate::store::{StoreError, SweepJob, keys};
+use crate::store::{ConversationSweep, Kind, StoreError, keys};
 use crate::text::Title;
 
 /// A conversation that exists and is not deleted.
@@ -40,7 +40,7 @@ impl UserStore<'_> {
     /// The item of a new conversation, with its place in the index.
     pub(super) fn conversation_row(&self, conversation: &Conversation) -> Result<Item, StoreError> {
         let key = keys::conversation(self.user(), conversation.id);
-        let mut row = item::write(key, "conversation", conversation)?;
+        let mut row = item::write(key, Kind::Conversation, conversation)?;
         row.insert("last_message_id".into(), item::n(0));
         let sort = keys::activity_sort(conversation.updated_at, conversation.id);
         Ok(item::indexed(row, keys::conversations_by_activity(self.user()), sort))
@@ -68,13 +68,13 @@ impl UserStore<'_> {
     pub async fn delete_conversation(&self, id: ConversationId) -> Result<(), StoreError> {
         self.read(&[]).await?;
         let now = self.store.clock.now();
-        let job = SweepJob { user_id: self.user().clone(), conversation_id: id, created_at: now };
+        let user_id = self.user().clone();
+        let job = ConversationSweep { user_id, conversation_id: id, created_at: now };
         let deleting = Write::update(&keys::conversation(self.user(), id))
             .set("deleting", item::s(now.to_string()))
             .remove(["gsi1pk", "gsi1sk"])
             .when(Condition::new(ALIVE));
-        let job = item::write(job.key(), "sweep_job", &job)?;
-        let job = Write::put(job).when(Condition::absent());
+        let job = Write::put(job.item()?).when(Condition::absent());
         let deleted = self.store.transact([Part::from(deleting), job.into()]);
         deleted.await.map_err(|error| error.or(StoreError::NotFound))
     }

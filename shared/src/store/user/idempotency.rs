@@ -3,11 +3,11 @@ use serde::{Deserialize, Serialize};
 use super::UserStore;
 use crate::clock::Timestamp;
 use crate::model::IdempotencyKey;
-use crate::store::StoreError;
 use crate::store::item::{self, Item};
 use crate::store::keys::{self, Key};
 use crate::store::read::Rows;
 use crate::store::write::{Condition, Put, Write, WriteError};
+use crate::store::{Kind, StoreError};
 
 /// The idempotency key of a request, within one operation.
 pub(super) struct Once<'a> {
@@ -82,7 +82,7 @@ impl UserStore<'_> {
         let expires_at = now.plus(IdempotencyKey::LIFETIME);
         let outcome =
             Outcome { body: once.key.body().to_owned(), result: result.to_owned(), expires_at };
-        let outcome = item::write(once.row.clone(), "turn", &outcome)?;
+        let outcome = item::write(once.row.clone(), Kind::IdempotencyKey, &outcome)?;
         let unused = Condition::new("attribute_not_exists(pk) OR expires_at <= :now")
             .value(":now", item::s(now.to_string()));
         Ok(Write::put(item::expires(outcome, expires_at)).when(unused))

@@ -4,7 +4,7 @@ use crate::model::{ContentType, Effectiveness, IdempotencyKey, Interaction, Prof
 use crate::store::cursor::{List, Position};
 use crate::store::keys::{self, AFTER_LETTERS, INTERACTION};
 use crate::store::write::{Condition, Write};
-use crate::store::{StoreError, item};
+use crate::store::{Kind, StoreError, item};
 
 impl UserStore<'_> {
     /// Stores an interaction with the background as it is now; two round trips. With an idempotency
@@ -40,7 +40,7 @@ impl UserStore<'_> {
         };
         let id = interaction.id.as_str();
         let key = keys::interaction(self.user(), &interaction.id);
-        let row = item::write(key, "interaction", &interaction)?;
+        let row = item::write(key, Kind::Interaction, &interaction)?;
         match self.store_once(row, id, once.as_ref()).await? {
             Some(earlier) if earlier != id => self.interaction(&parse(&earlier)?).await,
             _ => Ok(interaction),

@@ -2,7 +2,7 @@ use super::UserStore;
 use crate::id::{ConversationId, MessageId};
 use crate::model::{IdempotencyKey, Message, Role, Source};
 use crate::store::item::{self, Item};
-use crate::store::{StoreError, keys};
+use crate::store::{Kind, StoreError, keys};
 use crate::text::Content;
 
 impl UserStore<'_> {
@@ -46,7 +46,7 @@ impl UserStore<'_> {
     /// The item of a message, with its source and its place in the index of messages by role.
     pub(super) fn message_row(&self, message: &Message) -> Result<Item, StoreError> {
         let key = keys::message(self.user(), message.conversation_id, message.id);
-        let mut row = item::write(key.clone(), "message", message)?;
+        let mut row = item::write(key.clone(), Kind::Message, message)?;
         row.insert("source".into(), item::value(message.source)?);
         let index = keys::messages_by_role(self.user(), message.conversation_id, message.role);
         Ok(item::indexed(row, index, key.sk))

@@ -1,11 +1,11 @@
 use super::session::session_item;
-use super::{UserStore, WithSession};
+use super::{UserStore, WithSession, raise_epoch};
 use crate::model::{
     Account, Credential, Failures, Guess, Network, Profile, Scope, Session, Subject,
 };
 use crate::store::attempts::{self, ALL_NETWORKS, right_password};
-use crate::store::write::{Condition, Update, Write, WriteError};
-use crate::store::{Counted, StoreError, item, keys};
+use crate::store::write::{Condition, Write, WriteError};
+use crate::store::{Counted, StoreError, keys};
 
 /// What a check of the user's own password reads first.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct OwnPassword {
     pub credential: Credential,
     /// The wrong passwords of this user from all networks.
     pub failures: Failures,
-    own: WithSession,
+    pub(super) own: WithSession,
 }
 
 impl UserStore<'_> {
@@ -61,7 +61,7 @@ impl UserStore<'_> {
         next: Option<&Session>,
     ) -> Result<bool, StoreError> {
         let [account, credential] =
-            self.raise_epoch(&current.own, Some((&current.credential, new_hash)));
+            raise_epoch(&current.own.account, Some((&current.credential, new_hash)));
         let mut writes = right_password(guess, self.store.clock.now());
         writes.extend([account.into(), credential.into()]);
         match next {
@@ -81,29 +81,6 @@ impl UserStore<'_> {
                 Err(error.into())
             }
         }
-    }
-
-    /// The writes that raise the epoch in the account and in its credential, so that no session of
-    /// an older epoch is valid; with a new hash of the password, if it is to be replaced.
-    pub(super) fn raise_epoch(
-        &self,
-        own: &WithSession,
-        new_hash: Option<(&Credential, &str)>,
-    ) -> [Write<Update>; 2] {
-        let unchanged =
-            Condition::new("auth_epoch = :seen").value(":seen", item::n(own.account.auth_epoch));
-        let raise = |key| Write::update(&key).set("auth_epoch", item::n(own.next_epoch()));
-        let account = raise(keys::account(self.user())).when(unchanged.clone());
-        let credential = raise(keys::credential(&own.account.email));
-        let credential = match new_hash {
-            None => credential.when(unchanged),
-            Some((credential_seen, new_hash)) => {
-                let same_hash = Condition::new("password_hash = :old")
-                    .value(":old", item::s(credential_seen.password_hash.as_str()));
-                credential.set("password_hash", item::s(new_hash)).when(unchanged).when(same_hash)
-            }
-        };
-        [account, credential]
     }
 }
 

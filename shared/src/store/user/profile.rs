@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::model::{Background, Profile};
 use crate::store::item::{self, Item};
 use crate::store::write::{Condition, Write, WriteError};
-use crate::store::{StoreError, keys};
+use crate::store::{Kind, StoreError, keys};
 
 impl UserStore<'_> {
     /// The background profile; an archived one reads as none. One round trip, 3 read units.
@@ -28,7 +28,7 @@ impl UserStore<'_> {
         let key = keys::profile(self.user());
         let profile = Profile::new(self.user().clone(), background, self.store.clock.now());
         let update = Write::update(&key)
-            .set_all(item::write(key, "profile", &profile)?, &["created_at"])
+            .set_all(item::write(key, Kind::Profile, &profile)?, &["created_at"])
             .remove(["archived_at", "ttl"])
             .returning_new();
         item::read(self.store.send(update).await?)

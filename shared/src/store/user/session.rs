@@ -1,11 +1,11 @@
-use super::{UserStore, WithSession};
+use super::{UserStore, WithSession, raise_epoch};
 use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::model::{Account, Profile, Session};
 use crate::store::item::{self, Item};
 use crate::store::read::Range;
 use crate::store::write::{Condition, Update, Write, happened};
-use crate::store::{StoreError, keys};
+use crate::store::{Kind, StoreError, keys};
 
 /// Maximum sessions in a list: some 40 KB.
 const MAX_SESSIONS: usize = 100;
@@ -92,7 +92,7 @@ impl UserStore<'_> {
         const MAX_TRIES: usize = 5;
         for _ in 0..MAX_TRIES {
             let own = self.read_with_session(&[]).await?;
-            let writes = self.raise_epoch(&own, None).into_iter().chain(write(&own));
+            let writes = raise_epoch(&own.account, None).into_iter().chain(write(&own));
             if happened(self.store.transact(writes).await)? {
                 return Ok(());
             }
@@ -112,5 +112,5 @@ impl UserStore<'_> {
 /// renewed.
 pub(in crate::store) fn session_item(session: &Session) -> Result<Item, StoreError> {
     let key = keys::session(&session.user_id, &session.session_id);
-    Ok(item::expires(item::write(key, "session", session)?, session.ends_at()))
+    Ok(item::expires(item::write(key, Kind::Session, session)?, session.ends_at()))
 }

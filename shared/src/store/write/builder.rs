@@ -3,6 +3,7 @@ use super::placeholders::{Names, Placeholders, Values};
 use crate::store::error::StoreError;
 use crate::store::item::{self, AttributeValue, Item};
 use crate::store::keys::Key;
+use crate::store::kind::Kind;
 
 /// One write of one item, with its condition. `A` is what it does: a function links those operations
 /// of the SDK alone that it sends alone, each some 100 KB of its binary.
@@ -144,8 +145,8 @@ impl Write<Update> {
     }
 
     /// Sets what every item has beside its own attributes.
-    pub(in crate::store) fn set_kind(self, kind: &str) -> Self {
-        self.set("kind", item::s(kind)).set("v", item::n(item::VERSION))
+    pub(in crate::store) fn set_kind(self, kind: Kind) -> Self {
+        self.set("kind", item::s(kind.name())).set("v", item::n(item::VERSION))
     }
 
     /// Adds a number to an attribute, which counts from zero if it is absent, or a set to a set.

@@ -5,16 +5,23 @@ import { memoryAdapter } from "better-auth/adapters/memory";
 import { bearer, jwt } from "better-auth/plugins";
 
 /** An instance over memory that trusts one more origin. */
-export function reference({ baseURL, trustedOrigins, secret }) {
+export function reference({ baseURL, trustedOrigins, secret, outbox }) {
+  const mail = (type) => async ({ user, url, token }) => outbox.push({ type, to: user.email, url, token });
   const tables = { user: [], session: [], account: [], verification: [], jwks: [] };
   return betterAuth({
     baseURL,
     secret,
     trustedOrigins,
     database: memoryAdapter(tables),
-    emailAndPassword: { enabled: true },
+    emailAndPassword: { enabled: true, sendResetPassword: mail("reset-password") },
+    emailVerification: {
+      // A change of the address mails the new one by this, too, with the user as it is to be.
+      sendVerificationEmail: mail("verify-email"),
+    },
     plugins: [bearer(), jwt()],
     user: {
+      deleteUser: { enabled: true },
+      changeEmail: { enabled: true },
       additionalFields: {
         software_level: { type: "string", required: false },
         hardware_background: { type: "string", required: false },

@@ -12,8 +12,15 @@ const server = createServer();
 server.listen(0, "127.0.0.1", () => {
   const baseURL = `http://127.0.0.1:${server.address().port}`;
   const secret = randomBytes(32).toString("hex");
-  const auth = reference({ baseURL, secret, trustedOrigins: [ownOrigin] });
-  server.on("request", toNodeHandler(auth));
+  const outbox = [];
+  const auth = reference({ baseURL, secret, trustedOrigins: [ownOrigin], outbox });
+  const handler = toNodeHandler(auth);
+  server.on("request", (request, response) => {
+    const { pathname, searchParams } = new URL(request.url, baseURL);
+    if (pathname !== "/__outbox") return handler(request, response);
+    const mails = outbox.filter(({ to }) => to === searchParams.get("to"));
+    response.setHeader("content-type", "application/json").end(JSON.stringify(mails));
+  });
 
   const named = process.argv.slice(2);
   const all = readdirSync("test").filter((name) => name.endsWith(".test.js"));

@@ -17,6 +17,10 @@ const reasons = {
   "no fields": "every problem has a code",
   "name cleared": "a name is text, so it is cleared to the empty text",
   "password change": "a new password ends all other sessions, asked or not",
+  "reset ends sessions": "whoever resets a password may do so because somebody else knows it",
+  "links that are opened": "programs look at every link of a mail, so opening one shows a page and uses nothing up",
+  "links that were used": "a link works once",
+  "changed address": "the link proves the new address, and the old one is told",
   "unremembered sessions":
     "rememberMe:false holds for the session; Better Auth knows it from the cookie only, so without it, and after a password change, the session is one of a week",
   "unsigned marker": "the marker of rememberMe:false carries no secret, so it is not signed",

@@ -4,11 +4,25 @@ use crate::finding::Finding;
 use crate::source::Source;
 
 /// A method and the files or folders that may call it.
-const DOORS: [(&str, &[&str]); 4] = [
-    ("before_sign_in", &["shared/src/app/sign_in.rs", "shared/src/app/sign_up.rs"]),
+const DOORS: [(&str, &[&str]); 7] = [
+    (
+        "before_sign_in",
+        &["shared/src/app/sign_in.rs", "shared/src/app/sign_up.rs", "shared/src/app/sign_up/"],
+    ),
+    ("by_link", &["shared/src/app/links.rs"]),
     ("sweeper", &["functions/background/sweep/"]),
     ("signing_keys", &["shared/src/app/signer.rs", "shared/src/app/key_rotation.rs"]),
     ("attempts", &["shared/src/app/"]),
+    // No function may.
+    ("operator", &["xtask/operator/"]),
+    (
+        "mails",
+        &[
+            "shared/src/app/",
+            "functions/background/note-bounce/",
+            "functions/background/send-mail/",
+        ],
+    ),
 ];
 
 /// Reports every call of such a method elsewhere.

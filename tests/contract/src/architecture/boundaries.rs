@@ -10,7 +10,7 @@ struct Boundary {
     remedy: &'static str,
 }
 
-const BOUNDARIES: [Boundary; 4] = [
+const BOUNDARIES: [Boundary; 5] = [
     Boundary {
         crates: &["lambda_http"],
         module: "http",
@@ -26,8 +26,9 @@ const BOUNDARIES: [Boundary; 4] = [
         module: "assistant/bedrock",
         remedy: "ask an assistant by its trait",
     },
+    Boundary { crates: &["aws_sdk_sesv2"], module: "mail", remedy: "let `shared::mail` send it" },
     Boundary {
-        crates: &["aws_smithy_http_client", "aws_credential_types"],
+        crates: &["hyper", "hyper_rustls", "hyper_util", "rustls", "aws_credential_types"],
         module: "connection",
         remedy: "take the connector or the client of `shared::connection`",
     },

@@ -127,10 +127,16 @@ fn body(openapi: &OpenApi, route: &Route, event: &Value) -> Differences {
         .collect()
 }
 
-/// A background function's event is a batch of the stream in which it wants at least one record.
+/// A background function's event is a batch of the stream in which it wants at least one record, or a
+/// message of its topic.
 fn background(function: &Function, event: &Value) -> Differences {
     if function.streams.is_empty() {
-        return Vec::new();
+        let source = event.pointer("/Records/0/EventSource").and_then(Value::as_str);
+        if function.topics.is_empty() || source == Some("aws:sns") {
+            return Vec::new();
+        }
+        let remedy = "write Records with EventSource aws:sns, as the topic sends them".to_owned();
+        return vec![("has no message of a topic".to_owned(), remedy)];
     }
     let records = event.get("Records").and_then(Value::as_array);
     let wanted = records.into_iter().flatten().any(|record| {

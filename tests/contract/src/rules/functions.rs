@@ -7,8 +7,8 @@ use crate::package::Package;
 use crate::project::Project;
 
 /// Crates that belong to one module of `shared`.
-const NOT_FOR_FUNCTIONS: [&str; 4] =
-    ["lambda_http", "aws-sdk-dynamodb", "serde_dynamo", "aws-smithy-http-client"];
+const NOT_FOR_FUNCTIONS: [&str; 5] =
+    ["lambda_http", "aws-sdk-dynamodb", "aws-sdk-sesv2", "serde_dynamo", "hyper-util"];
 
 /// Checks that every function has its directory, every directory its function, and both the same route.
 pub fn check(project: &Project) -> Vec<Finding> {

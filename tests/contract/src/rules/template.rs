@@ -79,10 +79,14 @@ fn access(function: &Function, findings: &mut Vec<Finding>) {
             format!("{id} has {routes} routes, not one"),
             "give each function one route, or write Auth: background",
         ));
-    } else if background && function.streams.is_empty() && function.schedules.is_empty() {
+    } else if background
+        && function.streams.is_empty()
+        && function.schedules.is_empty()
+        && function.topics.is_empty()
+    {
         findings.push(Finding::new(
             FILE,
-            format!("{id} is never started: no route, stream or schedule"),
+            format!("{id} is never started: no route, stream, schedule or topic"),
             "give it an event",
         ));
     }

@@ -1,1 +1,5 @@
+mod mail_deaths;
+mod note_bounce;
+mod send_mail;
 mod sweep;
+mod sweep_users;

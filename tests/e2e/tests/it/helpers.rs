@@ -1,7 +1,11 @@
 //! What several files of tests need.
 
+pub mod accounts;
 pub mod better_auth;
+pub mod deaths;
+pub mod erasure;
 pub mod kinds;
+pub mod mails;
 pub mod quotas;
 pub mod rows;
 pub mod scene;

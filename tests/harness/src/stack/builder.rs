@@ -4,6 +4,7 @@ use super::{Client, Stack, logs::ShownOnPanic};
 use crate::engine::Engine;
 use crate::gateway::Gateway;
 use crate::openapi::OpenApi;
+use crate::outbox::Outbox;
 use crate::proxy::Proxy;
 use crate::runtime::{Launch, Runtime};
 use crate::tls::TlsEndpoint;
@@ -47,6 +48,8 @@ impl Default for StackBuilder {
             // All tests call from one address.
             ("AttemptsPerAddress", "1000000"),
             ("SignUpsPerAddress", "1000000"),
+            ("MailsPerAddress", "1000000"),
+            ("MailSender", "mail@example.com"),
         ];
         Self {
             parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
@@ -192,6 +195,8 @@ impl StackBuilder {
             Some(directory) => directory,
             None => default_binaries()?,
         };
+        let outbox = Outbox::start(0).await?;
+        self.environment.entry("AWS_ENDPOINT_URL_SESV2".to_owned()).or_insert_with(|| outbox.url());
         let launch = |function| self.launch(function, &binaries, &proxy, tls.as_ref());
         let launches = template.functions.iter().map(launch).collect();
         let runtime = Arc::new(Runtime::start(launches).await?);
@@ -202,6 +207,7 @@ impl StackBuilder {
             recorder: Arc::clone(&proxy.recorder),
             client: Client { gateway: Arc::clone(&gateway), openapi: contract()? },
             gateway,
+            outbox,
             _logs: ShownOnPanic { runtime: Arc::clone(&runtime), functions },
             stream: tokio::sync::Mutex::default(),
             engine,

@@ -32,7 +32,7 @@ async fn pass(client: Client, engine: String, mut request: Request) -> Result<Re
 
 /// Whether the request is of a program that called this machine by a name of its own. A page can
 /// have any other name resolve to this machine.
-fn is_allowed(headers: &HeaderMap) -> bool {
+pub fn is_allowed(headers: &HeaderMap) -> bool {
     let text = |name: &HeaderName| {
         headers.get(name).map(|value| value.to_str().unwrap_or("not text").to_ascii_lowercase())
     };

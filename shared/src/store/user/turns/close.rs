@@ -6,7 +6,7 @@ use crate::id::ConversationId;
 use crate::model::{Ending, Interaction, Message, Role, Source, Turn, TurnKey, TurnState, Usage};
 use crate::store::user::UserStore;
 use crate::store::write::{Condition, Part, Update, Write, happened};
-use crate::store::{StoreError, item, keys};
+use crate::store::{Kind, StoreError, item, keys};
 use crate::text::Content;
 
 /// Segments are stored for an hour.
@@ -33,7 +33,7 @@ impl UserStore<'_> {
         text: &str,
     ) -> Result<(), StoreError> {
         let key = keys::segment(self.user(), turn.conversation_id, &turn.run, number);
-        let row = item::write(key, "segment", &HashMap::from([("text", text)]))?;
+        let row = item::write(key, Kind::Segment, &HashMap::from([("text", text)]))?;
         let row = item::expires(row, self.store.clock.now().plus(SEGMENT_LIFETIME));
         let stored = self.store.send(Write::put(row).when(Condition::absent())).await;
         // A segment that is there already is our own, and the response of its write was lost.
@@ -73,7 +73,7 @@ impl UserStore<'_> {
             source: Source::Turn,
         };
         let interaction = keys::interaction(self.user(), &reply.interaction.id);
-        let interaction = item::write(interaction, "interaction", &reply.interaction)?;
+        let interaction = item::write(interaction, Kind::Interaction, &reply.interaction)?;
         let reply_id = item::n(turn.reply_id.get());
         let ended = self.end_turn(key, TurnState::Done)?;
         let mut writes: Vec<Part> = vec![

@@ -7,7 +7,7 @@ use crate::store::keys::{self, AFTER_DIGITS};
 use crate::store::read::Range;
 use crate::store::user::UserStore;
 use crate::store::write::Write;
-use crate::store::{StoreError, item};
+use crate::store::{Kind, StoreError, item};
 
 /// How far a turn has come that another function runs.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl UserStore<'_> {
         let expires_at = self.store.clock.now().plus(SEGMENT_LIFETIME);
         let row = keys::joins(self.user(), turn.conversation_id, &turn.run);
         let count = Write::update(&row)
-            .set_kind("joins")
+            .set_kind(Kind::Joins)
             .set("ttl", item::n(expires_at.seconds()))
             .add("joined", item::n(1))
             .returning_new();

@@ -7,7 +7,7 @@ use crate::id::{ConversationId, MessageId, UserId};
 use crate::model::{Conversation, Message, Role, Source, Turn, TurnKey};
 use crate::store::user::UserStore;
 use crate::store::write::{Condition, Part, Put, Update, Write, WriteError};
-use crate::store::{StoreError, item, keys};
+use crate::store::{Kind, StoreError, item, keys};
 use crate::text::{ClientId, Content, Title};
 
 /// The question of a turn.
@@ -95,7 +95,7 @@ impl UserStore<'_> {
         new: &NewTurn<'_>,
         turn: &Turn,
     ) -> Result<Write<Put>, StoreError> {
-        let row = item::write(keys::chat_turn(self.user(), new.key), "chat_turn", turn)?;
+        let row = item::write(keys::chat_turn(self.user(), new.key), Kind::ChatTurn, turn)?;
         let write = Write::put(item::expires(row, turn.started_at.plus(Turn::MEMORY)));
         Ok(match (&rows.turn, &new.question) {
             // Nobody can have begun this turn since: the conversation must be as it was read.
@@ -206,7 +206,7 @@ impl UserStore<'_> {
         deleted: Option<ConversationId>,
     ) -> Result<Write<Put>, StoreError> {
         let alias = HashMap::from([("conversation_id", id.get())]);
-        let row = item::write(keys::chat(self.user(), chat_id.as_str()), "chat", &alias)?;
+        let row = item::write(keys::chat(self.user(), chat_id.as_str()), Kind::Chat, &alias)?;
         let condition = deleted.map_or_else(Condition::absent, |deleted| {
             Condition::new("conversation_id = :deleted").value(":deleted", item::n(deleted.get()))
         });

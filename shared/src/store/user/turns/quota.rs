@@ -6,7 +6,7 @@ use crate::config::QuotaLimits;
 use crate::model::{StackQuotaUsed, Turn, Usage};
 use crate::store::user::UserStore;
 use crate::store::write::{Condition, Update, Write, WriteError, happened};
-use crate::store::{StoreError, item, keys};
+use crate::store::{Kind, StoreError, item, keys};
 
 impl UserStore<'_> {
     /// Counts a question, and the tokens that its run is expected to take, if the quota is not used
@@ -15,7 +15,7 @@ impl UserStore<'_> {
         let below =
             "attribute_not_exists(pk) OR (messages < :max_messages AND tokens < :max_tokens)";
         Write::update(&keys::quota(self.user(), &turn.started_at.date()))
-            .set_kind("quota")
+            .set_kind(Kind::Quota)
             .set("ttl", item::n(lifetime(turn)))
             .add("messages", item::n(1))
             .add("tokens", item::n(turn.reserved))
@@ -62,7 +62,7 @@ impl UserStore<'_> {
         let run = item::s(turn.run.as_str());
         let is_new = Condition::new("attribute_not_exists(last_run) OR last_run <> :run");
         let count = Write::update(&keys::stack_quota(&turn.started_at.date()))
-            .set_kind("stack_quota")
+            .set_kind(Kind::StackQuota)
             .set("ttl", item::n(lifetime(turn)))
             .set("last_run", run.clone())
             .add("tokens", item::n(tokens))

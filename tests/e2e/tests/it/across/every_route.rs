@@ -59,7 +59,12 @@ async fn every_route_refuses_missing_broken_and_expired_tokens() {
         // One function has no route but that of preflights.
         stack.template.functions.iter().filter(|f| f.auth != Auth::Background).count() - 1
     );
-    let written = |item: &Value| !before.contains(item);
+    // Whoever is not signed in may ask for a mail.
+    let is_mail = |item: &Value| {
+        let pk = item["pk"]["S"].as_str().unwrap();
+        pk == "MAILS" || pk.starts_with("RATE#MAIL#")
+    };
+    let written = |item: &Value| !before.contains(item) && !is_mail(item);
     let after = stack.engine.all_items().await.unwrap();
     assert_eq!(after.into_iter().find(written), None, "something was written");
 }

@@ -1,3 +1,4 @@
+use e2e::links::with_links;
 use e2e::{PASSWORD, append, conversation, interaction, routes, sign_in, whole_list};
 use futures_util::future::join_all;
 use harness::proxy::{Effect, Rule};
@@ -35,6 +36,7 @@ async fn check_54_a_broken_table_is_503_and_nothing_is_written() {
         let interaction = interaction(&user).await;
         let mut routes = routes::all(&stack, &interaction);
         routes.retain(|route| route.uses_table);
+        let routes = with_links(&stack, &user, routes).await;
         let before = stack.engine.all_items().await.unwrap();
         stack.proxy.inject(Rule::new(effect).always());
         let requests = routes.iter().map(|route| route.by(&user, "eve").send());
@@ -164,6 +166,7 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
         ("rename-conversation", 200, 2),
         ("delete-conversation", 204, 2),
         ("sign-out", 200, 2),
+        ("delete-user", 200, 4),
     ];
     for (function, status, calls) in writes {
         for key in [None, Some("k")] {
@@ -199,6 +202,7 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
                             _,
                         ) => 1,
                         ("sign-out", _) => -1,
+                        // Of a deleted user, account and credential go, a mark and a job come.
                         _ => 0,
                     };
                     assert_eq!(after.cast_signed() - before.cast_signed(), added, "{what}");

@@ -1,6 +1,5 @@
 //! A write with cookies comes from a trusted page, on every route; so does a browser's sign-in.
 
-use e2e::routes::SampleRoute;
 use e2e::{PASSWORD, conversation, interaction, routes};
 use harness::Method;
 use harness::stack::{RequestBuilder, Stack};
@@ -90,7 +89,7 @@ async fn check_51_every_write_with_any_cookie_is_refused_to_strangers() {
     stack.recorder.take();
     let before = stack.engine.all_items().await.unwrap();
     let mut tried = 0;
-    for route in routes.iter().filter(|route| writes_with_cookies(route)) {
+    for route in routes.iter().filter(|route| route.uses_cookies()) {
         for (name, value) in [("theme", "dark"), (COOKIE, user.token.as_str())] {
             for (headers, code) in [
                 (&[][..], "MISSING_OR_NULL_ORIGIN"),
@@ -108,11 +107,6 @@ async fn check_51_every_write_with_any_cookie_is_refused_to_strangers() {
     assert!(tried >= 15, "{tried} routes were tried");
     assert_eq!(stack.recorder.take().len(), 0, "the table was asked");
     assert_eq!(stack.engine.all_items().await.unwrap(), before);
-}
-
-/// The routes of the data model sign in by a token in the body. They neither read nor set cookies.
-fn writes_with_cookies(route: &SampleRoute) -> bool {
-    route.method != Method::GET && !["signup", "signin"].contains(&route.function.as_str())
 }
 
 /// A browser sends no `SameSite=Lax` cookie with another site's form. What sets or clears one is refused

@@ -10,7 +10,8 @@ use shared::clock::{Clock, Timestamp};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-fn sha256(text: &str) -> String {
+/// A hash as the table has it, in hexadecimal digits.
+pub fn sha256(text: &str) -> String {
     let digest = digest(&SHA256, text.as_bytes());
     digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
         write!(hex, "{byte:02x}").unwrap();

@@ -109,6 +109,7 @@ fn config(stack: &Stack, quota: QuotaConfig) -> Config {
         profile_retention: Duration::ZERO,
         public_url: None,
         clients: shared::config::ClientsConfig::default(),
+        mail: shared::config::MailConfig::default(),
         attempts_per_address: 1,
         sign_ups_per_address: 1,
         key_rotation: Duration::from_hours(24),

@@ -1,0 +1,124 @@
+use std::sync::OnceLock;
+
+use shared::app::App;
+use shared::mail::{Letter, Mail, Mailer, SendError};
+use shared::model::MailJob;
+use shared::store::{FoundMail, Mails, Recipient, StoreError};
+
+/// What became of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The job is gone: its mail was sent, or there is none to send.
+    Done,
+    /// Nothing helps now. The daily schedule tries again, until the job is given up.
+    Stays,
+    /// It may succeed if it is tried again soon.
+    Later,
+}
+
+/// Turns jobs into mails.
+pub struct Delivery {
+    app: &'static App,
+    mails: Mails<'static>,
+    mailer: Option<&'static Mailer>,
+}
+
+impl Delivery {
+    /// The connection to SES stays open between events.
+    pub fn new(app: &'static App) -> Self {
+        static MAILER: OnceLock<Option<Mailer>> = OnceLock::new();
+        let mailer = MAILER.get_or_init(|| Mailer::new(&app.config)).as_ref();
+        Self { app, mails: app.store.mails(), mailer }
+    }
+
+    /// Does the job with this sort key. It may be repeated wherever it ended: the job is deleted last,
+    /// and a repeated one replaces its own token.
+    pub async fn deliver(&self, sk: &str) -> Outcome {
+        match self.try_to(sk).await {
+            Ok(outcome) => outcome,
+            Err(error @ StoreError::Corrupt(_)) => {
+                tracing::error!(job = sk, cause = causes(&error), "a mail job can't be done");
+                Outcome::Stays
+            }
+            Err(error) => {
+                tracing::warn!(job = sk, cause = causes(&error), "a mail job has to wait");
+                Outcome::Later
+            }
+        }
+    }
+
+    async fn try_to(&self, sk: &str) -> Result<Outcome, StoreError> {
+        let Some(mail) = self.mails.job(sk).await? else { return Ok(Outcome::Done) };
+        let id = mail.job.id.as_str();
+        if mail.job.created_at.plus(MailJob::LIFETIME) <= self.app.clock.now() {
+            tracing::error!(job = id, purpose = ?mail.job.purpose, "a mail was given up: it is too old");
+            return self.done(&mail).await;
+        }
+        if mail.is_used_up() {
+            tracing::error!(job = id, "a mail was given up: it may have been sent twice already");
+            return self.done(&mail).await;
+        }
+        let recipient = self.mails.recipient(&mail.job).await?;
+        if recipient.has_bounced {
+            tracing::warn!(job = id, "a mail was not sent: mails to its address come back");
+            return self.done(&mail).await;
+        }
+        let letter = Letter::of(&mail.job, recipient.account.as_ref(), recipient.owner.as_ref());
+        match (letter, self.mailer) {
+            (None, _) => self.done(&mail).await,
+            (Some(_), None) => {
+                tracing::error!(job = id, "a mail can't be sent: MAIL_SENDER is not set");
+                Ok(Outcome::Stays)
+            }
+            (Some(letter), Some(mailer)) => self.send(mailer, &mail, letter, &recipient).await,
+        }
+    }
+
+    async fn send(
+        &self,
+        mailer: &Mailer,
+        found: &FoundMail,
+        letter: Letter,
+        recipient: &Recipient,
+    ) -> Result<Outcome, StoreError> {
+        let job = &found.job;
+        let token = match (letter.link(), &recipient.account) {
+            (Some(purpose), Some(account)) => {
+                Some(self.mails.add_token(&account.user_id, purpose, job).await?)
+            }
+            _ => None,
+        };
+        if !self.mails.begin(found).await? {
+            // Another call does it, or has done it.
+            return Ok(Outcome::Done);
+        }
+        let mail = Mail::write(letter, job, token.as_ref(), &self.app.config.mail.product_name);
+        let (id, cause) = match mailer.send(&mail).await {
+            Ok(()) => return self.done(found).await,
+            Err(error) => (job.id.as_str(), error),
+        };
+        match &cause {
+            SendError::Unknown(_) => {
+                tracing::warn!(job = id, cause = %cause, "a mail may have to be sent again");
+                return Ok(Outcome::Later);
+            }
+            SendError::NotSent(_) => tracing::warn!(job = id, cause = %cause, "a mail has to wait"),
+            SendError::Refused(_) => {
+                tracing::error!(job = id, cause = %cause, "a mail was refused");
+            }
+        }
+        self.mails.not_sent(found).await?;
+        let is_refused = matches!(cause, SendError::Refused(_));
+        Ok(if is_refused { Outcome::Stays } else { Outcome::Later })
+    }
+
+    async fn done(&self, mail: &FoundMail) -> Result<Outcome, StoreError> {
+        self.mails.done(mail).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn causes(error: &dyn std::error::Error) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

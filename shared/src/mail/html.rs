@@ -1,0 +1,51 @@
+use std::fmt::Write;
+
+use super::words::Words;
+
+/// The mail as HTML: one column that fits a narrow window, light or dark as the reader's device is,
+/// without images and without anything that is loaded. Mail programs keep style attributes and may drop
+/// the style element, so the light look is in the attributes.
+pub(super) fn render(words: &Words, product: &str) -> String {
+    let mut body = String::new();
+    for text in &words.before {
+        paragraph(&mut body, text);
+    }
+    if let Some(button) = &words.button {
+        let (label, url) = (escape(button.label), escape(&button.url));
+        let _ = write!(body, include_str!("html/button.html"), label = label, url = url);
+    }
+    for text in &words.after {
+        paragraph(&mut body, text);
+    }
+    format!(
+        include_str!("html/page.html"),
+        subject = escape(&words.subject),
+        preview = escape(&words.preview),
+        title = escape(&words.title),
+        product = escape(product),
+        body = body,
+    )
+}
+
+fn paragraph(body: &mut String, text: &str) {
+    let _ = writeln!(
+        body,
+        "<p class=\"text\" style=\"margin:0 0 16px;color:#1f2733\">{}</p>",
+        escape(text)
+    );
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,2 @@
+mod texts;
+mod who_gets_what;

@@ -1,0 +1,170 @@
+//! The items of an export: what each kind shows of its rows.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::clock::Timestamp;
+use crate::id::{ConversationId, InteractionId, MessageId, SessionId, UserId};
+use crate::model::{
+    Account, Conversation, Ending, Interaction, Message, Profile, QuotaUsed, Session, Turn,
+    TurnState,
+};
+use crate::store::item::{self, Item};
+use crate::store::{Kind, StoreError, keys};
+use crate::text::{Email, Image, Name};
+
+/// Shows rows of a user as they are at a time.
+pub(super) struct Show<'a> {
+    pub(super) account: &'a Account,
+    pub(super) now: Timestamp,
+}
+
+/// The fields of an item, with its kind before them.
+#[derive(Serialize)]
+struct Tagged<T> {
+    kind: &'static str,
+    #[serde(flatten)]
+    fields: T,
+}
+
+#[derive(Serialize)]
+struct AccountFields {
+    id: UserId,
+    email: Email,
+    name: Name,
+    image: Option<Image>,
+    email_verified: bool,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+/// Nothing of it signs in.
+#[derive(Serialize)]
+struct SessionFields {
+    session_id: SessionId,
+    user_id: UserId,
+    expires_at: Timestamp,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    ip_address: String,
+    user_agent: String,
+}
+
+#[derive(Serialize)]
+struct QuotaFields {
+    date: String,
+    #[serde(flatten)]
+    used: QuotaUsed,
+}
+
+/// The client's own id is stored as a hash only.
+#[derive(Serialize, Deserialize)]
+struct ChatFields {
+    conversation_id: ConversationId,
+}
+
+#[derive(Serialize)]
+struct TurnFields {
+    conversation_id: ConversationId,
+    question_id: MessageId,
+    reply_id: MessageId,
+    interaction_id: InteractionId,
+    state: TurnState,
+    started_at: Timestamp,
+    ending: Option<Ending>,
+}
+
+impl Show<'_> {
+    /// The item as JSON; `None` if it has expired, is being deleted, or is of a kind that is not
+    /// exported.
+    pub(super) fn item(&self, item: Item) -> Result<Option<Box<RawValue>>, StoreError> {
+        let name = item::text(&item, "kind")?;
+        let kind = Kind::named(name)
+            .ok_or_else(|| StoreError::corrupt(format!("an item of the kind {name:?}")))?;
+        let has_expired = item::number(&item, "ttl").is_ok_and(|ttl| self.is_past(ttl));
+        if has_expired || item.contains_key("deleting") {
+            return Ok(None);
+        }
+        match kind {
+            Kind::Account => tagged(kind, account(item::read(item)?)),
+            Kind::Profile => tagged(kind, item::read::<Profile>(item)?),
+            Kind::Session => self.session(kind, item::read(item)?),
+            Kind::Conversation => tagged(kind, item::read::<Conversation>(item)?),
+            Kind::Message => tagged(kind, item::read::<Message>(item)?),
+            Kind::Interaction => tagged(kind, item::read::<Interaction>(item)?),
+            Kind::ChatTurn => tagged(kind, turn(item::read(item)?)),
+            Kind::Chat => tagged(kind, item::read::<ChatFields>(item)?),
+            Kind::Quota => tagged(kind, quota(item)?),
+            Kind::Credential
+            | Kind::Segment
+            | Kind::Joins
+            | Kind::StackQuota
+            | Kind::IdempotencyKey
+            | Kind::LinkTokens
+            | Kind::MailJob
+            | Kind::Bounced
+            | Kind::SweepJob
+            | Kind::Erased
+            | Kind::Attempts
+            | Kind::Failures
+            | Kind::PublicKey
+            | Kind::SealedKey => Ok(None),
+        }
+    }
+
+    fn is_past(&self, seconds: u64) -> bool {
+        i64::try_from(seconds).is_ok_and(|seconds| seconds <= self.now.seconds())
+    }
+
+    fn session(&self, kind: Kind, row: Session) -> Result<Option<Box<RawValue>>, StoreError> {
+        if !row.is_valid(self.account.auth_epoch, self.now) {
+            return Ok(None);
+        }
+        tagged(
+            kind,
+            SessionFields {
+                session_id: row.session_id,
+                user_id: row.user_id,
+                expires_at: row.expires_at,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+                ip_address: row.ip_address,
+                user_agent: row.user_agent,
+            },
+        )
+    }
+}
+
+fn tagged<T: Serialize>(kind: Kind, fields: T) -> Result<Option<Box<RawValue>>, StoreError> {
+    let tagged = Tagged { kind: kind.name(), fields };
+    to_raw_value(&tagged).map(Some).map_err(StoreError::corrupt)
+}
+
+fn account(row: Account) -> AccountFields {
+    AccountFields {
+        id: row.user_id,
+        email: row.email,
+        name: row.name,
+        image: row.image,
+        email_verified: row.email_verified,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+fn quota(item: Item) -> Result<QuotaFields, StoreError> {
+    let date = item::text(&item, "sk")?.trim_start_matches(keys::QUOTA).to_owned();
+    Ok(QuotaFields { date, used: item::read(item)? })
+}
+
+fn turn(row: Turn) -> TurnFields {
+    TurnFields {
+        conversation_id: row.conversation_id,
+        question_id: row.question_id,
+        reply_id: row.reply_id,
+        interaction_id: row.interaction_id,
+        state: row.state,
+        started_at: row.started_at,
+        ending: row.ending,
+    }
+}

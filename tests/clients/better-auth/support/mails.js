@@ -1,0 +1,34 @@
+// The mails that the server has sent, as its outbox shows them.
+
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { url } from "./target.js";
+
+/** The mails to an address, oldest first: `{ type, url, token }` and more. */
+export async function mailsTo(address) {
+  const response = await fetch(`${url}/__outbox?to=${encodeURIComponent(address)}`);
+  assert.equal(response.status, 200);
+  return response.json();
+}
+
+/** Waits for the mail with this number, counted from 1, to an address; 20 seconds at most. */
+export async function mailTo(address, number = 1) {
+  const until = Date.now() + 20_000;
+  while (Date.now() < until) {
+    const mails = await mailsTo(address);
+    if (mails.length >= number) return mails[number - 1];
+    await pause(100);
+  }
+  assert.fail(`no mail ${number} came`);
+}
+
+/** Opens a link as a browser does for its reader, and goes nowhere: the response. */
+export function open(link) {
+  const headers = { accept: "text/html", "sec-fetch-mode": "navigate", "sec-fetch-site": "none" };
+  return fetch(link, { headers, redirect: "manual" });
+}
+
+/** Looks at a link as a program does that searches mails for bad ones. */
+export async function scan(link) {
+  for (const method of ["GET", "HEAD", "GET"]) await fetch(link, { method, redirect: "manual", headers: { accept: "*/*", "sec-fetch-mode": "no-cors" } });
+}

@@ -1,0 +1,163 @@
+use std::collections::BTreeMap;
+
+use e2e::{PASSWORD, append, conversation, interaction, sign_in, whole_list};
+use futures_util::future::join_all;
+use harness::Method;
+use harness::stack::Stack;
+use serde_json::{Value, json};
+
+use crate::helpers::better_auth::{COOKIE, OWN};
+use crate::helpers::erasure::{deleting, has_account};
+use crate::helpers::rows::{failures, failures_of_user, from_network, lock};
+use crate::helpers::sessions::is_signed_in;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_40_access_ends_at_once_and_the_address_is_free() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    let phone = ada.another_session().await;
+    let eve = stack.sign_up("eve").await;
+    conversation(&ada).await;
+    append(&ada, 1, "hello").await;
+    interaction(&ada).await;
+    let of_eve = stack.engine.query(&format!("USER#{}", eve.id), "").await.unwrap();
+    let response = deleting(&ada, &json!({ "password": PASSWORD })).await;
+    let done = json!({ "success": true, "message": "User deleted" });
+    assert_eq!((response.status, response.json()), (200, done));
+    assert!(response.set_cookies().is_empty(), "a program with a token has no cookie");
+    for user in [&ada, &phone] {
+        assert!(!is_signed_in(user).await);
+        for path in ["/api/conversations", "/api/conversations/1/messages", "/api/auth/token"] {
+            assert_eq!(user.get(path).await.status, 401, "{path}");
+        }
+        let again = deleting(user, &json!({ "password": PASSWORD })).await;
+        assert_eq!((again.status, again.code().as_str()), (401, "UNAUTHORIZED"));
+    }
+    assert_eq!(sign_in(&stack, &ada.email, PASSWORD).await.status, 401);
+
+    let new = stack.sign_up("ada").await;
+    assert_ne!(new.id, ada.id);
+    assert!(is_signed_in(&new).await && !is_signed_in(&ada).await);
+    let (conversations, _) = whole_list(&new, "/api/conversations", "conversations").await;
+    let path = "/api/personalization/interactions";
+    let (interactions, _) = whole_list(&new, path, "interactions").await;
+    assert_eq!((conversations.len(), interactions.len()), (0, 0), "a new user, with no data");
+    assert_eq!(new.get("/api/conversations/1").await.status, 404);
+    assert_eq!(stack.engine.query(&format!("USER#{}", eve.id), "").await.unwrap(), of_eve);
+
+    // What stays has no personal data.
+    let marks = stack.engine.all_items().await.unwrap().into_iter();
+    let marks: Vec<Value> = marks.filter(|item| item["kind"]["S"] == "erased").collect();
+    let fields: Vec<&String> = marks[0].as_object().unwrap().keys().collect();
+    assert_eq!(marks.len(), 1);
+    assert_eq!(fields, ["erased_at", "kind", "pk", "sk", "v"]);
+    assert!(!marks[0].to_string().contains(&ada.id));
+    let job = stack.engine.query("SWEEPS", "").await.unwrap().remove(0).to_string();
+    assert!(!job.contains("example.com"), "{job}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_loses_its_cookies_with_the_account() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    let delete = |body: Value| {
+        let request = stack.post("/api/auth/delete-user").cookie(COOKIE, &ada.token);
+        request.json(&body)
+    };
+    assert_eq!(delete(json!({})).await.code(), "MISSING_OR_NULL_ORIGIN");
+    let away = delete(json!({ "callbackURL": "https://evil.example" })).origin(OWN).await;
+    assert_eq!((away.status, away.code().as_str()), (403, "INVALID_CALLBACK_URL"));
+    let token = delete(json!({ "token": "x" })).origin(OWN).await;
+    assert_eq!((token.status, token.code().as_str()), (404, "INVALID_TOKEN"));
+    assert!(is_signed_in(&ada).await, "nothing has happened yet");
+    let deleted = delete(json!({ "callbackURL": "/goodbye" })).origin(OWN).await;
+    assert_eq!((deleted.status, deleted.set_cookies().len()), (200, 3), "{}", deleted.text());
+    assert!(deleted.set_cookies().iter().all(|cookie| cookie.contains("Max-Age=0")));
+    assert!(!is_signed_in(&ada).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_40_a_session_of_yesterday_needs_the_password() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    let pk = format!("USER#{}", ada.id);
+    let session = stack.engine.query(&pk, "SESSION#").await.unwrap().remove(0);
+    let yesterday = json!({ "S": e2e::in_days(-1) });
+    let sk = session["sk"]["S"].as_str().unwrap();
+    stack.engine.set(&pk, sk, &[("created_at", yesterday)]).await.unwrap();
+    let before = stack.engine.all_items().await.unwrap();
+    let refused = deleting(&ada, &json!({})).await;
+    assert_eq!((refused.status, refused.code().as_str()), (400, "SESSION_EXPIRED"));
+    let text = "Session expired. Re-authenticate to perform this action.";
+    assert_eq!(refused.field("message"), text);
+    assert_eq!(stack.engine.all_items().await.unwrap(), before);
+    let fresh = ada.another_session().await;
+    assert_eq!(deleting(&fresh, &json!({})).await.status, 200);
+    assert!(!has_account(&stack, &ada).await);
+    assert_eq!(deleting(&ada, &json!({})).await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_40_wrong_passwords_are_counted_and_delete_nothing() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    // From where the session did not begin.
+    let guess = |password: &'static str| {
+        deleting(&ada, &json!({ "password": password })).source_ip("192.0.2.1")
+    };
+    for _ in 0..5 {
+        let wrong = guess("wrong password").await;
+        assert_eq!((wrong.status, wrong.code().as_str()), (400, "INVALID_PASSWORD"));
+    }
+    let pk = failures_of_user(&ada.id);
+    assert_eq!(failures(&stack, &from_network(&pk, "192.0.2.1")).await, Some(5));
+    assert_eq!(failures(&stack, &pk).await, Some(5));
+    for password in ["wrong password", PASSWORD] {
+        let locked = guess(password).await;
+        assert_eq!((locked.status, locked.code().as_str()), (429, "TOO_MANY_REQUESTS"));
+        assert!(locked.header("retry-after").is_some());
+    }
+    assert!(has_account(&stack, &ada).await && is_signed_in(&ada).await);
+
+    // Failures from elsewhere lock a network that is not known, and no other.
+    lock(&stack, &pk, 100).await;
+    let request = deleting(&ada, &json!({ "password": PASSWORD })).source_ip("192.0.2.9");
+    assert_eq!(request.await.status, 429);
+    assert!(has_account(&stack, &ada).await);
+    assert_eq!(deleting(&ada, &json!({ "password": PASSWORD })).await.status, 200);
+    assert!(!has_account(&stack, &ada).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_deletions_at_once_delete_one_account_once() {
+    for body in [json!({}), json!({ "password": PASSWORD })] {
+        let stack = Stack::start().await;
+        let ada = stack.sign_up("ada").await;
+        stack.warm(&["delete-user"]).await.unwrap();
+        let responses = join_all((0..20).map(|_| deleting(&ada, &body).send())).await;
+        let mut statuses: BTreeMap<u16, usize> = BTreeMap::new();
+        for response in responses {
+            *statuses.entry(response.status).or_default() += 1;
+        }
+        assert_eq!(statuses.get(&200), Some(&1), "{statuses:?}");
+        // Passwords that are being compared count as wrong ones, so that some may be 429.
+        let others = statuses.keys().all(|status| [200, 401, 429, 503].contains(status));
+        assert!(others, "{statuses:?}");
+        let count = async |pk: &str| stack.engine.count(pk, "").await.unwrap();
+        assert_eq!((count("ERASED#").await, count("SWEEPS").await), (1, 1));
+        assert!(!has_account(&stack, &ada).await && count("EMAIL#").await == 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_deletes_nobody() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    let before = stack.engine.all_items().await.unwrap();
+    for user in [ada.with_token(""), ada.with_token("x")] {
+        let body = json!({ "password": PASSWORD });
+        let response = user.call(Method::POST, "/api/auth/delete-user").json(&body).await;
+        assert_eq!(response.status, 401);
+    }
+    assert_eq!(stack.engine.all_items().await.unwrap(), before);
+}

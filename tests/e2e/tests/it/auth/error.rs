@@ -1,0 +1,26 @@
+use harness::stack::Stack;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_is_shown_as_text_and_leads_nowhere() {
+    let stack = Stack::start().await;
+    for (query, shown, hidden) in [
+        ("?error=state_not_found", "Error: state_not_found", "<script"),
+        ("?error=%3Cscript%3E", "Error: UNKNOWN", "<script"),
+        ("?error=", "Error: UNKNOWN", "<script"),
+        ("", "Error: UNKNOWN", "<script"),
+        (
+            "?error=A-b_1&error_description=%3Cimg%20src%3Dx%3E%22%27%26&other=1",
+            "&lt;img src=x&gt;&quot;&#39;&amp;",
+            "<img",
+        ),
+    ] {
+        let page = stack.get(&format!("/api/auth/error{query}")).await;
+        assert_eq!(page.status, 200);
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert!(page.header("content-security-policy").unwrap().contains("default-src 'none'"));
+        let html = page.text();
+        assert!(html.contains(shown) && !html.contains(hidden), "{query}: {html}");
+        assert!(!html.contains("href") && !html.contains("http-equiv"), "it leads nowhere");
+        assert_eq!(page.header("location"), None);
+    }
+}

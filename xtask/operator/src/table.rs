@@ -1,0 +1,56 @@
+//! Which table, and how to reach it.
+
+use std::env;
+
+use anyhow::{Context, Result};
+use shared::clock::Clock;
+use shared::config::{CredentialsConfig, TableConfig};
+use shared::store::Store;
+
+/// The table of `cargo xtask dev`, and where it is unless a variable moves its port.
+const LOCAL_TABLE: &str = "tessera";
+const LOCAL_PORT: &str = "8000";
+
+/// The table with this name at AWS, or the local one; at another endpoint, if there is one.
+pub fn open(table: Option<&str>, endpoint: Option<&str>) -> Result<Store> {
+    let local = || {
+        let port = env::var("TESSERA_DYNAMODB_PORT").unwrap_or_else(|_| LOCAL_PORT.to_owned());
+        format!("http://127.0.0.1:{port}")
+    };
+    let config = match table {
+        None => TableConfig {
+            name: LOCAL_TABLE.to_owned(),
+            region: "us-east-1".to_owned(),
+            endpoint: Some(endpoint.map_or_else(local, str::to_owned)),
+            credentials: CredentialsConfig {
+                access_key_id: "local".to_owned(),
+                secret_access_key: "local".to_owned().into(),
+                session_token: None,
+            },
+            ca_bundle: None,
+        },
+        Some(table) => TableConfig {
+            name: table.to_owned(),
+            region: variable("AWS_REGION")
+                .or_else(|missing| variable("AWS_DEFAULT_REGION").map_err(|_| missing))?,
+            endpoint: endpoint.map(str::to_owned),
+            credentials: CredentialsConfig {
+                access_key_id: variable("AWS_ACCESS_KEY_ID")?,
+                secret_access_key: variable("AWS_SECRET_ACCESS_KEY")?.into(),
+                session_token: variable("AWS_SESSION_TOKEN").ok().map(Into::into),
+            },
+            ca_bundle: None,
+        },
+    };
+    Ok(Store::new(&config, Clock::System))
+}
+
+fn variable(name: &str) -> Result<String> {
+    let value = env::var(name).ok().filter(|value| !value.is_empty());
+    value.with_context(|| {
+        format!(
+            "{name} is not set. `eval \"$(aws configure export-credentials --format env)\"` sets \
+             the credentials; AWS_REGION is the region of the stack"
+        )
+    })
+}
