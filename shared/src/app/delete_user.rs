@@ -1,7 +1,7 @@
 //! The end of an account.
 
 use super::App;
-use crate::auth::SignedIn;
+use crate::auth::{LinkToken, SignedIn};
 use crate::model::Client;
 use crate::problem::{BetterAuthError, Problem};
 use crate::store::EraseOutcome;
@@ -17,6 +17,8 @@ pub enum Proof {
     Password(Password),
     /// The session began a short time ago.
     FreshSession,
+    /// The token of a link that was mailed to the user's address.
+    Link(LinkToken),
 }
 
 impl App {
@@ -24,7 +26,7 @@ impl App {
     /// rest. Two round trips, three with a password, the last of them a transaction.
     /// [`BetterAuthError::InvalidPassword`] and [`Problem::TooManyRequests`] as for
     /// [`App::verify_password`], [`BetterAuthError::SessionExpired`] without a password if the session
-    /// is a day old.
+    /// is a day old, [`BetterAuthError::UnknownDeletionToken`] for a link that is not valid.
     pub async fn delete_user(
         &self,
         signed_in: &SignedIn,
@@ -35,6 +37,7 @@ impl App {
             match Box::pin(self.try_delete_user(signed_in, proof, client)).await? {
                 EraseOutcome::Erased => return Ok(()),
                 EraseOutcome::NotFresh => return Err(BetterAuthError::SessionExpired.into()),
+                EraseOutcome::NoLink => return Err(BetterAuthError::UnknownDeletionToken.into()),
                 // If this session has been ended, or the password is another one now, the next try
                 // finds that.
                 EraseOutcome::Changed | EraseOutcome::Locked => {}
@@ -52,6 +55,7 @@ impl App {
         let store = self.store.of(signed_in);
         match proof {
             Proof::FreshSession => Ok(store.erase_if_fresh().await?),
+            Proof::Link(token) => Ok(store.erase_by_link(token).await?),
             Proof::Password(password) => {
                 let network = client.network();
                 let (current, guess) = self.check_own(signed_in, password, &network).await?;

@@ -1,7 +1,9 @@
 use super::{OwnPassword, UserStore, WithSession};
-use crate::model::{Credential, Guess, Scope};
+use crate::auth::LinkToken;
+use crate::model::{Credential, Guess, LinkPurpose, Scope};
 use crate::store::attempts::{ALL_NETWORKS, not_locked};
 use crate::store::erasure::{self, Erased};
+use crate::store::links::{LinkTokens, use_token};
 use crate::store::write::{Part, Write, WriteError, happened};
 use crate::store::{StoreError, keys};
 
@@ -16,6 +18,8 @@ pub enum EraseOutcome {
     Locked,
     /// The session began too long ago; nothing was written.
     NotFresh,
+    /// No mail has sent this link to the user, or it is used or too old; nothing was written.
+    NoLink,
 }
 
 impl UserStore<'_> {
@@ -28,6 +32,21 @@ impl UserStore<'_> {
             return Ok(EraseOutcome::NotFresh);
         }
         erased(self.erase(Vec::new(), &own, None).await)
+    }
+
+    /// The same with the token of a link that was mailed to the user's present address.
+    pub async fn erase_by_link(&self, token: &LinkToken) -> Result<EraseOutcome, StoreError> {
+        const PURPOSE: LinkPurpose = LinkPurpose::DeleteUser;
+        let key = keys::link_tokens(self.user(), PURPOSE);
+        let mut own = self.read_with_session(std::slice::from_ref(&key)).await?;
+        let tokens: Option<LinkTokens> = own.rows.take(&key)?;
+        let now = self.store.clock.now();
+        let sent = tokens.as_ref().and_then(|tokens| tokens.valid(token, now));
+        // A token of somebody else is none of this user's row.
+        if !sent.is_some_and(|sent| sent.email == own.account.email) {
+            return Ok(EraseOutcome::NoLink);
+        }
+        erased(self.erase(vec![use_token(token, PURPOSE).into()], &own, None).await)
     }
 
     /// The same after the user's own password was right. One round trip, one transaction. What was

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use e2e::{PASSWORD, append, conversation, interaction, sign_in, whole_list};
+use e2e::links::mint;
+use e2e::{PASSWORD, User, append, conversation, interaction, sign_in, whole_list};
 use futures_util::future::join_all;
 use harness::Method;
 use harness::stack::Stack;
@@ -78,13 +79,10 @@ async fn a_browser_loses_its_cookies_with_the_account() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_40_a_session_of_yesterday_needs_the_password() {
-    let stack = Stack::start().await;
+    // Without a sender of mail, no link can be the proof.
+    let stack = Stack::builder().parameter("MailSender", "").start().await.unwrap();
     let ada = stack.sign_up("ada").await;
-    let pk = format!("USER#{}", ada.id);
-    let session = stack.engine.query(&pk, "SESSION#").await.unwrap().remove(0);
-    let yesterday = json!({ "S": e2e::in_days(-1) });
-    let sk = session["sk"]["S"].as_str().unwrap();
-    stack.engine.set(&pk, sk, &[("created_at", yesterday)]).await.unwrap();
+    age_session(&stack, &ada).await;
     let before = stack.engine.all_items().await.unwrap();
     let refused = deleting(&ada, &json!({})).await;
     assert_eq!((refused.status, refused.code().as_str()), (400, "SESSION_EXPIRED"));
@@ -160,4 +158,62 @@ async fn a_stranger_deletes_nobody() {
         assert_eq!(response.status, 401);
     }
     assert_eq!(stack.engine.all_items().await.unwrap(), before);
+}
+
+/// Makes the user's one session a day old.
+async fn age_session(stack: &Stack, user: &User) {
+    let pk = format!("USER#{}", user.id);
+    let session = stack.engine.query(&pk, "SESSION#").await.unwrap().remove(0);
+    let yesterday = json!({ "S": e2e::in_days(-1) });
+    let sk = session["sk"]["S"].as_str().unwrap();
+    stack.engine.set(&pk, sk, &[("created_at", yesterday)]).await.unwrap();
+}
+
+/// A scanner of mails opens every link, and somebody else finds it; it works for its user, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_31_32_40_a_mailed_link_is_the_proof_of_an_old_session() {
+    let stack = Stack::start().await;
+    let (ada, eve) = (stack.sign_up("ada").await, stack.sign_up("eve").await);
+    age_session(&stack, &ada).await;
+    let asked = deleting(&ada, &json!({ "callbackURL": "/goodbye" })).await;
+    let sent = json!({ "success": true, "message": "Verification email sent" });
+    assert_eq!((asked.status, asked.json()), (200, sent));
+    let mail = stack.next_mail(&ada.email).await;
+    assert_eq!(mail.kind, "delete-user");
+    let (url, token) = (mail.url.unwrap(), mail.token.unwrap());
+    let path = url.split_once("/api/").map(|(_, path)| format!("/api/{path}")).unwrap();
+    for _ in 0..3 {
+        let page = stack.get(&path).await;
+        assert_eq!(page.status, 200);
+        assert!(page.text().contains("<button>Delete my account</button>"), "{}", page.text());
+        assert!(page.header("content-security-policy").unwrap().contains("default-src 'none'"));
+    }
+    let foreign = deleting(&eve, &json!({ "token": token })).await;
+    assert_eq!((foreign.status, foreign.code().as_str()), (404, "INVALID_TOKEN"));
+    assert!(has_account(&stack, &ada).await && has_account(&stack, &eve).await);
+
+    let form = format!("token={token}&callbackURL=%2Fgoodbye");
+    let press = |form: String| {
+        let request = stack.post("/api/auth/delete-user").cookie(COOKIE, &ada.token).origin(OWN);
+        request.header("content-type", "application/x-www-form-urlencoded").body(form)
+    };
+    let deleted = press(form.clone()).await;
+    assert_eq!(deleted.status, 303, "{}", deleted.text());
+    assert_eq!(deleted.header("location"), Some(format!("{OWN}/goodbye").as_str()));
+    assert_eq!(deleted.set_cookies().len(), 3);
+    assert!(!has_account(&stack, &ada).await && has_account(&stack, &eve).await);
+    assert_eq!(press(form).await.status, 401, "nobody is signed in any more");
+    assert!(has_account(&stack, &eve).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_uses_of_a_link_at_once_one_deletes() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    let token = mint(&stack, &ada, &ada.email, "DELETE_USER").await;
+    let uses = (0..20).map(|_| async { deleting(&ada, &json!({ "token": token })).await.status });
+    let statuses = join_all(uses).await;
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| [200, 401, 404].contains(status)), "{statuses:?}");
+    assert!(!has_account(&stack, &ada).await);
 }
