@@ -29,6 +29,7 @@ macro_rules! text {
 mod client_id;
 mod content;
 mod email;
+mod html;
 mod image;
 mod name;
 mod origin;
@@ -38,6 +39,7 @@ mod trusted_origins;
 pub use client_id::ClientId;
 pub use content::Content;
 pub use email::Email;
+pub(crate) use html::escape_html;
 pub use image::Image;
 pub use name::{Name, Title};
 pub use origin::{InvalidOrigin, Origin};

@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use super::Response;
+use crate::text::escape_html;
 
 /// The style of all pages.
 const STYLE: &str = include_str!("page.css");
@@ -48,15 +49,15 @@ impl Page {
             let _ = write!(
                 inputs,
                 "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
-                escaped(name),
-                escaped(value)
+                escape_html(name),
+                escape_html(value)
             );
             inputs
         });
         self.button = format!(
             "<form method=\"post\" action=\"{}\">{inputs}<button>{}</button></form>",
-            escaped(action),
-            escaped(label)
+            escape_html(action),
+            escape_html(label)
         );
         let scheme = next.and_then(|next| next.split_once("://")).map(|(scheme, _)| scheme);
         self.form_action = match scheme {
@@ -70,14 +71,14 @@ impl Page {
     #[must_use]
     pub fn link(mut self, label: &str, url: &str) -> Self {
         self.button =
-            format!("<a class=\"button\" href=\"{}\">{}</a>", escaped(url), escaped(label));
+            format!("<a class=\"button\" href=\"{}\">{}</a>", escape_html(url), escape_html(label));
         self
     }
 
     /// The response.
     pub fn response(self, status: u16) -> Response {
-        let title = escaped(&self.title);
-        let paragraphs = self.paragraphs.iter().map(|text| format!("<p>{}</p>", escaped(text)));
+        let title = escape_html(&self.title);
+        let paragraphs = self.paragraphs.iter().map(|text| format!("<p>{}</p>", escape_html(text)));
         let paragraphs = paragraphs.collect::<Vec<_>>().concat();
         let html = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -94,22 +95,6 @@ impl Page {
         );
         Response::html(status, html).header("content-security-policy", &policy)
     }
-}
-
-/// Text as a part of HTML, between tags or in a quoted attribute.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::words::Words;
+use crate::text::escape_html;
 
 /// The mail as HTML: one column that fits a narrow window, light or dark as the reader's device is,
 /// without images and without anything that is loaded. Mail programs keep style attributes and may drop
@@ -11,7 +12,7 @@ pub(super) fn render(words: &Words, product: &str) -> String {
         paragraph(&mut body, text);
     }
     if let Some(button) = &words.button {
-        let (label, url) = (escape(button.label), escape(&button.url));
+        let (label, url) = (escape_html(button.label), escape_html(&button.url));
         let _ = write!(body, include_str!("html/button.html"), label = label, url = url);
     }
     for text in &words.after {
@@ -19,10 +20,10 @@ pub(super) fn render(words: &Words, product: &str) -> String {
     }
     format!(
         include_str!("html/page.html"),
-        subject = escape(&words.subject),
-        preview = escape(&words.preview),
-        title = escape(&words.title),
-        product = escape(product),
+        subject = escape_html(&words.subject),
+        preview = escape_html(&words.preview),
+        title = escape_html(&words.title),
+        product = escape_html(product),
         body = body,
     )
 }
@@ -31,21 +32,6 @@ fn paragraph(body: &mut String, text: &str) {
     let _ = writeln!(
         body,
         "<p class=\"text\" style=\"margin:0 0 16px;color:#1f2733\">{}</p>",
-        escape(text)
+        escape_html(text)
     );
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

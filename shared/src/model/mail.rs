@@ -25,19 +25,6 @@ pub enum MailPurpose {
     DeleteUser,
 }
 
-impl MailPurpose {
-    /// What the link of such a mail may be used for; `None` for a mail without a link.
-    pub fn link(self) -> Option<LinkPurpose> {
-        match self {
-            Self::ResetPassword => Some(LinkPurpose::ResetPassword),
-            Self::VerifyEmail | Self::SignUp => Some(LinkPurpose::VerifyEmail),
-            Self::ChangeEmail => Some(LinkPurpose::ChangeEmail),
-            Self::DeleteUser => Some(LinkPurpose::DeleteUser),
-            Self::EmailChanged => None,
-        }
-    }
-}
-
 /// What the one-time token of a link may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkPurpose {

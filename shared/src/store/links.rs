@@ -84,8 +84,7 @@ impl LinkTokens {
     }
 
     /// What is stored of a token that is valid at `now`.
-    #[cfg(test)]
-    fn valid(&self, token: &LinkToken, now: Timestamp) -> Option<&StoredToken> {
+    pub(super) fn valid(&self, token: &LinkToken, now: Timestamp) -> Option<&StoredToken> {
         self.find(token).filter(|stored| !stored.has_expired(now))
     }
 }
