@@ -127,8 +127,7 @@ async fn check_31_of_many_uses_at_once_one_wins() {
         let outcomes = futures_util::future::join_all(uses).await;
         let won: Vec<_> = outcomes.iter().filter(|(_, response)| response.status == 200).collect();
         assert_eq!(won.len(), 1, "{different}");
-        let mut tried = 0;
-        for (password, response) in &outcomes {
+        for (tried, (password, response)) in outcomes.iter().enumerate() {
             let expected = if response.status == 200 { 200 } else { 401 };
             assert!([200, 400, 503].contains(&response.status), "{}", response.text());
             let body = json!({ "email": ada.email, "password": password });
@@ -136,7 +135,6 @@ async fn check_31_of_many_uses_at_once_one_wins() {
             let network = format!("192.0.{}.1", password.len() + tried);
             let signed_in = post(&stack, "/api/auth/signin", &body).source_ip(&network).await;
             assert_eq!(signed_in.status, expected, "{password}");
-            tried += 1;
         }
     }
 }
