@@ -47,6 +47,14 @@ where
     }
 }
 
+/// What an established connection ends with.
+const CUT: [ErrorKind; 4] = [
+    ErrorKind::BrokenPipe,
+    ErrorKind::ConnectionAborted,
+    ErrorKind::ConnectionReset,
+    ErrorKind::UnexpectedEof,
+];
+
 /// Whether the connection was there and was lost. A timeout of the connector is one of connecting.
 fn was_cut<E, R>(error: &SdkError<E, R>) -> bool
 where
@@ -54,12 +62,6 @@ where
     R: std::fmt::Debug + 'static,
 {
     let SdkError::DispatchFailure(failure) = error else { return true };
-    const CUT: [ErrorKind; 4] = [
-        ErrorKind::BrokenPipe,
-        ErrorKind::ConnectionAborted,
-        ErrorKind::ConnectionReset,
-        ErrorKind::UnexpectedEof,
-    ];
     let kinds = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
     !failure.is_io() || kinds.into_iter().any(|cause| CUT.contains(&cause.kind()))
 }

@@ -98,6 +98,7 @@ impl Fixture {
             "put-profile" => (same(), background()),
             "create-conversation" | "rename-conversation" => (same(), json!({"title": "Robots"})),
             "sweep" => return self.sweep_event().await,
+            "send-mail" => return self.mail_event().await,
             _ => (same(), Value::Null),
         };
         let found = self.stack.template.function(function).context("an unknown function")?;
@@ -125,6 +126,28 @@ impl Fixture {
         let job = job.context("deleting a conversation leaves no job for the sweeper")?;
         let keys = json!({"pk": job.get("pk"), "sk": job.get("sk")});
         let record = json!({"eventName": "INSERT", "dynamodb": {"Keys": keys}});
+        Ok(json!({"Records": [record]}).to_string().into())
+    }
+
+    /// The job of a mail with a link to the account's address.
+    async fn mail_event(&self) -> Result<Bytes> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        // The time decides when the job is given up, so it is one to come.
+        let at = "2099-01-01T00:00:00.000Z";
+        let id = format!("{:032}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let keys = json!({"pk": {"S": "MAILS"}, "sk": {"S": format!("{at}#{id}")}});
+        let mut job = keys.clone();
+        for (name, value) in [
+            ("id", id.as_str()),
+            ("purpose", "reset_password"),
+            ("to", self.email.as_str()),
+            ("origin", "https://api.example.com"),
+            ("created_at", at),
+        ] {
+            job[name] = json!({"S": value});
+        }
+        self.stack.engine.put_item(job).await?;
+        let record = json!({"dynamodb": {"Keys": keys, "SequenceNumber": "1"}});
         Ok(json!({"Records": [record]}).to_string().into())
     }
 
