@@ -135,18 +135,14 @@ impl Fixture {
         // The time decides when the job is given up, so it is one to come.
         let at = "2099-01-01T00:00:00.000Z";
         let id = format!("{:032}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let keys = json!({"pk": {"S": "MAILS"}, "sk": {"S": format!("{at}#{id}")}});
-        let mut job = keys.clone();
-        for (name, value) in [
-            ("id", id.as_str()),
-            ("purpose", "reset_password"),
-            ("to", self.email.as_str()),
-            ("origin", "https://api.example.com"),
-            ("created_at", at),
-        ] {
-            job[name] = json!({"S": value});
-        }
+        let sk = format!("{at}#{id}");
+        let job = json!({
+            "pk": {"S": "MAILS"}, "sk": {"S": sk}, "id": {"S": id}, "created_at": {"S": at},
+            "purpose": {"S": "reset_password"}, "to": {"S": self.email},
+            "origin": {"S": "https://api.example.com"},
+        });
         self.stack.engine.put_item(job).await?;
+        let keys = json!({"pk": {"S": "MAILS"}, "sk": {"S": sk}});
         let record = json!({"dynamodb": {"Keys": keys, "SequenceNumber": "1"}});
         Ok(json!({"Records": [record]}).to_string().into())
     }
