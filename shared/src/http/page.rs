@@ -19,7 +19,13 @@ pub struct Page {
     button: String,
     /// What the policy says of forms.
     form_action: String,
+    /// In the page's head.
+    meta: &'static str,
 }
+
+/// With the policy of all responses, a browser would send the form with `Origin: null`, as if a page of
+/// nobody had asked (Fetch, "append a request Origin header"). Other sites still learn nothing.
+const NAMES_ITSELF: &str = "<meta name=\"referrer\" content=\"same-origin\">\n";
 
 impl Page {
     /// A page with this headline.
@@ -59,6 +65,7 @@ impl Page {
             escape_html(action),
             escape_html(label)
         );
+        self.meta = NAMES_ITSELF;
         let scheme = next.and_then(|next| next.split_once("://")).map(|(scheme, _)| scheme);
         self.form_action = match scheme {
             Some(scheme) => format!("'self' {}:", scheme.to_ascii_lowercase()),
@@ -83,10 +90,10 @@ impl Page {
         let html = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta name=\"robots\" content=\"noindex\">\n<title>{title}</title>\n\
+             <meta name=\"robots\" content=\"noindex\">\n{}<title>{title}</title>\n\
              <style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{paragraphs}\n{}\n\
              </main>\n</body>\n</html>\n",
-            self.button
+            self.meta, self.button
         );
         let policy = format!(
             "default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action {}; \

@@ -186,6 +186,7 @@ async fn check_31_32_40_a_mailed_link_is_the_proof_of_an_old_session() {
         let page = stack.get(&path).await;
         assert_eq!(page.status, 200);
         assert!(page.text().contains("<button>Delete my account</button>"), "{}", page.text());
+        assert!(page.text().contains("<meta name=\"referrer\" content=\"same-origin\">"));
         assert!(page.header("content-security-policy").unwrap().contains("default-src 'none'"));
     }
     let foreign = deleting(&eve, &json!({ "token": token })).await;
