@@ -4,6 +4,7 @@ use e2e::links::mint;
 use e2e::{PASSWORD, User, append, conversation, interaction, sign_in, whole_list};
 use futures_util::future::join_all;
 use harness::Method;
+use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
@@ -132,7 +133,14 @@ async fn twenty_deletions_at_once_delete_one_account_once() {
         let stack = Stack::start().await;
         let ada = stack.sign_up("ada").await;
         stack.warm(&["delete-user"]).await.unwrap();
-        let responses = join_all((0..20).map(|_| deleting(&ada, &body).send())).await;
+        // Several have read the account before one of them writes.
+        let rule = Rule::new(Effect::HoldBefore).operation("TransactWriteItems").times(20);
+        let held = stack.proxy.inject(rule);
+        let requests = join_all((0..20).map(|_| deleting(&ada, &body).send()));
+        let (responses, ()) = tokio::join!(requests, async {
+            held.reached(3).await.unwrap();
+            held.release();
+        });
         let mut statuses: BTreeMap<u16, usize> = BTreeMap::new();
         for response in responses {
             *statuses.entry(response.status).or_default() += 1;
