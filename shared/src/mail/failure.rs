@@ -47,18 +47,20 @@ where
     }
 }
 
+/// What an established connection ends with.
+const CUT: [ErrorKind; 4] = [
+    ErrorKind::BrokenPipe,
+    ErrorKind::ConnectionAborted,
+    ErrorKind::ConnectionReset,
+    ErrorKind::UnexpectedEof,
+];
+
 /// Whether the connection was there and was lost. A timeout of the connector is one of connecting.
 fn was_cut<E, R>(error: &SdkError<E, R>) -> bool
 where
     E: Error + 'static,
     R: std::fmt::Debug + 'static,
 {
-    const CUT: [ErrorKind; 4] = [
-        ErrorKind::BrokenPipe,
-        ErrorKind::ConnectionAborted,
-        ErrorKind::ConnectionReset,
-        ErrorKind::UnexpectedEof,
-    ];
     let SdkError::DispatchFailure(failure) = error else { return true };
     let kinds = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
     !failure.is_io() || kinds.into_iter().any(|cause| CUT.contains(&cause.kind()))

@@ -118,21 +118,16 @@ impl Kept {
 
     fn show(&self, query: Option<&str>) -> Response {
         let mails = lock(&self.mails).clone();
-        match query.and_then(|query| query.strip_prefix("to=")) {
-            Some(to) => {
-                let to = percent_encoding::percent_decode_str(to).decode_utf8_lossy();
-                let mails = mails.iter().filter(|mail| mail.to.eq_ignore_ascii_case(&to));
-                http::json(StatusCode::OK, &mails.map(Mail::as_json).collect())
-            }
-            None => {
-                let mut response = Response::new(page::render(&mails).into());
-                let headers = response.headers_mut();
-                let text = HeaderValue::from_static("text/html; charset=utf-8");
-                headers.insert(CONTENT_TYPE, text);
-                headers.insert("content-security-policy", HeaderValue::from_static(page::POLICY));
-                headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
-                response
-            }
+        if let Some(to) = query.and_then(|query| query.strip_prefix("to=")) {
+            let to = percent_encoding::percent_decode_str(to).decode_utf8_lossy();
+            let mails = mails.iter().filter(|mail| mail.to.eq_ignore_ascii_case(&to));
+            return http::json(StatusCode::OK, &mails.map(Mail::as_json).collect());
         }
+        let mut response = Response::new(page::render(&mails).into());
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert("content-security-policy", HeaderValue::from_static(page::POLICY));
+        headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
+        response
     }
 }

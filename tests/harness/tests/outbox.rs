@@ -1,9 +1,4 @@
 //! The outbox alone: what it takes, and how it shows it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that meets the unexpected must fail"
-)]
 
 use harness::http::{Client, Response, StatusCode};
 use harness::outbox::{MailFault, Outbox};

@@ -98,6 +98,7 @@ impl Fixture {
             "put-profile" => (same(), background()),
             "create-conversation" | "rename-conversation" => (same(), json!({"title": "Robots"})),
             "sweep" => return self.sweep_event().await,
+            "send-mail" => return self.mail_event().await,
             _ => (same(), Value::Null),
         };
         let found = self.stack.template.function(function).context("an unknown function")?;
@@ -126,6 +127,24 @@ impl Fixture {
         let job = job.context("deleting a conversation leaves no job for the sweeper")?;
         let keys = json!({"pk": job.get("pk"), "sk": job.get("sk")});
         let record = json!({"eventName": "INSERT", "dynamodb": {"Keys": keys}});
+        Ok(json!({"Records": [record]}).to_string().into())
+    }
+
+    /// The job of a mail with a link to the account's address.
+    async fn mail_event(&self) -> Result<Bytes> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        // The time decides when the job is given up, so it is one to come.
+        let at = "2099-01-01T00:00:00.000Z";
+        let id = format!("{:032}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let sk = format!("{at}#{id}");
+        let job = json!({
+            "pk": {"S": "MAILS"}, "sk": {"S": sk}, "id": {"S": id}, "created_at": {"S": at},
+            "purpose": {"S": "reset_password"}, "to": {"S": self.email},
+            "origin": {"S": "https://api.example.com"},
+        });
+        self.stack.engine.put_item(job).await?;
+        let keys = json!({"pk": {"S": "MAILS"}, "sk": {"S": sk}});
+        let record = json!({"dynamodb": {"Keys": keys, "SequenceNumber": "1"}});
         Ok(json!({"Records": [record]}).to_string().into())
     }
 

@@ -203,6 +203,8 @@ impl Bench {
     ) -> Result<Subject> {
         let function = self.fixture.stack.template.function(name).context("an unknown function")?;
         let mut environment = function.environment.clone();
+        let ses = self.fixture.stack.outbox.url();
+        environment.insert("AWS_ENDPOINT_URL_SESV2".to_owned(), ses);
         environment.extend(own.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         Subject::new(Launch {
             name: name.to_owned(),

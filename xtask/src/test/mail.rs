@@ -92,7 +92,7 @@ fn compare(kind: &str, to: &str, stored: &Value, sent: &Value) -> Result<()> {
         data.and_then(Value::as_str).with_context(|| format!("no {part}"))
     };
     ensure!(stored["source"] == "\"Tessera\" <mail@example.com>", "the sender");
-    ensure!(stored["destinations"]["ToAddresses"] == json!([to]), "the recipient");
+    ensure!(stored["destinations"] == json!({ "ToAddresses": [to] }), "the recipient");
     ensure!(stored["subject"] == simple("Subject")?, "the subject");
     ensure!(stored["body"] == simple("Body/Html")?, "the HTML");
     ensure!(simple("Body/Text")?.contains("Tessera"), "the text");

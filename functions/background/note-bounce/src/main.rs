@@ -19,13 +19,12 @@ async fn note_bounce(app: &'static App, event: Value, _: Option<Timestamp>) -> R
             continue;
         };
         for recipient in recipients(&report) {
-            match address(recipient) {
-                Some(email) => {
-                    app.store.mails().mark_bounced(&email).await?;
-                    noted += 1;
-                }
-                None => tracing::warn!("a report of SES names a recipient that is no address"),
-            }
+            let Some(email) = address(recipient) else {
+                tracing::warn!("a report of SES names a recipient that is no address");
+                continue;
+            };
+            app.store.mails().mark_bounced(&email).await?;
+            noted += 1;
         }
     }
     Ok(noted.into())

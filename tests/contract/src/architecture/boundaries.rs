@@ -34,6 +34,9 @@ const BOUNDARIES: [Boundary; 5] = [
     },
 ];
 
+/// The one function that may name `shared::mail`, since whoever does links the client of SES.
+const SENDS_MAIL: &str = "functions/background/send-mail/";
+
 /// Where keys of the table are built.
 const KEYS: &str = "shared/src/store/keys.rs";
 
@@ -49,6 +52,15 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
                     boundary.remedy,
                 ));
             }
+        }
+        let is_mail =
+            |path: &Vec<String>| path.starts_with(&["shared".to_owned(), "mail".to_owned()]);
+        if source.paths.iter().any(is_mail) && !source.file.starts_with(SENDS_MAIL) {
+            findings.push(Finding::new(
+                &source.file,
+                format!("names `shared::mail`, which only {SENDS_MAIL} may"),
+                "store a job with `store.mails()`, which that function does",
+            ));
         }
         for literal in source.strings.iter().filter(|text| is_key(text) && source.file != KEYS) {
             findings.push(Finding::new(
@@ -101,6 +113,17 @@ mod tests {
         assert_eq!(findings("shared/src/assistant/bedrock/error.rs", bedrock), 0);
         assert_eq!(findings("shared/src/assistant/echo.rs", bedrock), 1);
         assert_eq!(findings("shared/src/id.rs", "// lambda_http is used by http.\n"), 0);
+    }
+
+    #[test]
+    fn only_one_function_sends_mails() {
+        let mailer = "use shared::mail::{Letter, Mailer};";
+        assert_eq!(findings("functions/background/send-mail/src/main.rs", mailer), 0);
+        assert_eq!(findings("functions/auth/sign-up-email/src/main.rs", mailer), 1);
+        assert_eq!(findings("functions/auth/ok/src/main.rs", "fn f() { shared::mail::f() }"), 1);
+        let ses = "use aws_sdk_sesv2::Client;";
+        assert_eq!(findings("shared/src/mail/mailer.rs", ses), 0);
+        assert_eq!(findings("shared/src/app.rs", ses), 1);
     }
 
     #[test]
