@@ -110,6 +110,7 @@ impl Fixture {
             return Ok(events::checked_in(function)?.to_string().into());
         };
         let path = route.path.replace("{conversation_id}", &conversation);
+        let path = path.replace("{token}", "unknown");
         ensure!(!path.contains('{'), "no value for a parameter of {path}: see bench/fixture.rs");
         let body = if body.is_null() && ["POST", "PUT", "PATCH"].contains(&route.method.as_str()) {
             events::checked_in_body(function)

@@ -30,6 +30,13 @@ async fn one_of_each(stack: &Stack, user: &User) -> BTreeMap<String, usize> {
     user.post("/api/conversations").header("idempotency-key", "k").await;
     let wrong = json!({ "password": "wrong password" });
     user.post("/api/auth/verify-password").json(&wrong).await;
+    // A mail that was sent and came back, and one that is to be sent.
+    let reset =
+        || stack.post("/api/auth/request-password-reset").json(&json!({ "email": user.email }));
+    assert_eq!(reset().await.status, 200);
+    stack.next_mail(&user.email).await;
+    stack.invoke("note-bounce", &bounced(&user.email)).await.unwrap();
+    assert_eq!(reset().await.status, 200);
     // A function that dies leaves its segments, and a request that had joined it.
     let mut running = ask(user, &ui_message("mine", "a", SLOW)).stream().await;
     running.until("text-delta").await.unwrap();
@@ -44,6 +51,14 @@ async fn one_of_each(stack: &Stack, user: &User) -> BTreeMap<String, usize> {
         *kinds.entry(item["kind"]["S"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     kinds
+}
+
+/// What SNS says of an address whose mails come back.
+fn bounced(email: &str) -> Value {
+    let recipients = json!([{ "emailAddress": email }]);
+    let bounce = json!({ "bounceType": "Permanent", "bouncedRecipients": recipients });
+    let report = json!({ "eventType": "Bounce", "bounce": bounce }).to_string();
+    json!({ "Records": [{ "Sns": { "Message": report } }] })
 }
 
 /// A kind that is added to the store is exported and erased, or left out for a reason.
