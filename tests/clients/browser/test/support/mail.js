@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { API } from "./settings.js";
 
 /** The mails to an address in the local outbox, oldest first. */
@@ -18,7 +19,12 @@ export async function mail(email, type, { count = 1 } = {}) {
   throw new Error(`no mail ${type} to ${email}; there is: ${there.join(", ") || "none"}`);
 }
 
-/** What a scanner of mails does with every link before its reader does. */
+/** What a scanner of mails does with every link before its reader does. Node's `fetch` would pass for a script. */
 export async function scan(url) {
-  for (const method of ["HEAD", "GET", "GET"]) await fetch(url, { method, redirect: "manual" });
+  for (const method of ["HEAD", "GET", "GET"]) {
+    await new Promise((resolve, reject) => {
+      const sent = request(url, { method }, (incoming) => incoming.on("end", resolve).resume());
+      sent.on("error", reject).end();
+    });
+  }
 }
