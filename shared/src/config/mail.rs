@@ -26,7 +26,8 @@ pub struct MailConfig {
 impl MailConfig {
     /// Whether a text is one of the pages that the operator has named.
     pub fn is_own_page(&self, url: &str) -> bool {
-        [&self.reset_password_url, &self.verify_email_url].contains(&&Some(url.to_owned()))
+        let own = [&self.reset_password_url, &self.verify_email_url];
+        own.into_iter().any(|page| page.as_deref() == Some(url))
     }
 
     pub(super) fn from_env() -> Result<Self, ConfigError> {

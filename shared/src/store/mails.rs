@@ -4,16 +4,12 @@ use super::item::{self, Item};
 use super::keys::{self, Key};
 use super::kind::Kind;
 use super::links::LinkTokens;
-use super::read::Range;
 use super::write::{Condition, Part, Put, Write, WriteError, happened};
 use super::{Store, StoreError};
 use crate::auth::LinkToken;
 use crate::id::UserId;
 use crate::model::{Account, Credential, LinkPurpose, MailJob};
 use crate::text::Email;
-
-/// Jobs that are read at once.
-const PAGE: usize = 100;
 
 /// The mails that are to be sent. An endpoint stores a job, the same for addresses with and without an
 /// account, and the background function that sends them reads the rest.
@@ -95,15 +91,9 @@ impl<'a> Mails<'a> {
 
     /// The jobs that are not done, oldest first, from where a page says that the next one begins.
     pub async fn page(&self, from: Option<String>) -> Result<MailPage, StoreError> {
-        let mut range = Range::partition(keys::MAILS);
-        range.between = from.map(|from| (from, keys::AFTER_LETTERS.to_owned()));
-        let items = self.store.query(&range, PAGE).await?;
-        let is_last = items.len() < PAGE;
-        let mut page = MailPage::default();
+        let (items, next) = self.store.jobs(keys::MAILS, from).await?;
+        let mut page = MailPage { next, ..MailPage::default() };
         for item in items {
-            let key = item::primary_key(&item)?;
-            // A space sorts before whatever a longer key could go on with.
-            page.next = (!is_last).then(|| format!("{} ", key.sk));
             match FoundMail::read(item) {
                 Ok(mail) => page.jobs.push(mail),
                 Err(error) => page.malformed = Some(error),

@@ -139,6 +139,24 @@ impl Store {
         }
     }
 
+    /// Reads up to a hundred jobs of a partition, oldest first, from where an earlier call says that the
+    /// next ones begin; and where the next ones begin, unless these are the last.
+    pub(super) async fn jobs(
+        &self,
+        partition: &str,
+        from: Option<String>,
+    ) -> Result<(Vec<Item>, Option<String>), StoreError> {
+        const MAX_JOBS: usize = 100;
+        let mut range = Range::partition(partition);
+        range.between = from.map(|from| (from, keys::AFTER_LETTERS.to_owned()));
+        let items = self.query(&range, MAX_JOBS).await?;
+        let last = items.last().filter(|_| items.len() == MAX_JOBS);
+        let last = last.map(item::primary_key).transpose()?;
+        // A space sorts before whatever a longer key could go on with.
+        let next = last.map(|key| format!("{} ", key.sk));
+        Ok((items, next))
+    }
+
     /// Reads the beginning of a range in one call, up to 1 MB, and says whether there is more.
     pub(super) async fn one_page(&self, range: &Range) -> Result<(Vec<Item>, bool), StoreError> {
         let page = self.page(range, usize::MAX).send().await?;

@@ -7,7 +7,6 @@ use tokio::task::JoinSet;
 
 use super::item::{self, Item};
 use super::keys::{self, Key};
-use super::read::Range;
 use super::{Store, StoreError};
 use crate::clock::Timestamp;
 use crate::connection::MAX_IDLE_CONNECTIONS;
@@ -15,13 +14,12 @@ use empty::{Emptied, MAX_ITEMS};
 
 pub use job::{ConversationSweep, SweepJob, UserSweep};
 
-/// Jobs that are read at once.
-const PAGE: usize = 100;
 /// Jobs that are done before their rows are deleted together, in one call each for as many as
 /// DynamoDB takes.
 const BATCH: usize = 25;
 /// Jobs that are done at the same time: as many as there are connections to the table.
 const AT_ONCE: usize = MAX_IDLE_CONNECTIONS;
+
 /// A job as it stands in the table.
 #[derive(Debug, Clone)]
 pub struct FoundJob {
@@ -63,8 +61,8 @@ impl Swept {
     }
 }
 
-/// Deletes the items of deleted conversations and of erased users. Every step may be repeated, so that a sweep that was
-/// cut off can begin again.
+/// Deletes the items of deleted conversations and of erased users. Every step may be repeated, so that
+/// a sweep that was cut off can begin again.
 #[derive(Debug)]
 pub struct Sweeper<'a> {
     store: &'a Store,
@@ -85,15 +83,10 @@ impl<'a> Sweeper<'a> {
 
     /// The jobs that are not done, oldest first, from where a page says that the next one begins.
     pub async fn page(&self, from: Option<String>) -> Result<JobPage, StoreError> {
-        let mut range = Range::partition(keys::SWEEPS);
-        range.between = from.map(|from| (from, keys::AFTER_LETTERS.to_owned()));
-        let items = self.store.query(&range, PAGE).await?;
-        let is_last = items.len() < PAGE;
-        let mut page = JobPage::default();
+        let (items, next) = self.store.jobs(keys::SWEEPS, from).await?;
+        let mut page = JobPage { next, ..JobPage::default() };
         for item in items {
             let key = item::primary_key(&item)?;
-            // A space sorts before whatever a longer key could go on with.
-            page.next = (!is_last).then(|| format!("{} ", key.sk));
             match SweepJob::read(item) {
                 Ok(job) => page.jobs.push(FoundJob { job, key }),
                 Err(error) => page.malformed = Some(error),
