@@ -6,6 +6,7 @@ use harness::stack::{RequestBuilder, Stack};
 use serde_json::{Value, json};
 
 use crate::helpers::erasure::{deleting, has_account, items_of, sweep_to_the_end};
+use crate::helpers::rows::credential_key;
 use crate::helpers::sessions::is_signed_in;
 
 fn with_password() -> Value {
@@ -158,6 +159,23 @@ async fn an_old_password_deletes_nothing_after_it_was_changed() {
     assert!(has_account(&stack, &user).await && is_signed_in(&user).await);
     let deleted = deleting(&user, &json!({ "password": "another horse" })).await;
     assert_eq!(deleted.status, 200);
+}
+
+/// An import or a restored table may leave an address that leads to somebody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_40_an_address_that_leads_to_somebody_else_stays_as_it_is() {
+    let stack = Stack::start().await;
+    let (ada, eve) = (stack.sign_up("ada").await, stack.sign_up("eve").await);
+    let pk = credential_key(&ada.email);
+    let of_eve = [("user_id", json!({ "S": eve.id }))];
+    stack.engine.set(&pk, "CREDENTIAL", &of_eve).await.unwrap();
+    let before = stack.engine.get_item(&pk, "CREDENTIAL").await.unwrap();
+    for body in [json!({}), with_password()] {
+        let refused = deleting(&ada, &body).await;
+        assert!(refused.status >= 400, "{body}: {}", refused.text());
+        assert_eq!(stack.engine.get_item(&pk, "CREDENTIAL").await.unwrap(), before, "{body}");
+        assert!(has_account(&stack, &ada).await && has_account(&stack, &eve).await, "{body}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
