@@ -7,6 +7,7 @@ mod get_session;
 mod open_reset_link;
 mod request_password_reset;
 mod require_verified;
+mod require_verified_races;
 mod reset_password;
 mod revoke_sessions;
 mod send_verification_email;
