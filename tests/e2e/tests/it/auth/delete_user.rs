@@ -12,7 +12,7 @@ use shared::clock::{Clock, Timestamp};
 use crate::helpers::better_auth::{COOKIE, OWN};
 use crate::helpers::deaths::{MOMENTS, dies};
 use crate::helpers::erasure::{deleting, has_account, items_of, sweep_to_the_end};
-use crate::helpers::rows::{failures, failures_of_user, from_network, lock};
+use crate::helpers::rows::{HERE, failures, failures_of_user, from_network, lock};
 use crate::helpers::sessions::is_signed_in;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,6 +29,9 @@ async fn check_40_access_ends_at_once_and_the_address_is_free() {
     let done = json!({ "success": true, "message": "User deleted" });
     assert_eq!((response.status, response.json()), (200, done));
     assert!(response.set_cookies().is_empty(), "a program with a token has no cookie");
+    let of_network = from_network(&failures_of_user(&ada.id), HERE);
+    let counted = stack.engine.count(&of_network, "").await.unwrap();
+    assert_eq!(counted, 0, "the password was counted until it was compared");
     for user in [&ada, &phone] {
         assert!(!is_signed_in(user).await);
         for path in ["/api/conversations", "/api/conversations/1/messages", "/api/auth/token"] {
