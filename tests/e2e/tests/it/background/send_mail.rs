@@ -122,6 +122,31 @@ async fn a_job_that_another_call_does_meanwhile_is_not_done_again() {
     assert_eq!((stack.mails_to(ADA).len(), left(&stack).await), (1, 0));
 }
 
+/// Two mails of one purpose at the same time, the owner's and a stranger's: neither link voids the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn links_of_mails_that_are_sent_at_once_are_all_valid() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    let (one, two) = (
+        [job(&stack, "reset_password", ADA, None).await],
+        [job(&stack, "reset_password", ADA, None).await],
+    );
+    stack.warm(&["send-mail"]).await.unwrap();
+    let rule = Rule::new(Effect::HoldBefore).function("send-mail").operation("PutItem");
+    let held = stack.proxy.inject(rule);
+    let (late, ()) = tokio::join!(run(&stack, &one), async {
+        held.reached(1).await.unwrap();
+        assert_eq!(run(&stack, &two).await, all_done());
+        held.release();
+    });
+    assert_eq!(late, all_done());
+    let mails = stack.mails_to(ADA);
+    assert_eq!(mails.len(), 2);
+    for mail in mails {
+        assert!(is_valid(&stack, &ada, "RESET_PASSWORD", &mail).await);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_jobs_at_once_are_fifty_mails() {
     let stack = Stack::start().await;
