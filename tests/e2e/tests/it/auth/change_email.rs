@@ -156,7 +156,7 @@ async fn a_hash_that_is_replaced_meanwhile_goes_with_the_change() {
     let token = mint(&stack, &ada, NEW, CHANGE).await;
     stack.warm(&["verify-email"]).await.unwrap();
     let rule = Rule::new(Effect::HoldBefore).function("verify-email");
-    let held = stack.proxy.inject(rule.operation("TransactWriteItems"));
+    let held = stack.proxy.inject(rule.operation("TransactWriteItems").times(3));
     let (done, ()) = tokio::join!(by_program(&stack, &token, "").send(), async {
         held.reached(1).await.unwrap();
         let hash = [("password_hash", json!({ "S": newer }))];

@@ -97,7 +97,7 @@ async fn a_session_that_is_ended_meanwhile_is_not_renewed() {
     age(&stack, &user, &[("expires_at", 5)]).await;
     stack.warm(&["get-session", "sign-out"]).await.unwrap();
     let rule = Rule::new(Effect::HoldBefore).function("get-session").operation("UpdateItem");
-    let held = stack.proxy.inject(rule);
+    let held = stack.proxy.inject(rule.times(3));
     let (late, ()) = tokio::join!(get_session(&user), async {
         held.reached(1).await.unwrap();
         assert_eq!(call(&user, Method::POST, "sign-out").await.status, 200);

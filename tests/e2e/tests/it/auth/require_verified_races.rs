@@ -24,7 +24,7 @@ async fn f10_a_sign_up_does_not_replace_an_account_that_is_proven_meanwhile() {
         theirs["password"] = "the strangers password".into();
         stack.warm(&[function, "verify-email"]).await.unwrap();
         let rule = Rule::new(Effect::HoldBefore).function(function).operation("TransactWriteItems");
-        let held = stack.proxy.inject(rule);
+        let held = stack.proxy.inject(rule.times(3));
         let (sign_up, ()) = tokio::join!(post(&stack, path, &theirs).send(), async {
             held.reached(1).await.unwrap();
             assert_eq!(by_program(&stack, &token, "").await.status, 200);

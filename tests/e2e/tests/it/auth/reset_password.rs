@@ -184,7 +184,7 @@ async fn check_31_a_reset_ends_a_session_that_began_meanwhile() {
     let token = mint(&stack, &ada, &ada.email, RESET).await;
     stack.warm(&["reset-password", "change-password"]).await.unwrap();
     let rule = Rule::new(Effect::HoldBefore).function("reset-password");
-    let held = stack.proxy.inject(rule.operation("TransactWriteItems"));
+    let held = stack.proxy.inject(rule.operation("TransactWriteItems").times(3));
     let theirs = json!({
         "currentPassword": PASSWORD, "newPassword": "a strangers password",
         "revokeOtherSessions": true,

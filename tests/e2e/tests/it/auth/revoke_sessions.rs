@@ -136,7 +136,7 @@ async fn a_session_that_is_ended_meanwhile_is_not_carried_along() {
     let other = user.another_session().await;
     stack.warm(&["revoke-other-sessions", "sign-out"]).await.unwrap();
     let rule = Rule::new(Effect::HoldBefore).function("revoke-other-sessions");
-    let held = stack.proxy.inject(rule.operation("TransactWriteItems"));
+    let held = stack.proxy.inject(rule.operation("TransactWriteItems").times(3));
     let revoking = async { call(&user, Method::POST, "revoke-other-sessions").await };
     let (late, ()) = tokio::join!(revoking, async {
         held.reached(1).await.unwrap();

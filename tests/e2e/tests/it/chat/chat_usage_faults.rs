@@ -39,7 +39,7 @@ async fn m2_a_write_whose_response_is_lost_counts_once() {
 async fn m2_a_reply_that_can_not_be_stored_counts() {
     let (stack, user) = scene().await;
     let rule = Rule::new(Effect::HoldBefore).function("chat").operation("TransactWriteItems");
-    let held = stack.proxy.inject(rule.key("|QUOTA#").skip(1));
+    let held = stack.proxy.inject(rule.key("|QUOTA#").skip(1).times(3));
     let reply =
         async { Said::whole(ask(&user, &ui_message("c", "a", "hello")).stream().await).await };
     let (said, ()) = tokio::join!(reply, async {

@@ -102,7 +102,7 @@ async fn an_append_to_a_conversation_that_is_deleted_meanwhile_is_404() {
     conversation(&user).await;
     stack.warm(&["append-message", "delete-conversation"]).await.unwrap();
     let rule = Rule::new(Effect::HoldBefore).function("append-message").operation("UpdateItem");
-    let held = stack.proxy.inject(rule);
+    let held = stack.proxy.inject(rule.times(3));
     let (late, ()) = tokio::join!(append(&user, 1, "hello"), async {
         held.reached(1).await.unwrap();
         assert_eq!(user.delete("/api/conversations/1").await.status, 204);

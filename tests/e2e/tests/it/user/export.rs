@@ -249,7 +249,7 @@ async fn an_export_shows_nothing_of_a_conversation_that_is_deleted_meanwhile() {
     }
     stack.warm(&["export-user"]).await.unwrap();
     let rule = Rule::new(Effect::HoldBefore).function("export-user").operation("BatchGetItem");
-    let held = stack.proxy.inject(rule.skip(2));
+    let held = stack.proxy.inject(rule.skip(2).times(3));
     let (response, ()) = tokio::join!(ada.get(EXPORT).send(), async {
         held.reached(1).await.unwrap();
         assert_eq!(ada.delete("/api/conversations/1").await.status, 204);
