@@ -12,7 +12,7 @@ use crate::helpers::erasure::{has_account, items_of, sweep_to_the_end};
 use crate::helpers::rows::{HERE, failures_of_address, failures_of_user, from_network, lock};
 use crate::helpers::sessions::is_signed_in;
 
-fn store(stack: &Stack) -> Store {
+pub fn store(stack: &Stack) -> Store {
     let config = TableConfig {
         name: stack.template.table_name().to_owned(),
         region: "us-east-1".to_owned(),
