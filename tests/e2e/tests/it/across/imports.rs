@@ -1,83 +1,26 @@
 //! Users who come from a Better Auth database.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ::operator::import::{LeftOut, Mode, Reason, Summary, import, parse};
+use ::operator::import::{LeftOut, Mode, Reason};
 use e2e::links::{RESET, mint};
-use e2e::{PASSWORD, User, sign_in};
+use e2e::{PASSWORD, sign_in};
 use harness::proxy::{Call, Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 use shared::store::StoreError;
 
-use super::operator::store;
 use crate::helpers::accounts::{is_verified, rows};
 use crate::helpers::better_auth::{SIGN_INS, signing_in};
 use crate::helpers::deaths::MOMENTS;
 use crate::helpers::erasure::{has_account, sweep_to_the_end};
+use crate::helpers::imports::{address, counts, export, id, imported, run, signed_in, user};
 use crate::helpers::kinds::{FOREIGN, FOREIGN_PASSWORD};
 use crate::helpers::rows::password_hash;
 use crate::helpers::sessions::get_session;
 
 const OURS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
-
-/// The id of a made-up user; the name has at most 32 letters.
-fn id(name: &str) -> String {
-    format!("{name:A<32}")
-}
-
-fn address(name: &str) -> String {
-    format!("{name}@example.com")
-}
-
-/// A user with these columns instead of the usual ones.
-fn user(name: &str, changes: &Value) -> Value {
-    let mut row = json!({
-        "id": id(name), "name": name, "email": address(name), "emailVerified": 0, "image": null,
-        "createdAt": "2023-05-06T07:08:09.123Z", "updatedAt": "2024-05-06T07:08:09.000Z",
-    });
-    for (column, value) in changes.as_object().unwrap() {
-        row[column] = value.clone();
-    }
-    row
-}
-
-/// An export in which each of these users has the foreign password.
-fn export(users: &[Value]) -> Value {
-    let account = |user: &Value| {
-        json!({
-            "accountId": user["id"], "providerId": "credential", "userId": user["id"],
-            "password": FOREIGN.trim(),
-        })
-    };
-    json!({ "user": users, "account": users.iter().map(account).collect::<Vec<_>>() })
-}
-
-async fn run(stack: &Stack, export: &Value, mode: Mode) -> (Summary, Option<StoreError>) {
-    let database = parse(export.to_string().as_bytes()).unwrap();
-    import(&store(stack).operator(), database, mode, &mut |_| ()).await
-}
-
-/// Imports, and nothing fails.
-async fn imported(stack: &Stack, export: &Value) -> Summary {
-    let (summary, failure) = run(stack, export, Mode::Import).await;
-    assert!(failure.is_none(), "{failure:?}");
-    assert_eq!(summary.done(), summary.total, "{summary}");
-    summary
-}
-
-fn counts(summary: &Summary) -> (usize, usize, usize) {
-    let skipped = summary.skipped.values().map(Vec::len).sum();
-    (summary.imported, summary.already_there, skipped)
-}
-
-/// Signs in as an imported user.
-async fn signed_in(stack: &Stack, name: &str, password: &str) -> User {
-    let response = sign_in(stack, &address(name), password).await;
-    assert_eq!(response.status, 200, "{name}: {}", response.text());
-    assert_eq!(response.field("user_id"), id(name));
-    stack.user(&id(name), &response.field("session_token"), &address(name))
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn imported_users_keep_id_dates_flag_and_password_which_becomes_argon2id() {
@@ -88,7 +31,16 @@ async fn imported_users_keep_id_dates_flag_and_password_which_becomes_argon2id()
     });
     let export =
         export(&[user("ada", &background), user("eve", &json!({ "email": "EVE@Example.com" }))]);
+    stack.proxy.recorder.take();
     assert_eq!(counts(&imported(&stack, &export).await), (2, 0, 0));
+    let mut calls = stack.proxy.recorder.take();
+    calls.retain(|call| call.function == "operator");
+    let mut units: Vec<f64> = calls.iter().map(|call| call.write_units).collect();
+    units.sort_by(f64::total_cmp);
+    assert_eq!(units, [6.0, 8.0], "as docs/moving-from-better-auth.md says");
+    let actions: BTreeSet<String> = calls.into_iter().flat_map(|call| call.actions).collect();
+    let actions: Vec<String> = actions.into_iter().collect();
+    assert_eq!(actions, ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"]);
     for (path, name) in SIGN_INS.into_iter().zip(["ada", "eve"]) {
         assert_eq!(password_hash(&stack, &address(name)).await, FOREIGN.trim());
         let wrong = signing_in(&stack, path, &address(name), "caf\u{e9} wine").await;
