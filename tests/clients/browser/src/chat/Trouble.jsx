@@ -5,8 +5,8 @@ import { trouble } from "./problem.js";
 const ELSEWHERE = ["TURN_IN_PROGRESS", "NOT_LAST_TURN"];
 
 /** Why there is no reply, and what to do about it. */
-export function Trouble({ error, missing, tryAgain, reload }) {
-  if (!error && !missing) return null;
+export function Trouble({ error, replyMissing, tryAgain, reload }) {
+  if (!error && !replyMissing) return null;
   const { code, text } = error ? trouble(error) : { text: "This question has no reply." };
   return (
     <div className="trouble">

@@ -26,7 +26,7 @@ export function useDialogue({ place, stored, keep }) {
     if (conversation && conversation !== place.conversation) keep(conversation);
   }, [conversation]);
   useJoined(chat, conversation);
-  const missing = useMissingReply(chat, conversation);
+  const replyMissing = useMissingReply(chat, conversation);
   const { stop, stopping } = useStop(chat, running);
 
   const wasAnew = useRef(false);
@@ -47,5 +47,5 @@ export function useDialogue({ place, stored, keep }) {
     setMessages(messages.slice(0, question));
     sendMessage({ id, role, parts });
   };
-  return { ...chat, running, left, missing, send, anew, tryAgain, stop, stopping };
+  return { ...chat, running, left, replyMissing, send, anew, tryAgain, stop, stopping };
 }
