@@ -5,7 +5,7 @@ import { Messages } from "./Messages.jsx";
 import { Trouble } from "./Trouble.jsx";
 import { useDialogue } from "./useDialogue.js";
 
-/** One chat: what was said, what went wrong, and the form for the next message. */
+/** One chat: its messages, what went wrong, and the form for the next message. */
 export function Dialogue({ place, stored, keep, again }) {
   const dialogue = useDialogue({ place, stored, keep });
   const { messages, status, error, running, replyMissing, left } = dialogue;

@@ -1,7 +1,7 @@
 import { Rating } from "./Rating.jsx";
 import { textOf } from "./stored.js";
 
-/** One message; under a reply stands what can be done with it. */
+/** One message; a reply has its buttons below it. */
 export function Message({ message, running, anew }) {
   const { id, role, metadata } = message;
   if (role === "user") {

@@ -4,7 +4,7 @@ import { Message } from "./Message.jsx";
 /** Maximum distance from its end, in pixels, at which the list follows what is added. */
 const NEAR = 60;
 
-/** What was said, the newest in sight. */
+/** The messages, scrolled to the newest. */
 export function Messages({ list, messages, status, running, anew }) {
   const follows = useRef(true);
   useEffect(() => {

@@ -2,8 +2,8 @@ import { useEffect } from "react";
 import { readStored } from "./stored.js";
 
 /**
- * Puts a reply that was joined while it ran behind its question. What was read of the chat before may end elsewhere:
- * with an earlier turn, with the reply that is being replaced, or nowhere, as the conversation was not known.
+ * Puts a reply that was joined while it ran after its question. The messages that were read before may end with another
+ * message: that of an earlier turn, or the reply that is being replaced. Or there are none, if the conversation was not known.
  */
 export function useJoined({ messages, setMessages }, conversation) {
   const reply = messages.at(-1)?.role === "assistant" ? messages.at(-1) : undefined;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { stopReply } from "./api.js";
 
-/** The API looks once a second whether it shall stop. */
+/** Maximum milliseconds to wait for the end after a stop; the API checks once a second whether to stop. */
 const PATIENCE = 4000;
 
 /**
