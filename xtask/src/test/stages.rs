@@ -34,7 +34,7 @@ pub enum Name {
     E2e,
     /// Random requests that are made from openapi.yaml; needs Python.
     Schemathesis,
-    /// Mails that the functions send to moto, a local copy of Amazon SES; needs Python.
+    /// Mails that the functions send to moto, which imitates Amazon SES; needs Python.
     Mail,
     /// The official clients of Better Auth and the AI SDK against the API under
     /// `cargo lambda watch`, and the local stack itself; needs Node.
