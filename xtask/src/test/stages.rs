@@ -32,9 +32,9 @@ pub enum Name {
     Xtask,
     /// End to end: the real functions over the table.
     E2e,
-    /// Requests that are made up from openapi.yaml against the functions; needs Python.
+    /// Random requests that are made from openapi.yaml; needs Python.
     Schemathesis,
-    /// Mails as the functions send them, taken by moto's SES; needs Python.
+    /// Mails that the functions send to moto, which imitates Amazon SES; needs Python.
     Mail,
     /// The official clients of Better Auth and the AI SDK against the API under
     /// `cargo lambda watch`, and the local stack itself; needs Node.

@@ -1,6 +1,7 @@
 //! What several files of tests need.
 
 pub mod accounts;
+pub mod alike;
 pub mod better_auth;
 pub mod deaths;
 pub mod erasure;
