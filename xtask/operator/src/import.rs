@@ -11,7 +11,7 @@ mod summary;
 mod tests;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
@@ -65,14 +65,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         write.with_context(|| format!("cannot write {}", report.display()))?;
     }
     match failure {
-        Some(error) => Err(table::explain(error).context(
-            "stopped before the end. Run the same command again: it goes on where it stopped",
-        )),
+        Some(error) => Err(table::explain(error).context(match mode {
+            Mode::Import => "stopped before the end. Run it again: it goes on where it stopped",
+            Mode::Foresee => "stopped before the end",
+        })),
         None => Ok(ExitCode::SUCCESS),
     }
 }
 
-fn read(path: &std::path::Path) -> Result<Database> {
+fn read(path: &Path) -> Result<Database> {
     let about = || format!("cannot read {}", path.display());
     let bytes = fs::metadata(path).with_context(about)?.len();
     ensure!(

@@ -4,9 +4,10 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::error::Category;
 
 /// The users of a database, with their passwords.
 #[derive(Debug)]
@@ -67,10 +68,19 @@ fn rows<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Option::deserialize(deserializer).map(|rows: Option<Vec<T>>| Some(rows.unwrap_or_default()))
 }
 
+/// Says where the file is wrong. Serde's own words would show what stands there, perhaps a hash.
+fn explain(error: &serde_json::Error) -> anyhow::Error {
+    let what = match error.classify() {
+        Category::Io | Category::Syntax | Category::Eof => "it is not JSON",
+        Category::Data => "a table is not a list of rows, or a row has a column twice",
+    };
+    anyhow!("{what}: line {}, column {}", error.line(), error.column())
+}
+
 /// Reads an export: `{"user": […], "account": […]}`.
 pub fn parse(bytes: &[u8]) -> Result<Database> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let tables: Tables = serde_json::from_slice(text)?;
+    let tables: Tables = serde_json::from_slice(text).map_err(|error| explain(&error))?;
     let (Some(users), Some(accounts)) = (tables.user, tables.account) else {
         bail!("it must have the tables `user` and `account`");
     };

@@ -178,6 +178,21 @@ fn the_file_has_both_tables_in_any_of_their_names() {
 }
 
 #[test]
+fn an_error_says_where_it_is_and_shows_no_hash() {
+    let hash = HASH.trim();
+    for text in [
+        json!({ "user": [], "account": [hash] }).to_string(),
+        json!({ "user": hash, "account": [] }).to_string(),
+        format!(r#"{{"user":[],"account":[{{"password":"{hash}","password":"{hash}"}}]}}"#),
+        format!(r#"{{"user":[],"account":[{{"password":"{hash}"#),
+    ] {
+        let error = parse(text.as_bytes()).err().map(|error| format!("{error:#} {error:?}"));
+        let error = error.unwrap();
+        assert!(error.contains("line 1, column ") && !error.contains(&hash[..8]), "{error}");
+    }
+}
+
+#[test]
 fn the_summary_shows_ten_ids_of_a_reason_and_the_report_all() {
     let mut summary = Summary::new(Mode::Import, 20);
     summary.imported = 2;

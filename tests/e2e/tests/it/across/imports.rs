@@ -151,8 +151,10 @@ async fn an_import_that_was_killed_goes_on_where_it_stopped() {
             let summary = imported(&stack, &export).await;
             assert_eq!(summary.imported + summary.already_there, USERS, "{moment:?} {skip}");
             for n in 0..USERS {
-                let user = stack.user(&id(&format!("user{round}x{n}")), "", "");
+                let name = format!("user{round}x{n}");
+                let user = stack.user(&id(&name), "", &address(&name));
                 assert!(has_account(&stack, &user).await);
+                assert_eq!(password_hash(&stack, &user.email).await, FOREIGN.trim());
             }
         }
     }
