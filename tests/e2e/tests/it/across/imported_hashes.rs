@@ -9,7 +9,7 @@ use harness::stack::Stack;
 use serde_json::json;
 
 use crate::helpers::better_auth::{SIGN_INS, signing_in};
-use crate::helpers::kinds::{FOREIGN, FOREIGN_PASSWORD};
+use crate::helpers::kinds::{COSTLY, FOREIGN, FOREIGN_PASSWORD};
 use crate::helpers::rows::{copy_credential, password_hash};
 use crate::helpers::sessions::is_signed_in;
 
@@ -45,6 +45,19 @@ async fn check_34_a_hash_of_better_auth_signs_in_once_and_is_replaced() {
         assert_eq!(attempt("caf\u{e9} wine").await, 401);
         assert_eq!(password_hash(&stack, &user.email).await, replaced, "once");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_34_argon2id_of_another_cost_signs_in_once_and_is_replaced() {
+    let stack = Stack::start().await;
+    let user = imported(&stack, "ada", COSTLY).await;
+    assert_eq!(sign_in(&stack, &user.email, FOREIGN_PASSWORD).await.status, 401);
+    assert_eq!(password_hash(&stack, &user.email).await, COSTLY);
+    assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
+    let replaced = password_hash(&stack, &user.email).await;
+    assert!(replaced.starts_with(OURS), "{replaced}");
+    assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
+    assert_eq!(password_hash(&stack, &user.email).await, replaced, "once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -44,6 +44,8 @@ async fn check_17_18_failed_sign_ins_look_alike_for_every_kind_of_address() {
                 assert_eq!(look_of(&stack, path, *kind).await, first, "{path} {kind:?}");
             }
         }
+        let costly = look_of(&stack, path, Kind::Costly).await;
+        assert_eq!(costly, look_of(&stack, path, Kind::Known).await, "{path}");
     }
 }
 
@@ -52,7 +54,8 @@ async fn check_17_18_failed_sign_ins_look_alike_for_every_kind_of_address() {
 async fn check_17_18_addresses_of_every_kind_lock_alike() {
     let stack = kinds::stack("0").await;
     let mut seen = Vec::new();
-    for (kind, path) in OPEN.into_iter().zip(SIGN_INS.into_iter().cycle()) {
+    let kinds = [&OPEN[..], &[Kind::Costly]].concat();
+    for (kind, path) in kinds.iter().zip(SIGN_INS.into_iter().cycle()) {
         let (email, password) = kind.attempt(&stack, 0).await;
         let mut responses = Vec::new();
         for _ in 0..7 {
@@ -60,7 +63,7 @@ async fn check_17_18_addresses_of_every_kind_lock_alike() {
         }
         seen.push(responses);
     }
-    assert_eq!(seen, vec![vec![401, 401, 401, 401, 401, 429, 429]; OPEN.len()]);
+    assert_eq!(seen, vec![vec![401, 401, 401, 401, 401, 429, 429]; kinds.len()]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -188,9 +188,9 @@ async fn check_31_32_40_a_mailed_link_is_the_proof_of_an_old_session() {
     let stack = Stack::start().await;
     let (ada, eve) = (stack.sign_up("ada").await, stack.sign_up("eve").await);
     age_session(&stack, &ada).await;
-    let asked = deleting(&ada, &json!({ "callbackURL": "/goodbye" })).await;
+    let response = deleting(&ada, &json!({ "callbackURL": "/goodbye" })).await;
     let sent = json!({ "success": true, "message": "Verification email sent" });
-    assert_eq!((asked.status, asked.json()), (200, sent));
+    assert_eq!((response.status, response.json()), (200, sent));
     let mail = stack.next_mail(&ada.email).await;
     assert_eq!(mail.kind, "delete-user");
     let (url, token) = (mail.url.unwrap(), mail.token.unwrap());

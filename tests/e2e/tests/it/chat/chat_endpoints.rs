@@ -83,7 +83,7 @@ async fn e7_a_pause_that_the_provider_asks_for_reaches_the_client() {
     let response = ask(&user, &json!({ "message": QUESTION })).await;
     assert_eq!((response.status, response.code().as_str()), (503, "ASSISTANT_UNAVAILABLE"));
     assert_eq!(response.header("retry-after"), Some("40"));
-    assert_eq!(endpoint.requests(), 1, "it is not asked again before");
+    assert_eq!(endpoint.requests(), 1, "it is not called again before");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,7 +99,7 @@ async fn e8_reasoning_between_tags_is_neither_shown_nor_stored() {
     assert_eq!(reply(&user).await, "Hello.");
 }
 
-/// It was billed: it counts, and the endpoint is not asked again.
+/// It was billed: it counts, and the endpoint is not called again.
 #[tokio::test(flavor = "multi_thread")]
 async fn m1_a_reply_that_nobody_sees_is_asked_for_once_and_counts() {
     let (endpoint, _stack, user) = scene_with(Manner::Sends(&[

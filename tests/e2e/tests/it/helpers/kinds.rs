@@ -9,6 +9,9 @@ use crate::helpers::rows::{HERE, copy_credential, failures_of_address, from_netw
 pub const FOREIGN: &str = include_str!("../../../../../shared/src/auth/better-auth-hash.txt");
 pub const FOREIGN_PASSWORD: &str = "caf\u{e9} \u{fb01}ne";
 
+/// A hash of [`PASSWORD`] that Python's argon2-cffi made, at the maximum of what is accepted.
+pub const COSTLY: &str = "$argon2id$v=19$m=65536,t=3,p=4$674pTyIIk1KvIroJzWuKGQ$fxbjuCUlVZCOkqMCfEPNoQnMMOnrQnSR5jGnAJAO2qI";
+
 /// Who has the address, and how the password is hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -16,6 +19,8 @@ pub enum Kind {
     Known,
     /// Imported from Better Auth.
     Foreign,
+    /// Imported with a hash of another cost, at the maximum.
+    Costly,
     /// Something that is no hash of ours, as a careless import may leave it.
     Malformed,
     LockedUnknown,
@@ -35,6 +40,7 @@ impl Kind {
         let email = format!("{self:?}{n}@example.com").to_lowercase();
         let hash = match self {
             Self::Foreign | Self::LockedForeign => Some(FOREIGN.trim()),
+            Self::Costly => Some(COSTLY),
             Self::Malformed => Some("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA"),
             _ => None,
         };
