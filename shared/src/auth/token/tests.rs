@@ -176,3 +176,19 @@ proptest! {
         prop_assert!(Fixture::new().verify(&text).is_err());
     }
 }
+
+/// What names a user may be cleared, also when it has expired.
+#[test]
+fn f2_a_token_names_a_user_only_if_issuer_and_key_are_ours() {
+    let (fixture, other) = (Fixture::new(), Fixture::new());
+    let names =
+        |token: String| SessionToken::from(token).names_user(&fixture.ring, &fixture.issuer);
+    let header = header(&fixture.key.public.kid);
+    let mut claims = fixture.claims();
+    claims["exp"] = 1.into();
+    assert_eq!(names(fixture.sign(&header, &claims)), Some(fixture.session.user_id.clone()));
+    claims["iss"] = "another".into();
+    assert_eq!(names(fixture.sign(&header, &claims)), None, "of another issuer");
+    assert_eq!(names(other.token()), None, "of a key that we do not know");
+    assert_eq!(names("x".to_owned()), None);
+}

@@ -8,6 +8,7 @@ mod list_sessions;
 mod open_reset_link;
 mod request_password_reset;
 mod require_verified;
+mod require_verified_races;
 mod reset_password;
 mod revoke_sessions;
 mod send_verification_email;

@@ -2,13 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use e2e::links::{RESET, mint};
 use e2e::{PASSWORD, User, sign_in};
+use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::json;
 
 use crate::helpers::better_auth::{SIGN_INS, signing_in};
 use crate::helpers::kinds::{COSTLY, FOREIGN, FOREIGN_PASSWORD};
 use crate::helpers::rows::{copy_credential, password_hash};
+use crate::helpers::sessions::is_signed_in;
 
 const OURS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 
@@ -124,4 +127,28 @@ async fn check_34_hostile_parameters_and_other_forms_are_refused_and_cost_nothin
         assert!(start.elapsed() < Duration::from_secs(10), "{hash:.60}: {:?}", start.elapsed());
         assert_eq!(password_hash(&stack, &user.email).await, *hash);
     }
+}
+
+/// The first sign-in, which replaces the hash, is stopped before it writes.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_34_a_first_sign_in_does_not_undo_a_reset() {
+    const NEW: &str = "another horse battery";
+    let stack = Stack::start().await;
+    let user = imported(&stack, "ada", FOREIGN.trim()).await;
+    let token = mint(&stack, &user, &user.email, RESET).await;
+    stack.warm(&["signin", "reset-password"]).await.unwrap();
+    let rule = Rule::new(Effect::HoldBefore).function("signin").operation("TransactWriteItems");
+    let held = stack.proxy.inject(rule.times(3));
+    let (late, ()) = tokio::join!(sign_in(&stack, &user.email, FOREIGN_PASSWORD), async {
+        held.reached(1).await.unwrap();
+        let body = json!({ "token": token, "newPassword": NEW });
+        let reset = stack.post("/api/auth/reset-password").json(&body).await;
+        assert_eq!(reset.status, 200, "{}", reset.text());
+        held.release();
+    });
+    if late.status == 200 {
+        assert!(!is_signed_in(&user.signed_in_by(&late)).await);
+    }
+    assert_eq!(sign_in(&stack, &user.email, FOREIGN_PASSWORD).await.status, 401);
+    assert_eq!(sign_in(&stack, &user.email, NEW).await.status, 200);
 }

@@ -82,6 +82,28 @@ async fn f4_an_empty_bearer_token_leaves_the_cookie_in_charge() {
     }
 }
 
+/// What a page sends that reads its token before it has one is a token all the same: it does not count,
+/// and the cookie stays for the next request.
+#[tokio::test(flavor = "multi_thread")]
+async fn f15_a_bearer_token_of_null_signs_nobody_in_and_leaves_the_cookie() {
+    let stack = stack().await;
+    let user = stack.sign_up("ada").await;
+    for word in ["null", "undefined"] {
+        let get = |path: &str| {
+            let request = stack.get(path).header("authorization", &format!("Bearer {word}"));
+            request.cookie(COOKIE, &user.token)
+        };
+        let session = get("/api/auth/get-session").await;
+        assert_eq!((session.status, session.text().as_str()), (200, "null"), "{word}");
+        assert!(session.set_cookies().is_empty(), "{word}");
+        let refused = get("/api/user/profile").await;
+        assert_eq!((refused.status, refused.code().as_str()), (401, "UNAUTHORIZED"), "{word}");
+        assert!(refused.set_cookies().is_empty(), "{word}");
+    }
+    let next = stack.get("/api/auth/get-session").cookie(COOKIE, &user.token).await;
+    assert_eq!(next.json()["user"]["id"], user.id);
+}
+
 /// Expo's client sends its stored cookie and names its app in a header of its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn f12_expos_client_signs_in_writes_and_signs_out() {

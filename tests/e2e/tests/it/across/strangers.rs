@@ -188,6 +188,28 @@ async fn f13_right_passwords_at_once_do_not_lock_each_other_out() {
     }
 }
 
+/// A wrong password that was compared before a right one, and is noted after it.
+#[tokio::test(flavor = "multi_thread")]
+async fn f13_a_wrong_password_that_is_noted_late_does_not_count_after_a_right_one() {
+    use harness::proxy::{Effect, Rule};
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    let here = from_network(&failures_of_address(&user.email), HERE);
+    stack.warm(&["signin", "sign-in-email"]).await.unwrap();
+    // The first update of the row counts the password before it is compared.
+    let rule = Rule::new(Effect::HoldBefore).function("sign-in-email").operation("UpdateItem");
+    let held = stack.proxy.inject(rule.key(&here).skip(1).times(3));
+    let (late, ()) = tokio::join!(try_from(&stack, &user.email, WRONG, HERE), async {
+        held.reached(1).await.unwrap();
+        let right = signing_in(&stack, SIGN_INS[0], &user.email, PASSWORD).await;
+        assert_eq!(right.status, 200);
+        held.release();
+    });
+    assert_eq!(late.status, 401);
+    let row = stack.engine.get_item(&here, "RATE").await.unwrap().unwrap();
+    assert!(row.get("failures").is_none() && row.get("wrong").is_none(), "{row}");
+}
+
 /// What the owner of an address clears counts no more, whatever the network.
 #[tokio::test(flavor = "multi_thread")]
 async fn f9_cleared_failures_count_as_none() {

@@ -1,5 +1,6 @@
 use e2e::links::{CHANGE, PURPOSES, forget_mails, mails, mint, purposes_of};
 use e2e::{PASSWORD, in_days, sign_in};
+use harness::proxy::{Effect, Rule};
 use harness::stack::{RequestBuilder, Stack, User};
 use serde_json::json;
 
@@ -144,6 +145,26 @@ async fn an_address_that_somebody_has_by_now_stays_theirs() {
     for user in [&ada, &eve] {
         assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
     }
+}
+
+/// The first sign-in of an imported user replaces the hash, and ends no session.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hash_that_is_replaced_meanwhile_goes_with_the_change() {
+    let stack = Stack::start().await;
+    let (ada, eve) = (stack.sign_up("ada").await, stack.sign_up("eve").await);
+    let newer = password_hash(&stack, &eve.email).await;
+    let token = mint(&stack, &ada, NEW, CHANGE).await;
+    stack.warm(&["verify-email"]).await.unwrap();
+    let rule = Rule::new(Effect::HoldBefore).function("verify-email");
+    let held = stack.proxy.inject(rule.operation("TransactWriteItems").times(3));
+    let (done, ()) = tokio::join!(by_program(&stack, &token, "").send(), async {
+        held.reached(1).await.unwrap();
+        let hash = [("password_hash", json!({ "S": newer }))];
+        stack.engine.set(&credential_key(&ada.email), "CREDENTIAL", &hash).await.unwrap();
+        held.release();
+    });
+    assert_eq!(done.status, 200, "{}", done.text());
+    assert_eq!(password_hash(&stack, NEW).await, newer);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,5 @@
-use e2e::{PASSWORD, User};
+use e2e::{PASSWORD, User, sign_in};
+use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
@@ -29,7 +30,7 @@ async fn check_33_a_new_password_needs_the_present_one_and_ends_the_other_sessio
     let response = change(user.clone(), PASSWORD, "another horse", None).await;
     assert_eq!((response.status, &response.json()["token"]), (200, &Value::Null));
     assert!(is_signed_in(&user).await && !is_signed_in(&other).await);
-    assert_eq!(e2e::sign_in(&stack, &user.email, PASSWORD).await.status, 401);
+    assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 401);
 
     let response = change(user.clone(), "another horse", PASSWORD, Some(true)).await;
     let replaced = user.signed_in_by(&response);
@@ -61,6 +62,33 @@ async fn changes_of_the_password_at_once_leave_one_password_and_one_session() {
             (&other, &user, "the second horse")
         };
         assert!(is_signed_in(winner).await && !is_signed_in(loser).await);
-        assert_eq!(e2e::sign_in(&stack, &user.email, password).await.status, 200);
+        assert_eq!(sign_in(&stack, &user.email, password).await.status, 200);
+    }
+}
+
+/// Whoever has a session that its owner ends meanwhile changes nothing with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_ended_meanwhile_changes_no_password() {
+    let stack = Stack::start().await;
+    for replace in [false, true] {
+        let user = stack.sign_up(&format!("ada-{replace}")).await;
+        stack.warm(&["change-password", "sign-out"]).await.unwrap();
+        let rule = Rule::new(Effect::HoldBefore).function("change-password");
+        let held = stack.proxy.inject(rule.operation("TransactWriteItems").times(3));
+        let body = json!({
+            "currentPassword": PASSWORD, "newPassword": "another horse",
+            "revokeOtherSessions": replace,
+        });
+        let change = user.post("/api/auth/change-password").json(&body);
+        let (late, ()) = tokio::join!(change.send(), async {
+            held.reached(1).await.unwrap();
+            assert_eq!(user.post("/api/auth/sign-out").await.status, 200);
+            held.release();
+        });
+        stack.proxy.clear_faults();
+        assert_eq!(late.status, 401, "{replace}: {}", late.text());
+        let left = stack.engine.count(&format!("USER#{}", user.id), "SESSION#").await.unwrap();
+        assert_eq!(left, 0, "{replace}");
+        assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200, "{replace}");
     }
 }

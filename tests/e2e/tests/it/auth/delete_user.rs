@@ -1,17 +1,18 @@
 use std::collections::BTreeMap;
 
-use e2e::links::{forget_mails, mails, mint};
+use e2e::links::{RESET, forget_mails, mails, mint, mint_until};
 use e2e::{PASSWORD, User, append, conversation, interaction, sign_in, whole_list};
 use futures_util::future::join_all;
 use harness::Method;
 use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
+use shared::clock::{Clock, Timestamp};
 
 use crate::helpers::better_auth::{COOKIE, OWN};
 use crate::helpers::deaths::{MOMENTS, dies};
 use crate::helpers::erasure::{deleting, has_account, items_of, sweep_to_the_end};
-use crate::helpers::rows::{failures, failures_of_user, from_network, lock};
+use crate::helpers::rows::{HERE, failures, failures_of_user, from_network, lock};
 use crate::helpers::sessions::is_signed_in;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,6 +29,9 @@ async fn check_40_access_ends_at_once_and_the_address_is_free() {
     let done = json!({ "success": true, "message": "User deleted" });
     assert_eq!((response.status, response.json()), (200, done));
     assert!(response.set_cookies().is_empty(), "a program with a token has no cookie");
+    let of_network = from_network(&failures_of_user(&ada.id), HERE);
+    let counted = stack.engine.count(&of_network, "").await.unwrap();
+    assert_eq!(counted, 0, "the password was counted until it was compared");
     for user in [&ada, &phone] {
         assert!(!is_signed_in(user).await);
         for path in ["/api/conversations", "/api/conversations/1/messages", "/api/auth/token"] {
@@ -214,6 +218,26 @@ async fn check_31_32_40_a_mailed_link_is_the_proof_of_an_old_session() {
     assert!(!has_account(&stack, &ada).await && has_account(&stack, &eve).await);
     assert_eq!(press(form).await.status, 401, "nobody is signed in any more");
     assert!(has_account(&stack, &eve).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_31_only_a_valid_link_to_the_present_address_deletes() {
+    const DELETE: &str = "DELETE_USER";
+    let stack = Stack::start().await;
+    let (ada, eve) = (stack.sign_up("ada").await, stack.sign_up("eve").await);
+    let just_expired = Timestamp::from_milliseconds(Clock::System.now().milliseconds() - 1);
+    let expired = mint_until(&stack, &ada, &ada.email, DELETE, just_expired).await;
+    let of_old_address = mint(&stack, &ada, "ada.old@example.com", DELETE).await;
+    let of_other_purpose = mint(&stack, &ada, &ada.email, RESET).await;
+    let of_eve = mint(&stack, &eve, &eve.email, DELETE).await;
+    let before = stack.engine.all_items().await.unwrap();
+    for token in [expired, of_old_address, of_other_purpose, of_eve] {
+        let refused = deleting(&ada, &json!({ "token": token })).await;
+        assert_eq!((refused.status, refused.code().as_str()), (404, "INVALID_TOKEN"));
+    }
+    assert_eq!(stack.engine.all_items().await.unwrap(), before);
+    let valid = mint(&stack, &ada, &ada.email, DELETE).await;
+    assert_eq!(deleting(&ada, &json!({ "token": valid })).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

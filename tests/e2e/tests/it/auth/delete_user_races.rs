@@ -6,6 +6,7 @@ use harness::stack::{RequestBuilder, Stack};
 use serde_json::{Value, json};
 
 use crate::helpers::erasure::{deleting, has_account, items_of, sweep_to_the_end};
+use crate::helpers::rows::{credential_key, fail, failures_of_user};
 use crate::helpers::sessions::is_signed_in;
 
 fn with_password() -> Value {
@@ -102,11 +103,20 @@ async fn delayed<T>(
     body: Value,
     meanwhile: impl Future<Output = T>,
 ) -> u16 {
+    delayed_from(stack, deleting(user, &body), meanwhile).await
+}
+
+async fn delayed_from<T>(
+    stack: &Stack,
+    deletion: RequestBuilder,
+    meanwhile: impl Future<Output = T>,
+) -> u16 {
     stack.warm(&["delete-user"]).await.unwrap();
     let rule =
         Rule::new(Effect::HoldBefore).function("delete-user").operation("TransactWriteItems");
-    let held = stack.proxy.inject(rule);
-    let (response, ()) = tokio::join!(deleting(user, &body), async {
+    // On a busy machine, the SDK sends it again meanwhile.
+    let held = stack.proxy.inject(rule.times(3));
+    let (response, ()) = tokio::join!(deletion.send(), async {
         held.reached(1).await.unwrap();
         meanwhile.await;
         held.release();
@@ -158,6 +168,42 @@ async fn an_old_password_deletes_nothing_after_it_was_changed() {
     assert!(has_account(&stack, &user).await && is_signed_in(&user).await);
     let deleted = deleting(&user, &json!({ "password": "another horse" })).await;
     assert_eq!(deleted.status, 200);
+}
+
+/// Others guess the password so often that it is locked, while the right one is being compared.
+#[tokio::test(flavor = "multi_thread")]
+async fn f9_a_right_password_that_others_have_locked_meanwhile_deletes_nothing() {
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    fail(&stack, &failures_of_user(&user.id), 99).await;
+    let (unknown, another) = ("192.0.2.1", "192.0.2.2");
+    stack.warm(&["verify-password"]).await.unwrap();
+    let wrong = json!({ "password": "wrong password" });
+    let late = delayed_from(&stack, deleting(&user, &with_password()).source_ip(unknown), async {
+        let guess = user.post("/api/auth/verify-password").json(&wrong).source_ip(another).await;
+        assert_eq!(guess.status, 400, "{}", guess.text());
+    });
+    assert_eq!(late.await, 429);
+    assert!(has_account(&stack, &user).await);
+    // From where the session began, the owner still can.
+    assert_eq!(deleting(&user, &with_password()).await.status, 200);
+}
+
+/// An import or a restored table may leave an address that leads to somebody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_40_an_address_that_leads_to_somebody_else_stays_as_it_is() {
+    let stack = Stack::start().await;
+    let (ada, eve) = (stack.sign_up("ada").await, stack.sign_up("eve").await);
+    let pk = credential_key(&ada.email);
+    let of_eve = [("user_id", json!({ "S": eve.id }))];
+    stack.engine.set(&pk, "CREDENTIAL", &of_eve).await.unwrap();
+    let before = stack.engine.get_item(&pk, "CREDENTIAL").await.unwrap();
+    for body in [json!({}), with_password()] {
+        let refused = deleting(&ada, &body).await;
+        assert!(refused.status >= 400, "{body}: {}", refused.text());
+        assert_eq!(stack.engine.get_item(&pk, "CREDENTIAL").await.unwrap(), before, "{body}");
+        assert!(has_account(&stack, &ada).await && has_account(&stack, &eve).await, "{body}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,3 +24,21 @@ async fn an_error_is_shown_as_text_and_leads_nowhere() {
         assert_eq!(page.header("location"), None);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_of_an_error_is_shown_than_fits_a_page() {
+    let stack = Stack::start().await;
+    let shown = async |code: usize, description: usize| {
+        let (code, description) = ("c".repeat(code), "d".repeat(description));
+        let path = format!("/api/auth/error?error={code}&error_description={description}");
+        let page = stack.get(&path).await;
+        assert_eq!(page.status, 200);
+        let html = page.text();
+        (html.contains(&format!("<p>Error: {code}</p>")), html.contains("Error: UNKNOWN"), html)
+    };
+    let (is_there, is_unknown, html) = shown(100, 500).await;
+    assert!(is_there && !is_unknown && html.contains(&format!("<p>{}</p>", "d".repeat(500))));
+    let (is_there, is_unknown, html) = shown(101, 600).await;
+    assert!(!is_there && is_unknown, "{html}");
+    assert!(html.contains(&format!("<p>{}</p>", "d".repeat(500))), "it is cut: {html}");
+}

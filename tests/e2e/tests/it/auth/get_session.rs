@@ -1,5 +1,6 @@
 use e2e::{PASSWORD, User, in_days, sign_in_email};
 use harness::Method;
+use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
@@ -87,4 +88,22 @@ async fn a_session_that_is_not_remembered_is_never_renewed() {
     let user = user.signed_in_by(&response);
     let session = get_session(&user).await["session"].clone();
     assert!(session["expiresAt"].as_str().unwrap() <= in_days(1).as_str());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_ended_meanwhile_is_not_renewed() {
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    age(&stack, &user, &[("expires_at", 5)]).await;
+    stack.warm(&["get-session", "sign-out"]).await.unwrap();
+    let rule = Rule::new(Effect::HoldBefore).function("get-session").operation("UpdateItem");
+    let held = stack.proxy.inject(rule.times(3));
+    let (late, ()) = tokio::join!(get_session(&user), async {
+        held.reached(1).await.unwrap();
+        assert_eq!(call(&user, Method::POST, "sign-out").await.status, 200);
+        held.release();
+    });
+    assert_eq!(late, Value::Null);
+    let left = stack.engine.count(&format!("USER#{}", user.id), "SESSION#").await.unwrap();
+    assert_eq!(left, 0, "nothing is left of it");
 }

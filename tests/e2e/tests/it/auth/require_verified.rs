@@ -10,18 +10,17 @@ use super::verify_email::{by_program, press};
 use crate::helpers::accounts::{account, is_verified, refusal, rows};
 use crate::helpers::alike::costs;
 use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, look, new_user, post, signing_in};
-use crate::helpers::deaths::{MOMENTS, dies};
 use crate::helpers::rows::{HERE, credential_key, failures, failures_of_address, from_network};
 
-const SIGNUP: &str = "/api/auth/signup";
+pub const SIGNUP: &str = "/api/auth/signup";
 
-async fn stack() -> Stack {
+pub async fn stack() -> Stack {
     let builder = Stack::builder().parameter("RequireVerifiedEmail", "true").exact();
     builder.start().await.unwrap()
 }
 
 /// The owner of an address, whose response named a made-up user or none.
-async fn owner(stack: &Stack, email: &str) -> User {
+pub async fn owner(stack: &Stack, email: &str) -> User {
     let row = stack.engine.get_item(&credential_key(email), "CREDENTIAL").await.unwrap().unwrap();
     stack.user(row["user_id"]["S"].as_str().unwrap(), "", email)
 }
@@ -193,82 +192,4 @@ async fn a_network_gets_a_limited_number_of_mails_by_signing_in() {
         assert_eq!(sign_in(&stack, "ada@example.com", PASSWORD).await.status, 403);
     }
     assert_eq!(mails(&stack).await.len(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn sign_ups_of_one_address_at_once_make_one_account() {
-    let builder = Stack::builder().parameter("RequireVerifiedEmail", "true");
-    let stack = builder.start().await.unwrap();
-    let body = sign_up_body("ada@example.com");
-    let sign_ups = (0..20).map(|_| async { post(&stack, SIGNUP, &body).await.status });
-    let statuses = futures_util::future::join_all(sign_ups).await;
-    assert!(statuses.iter().all(|status| [201, 503].contains(status)), "{statuses:?}");
-    let accepted = statuses.iter().filter(|status| **status == 201).count();
-    assert!(accepted >= 1 && mails(&stack).await.len() == accepted, "a mail for each");
-    let items = stack.engine.all_items().await.unwrap();
-    let accounts = items.iter().filter(|item| item["sk"]["S"] == "ACCOUNT").count();
-    assert_eq!(accounts, 1);
-    let user = owner(&stack, "ada@example.com").await;
-    let token = mint(&stack, &user, &user.email, VERIFY).await;
-    assert_eq!(by_program(&stack, &token, "").await.status, 200);
-    assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sign_up_that_dies_can_be_made_again() {
-    let builder = Stack::builder().parameter("RequireVerifiedEmail", "true");
-    let stack = builder.start().await.unwrap();
-    let calls =
-        [("UpdateItem", 0), ("BatchGetItem", 0), ("BatchGetItem", 1), ("TransactWriteItems", 0)];
-    for (path, function, accepted) in [(SIGNUP, "signup", 201), (SIGN_UP, "sign-up-email", 200)] {
-        for (operation, skip) in calls {
-            for moment in MOMENTS {
-                forget_mails(&stack).await;
-                let name = format!("{function}.{operation}{skip}{moment:?}").to_lowercase();
-                let email = format!("{name}@example.com");
-                let body = if path == SIGNUP { sign_up_body(&email) } else { new_user(&email) };
-                let sign_up = || post(&stack, path, &body);
-                dies(&stack, function, (operation, skip), moment, sign_up()).await;
-                assert_eq!(sign_up().await.status, accepted, "{name}");
-                let count = mails(&stack).await.len();
-                assert!((1..=2).contains(&count), "{name}: {count} mails");
-                let user = owner(&stack, &email).await;
-                let token = mint(&stack, &user, &email, VERIFY).await;
-                assert_eq!(by_program(&stack, &token, "").await.status, 200, "{name}");
-                assert_eq!(sign_in(&stack, &email, PASSWORD).await.status, 200, "{name}");
-            }
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_before_the_proof_that_dies_can_be_made_again() {
-    let builder = Stack::builder().parameter("RequireVerifiedEmail", "true");
-    let stack = builder.start().await.unwrap();
-    let calls = [
-        ("BatchGetItem", 0),
-        ("UpdateItem", 0),
-        ("BatchGetItem", 1),
-        ("UpdateItem", 1),
-        ("TransactWriteItems", 0),
-    ];
-    for (path, function) in SIGN_INS.into_iter().zip(["signin", "sign-in-email"]) {
-        let email = format!("{function}@example.com");
-        assert_eq!(post(&stack, SIGNUP, &sign_up_body(&email)).await.status, 201);
-        for call in calls {
-            for moment in MOMENTS {
-                forget_mails(&stack).await;
-                let request = signing_in(&stack, path, &email, PASSWORD);
-                dies(&stack, function, call, moment, request).await;
-                let again = signing_in(&stack, path, &email, PASSWORD).await;
-                assert_eq!(refusal(&again), (403, "EMAIL_NOT_VERIFIED".to_owned()), "{call:?}");
-                let count = mails(&stack).await.len();
-                assert!((1..=2).contains(&count), "{function} {call:?} {moment:?}: {count} mails");
-            }
-        }
-        let user = owner(&stack, &email).await;
-        let token = mint(&stack, &user, &email, VERIFY).await;
-        assert_eq!(by_program(&stack, &token, "").await.status, 200);
-        assert_eq!(signing_in(&stack, path, &email, PASSWORD).await.status, 200, "{function}");
-    }
 }

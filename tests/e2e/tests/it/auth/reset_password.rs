@@ -1,5 +1,6 @@
 use e2e::links::{PURPOSES, RESET, VERIFY, forget_mails, mails, mint, mint_until, purposes_of};
 use e2e::{PASSWORD, sign_in};
+use harness::proxy::{Effect, Rule};
 use harness::stack::{RequestBuilder, Stack};
 use serde_json::json;
 use shared::clock::{Clock, Timestamp};
@@ -8,7 +9,7 @@ use crate::helpers::accounts::{is_verified, refusal, rows};
 use crate::helpers::better_auth::post;
 use crate::helpers::deaths::{MOMENTS, dies};
 use crate::helpers::rows::{
-    HERE, failures, failures_of_address, failures_of_user, from_network, lock,
+    HERE, credential_key, failures, failures_of_address, failures_of_user, from_network, lock,
 };
 
 pub const REQUEST: &str = "/api/auth/request-password-reset";
@@ -173,6 +174,50 @@ async fn f9_check_30_a_locked_address_resets_and_signs_in_at_once() {
     }
     assert_eq!(sign_in(&stack, &ada.email, NEW).await.status, 429);
     assert_eq!(failures(&stack, &of_address).await, Some(5));
+}
+
+/// Whoever has a session changes the password while its owner resets it.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_31_a_reset_ends_a_session_that_began_meanwhile() {
+    let stack = stack().await;
+    let ada = stack.sign_up("ada").await;
+    let token = mint(&stack, &ada, &ada.email, RESET).await;
+    stack.warm(&["reset-password", "change-password"]).await.unwrap();
+    let rule = Rule::new(Effect::HoldBefore).function("reset-password");
+    let held = stack.proxy.inject(rule.operation("TransactWriteItems").times(3));
+    let theirs = json!({
+        "currentPassword": PASSWORD, "newPassword": "a strangers password",
+        "revokeOtherSessions": true,
+    });
+    let (done, stranger) = tokio::join!(reset(&stack, &token, NEW).send(), async {
+        held.reached(1).await.unwrap();
+        let changed = ada.post("/api/auth/change-password").json(&theirs).await;
+        assert_eq!(changed.status, 200, "{}", changed.text());
+        let stranger = ada.with_token(&changed.field("token"));
+        assert_eq!(stranger.get("/api/user/profile").await.status, 200);
+        held.release();
+        stranger
+    });
+    assert_eq!((done.status, done.json()), (200, json!({ "status": true })));
+    for session in [&ada, &stranger] {
+        assert_eq!(session.get("/api/user/profile").await.status, 401);
+    }
+    assert_eq!(sign_in(&stack, &ada.email, "a strangers password").await.status, 401);
+    assert_eq!(sign_in(&stack, &ada.email, NEW).await.status, 200);
+}
+
+/// An import or a restored table may leave an address that leads to somebody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_31_a_reset_changes_no_password_of_somebody_else() {
+    let stack = stack().await;
+    let (ada, eve) = (stack.sign_up("ada").await, stack.sign_up("eve").await);
+    let token = mint(&stack, &ada, &ada.email, RESET).await;
+    let of_eve = [("user_id", json!({ "S": eve.id }))];
+    stack.engine.set(&credential_key(&ada.email), "CREDENTIAL", &of_eve).await.unwrap();
+    let before = rows(&stack).await;
+    let refused = reset(&stack, &token, NEW).await;
+    assert_eq!(refused.status, 503, "{}", refused.text());
+    assert_eq!(rows(&stack).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -127,3 +127,24 @@ async fn the_same_request_twice_at_once_does_not_sign_its_own_session_out() {
         assert!(is_signed_in(&user).await && !is_signed_in(&other).await);
     }
 }
+
+/// The caller's own session is ended while it ends the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_ended_meanwhile_is_not_carried_along() {
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    let other = user.another_session().await;
+    stack.warm(&["revoke-other-sessions", "sign-out"]).await.unwrap();
+    let rule = Rule::new(Effect::HoldBefore).function("revoke-other-sessions");
+    let held = stack.proxy.inject(rule.operation("TransactWriteItems").times(3));
+    let revoking = async { call(&user, Method::POST, "revoke-other-sessions").await };
+    let (late, ()) = tokio::join!(revoking, async {
+        held.reached(1).await.unwrap();
+        assert_eq!(call(&user, Method::POST, "sign-out").await.status, 200);
+        held.release();
+    });
+    assert_eq!(late.status, 401, "{}", late.text());
+    let left = stack.engine.count(&format!("USER#{}", user.id), "SESSION#").await.unwrap();
+    assert_eq!(left, 1, "nothing is left of the one that was ended");
+    assert!(is_signed_in(&other).await);
+}

@@ -65,6 +65,26 @@ async fn a_function_that_died_after_ses_took_the_mail_sends_it_once_more() {
     assert_eq!(stack.mails_to(&ada.email).len(), 2);
 }
 
+/// Another call has given the job up, while this one was to take back that it sent the mail.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_leaves_nothing_of_a_job_that_is_gone() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    let sk = job(&stack, "reset_password", &ada.email, None).await;
+    stack.warm(&["send-mail"]).await.unwrap();
+    stack.outbox.fail(MailFault::Reject("MessageRejected"), 1);
+    let rule = Rule::new(Effect::HoldBefore).function("send-mail").operation("UpdateItem");
+    let held = stack.proxy.inject(rule.skip(1).times(3));
+    let event = records(std::slice::from_ref(&sk));
+    let (outcome, ()) = tokio::join!(stack.invoke("send-mail", &event), async {
+        held.reached(1).await.unwrap();
+        stack.engine.delete_item("MAILS", &sk).await.unwrap();
+        held.release();
+    });
+    assert_eq!(outcome.unwrap(), all_done());
+    assert_eq!(left(&stack).await, 0);
+}
+
 /// Lambda gives the record again.
 async fn again(stack: &Stack, user: &User, sk: String, name: &str) {
     assert_eq!(stack.invoke("send-mail", &records(&[sk])).await.unwrap(), all_done(), "{name}");

@@ -215,6 +215,28 @@ async fn a_user_of_very_many_conversations_is_swept_in_turns() {
     assert_eq!(items_of(&stack, &user).await, 0);
 }
 
+/// Another sweep has done the job, while this one was to note how far it had come.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_is_done_meanwhile_is_not_made_again() {
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    let more_than_a_turn = json!({ "N": "501" });
+    let pk = format!("USER#{}", user.id);
+    stack.engine.set(&pk, "ACCOUNT", &[("last_conversation_id", more_than_a_turn)]).await.unwrap();
+    delete_user(&user).await;
+    let job = job_of(&stack, &user).await;
+    stack.warm(&["sweep"]).await.unwrap();
+    let rule = Rule::new(Effect::HoldBefore).function("sweep").operation("UpdateItem");
+    let held = stack.proxy.inject(rule.times(3));
+    let (swept, ()) = tokio::join!(run_daily(&stack), async {
+        held.reached(1).await.unwrap();
+        stack.engine.delete_item("SWEEPS", &job).await.unwrap();
+        held.release();
+    });
+    assert_eq!(swept["more"], false, "{swept}");
+    assert_eq!(stack.engine.count("SWEEPS", "").await.unwrap(), 0);
+}
+
 /// The turn of a user with very many items comes again after the others'.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_of_many_items_does_not_keep_the_jobs_behind_waiting() {

@@ -34,6 +34,25 @@ async fn m2_a_write_whose_response_is_lost_counts_once() {
     assert_eq!((now.messages, now.tokens), (2, all));
 }
 
+/// The conversation is deleted when the reply is complete, just before it is stored.
+#[tokio::test(flavor = "multi_thread")]
+async fn m2_a_reply_that_can_not_be_stored_counts() {
+    let (stack, user) = scene().await;
+    let rule = Rule::new(Effect::HoldBefore).function("chat").operation("TransactWriteItems");
+    let held = stack.proxy.inject(rule.key("|QUOTA#").skip(1).times(3));
+    let reply =
+        async { Said::whole(ask(&user, &ui_message("c", "a", "hello")).stream().await).await };
+    let (said, ()) = tokio::join!(reply, async {
+        held.reached(1).await.unwrap();
+        assert_eq!(user.delete("/api/conversations/1").await.status, 204);
+        held.release();
+    });
+    assert_eq!(said.types().last(), Some(&"error"), "{said:?}");
+    let now = settled(&stack, &user).await;
+    assert_eq!((now.messages, now.tokens), (1, used_by_all(&stack).await.0));
+    assert!(now.tokens > 0 && now.tokens < EXPECTED, "{now:?}");
+}
+
 /// What a function used that died is not known: what was expected stays counted.
 #[tokio::test(flavor = "multi_thread")]
 async fn m2_a_function_that_died_counts_what_was_expected_of_it() {

@@ -1,4 +1,5 @@
 use e2e::{append, conversation, id};
+use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
@@ -91,5 +92,22 @@ async fn an_append_to_nothing_is_404() {
     let response = append(&user, 1, "hello").await;
     assert_eq!((response.status, response.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
     assert_eq!(user.get(MESSAGES).await.status, 404);
+    assert_eq!(stack.engine.count("USER#", "MESSAGE#").await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_append_to_a_conversation_that_is_deleted_meanwhile_is_404() {
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    conversation(&user).await;
+    stack.warm(&["append-message", "delete-conversation"]).await.unwrap();
+    let rule = Rule::new(Effect::HoldBefore).function("append-message").operation("UpdateItem");
+    let held = stack.proxy.inject(rule.times(3));
+    let (late, ()) = tokio::join!(append(&user, 1, "hello"), async {
+        held.reached(1).await.unwrap();
+        assert_eq!(user.delete("/api/conversations/1").await.status, 204);
+        held.release();
+    });
+    assert_eq!((late.status, late.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
     assert_eq!(stack.engine.count("USER#", "MESSAGE#").await.unwrap(), 0);
 }

@@ -4,6 +4,7 @@ use e2e::chat::{SLOW, ask, builder, ui_message};
 use e2e::{PASSWORD, User, append, conversation, interaction, whole_list};
 use harness::stack::Stack;
 use serde_json::{Value, json};
+use shared::clock::Clock;
 use shared::store::{Erasure, Export, Kind};
 
 use crate::helpers::erasure::{deleting, items_of, run_daily, sweep_to_the_end};
@@ -234,4 +235,48 @@ async fn an_export_ends_with_its_session() {
     });
     assert_eq!(response.status, 401);
     assert!(!response.text().contains("hello"));
+}
+
+/// A conversation that is deleted between the list and its messages has none.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_shows_nothing_of_a_conversation_that_is_deleted_meanwhile() {
+    use harness::proxy::{Effect, Rule};
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    for (id, text) in [(1, "hello"), (2, "goodbye")] {
+        conversation(&ada).await;
+        append(&ada, id, text).await;
+    }
+    stack.warm(&["export-user"]).await.unwrap();
+    let rule = Rule::new(Effect::HoldBefore).function("export-user").operation("BatchGetItem");
+    let held = stack.proxy.inject(rule.skip(2).times(3));
+    let (response, ()) = tokio::join!(ada.get(EXPORT).send(), async {
+        held.reached(1).await.unwrap();
+        assert_eq!(ada.delete("/api/conversations/1").await.status, 204);
+        held.release();
+    });
+    assert_eq!(response.status, 200);
+    assert!(!response.text().contains("hello") && response.text().contains("goodbye"));
+}
+
+/// DynamoDB deletes what has expired hours later.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_leaves_out_what_has_expired() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    let turn = ada.post("/api/chat").json(&json!({ "message": "hello" })).await;
+    assert_eq!(turn.status, 200);
+    let before = kinds(&exported(&ada).await);
+    assert_eq!((before["chat_turn"], before["quota"]), (1, 1));
+    let pk = format!("USER#{}", ada.id);
+    let past = json!({ "N": Clock::System.now().seconds().to_string() });
+    for row in stack.engine.query(&pk, "").await.unwrap() {
+        if ["chat_turn", "quota"].contains(&row["kind"]["S"].as_str().unwrap()) {
+            let sk = row["sk"]["S"].as_str().unwrap();
+            stack.engine.set(&pk, sk, &[("ttl", past.clone())]).await.unwrap();
+        }
+    }
+    let after = kinds(&exported(&ada).await);
+    assert!(!after.contains_key("chat_turn") && !after.contains_key("quota"), "{after:?}");
+    assert_eq!(after["message"], 2, "the rest is there");
 }
