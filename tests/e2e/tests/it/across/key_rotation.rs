@@ -15,11 +15,11 @@ const RINGS: [&str; 2] = ["SIGNING_KEYS", "TOKEN_KEYS"];
 async fn date(stack: &Stack, ring: &str, key: &str, days: i64) {
     let date = json!({ "S": in_days(days) });
     let dates = [("created_at", date.clone()), ("usable_from", date)];
-    stack.engine.set(&format!("{ring}#PUBLIC"), key, &dates).await.unwrap();
+    stack.keys.set(&format!("{ring}#PUBLIC"), key, &dates).await.unwrap();
 }
 
 async fn public_keys(stack: &Stack, ring: &str) -> Vec<Value> {
-    stack.engine.query(&format!("{ring}#PUBLIC"), "").await.unwrap()
+    stack.keys.query(&format!("{ring}#PUBLIC"), "").await.unwrap()
 }
 
 /// The id of the key that signed a token.

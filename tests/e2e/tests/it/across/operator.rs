@@ -15,6 +15,7 @@ use crate::helpers::sessions::is_signed_in;
 fn store(stack: &Stack) -> Store {
     let config = TableConfig {
         name: stack.template.table_name().to_owned(),
+        keys_name: stack.template.keys_table_name().to_owned(),
         region: "us-east-1".to_owned(),
         endpoint: Some(stack.proxy.url("operator")),
         credentials: CredentialsConfig {

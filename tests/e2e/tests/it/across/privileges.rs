@@ -4,7 +4,9 @@ use e2e::chat::{SLOW, Said, ask, builder, ui_message};
 use e2e::scenes::{OTHERS, UNMEASURED, World, documented};
 use e2e::{PASSWORD, sign_up_body};
 use harness::Stack;
+use harness::proxy::Call;
 use serde_json::{Value, json};
+use template::KeyGrant;
 
 /// Least privilege, both ways: what the functions call is what the template allows them.
 #[tokio::test(flavor = "multi_thread")]
@@ -30,7 +32,16 @@ async fn every_function_is_granted_exactly_what_it_uses() {
 
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut indexes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut keys: BTreeMap<String, BTreeSet<KeyGrant>> = BTreeMap::new();
+    let mut writers_of_credentials = BTreeSet::new();
     for call in calls.into_iter().chain(starts().await) {
+        if call.table.ends_with("-keys") {
+            keys.entry(call.function.clone()).or_default().extend(key_grants(&call));
+            continue;
+        }
+        if call.write_units > 0.0 && call.keys.iter().any(|key| key.starts_with("EMAIL#")) {
+            writers_of_credentials.insert(call.function.clone());
+        }
         indexes.entry(call.function.clone()).or_default().extend(call.index);
         used.entry(call.function).or_default().extend(call.actions);
     }
@@ -42,7 +53,18 @@ async fn every_function_is_granted_exactly_what_it_uses() {
         assert_eq!(used, function.actions, "{}: used, granted", function.name);
         let used = indexes.remove(&function.name).unwrap_or_default();
         assert_eq!(used, function.indexes, "{}: indexes used, granted", function.name);
+        let used = keys.remove(&function.name).unwrap_or_default();
+        assert_eq!(used, function.key_grants, "{}: use of keys, granted", function.name);
+        let writes = writers_of_credentials.contains(&function.name);
+        let denied = function.managed_policies.contains("WriteNoCredentials");
+        assert!(!(writes && denied), "{} writes credentials and is denied it", function.name);
     }
+}
+
+/// The actions of a call on signing keys, each with the partition that it names.
+fn key_grants(call: &Call) -> Vec<KeyGrant> {
+    let partition = call.keys.first().and_then(|key| key.split('|').next()).unwrap_or_default();
+    call.actions.iter().map(|action| (action.clone(), partition.to_owned())).collect()
 }
 
 /// Only the function that asks an assistant may ask Bedrock, and only where that is the assistant.
@@ -64,7 +86,7 @@ async fn bedrock_is_granted_to_who_asks_it() {
 
 /// What the functions call when they start, and those that may be the first to need a key of the
 /// ring for other services.
-async fn starts() -> Vec<harness::proxy::Call> {
+async fn starts() -> Vec<Call> {
     let mut calls = Vec::new();
     for first in ["token", "get-session"] {
         let stack = Stack::start().await;
@@ -80,7 +102,7 @@ async fn starts() -> Vec<harness::proxy::Call> {
 
 /// What signing up and in calls where an address must be proven: a new one, one that nobody has proven,
 /// and one that is.
-async fn with_verification() -> Vec<harness::proxy::Call> {
+async fn with_verification() -> Vec<Call> {
     let builder = Stack::builder().parameter("RequireVerifiedEmail", "true");
     let stack = builder.start().await.unwrap();
     let with_profile = sign_up_body("ada@example.com");
