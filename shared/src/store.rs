@@ -37,7 +37,7 @@ pub use error::StoreError;
 pub use export::ExportPage;
 pub use kind::{Erasure, Export, Kind};
 pub use mails::{FoundMail, MailPage, Mails, Recipient};
-pub use operator::{Operator, UserFacts};
+pub use operator::{ImportOutcome, ImportedUser, Operator, UserFacts};
 pub use signing_keys::SigningKeys;
 pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
 pub use user::{

@@ -38,17 +38,17 @@ const KINDS: [(&str, &str); 9] = [
     ("sweep", "background"),
 ];
 
-/// Measure what functions cost, beside the budgets in tests/bench/budgets.toml, and fail when a
-/// budget is broken: size, instructions and CPU time of the start, of the first and of a warm call, TLS
-/// handshakes, memory, round trips and capacity units.
+/// Measure what functions cost, and fail if a figure is above its budget in tests/bench/budgets.toml.
 ///
-/// It builds the functions in release, which takes about a minute of CPU for each, and runs them
-/// on a table in this process, once over HTTP, once over TLS and once under valgrind. Without a
-/// choice it takes one function of each kind: ok, get-profile, get-session, append-message, signin,
-/// sign-in-email, list-messages, chat, sweep. Sizes, instructions and counts have budgets; times are
-/// only reported. get-session and sign-in-email are compared with Better Auth, measured in the same run.
-/// The columns are explained in docs/benchmarks.md. It needs Linux, valgrind for instructions, and
-/// Node for Better Auth.
+/// It measures size, memory, TLS handshakes, round trips, capacity units, and the instructions and CPU
+/// time of the start, of the first call and of later ones. Times have no budget.
+///
+/// It builds the functions in release, which takes about a minute of CPU for each. It runs them on a
+/// table in this process: over HTTP, over TLS, and under valgrind. Without --all or --only it takes one
+/// function of each kind: ok, get-profile, get-session, append-message, signin, sign-in-email,
+/// list-messages, chat, sweep. It compares get-session and sign-in-email with Better Auth in the same
+/// run. docs/benchmarks.md explains the columns. It needs Linux, valgrind for instructions, and Node for
+/// Better Auth.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Measure every function of template.yaml.
@@ -63,7 +63,7 @@ pub struct Arguments {
 
 #[derive(Debug, Clone, Copy, Args)]
 struct LeftOut {
-    /// Leave out what valgrind counts.
+    /// Leave out the instructions, which valgrind counts.
     #[arg(long)]
     no_instructions: bool,
     /// Measure the binaries in target/release as they are.

@@ -5,13 +5,13 @@ mod cargo;
 mod check;
 mod dev;
 mod new_endpoint;
+mod operator;
 mod ports;
 mod progress;
 mod runtime;
 mod stack;
 mod test;
 mod tools;
-mod user;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -34,7 +34,10 @@ enum Command {
     Check(check::Arguments),
     NewEndpoint(new_endpoint::Arguments),
     Bench(bench::Arguments),
-    User(user::Arguments),
+    /// Find, show, unlock, sign out, export or delete a user: cargo xtask user --help says how.
+    User(operator::Arguments),
+    /// Import the users of a Better Auth database: cargo xtask import-better-auth --help says how.
+    ImportBetterAuth(operator::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +57,7 @@ fn run() -> Result<ExitCode> {
         Command::Check(arguments) => check::run(&arguments),
         Command::NewEndpoint(arguments) => new_endpoint::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::User(arguments) => user::run(&arguments),
+        Command::User(arguments) => operator::run("user", &arguments),
+        Command::ImportBetterAuth(arguments) => operator::run("import-better-auth", &arguments),
     }
 }

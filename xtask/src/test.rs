@@ -31,7 +31,7 @@ pub struct Arguments {
     /// The database of the end-to-end tests.
     #[arg(long, value_enum, default_value_t = Engine::Embedded)]
     engine: Engine,
-    /// Let schemathesis make up requests for half an hour, and not for a minute.
+    /// Let schemathesis send random requests for half an hour, not for a minute.
     #[arg(long)]
     schemathesis_long: bool,
 }

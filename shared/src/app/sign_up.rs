@@ -50,7 +50,6 @@ impl App {
 
     /// One round trip before the password is hashed, one after it.
     async fn sign_up_and_in(&self, request: SignUp) -> Result<NewSession, Problem> {
-        const FIRST_EPOCH: u64 = 1;
         let network = request.client.network();
         self.count_sign_up(&network).await?;
         let new_hash = hash(&request.password)?;
@@ -61,18 +60,19 @@ impl App {
             name: request.name,
             image: request.image,
             email_verified: false,
-            auth_epoch: FIRST_EPOCH,
+            auth_epoch: Account::FIRST_EPOCH,
             created_at: now,
             updated_at: now,
         };
         let credential = Credential {
             user_id: user_id.clone(),
             password_hash: new_hash.as_str().to_owned(),
-            auth_epoch: FIRST_EPOCH,
+            auth_epoch: Account::FIRST_EPOCH,
         };
         let profile =
             request.background.map(|background| Profile::new(user_id.clone(), background, now));
-        let session = Session::begin(user_id, FIRST_EPOCH, now, request.client, request.remember);
+        let session =
+            Session::begin(user_id, Account::FIRST_EPOCH, now, request.client, request.remember);
         // Signed before the session is stored, so that a failure here leaves nothing behind.
         let token = self.mint(&session).await?;
         let store = self.store.before_sign_in();

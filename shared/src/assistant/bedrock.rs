@@ -73,7 +73,7 @@ impl Bedrock {
         }
     }
 
-    /// Sends the prompt. A model that takes no system prompt is asked again without one.
+    /// Sends the prompt. For a model that takes no system prompt, it is sent again without one.
     async fn call(&self, prompt: &Prompt, sink: &Sink<'_>) -> Result<Response, AssistantError> {
         loop {
             let takes_system = !self.refuses_system.load(Ordering::Relaxed);

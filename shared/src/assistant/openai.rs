@@ -17,9 +17,9 @@ use stream::{End, ReplyStream};
 
 pub(super) use call::Endpoint as OpenAi;
 
-/// The endpoint refused the request: nothing is billed. Its own words may tell how to ask instead.
+/// A request that the endpoint refused: nothing is billed. Its error text may say what to change.
 #[derive(Debug)]
-struct Refusal {
+struct RefusedRequest {
     error: AssistantError,
     text: String,
 }
@@ -29,20 +29,20 @@ impl Assistant for Endpoint {
         Box::pin(async move {
             loop {
                 let dialect = self.dialect();
-                let refusal = match self.call(prompt, dialect, &sink).await? {
-                    Called::Refused(refusal) => refusal,
+                let refused = match self.call(prompt, dialect, &sink).await? {
+                    Called::Refused(refused) => refused,
                     Called::Response(body) => {
                         match ReplyStream::new(self, prompt, &sink).read(body).await {
                             Ok(finish) => return Ok(finish),
                             Err(End::NoReceiver) => return Ok(Finish::Other),
                             Err(End::Error(error)) => return Err(error),
-                            Err(End::Refused(refusal)) => refusal,
+                            Err(End::Refused(refused)) => refused,
                         }
                     }
                 };
-                if !self.learn(dialect, &refusal.text, prompt) {
+                if !self.learn(dialect, &refused.text, prompt) {
                     sink.refused();
-                    return Err(refusal.error);
+                    return Err(refused.error);
                 }
             }
         })

@@ -59,7 +59,7 @@ impl Timed {
         deltas: &Sender<String>,
         meter: &Meter,
     ) -> Result<Finish, AssistantError> {
-        // One deadline for all tries: a provider that is silent is not asked again and again.
+        // One deadline for all tries: a silent provider is not called again and again.
         let mut silence = pin!(sleep(self.deadlines.first_byte));
         let mut retries = 0;
         loop {

@@ -33,7 +33,7 @@ pub(super) struct UiMessages {
 }
 
 impl UiMessages {
-    /// Waits for the first words of the reply if this request has asked the question, so that a reply
+    /// Waits for the first words of the reply if this request has sent the question, so that a reply
     /// without any is a problem. If the request joins a running reply, the stream begins at once,
     /// since the next words may take long.
     pub(super) async fn begin(

@@ -18,7 +18,7 @@ pub enum SendError {
     Refused(String),
 }
 
-/// Refusals that end by themselves.
+/// Errors of SES that end by themselves.
 const BUSY: [&str; 4] =
     ["TooManyRequestsException", "LimitExceededException", "ThrottlingException", "Throttling"];
 

@@ -29,6 +29,11 @@ pub struct Account {
     pub updated_at: Timestamp,
 }
 
+impl Account {
+    /// The epoch of a new account.
+    pub const FIRST_EPOCH: u64 = 1;
+}
+
 /// What sign-in reads: one item per address, which also makes sure that the address is unique.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Credential {

@@ -1,10 +1,10 @@
 mod unverified;
 
 use super::attempts::{ALL_NETWORKS, failed_sign_ins, right_password, take_failed_sign_ins};
-use super::item;
+use super::item::{self, Item};
 use super::keys;
 use super::user::session_item;
-use super::write::{Condition, Write, WriteError};
+use super::write::{Condition, Part, Write, WriteError};
 use super::{Kind, NetworkCount, Store, StoreError};
 use crate::model::{
     Account, Credential, Failures, Guess, Network, Profile, Scope, Session, Subject,
@@ -47,18 +47,11 @@ impl<'a> BeforeSignIn<'a> {
         network: &Network,
     ) -> Result<(), StoreError> {
         const CREDENTIAL: usize = 1;
-        let mut row = item::write(keys::account(&account.user_id), Kind::Account, account)?;
-        row.insert("last_conversation_id".into(), item::n(0));
-        let guard = keys::credential(&account.email);
-        let mut items =
-            vec![row, item::write(guard, Kind::Credential, credential)?, session_item(session)?];
-        if let Some(profile) = profile {
-            items.push(item::write(keys::profile(&profile.user_id), Kind::Profile, profile)?);
-        }
-        let puts = items.into_iter().map(|item| Write::put(item).when(Condition::absent()).into());
+        let mut writes = new_user(account, credential, profile)?;
+        writes.push(Write::put(session_item(session)?).when(Condition::absent()).into());
         let subject = Subject::Address(&account.email);
         let right = Guess { subject, network, known: true };
-        let writes = puts.chain(right_password(right, self.store.clock.now()));
+        writes.extend(right_password(right, self.store.clock.now()));
         match self.store.transact(writes).await {
             Ok(()) => Ok(()),
             Err(WriteError::ConditionFailed(CREDENTIAL, _)) => Err(StoreError::EmailTaken),
@@ -134,4 +127,27 @@ impl<'a> BeforeSignIn<'a> {
         let account: Account = rows.take(&account)?.ok_or(StoreError::SignedOut)?;
         Ok((account, profile.and_then(Profile::unless_archived)))
     }
+}
+
+/// The writes of a new user: account, credential and, if it has one, profile, each if it is absent.
+pub(super) fn new_user(
+    account: &Account,
+    credential: &Credential,
+    profile: Option<&Profile>,
+) -> Result<Vec<Part>, StoreError> {
+    let mut items = vec![account_item(account)?, credential_item(&account.email, credential)?];
+    if let Some(profile) = profile {
+        items.push(item::write(keys::profile(&profile.user_id), Kind::Profile, profile)?);
+    }
+    Ok(items.into_iter().map(|item| Write::put(item).when(Condition::absent()).into()).collect())
+}
+
+fn account_item(account: &Account) -> Result<Item, StoreError> {
+    let mut row = item::write(keys::account(&account.user_id), Kind::Account, account)?;
+    row.insert("last_conversation_id".into(), item::n(0));
+    Ok(row)
+}
+
+fn credential_item(email: &Email, credential: &Credential) -> Result<Item, StoreError> {
+    item::write(keys::credential(email), Kind::Credential, credential)
 }

@@ -1,3 +1,5 @@
+mod import;
+
 use super::attempts::unlock;
 use super::erasure::{self, Erased};
 use super::export::{ExportPage, Reader};
@@ -10,6 +12,8 @@ use super::{Store, StoreError};
 use crate::id::UserId;
 use crate::model::{Account, Credential, Failures, Scope, Session, Subject};
 use crate::text::Email;
+
+pub use import::{ImportOutcome, ImportedUser};
 
 /// Maximum tries while the user changes the account.
 const MAX_TRIES: usize = 5;

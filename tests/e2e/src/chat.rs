@@ -4,7 +4,7 @@
 use harness::stack::{RequestBuilder, Stack, StackBuilder, StreamedResponse};
 use serde_json::{Value, json};
 
-use crate::endpoint::{Endpoint, KEY};
+use crate::endpoint::{Endpoint, KEY, Manner};
 use crate::{User, whole_list};
 
 /// A message that takes echo about two seconds.
@@ -23,19 +23,25 @@ pub async fn scene() -> (Stack, User) {
     signed_up(builder()).await
 }
 
-/// A stack whose assistant is this endpoint, and somebody who signed up. The first deadline is one
-/// second.
+/// An endpoint that behaves like this, a stack whose assistant it is, and somebody who signed up. The
+/// first deadline is one second.
 ///
 /// # Panics
-/// When it does not start.
-pub async fn scene_with(endpoint: &Endpoint) -> (Stack, User) {
-    let stack = Stack::builder()
+/// When one of them does not start.
+pub async fn scene_with(manner: Manner) -> (Endpoint, Stack, User) {
+    let endpoint = match Endpoint::start().await {
+        Ok(endpoint) => endpoint,
+        Err(error) => panic!("the endpoint does not start: {error:#}"),
+    };
+    let builder = Stack::builder()
         .parameter("Assistant", "openai")
         .parameter("AssistantModel", "a-model")
         .parameter("OpenAiBaseUrl", &endpoint.url)
         .parameter("OpenAiApiKey", KEY)
         .env("ASSISTANT_FIRST_BYTE_SECONDS", "1");
-    signed_up(stack).await
+    let (stack, user) = signed_up(builder).await;
+    endpoint.behaves(manner);
+    (endpoint, stack, user)
 }
 
 async fn signed_up(builder: StackBuilder) -> (Stack, User) {

@@ -63,7 +63,7 @@ impl Outbox {
         self.kept.faults.reached(count).await
     }
 
-    /// Ends all faults, and calls that one holds.
+    /// Ends all faults, and calls that wait.
     pub fn clear_faults(&self) {
         self.kept.faults.clear();
     }
@@ -88,7 +88,7 @@ impl Kept {
     /// `SendEmail`. The mail is taken, unless a fault says otherwise.
     async fn send(&self, request: &Request) -> Result<Response> {
         let fault = self.faults.take();
-        if let Some(response) = fault.and_then(MailFault::refusal) {
+        if let Some(response) = fault.and_then(MailFault::response) {
             return Ok(response);
         }
         if fault == Some(MailFault::HangUp) {
@@ -105,7 +105,7 @@ impl Kept {
                 mails.len()
             }
             Err(error) => {
-                return Ok(fault::refusal(400, "BadRequestException", &format!("{error:#}")));
+                return Ok(fault::error(400, "BadRequestException", &format!("{error:#}")));
             }
         };
         match fault {

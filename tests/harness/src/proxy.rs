@@ -58,7 +58,7 @@ impl Proxy {
     }
 
     /// Adds a rule. Rules are tried in the order in which they were added, and the first
-    /// whose turn it is takes effect. Dropping the handle releases the calls that a rule holds.
+    /// whose turn it is takes effect. Dropping the handle releases the calls that wait for it.
     pub fn inject(&self, rule: Rule) -> Fault {
         self.faults.add(rule)
     }
@@ -68,7 +68,7 @@ impl Proxy {
         self.strict.store(strict, Ordering::Relaxed);
     }
 
-    /// Removes all rules and releases the calls that they hold.
+    /// Removes all rules and releases the calls that wait for them.
     pub fn clear_faults(&self) {
         self.faults.clear();
     }

@@ -71,7 +71,7 @@ async fn whole(address: SocketAddr, request: &str) -> String {
 }
 
 /// A gateway, a client that waits for a stream, and the function's side, which has not responded.
-async fn asked() -> (Gateway, TcpStream, TcpStream) {
+async fn requested() -> (Gateway, TcpStream, TcpStream) {
     let (gateway, functions) = start().await;
     let mut client = TcpStream::connect(gateway.address()).await.unwrap();
     let request = "POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\
@@ -86,7 +86,7 @@ async fn asked() -> (Gateway, TcpStream, TcpStream) {
 
 /// The same after the first words of the stream.
 async fn streaming() -> (Gateway, TcpStream, TcpStream) {
-    let (gateway, mut client, mut function) = asked().await;
+    let (gateway, mut client, mut function) = requested().await;
     let head = "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\
                 Lambda-Runtime-Function-Response-Mode: streaming\r\n\
                 Lambda-Runtime-Aws-Request-Id: 1\r\n\
@@ -224,7 +224,7 @@ async fn a_function_does_not_hear_of_a_client_that_hangs_up() {
 
 #[tokio::test]
 async fn a_function_does_not_hear_of_a_client_that_hangs_up_before_the_response() {
-    let (_gateway, client, mut function) = asked().await;
+    let (_gateway, client, mut function) = requested().await;
     drop(client);
     let mut byte = [0];
     let closed = tokio::time::timeout(Duration::from_millis(200), function.read(&mut byte));

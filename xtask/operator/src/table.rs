@@ -3,9 +3,10 @@
 use std::env;
 
 use anyhow::{Context, Result};
+use clap::Args;
 use shared::clock::Clock;
 use shared::config::{CredentialsConfig, TableConfig};
-use shared::store::Store;
+use shared::store::{Store, StoreError};
 
 /// The table of `cargo xtask dev`, and where it is unless a variable moves its port.
 const LOCAL_TABLE: &str = "tessera";
@@ -13,8 +14,20 @@ const LOCAL_TABLE: &str = "tessera";
 const NO_KEYS: &str = "";
 const LOCAL_PORT: &str = "8000";
 
+/// Which table a command works on.
+#[derive(Debug, Args)]
+pub struct Location {
+    /// A deployed table: the output TableName of its stack.
+    #[arg(long)]
+    table: Option<String>,
+    /// Where the table is, if not at AWS; without --table, by default the port of `cargo xtask dev`.
+    #[arg(long)]
+    endpoint: Option<String>,
+}
+
 /// The table with this name at AWS, or the local one; at another endpoint, if there is one.
-pub fn open(table: Option<&str>, endpoint: Option<&str>) -> Result<Store> {
+pub fn open(location: &Location) -> Result<Store> {
+    let (table, endpoint) = (location.table.as_deref(), location.endpoint.as_deref());
     let local = || {
         let port = env::var("TESSERA_DYNAMODB_PORT").unwrap_or_else(|_| LOCAL_PORT.to_owned());
         format!("http://127.0.0.1:{port}")
@@ -57,4 +70,20 @@ fn variable(name: &str) -> Result<String> {
              the credentials; AWS_REGION is the region of the stack"
         )
     })
+}
+
+/// What to do about an error, before its causes.
+pub fn explain(error: StoreError) -> anyhow::Error {
+    let todo = match &error {
+        StoreError::NotFound => "the address has a credential, but there is no account",
+        StoreError::Unavailable(_) => {
+            "try again; the local table needs `cargo xtask dev` in another terminal, and --endpoint \
+             says where it is"
+        }
+        StoreError::Rejected(_) => {
+            "look at --table, at the region, and at the permissions of the credentials"
+        }
+        _ => "try again",
+    };
+    anyhow::Error::new(error).context(todo)
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 pub struct Figures {
     /// Bytes of the stripped binary.
     pub size: u64,
-    /// What valgrind counted, if it was asked.
+    /// What valgrind counted, if it ran.
     pub instructions: Option<Instructions>,
     /// Over plain HTTP.
     pub http: Times,

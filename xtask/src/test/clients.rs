@@ -110,7 +110,9 @@ async fn drive(stack: &Stack, suite: &Package, origin: &str) -> Result<(Counts, 
         .args(["test", "--silent"])
         .current_dir(&suite.folder)
         .env("TESSERA_URL", &stack.public_url)
-        .env("TESSERA_ORIGIN", origin);
+        .env("TESSERA_ORIGIN", origin)
+        .env("TESSERA_TABLE_URL", &stack.table_url)
+        .env("TESSERA_XTASK", std::env::current_exe()?);
     let name = suite.folder.file_name().unwrap_or_default().to_string_lossy();
     watch(command, &format!("{name}: "), read).await
 }

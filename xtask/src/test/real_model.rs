@@ -1,4 +1,4 @@
-//! A small language model on this machine, asked through Tessera's chat.
+//! Runs a small language model on this machine behind Tessera's chat.
 
 use super::run::{Counts, watch};
 use crate::cargo::at_root;

@@ -20,7 +20,7 @@ pub enum Name {
     Doc,
     /// The functions, as the tests run them.
     Build,
-    /// Unit and property tests of the code that the functions share, and of `chat`'s own.
+    /// Unit and property tests of the code that the functions share, of `chat`'s own and of the import.
     Unit,
     /// The files agree with each other, and the code with its architecture.
     Contract,
@@ -32,9 +32,9 @@ pub enum Name {
     Xtask,
     /// End to end: the real functions over the table.
     E2e,
-    /// Requests that are made up from openapi.yaml against the functions; needs Python.
+    /// Random requests that are made from openapi.yaml; needs Python.
     Schemathesis,
-    /// Mails as the functions send them, taken by moto's SES; needs Python.
+    /// Mails that the functions send to moto, which imitates Amazon SES; needs Python.
     Mail,
     /// The official clients of Better Auth and the AI SDK against the API under
     /// `cargo lambda watch`, and the local stack itself; needs Node.
@@ -94,7 +94,10 @@ impl Name {
             Self::Lint => &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
             Self::Doc => &["doc", "--workspace", "--no-deps"],
             Self::Build => &["build"],
-            Self::Unit => &["test", "-p", "shared", "-p", "chat", "-p", "e2e", "--lib", "--bins"],
+            Self::Unit => &[
+                "test", "-p", "shared", "-p", "chat", "-p", "operator", "-p", "e2e", "--lib",
+                "--bins",
+            ],
             Self::Contract => {
                 &["test", "-p", "xtask", "-p", "contract", "-p", "template", "--lib", "--test", "*"]
             }

@@ -1,4 +1,4 @@
-//! POST /api/auth/change-email: mails a link to the caller's new address, which changes to it.
+//! POST /api/auth/change-email: mails a link to a new address, which makes it the caller's address.
 
 use serde::Deserialize;
 use serde_json::{Value, json};

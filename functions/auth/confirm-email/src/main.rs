@@ -1,4 +1,4 @@
-//! POST /api/auth/verify-email: proves or changes an address, as the page of a mailed link asks.
+//! POST /api/auth/verify-email: proves or changes an address, for the button on the page of a mailed link.
 
 use serde::Deserialize;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! GET /api/auth/error: shows an error to somebody whose browser was sent here.
+//! GET /api/auth/error: shows an error as a page, to a browser that was redirected here.
 
 use shared::app::{App, Init};
 use shared::http::{Exit, Page, Request, Response, Result, serve_with};

@@ -1,4 +1,4 @@
-//! GET /api/auth/get-session: tells who is signed in, and renews the session once a day.
+//! GET /api/auth/get-session: reads the session and its user, and renews the session once a day.
 
 use serde::Serialize;
 use serde_json::Value;

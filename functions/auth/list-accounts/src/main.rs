@@ -1,4 +1,4 @@
-//! GET /api/auth/list-accounts: lists the ways in which the caller can sign in, which is the password.
+//! GET /api/auth/list-accounts: lists the ways in which the caller can sign in; there is one, the password.
 
 use serde::Serialize;
 use shared::app::Caller;

@@ -1,4 +1,4 @@
-//! GET /api/auth/ok: tells that the service is up.
+//! GET /api/auth/ok: says that the service is up.
 
 use serde_json::{Value, json};
 use shared::app::{App, Init};

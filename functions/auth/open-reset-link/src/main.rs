@@ -1,4 +1,4 @@
-//! GET /api/auth/reset-password/{token}: goes on to the page where a new password is chosen.
+//! GET /api/auth/reset-password/{token}: redirects to the page where a new password is chosen.
 
 use shared::app::App;
 use shared::http::{Exit, Request, Response, Result, serve, with_query};

@@ -1,4 +1,4 @@
-//! POST /api/auth/sign-in/email: signs in as Better Auth's client asks, with cookies and a header.
+//! POST /api/auth/sign-in/email: signs in, in the format of Better Auth's client.
 
 use serde::{Deserialize, Serialize};
 use shared::app::{App, Init, SignIn};

@@ -1,4 +1,4 @@
-//! POST /api/auth/sign-up/email: makes an account and signs it in, as Better Auth's client asks.
+//! POST /api/auth/sign-up/email: makes an account and signs it in, in the format of Better Auth's client.
 
 use serde::{Deserialize, Serialize};
 use shared::app::{App, Init, SignUp, SignedUp};

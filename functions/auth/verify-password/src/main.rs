@@ -1,4 +1,4 @@
-//! POST /api/auth/verify-password: tells whether a password is the caller's own.
+//! POST /api/auth/verify-password: says whether a password is the caller's own.
 
 use serde::Deserialize;
 use serde_json::{Value, json};

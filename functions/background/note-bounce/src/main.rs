@@ -1,4 +1,4 @@
-//! background: notes the addresses whose mails come back for good, so that they get no more.
+//! background: stores which addresses' mails come back for good, so that they get no more mails.
 //!
 //! SES reports bounces and complaints to an SNS topic, in one of two forms that differ in a name.
 

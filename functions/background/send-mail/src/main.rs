@@ -1,4 +1,4 @@
-//! background: sends the mails that endpoints have asked for.
+//! background: sends the mails whose jobs endpoints have stored.
 //!
 //! An event of the table's stream contains new jobs; the function reports those that it could not do, and
 //! Lambda sends them again. The event of the daily schedule contains none: then the jobs that are left are

@@ -48,7 +48,7 @@ enum Trigger {
 const NAMES: [&str; 4] = ["id", "conversation_id", "trigger", "messageId"];
 
 impl Body {
-    /// Reads the text of a body. Only what is asked for here can make it fail.
+    /// Reads the text of a body. Only what is read here can make it fail.
     pub fn parse(text: &str) -> Result<Self> {
         let body = Raw::of(text)?;
         if !body.is_object() {

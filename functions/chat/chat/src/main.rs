@@ -1,4 +1,4 @@
-//! POST /api/chat: one turn, as JSON or as a UI message stream of the AI SDK.
+//! POST /api/chat: sends a question to the assistant; the reply is JSON or a stream for the AI SDK.
 
 mod body;
 

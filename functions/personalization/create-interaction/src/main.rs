@@ -1,4 +1,4 @@
-//! POST /api/personalization/interactions: logs a personalized content interaction.
+//! POST /api/personalization/interactions: stores a personalized content interaction.
 
 use serde::Deserialize;
 use shared::app::Caller;

@@ -1,4 +1,4 @@
-//! GET /api/personalization/context: returns what an assistant is told about the caller.
+//! GET /api/personalization/context: returns what an assistant is sent about the caller.
 
 use serde::Serialize;
 use shared::app::Caller;

@@ -46,7 +46,7 @@ pub(super) fn turn_status(
     };
     let edits = edits.filter(|_| turn.is_some_and(|turn| turn.body.is_none()));
     let is_replaced =
-        |turn| was_replaced(open, turn) || edits.is_some_and(|name| is_unanswered(open, name));
+        |turn| was_replaced(open, turn) || edits.is_some_and(|name| has_no_reply(open, name));
     let done = turn.filter(|turn| turn.state == TurnState::Done);
     match (done, lease) {
         (Some(turn), _) if !is_replaced(turn) => Ok(TurnStatus::Opened(turn.clone())),
@@ -57,7 +57,7 @@ pub(super) fn turn_status(
 }
 
 /// Whether the last message has this name and is a question without a reply.
-fn is_unanswered(open: &OpenConversation, name: &str) -> bool {
+fn has_no_reply(open: &OpenConversation, name: &str) -> bool {
     let newest = open.newest.first();
     newest.is_some_and(|newest| newest.message.role == Role::User && newest.is(name))
 }

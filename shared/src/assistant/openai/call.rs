@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 
 use super::dialect::Dialect;
 use super::request::body;
-use super::{Refusal, failure};
+use super::{RefusedRequest, failure};
 use crate::assistant::error::chain;
 use crate::assistant::lost::{at_once, never_connected};
 use crate::assistant::{AssistantError, Prompt, Sink, retry_after};
@@ -38,7 +38,7 @@ pub(super) enum Called {
     /// The reply begins; this is the body.
     Response(SdkBody),
     /// There is none.
-    Refused(Refusal),
+    Refused(RefusedRequest),
 }
 
 impl Endpoint {
@@ -90,7 +90,7 @@ impl Endpoint {
         let wait = retry_after::of(&headers).or_else(|| failure::retry_delay(&text));
         let error = error.with_retry_after(wait);
         let text = if REFUSED_FORM.contains(&status) { text } else { String::new() };
-        Ok(Called::Refused(Refusal { error, text }))
+        Ok(Called::Refused(RefusedRequest { error, text }))
     }
 
     /// The form of request that works, as far as it is known.

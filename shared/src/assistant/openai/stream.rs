@@ -7,7 +7,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::Refusal;
+use super::RefusedRequest;
 use super::body::Body;
 use super::call::Endpoint;
 use super::choice::Reason;
@@ -36,7 +36,7 @@ pub(super) struct ReplyStream<'a> {
     progress: Progress,
     /// Whether an event of a chat completion came.
     is_completion: bool,
-    /// What came. Before anything came, an error is a refusal.
+    /// What came. If nothing came before an error, the request was refused.
     begun: Begun,
     /// Whether deltas came: a whole message after them repeats them.
     has_deltas: bool,
@@ -70,7 +70,7 @@ pub(super) enum End {
     /// Nobody receives it.
     NoReceiver,
     /// The endpoint refused the request in its first event.
-    Refused(Refusal),
+    Refused(RefusedRequest),
     /// It failed.
     Error(AssistantError),
 }
@@ -220,7 +220,7 @@ impl<'a> ReplyStream<'a> {
         if self.begun > Begun::Nothing || counts.is_some() || failure::timed_out(event) {
             End::Error(error)
         } else {
-            End::Refused(Refusal { error, text: event.to_string() })
+            End::Refused(RefusedRequest { error, text: event.to_string() })
         }
     }
 }

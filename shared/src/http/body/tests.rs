@@ -103,7 +103,7 @@ fn a_wrong_field_is_named() {
 }
 
 #[test]
-fn pointers_are_those_of_rfc_6901() {
+fn b3_pointers_are_those_of_rfc_6901() {
     for (text, expected) in [
         ("{\"items\":[{\"number\":1},{\"number\":\"a\"}]}", "/items/1/number"),
         ("{\"items\":[{}]}", "/items/0/number"),

@@ -1,11 +1,11 @@
 //! Sign-ups and sign-ins where an address must be proven first. What is read and written for an address
 //! does not depend on whether anyone has it, so that neither the response nor its time tells.
 
-use super::BeforeSignIn;
+use super::{BeforeSignIn, account_item, credential_item};
 use crate::id::UserId;
 use crate::model::{Account, Credential, Guess, LinkPurpose, MailJob, Profile};
 use crate::store::attempts::{ALL_NETWORKS, right_password};
-use crate::store::item::{self, AttributeValue, Item};
+use crate::store::item::{self, AttributeValue};
 use crate::store::kind::Kind;
 use crate::store::mails::mail_part;
 use crate::store::write::{Condition, Part, Write, WriteError, happened};
@@ -94,16 +94,6 @@ impl BeforeSignIn<'_> {
             Err(error) => Err(error.into()),
         }
     }
-}
-
-fn account_item(account: &Account) -> Result<Item, StoreError> {
-    let mut row = item::write(keys::account(&account.user_id), Kind::Account, account)?;
-    row.insert("last_conversation_id".into(), item::n(0));
-    Ok(row)
-}
-
-fn credential_item(email: &Email, credential: &Credential) -> Result<Item, StoreError> {
-    item::write(keys::credential(email), Kind::Credential, credential)
 }
 
 /// Replaces what a sign-up says of an account, if its address is not proven and its epoch is still that

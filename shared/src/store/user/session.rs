@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use super::{UserStore, WithSession, raise_epoch};
 use crate::clock::Timestamp;
 use crate::id::SessionId;
@@ -20,7 +22,7 @@ impl UserStore<'_> {
         Ok((own.session, own.account, profile.and_then(Profile::unless_archived)))
     }
 
-    /// The user's valid sessions, the latest first, at most 100. One round trip for each megabyte of
+    /// The user's valid sessions, the latest first, at most 100, with the present one. One round trip for each megabyte of
     /// sessions, including those that have ended.
     pub async fn sessions(&self) -> Result<Vec<Session>, StoreError> {
         let (first, last) =
@@ -33,8 +35,11 @@ impl UserStore<'_> {
         let mut sessions: Vec<Session> =
             items?.into_iter().map(item::read).collect::<Result<_, _>>()?;
         sessions.retain(|session| session.is_valid(own.account.auth_epoch, now));
-        sessions.sort_by_key(|session| std::cmp::Reverse(session.created_at));
+        // The present session is listed, however many began after it.
+        let is_other = |session: &Session| session.session_id != *self.signed_in.session_id();
+        sessions.sort_by_key(|session| (is_other(session), Reverse(session.created_at)));
         sessions.truncate(MAX_SESSIONS);
+        sessions.sort_by_key(|session| Reverse(session.created_at));
         Ok(sessions)
     }
 

@@ -11,7 +11,7 @@ export function question(id, text) {
   return { id, role: "user", parts: [{ type: "text", text }] };
 }
 
-/** What the echo assistant answers. */
+/** What the echo assistant replies. */
 export function echoOf(text) {
   return `This is the echo assistant, not a model. You said: ${text}`;
 }
@@ -25,7 +25,7 @@ export function asMessages(rows) {
   }));
 }
 
-/** The conversation that a chat's last answer belongs to. */
+/** The conversation that a chat's last reply belongs to. */
 export function conversationOf({ messages }) {
   return messages.findLast(({ metadata }) => metadata !== undefined)?.metadata.conversation_id;
 }

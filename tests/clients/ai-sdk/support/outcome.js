@@ -12,7 +12,7 @@ export function failed(chat, status, code) {
   return problem;
 }
 
-/** Expects an answer of the server that is this problem. */
+/** Expects a response that is this problem. */
 export async function refused(response, status, code) {
   assert.equal(response.status, status);
   assert.equal(response.headers.get("content-type"), "application/problem+json");
@@ -30,8 +30,8 @@ export async function until(what, look, seconds = 10) {
   throw new Error(`waited ${seconds} s in vain until ${what}`);
 }
 
-/** Waits until a chat shows the first words of an answer that goes on. */
+/** Waits until a chat shows the first words of a reply that goes on. */
 export function firstWords(chat) {
   const begun = ({ status, text }) => status === "streaming" && text?.length > 0;
-  return until("an answer begins", () => chat.seen.length > 0 && begun(chat.seen.at(-1)));
+  return until("a reply begins", () => chat.seen.length > 0 && begun(chat.seen.at(-1)));
 }

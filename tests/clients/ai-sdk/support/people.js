@@ -28,7 +28,7 @@ export class Person {
     return fetch(url + path, init);
   }
 
-  /** What a route answers with 200 and JSON. */
+  /** The body of a response that is 200 and JSON. */
   async read(path) {
     const response = await this.request("GET", path);
     assert.equal(response.status, 200, `${path}: ${response.status}`);

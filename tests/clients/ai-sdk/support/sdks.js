@@ -8,7 +8,7 @@ import { Sdk } from "./sdk.js";
 
 const sdks = [new Sdk(5, ai5), new Sdk(6, ai6), new Sdk(7, ai7)];
 
-/** Declares a test a major. `body` gets the SDK, and the test's context. */
+/** Declares one test for each major. `body` gets the SDK, and the test's context. */
 export function inEveryMajor(name, body) {
   describe(name, { concurrency: true }, () => {
     for (const sdk of sdks) {

@@ -5,7 +5,7 @@ export function statuses({ seen }) {
   return seen.map(({ status }) => status).filter((status, index, all) => status !== all[index - 1]);
 }
 
-/** The texts that its answers have grown through in order, each with the time when it was shown. */
+/** The texts that its replies have grown through in order, each with the time when it was shown. */
 export function growth({ seen }) {
   const withText = seen.filter(({ text }) => text !== undefined && text !== "");
   return withText.filter(({ text }, index) => text !== withText[index - 1]?.text);

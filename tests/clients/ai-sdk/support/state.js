@@ -4,7 +4,7 @@ import { textOf } from "./messages.js";
 
 /** The SDK's `ChatState`. */
 export class State {
-  /** Each thing that was shown, in order: when, the status, and the last answer's text. */
+  /** Each thing that was shown, in order: when, the status, and the last reply's text. */
   seen = [];
   #messages;
   #status = "ready";

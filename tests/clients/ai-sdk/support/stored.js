@@ -21,7 +21,7 @@ export function lines(rows) {
 }
 
 /**
- * Expects that a chat shows exactly what is stored, under the ids of the store, each answer with its
+ * Expects that a chat shows exactly what is stored, under the ids of the store, each reply with its
  * interaction; gives the stored messages.
  */
 export async function shownIsStored(chat, person) {
@@ -34,12 +34,12 @@ export async function shownIsStored(chat, person) {
   const known = await interactions(person);
   chat.messages.forEach(({ role, id, metadata }, index) => {
     if (role !== "assistant" || metadata === undefined) return;
-    const [question, answer] = rows.slice(index - 1, index + 1);
-    assert.equal(id, String(answer.id));
+    const [question, reply] = rows.slice(index - 1, index + 1);
+    assert.equal(id, String(reply.id));
     assert.equal(metadata.conversation_id, conversation);
     assert.equal(metadata.user_message_id, question.id);
     const interaction = known.find(({ id }) => id === metadata.interaction_id);
-    assert.equal(interaction?.message_id, answer.id, "an answer has no interaction");
+    assert.equal(interaction?.message_id, reply.id, "a reply has no interaction");
     assert.equal(interaction.conversation_id, conversation);
   });
   return rows;

@@ -1,4 +1,4 @@
-// Whose chats are whose.
+// A user's chats are for this user only.
 
 import assert from "node:assert/strict";
 import { asMessages, conversationOf, echoOf, textOf } from "../support/messages.js";
@@ -21,7 +21,7 @@ inEveryMajor("a chat needs a session", async (sdk) => {
   }
 });
 
-inEveryMajor("another user's conversation is unknown, as one that never was", async (sdk) => {
+inEveryMajor("another user's conversation is 404, like one that never existed", async (sdk) => {
   const [person, other] = [await signedUp(), await signedUp()];
   const own = sdk.open(person);
   await own.sendMessage({ text: "one" });

@@ -11,7 +11,7 @@ const routes = [
   ["POST", "/api/chat/main/stop"],
 ];
 
-/** What a browser asks before a request of a page. */
+/** The preflight that a browser sends before a page's request. */
 function preflight(origin, method, path) {
   const headers = {
     origin,
@@ -22,7 +22,7 @@ function preflight(origin, method, path) {
 }
 
 for (const [method, path] of routes) {
-  test(`a page of a trusted origin may ask ${method} ${path}`, async () => {
+  test(`a page of a trusted origin may call ${method} ${path}`, async () => {
     const { headers, ok } = await preflight(ownOrigin, method, path);
     assert.ok(ok);
     const words = (name) => (headers.get(name) ?? "").toLowerCase().split(/,\s*/);

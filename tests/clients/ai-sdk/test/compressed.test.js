@@ -6,7 +6,7 @@ import { compressing } from "../support/proxy.js";
 import { inEveryMajor } from "../support/sdks.js";
 import { growth } from "../support/seen.js";
 
-inEveryMajor("c5 a slow answer is seen growing behind Express with compression", async (sdk, context) => {
+inEveryMajor("c5 a slow reply is seen growing behind Express with compression", async (sdk, context) => {
   const proxy = await compressing(context);
   const person = await signedUp();
   const heads = [];
@@ -19,7 +19,7 @@ inEveryMajor("c5 a slow answer is seen growing behind Express with compression",
   const chat = sdk.open(person, { transport });
   await chat.sendMessage({ text: "[[slow]] Tell me everything about servos" });
   const texts = growth(chat);
-  assert.ok(texts.length >= 5, `${texts.length} pieces`);
+  assert.ok(texts.length >= 5, `${texts.length} texts`);
   const time = texts.at(-1).at - texts[0].at;
   assert.ok(time > 1_000, `all of it came within ${time} ms`);
   assert.equal(heads[0].get("content-encoding"), null);

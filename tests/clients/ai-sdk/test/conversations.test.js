@@ -48,8 +48,8 @@ inEveryMajor("two people may have chats of the same id", async (sdk) => {
   for (const [index, chat] of chats.entries()) {
     const rows = await shownIsStored(chat, people[index]);
     const own = [`one of ${index}`, `two of ${index}`];
-    const asked = rows.filter(({ role }) => role === "user").map(({ content }) => content);
-    assert.deepEqual(asked, own);
+    const questions = rows.filter(({ role }) => role === "user").map(({ content }) => content);
+    assert.deepEqual(questions, own);
     assert.equal(rows.length, 4);
   }
 });
@@ -77,7 +77,7 @@ inEveryMajor("a conversation_id in the body wins over the chat's id", async (sdk
   assert.equal((await storedMessages(person, conversationOf(first))).length, 4);
 });
 
-inEveryMajor("an id of more than 128 characters is as unknown as any text that is no id", async (sdk) => {
+inEveryMajor("an id of more than 128 characters is 404", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person, { id: "x".repeat(128) });
   await chat.sendMessage({ text: "one" });

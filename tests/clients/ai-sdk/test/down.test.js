@@ -1,4 +1,4 @@
-// An assistant that does not answer at all.
+// An assistant that does not reply at all.
 
 import assert from "node:assert/strict";
 import { conversationOf, echoOf, textOf } from "../support/messages.js";

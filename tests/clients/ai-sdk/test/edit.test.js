@@ -9,7 +9,7 @@ import { lines, shownIsStored, storedMessages } from "../support/stored.js";
 
 const edited = ["user: uno", `assistant: ${echoOf("uno")}`];
 
-inEveryMajor("the last question is edited, and answered anew", async (sdk) => {
+inEveryMajor("the last question is edited, and gets a new reply", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person);
   await chat.sendMessage({ text: "zero" });
@@ -35,7 +35,7 @@ inEveryMajor("a question is edited again, and back", async (sdk) => {
   }
 });
 
-inEveryMajor("a question that is edited to what it was has an answer", async (sdk) => {
+inEveryMajor("a question that is edited to what it was has a reply", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person);
   await chat.sendMessage({ text: "one" });

@@ -8,7 +8,7 @@ import { interactions, lines, shownIsStored, storedMessages } from "../support/s
 
 const broken = "[[fail]] Tell me about servos";
 
-/** Expects that an answer broke off, and that its question is all that is stored after `before`. */
+/** Expects that a reply broke off, and that its question is all that is stored after `before`. */
 async function brokeOff(chat, person, before = []) {
   assert.equal(chat.status, "error");
   const { message } = chat.error;
@@ -17,7 +17,7 @@ async function brokeOff(chat, person, before = []) {
   assert.deepEqual(lines(rows), [...before, `user: ${broken}`]);
 }
 
-inEveryMajor("an answer that breaks off is an error, and its question is kept", async (sdk) => {
+inEveryMajor("a reply that breaks off is an error, and its question is kept", async (sdk) => {
   const person = await signedUp();
   const errors = [];
   const chat = sdk.open(person, { onError: (error) => errors.push(error) });
@@ -29,7 +29,7 @@ inEveryMajor("an answer that breaks off is an error, and its question is kept", 
   assert.deepEqual(await interactions(person), []);
 });
 
-inEveryMajor("an answer that broke off is tried again, and the chat goes on", async (sdk) => {
+inEveryMajor("a reply that broke off is tried again, and the chat goes on", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person);
   await chat.sendMessage({ text: "one" });
@@ -48,7 +48,7 @@ inEveryMajor("an answer that broke off is tried again, and the chat goes on", as
   assert.deepEqual(lines(rows), [...before, `user: ${broken}`, ...after]);
 });
 
-inEveryMajor("a question whose answer broke off is edited", async (sdk) => {
+inEveryMajor("a question whose reply broke off is edited", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person);
   await chat.sendMessage({ text: broken });
@@ -58,7 +58,7 @@ inEveryMajor("a question whose answer broke off is edited", async (sdk) => {
   assert.deepEqual(lines(rows), ["user: And this?", `assistant: ${echoOf("And this?")}`]);
 });
 
-inEveryMajor("an edit whose answer broke off is edited again", async (sdk) => {
+inEveryMajor("an edit whose reply broke off is edited again", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person);
   await chat.sendMessage({ text: "one" });

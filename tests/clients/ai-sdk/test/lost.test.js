@@ -6,7 +6,7 @@ import { signedUp } from "../support/people.js";
 import { inEveryMajor } from "../support/sdks.js";
 import { lines, shownIsStored } from "../support/stored.js";
 
-/** An answer that was cut off in its middle. */
+/** A response that was cut off in its middle. */
 function half(response, text) {
   const pull = (controller) => controller.error(new TypeError("network error"));
   const start = (controller) => controller.enqueue(text.slice(0, text.length / 2));
@@ -22,7 +22,7 @@ function unreliable() {
     const response = await fetch(...request);
     if (connection.loses === undefined) return response;
     const text = await response.text();
-    if (connection.loses === "the answer") throw new TypeError("fetch failed");
+    if (connection.loses === "the response") throw new TypeError("fetch failed");
     return half(response, text);
   };
   return connection;
@@ -31,7 +31,7 @@ function unreliable() {
 const first = ["user: one", `assistant: ${echoOf("one")}`];
 const both = [...first, "user: two", `assistant: ${echoOf("two")}`];
 
-for (const what of ["the request", "the answer", "half of the answer"]) {
+for (const what of ["the request", "the response", "half of the response"]) {
   inEveryMajor(`${what} is lost, and the chat goes on when it tries again`, async (sdk) => {
     const person = await signedUp();
     const connection = unreliable();

@@ -1,4 +1,4 @@
-// A message that is sent again is not asked again.
+// A message that is sent again does not go to the assistant again.
 
 import assert from "node:assert/strict";
 import { conversationOf, echoOf, question, textOf } from "../support/messages.js";
@@ -7,26 +7,26 @@ import { signedUp } from "../support/people.js";
 import { inEveryMajor } from "../support/sdks.js";
 import { interactions, lines, shownIsStored, storedMessages } from "../support/stored.js";
 
-/** Sends a message over a transport alone; gives the id and the text of the answer that comes. */
-async function answerTo(transport, chatId, message) {
+/** Sends a message over a transport alone; gives the id and the text of the reply that comes. */
+async function replyTo(transport, chatId, message) {
   const trigger = "submit-message";
   const stream = await transport.sendMessages({ chatId, messages: [message], trigger });
-  const answer = { id: undefined, text: "" };
+  const reply = { id: undefined, text: "" };
   for await (const chunk of stream) {
-    if (chunk.type === "start") answer.id = chunk.messageId;
-    if (chunk.type === "text-delta") answer.text += chunk.delta;
+    if (chunk.type === "start") reply.id = chunk.messageId;
+    if (chunk.type === "text-delta") reply.text += chunk.delta;
     assert.notEqual(chunk.type, "error", chunk.errorText);
   }
-  return answer;
+  return reply;
 }
 
-inEveryMajor("a message that is sent again has the same answer", async (sdk) => {
+inEveryMajor("a message that is sent again has the same reply", async (sdk) => {
   const person = await signedUp();
   const transport = sdk.transport(person);
   const message = question("my-id", "one");
-  const first = await answerTo(transport, "a-chat", message);
+  const first = await replyTo(transport, "a-chat", message);
   assert.equal(first.text, echoOf("one"));
-  assert.deepEqual(await answerTo(transport, "a-chat", message), first);
+  assert.deepEqual(await replyTo(transport, "a-chat", message), first);
   const chat = sdk.open(person, { id: "a-chat" });
   await chat.sendMessage(message);
   assert.equal(chat.lastMessage.id, first.id);
@@ -34,7 +34,7 @@ inEveryMajor("a message that is sent again has the same answer", async (sdk) => 
   assert.equal((await interactions(person)).length, 1);
 });
 
-inEveryMajor("a message whose answer was replaced is not asked again", async (sdk) => {
+inEveryMajor("a message whose reply was replaced does not go to the assistant again", async (sdk) => {
   const person = await signedUp();
   const message = question("my-id", "one");
   const chat = sdk.open(person, { id: "a-chat" });
@@ -47,11 +47,11 @@ inEveryMajor("a message whose answer was replaced is not asked again", async (sd
   assert.equal((await interactions(person)).length, 2);
 });
 
-inEveryMajor("a message that is sent twice at once has one answer", async (sdk) => {
+inEveryMajor("a message that is sent twice at once has one reply", async (sdk) => {
   const person = await signedUp();
   const transport = sdk.transport(person);
   const text = "[[slow]] one, and one only";
-  const both = [0, 1].map(() => answerTo(transport, "a-chat", question("my-id", text)));
+  const both = [0, 1].map(() => replyTo(transport, "a-chat", question("my-id", text)));
   const [first, second] = await Promise.all(both);
   assert.equal(first.text, echoOf(text));
   assert.deepEqual(second, first);
@@ -70,7 +70,7 @@ inEveryMajor("the same words under another id are another message", async (sdk) 
   assert.equal((await shownIsStored(chat, person)).length, 4);
 });
 
-inEveryMajor("while an answer comes, another message has to wait", async (sdk) => {
+inEveryMajor("while a reply streams, another message has to wait", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person, { id: "a-chat" });
   const sending = chat.sendMessage({ text: "[[slow]] one" });

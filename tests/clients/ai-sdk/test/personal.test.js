@@ -1,4 +1,4 @@
-// Answers are made for who asks, and rated.
+// Replies suit the user who asks, and are rated.
 
 import assert from "node:assert/strict";
 import { textOf } from "../support/messages.js";
@@ -29,7 +29,7 @@ inEveryMajor("the assistant is told of the user's background as it is now", asyn
   await shownIsStored(chat, person);
 });
 
-inEveryMajor("an answer is rated by the interaction in its metadata", async (sdk) => {
+inEveryMajor("a reply is rated by the interaction in its metadata", async (sdk) => {
   const person = await signedUp(robots);
   const chat = sdk.open(person);
   await chat.sendMessage({ text: "one" });

@@ -7,34 +7,34 @@ import { refused } from "../support/outcome.js";
 import { signedUp } from "../support/people.js";
 import { lines, storedMessages } from "../support/stored.js";
 
-/** Asks, and expects an answer as JSON. */
-async function answered(person, body, headers) {
+/** Asks, and expects a reply as JSON. */
+async function replied(person, body, headers) {
   const response = await person.request("POST", "/api/chat", body, headers);
   assert.equal(response.status, 200);
   assert.match(response.headers.get("content-type"), /^application\/json/);
   return response.json();
 }
 
-test("a text is answered with JSON", async () => {
+test("a text gets its reply as JSON", async () => {
   const person = await signedUp();
-  const first = await answered(person, { message: "one" });
+  const first = await replied(person, { message: "one" });
   const { usage, interaction_id, conversation_id, user_message_id, message_id, ...rest } = first;
   const history = { messages: 0, truncated: false };
   assert.deepEqual(rest, { response: echoOf("one"), finish_reason: "stop", history });
   assert.deepEqual(Object.keys(usage).sort(), ["estimated", "input_tokens", "output_tokens"]);
   const rows = await storedMessages(person, conversation_id);
   assert.deepEqual(rows.map(({ id }) => id), [user_message_id, message_id]);
-  const second = await answered(person, { message: "two", conversation_id });
+  const second = await replied(person, { message: "two", conversation_id });
   assert.equal(second.conversation_id, conversation_id);
   assert.deepEqual(second.history, { messages: 2, truncated: false });
-  assert.equal((await answered(person, { message: "three" })).history.messages, 0);
+  assert.equal((await replied(person, { message: "three" })).history.messages, 0);
 });
 
-test("a text under an idempotency key is asked once", async () => {
+test("a text under an idempotency key goes to the assistant once", async () => {
   const person = await signedUp();
   const key = { "idempotency-key": "a-key" };
-  const { history, ...first } = await answered(person, { message: "one" }, key);
-  const { history: unknown, ...again } = await answered(person, { message: "one" }, key);
+  const { history, ...first } = await replied(person, { message: "one" }, key);
+  const { history: unknown, ...again } = await replied(person, { message: "one" }, key);
   assert.equal(unknown, null);
   assert.deepEqual(again, first);
   const other = await person.request("POST", "/api/chat", { message: "two" }, key);
@@ -64,11 +64,11 @@ test("who accepts a stream gets one, and who accepts JSON gets that", async () =
     "finish",
   ]);
   const message = question("my-id", "two");
-  const whole = await answered(person, { message }, { accept: "application/json" });
+  const whole = await replied(person, { message }, { accept: "application/json" });
   assert.equal(whole.response, echoOf("two"));
 });
 
-test("a question that can't be answered is a problem", async () => {
+test("a question that can't get a reply is a problem", async () => {
   const person = await signedUp();
   const ask = (body) => person.request("POST", "/api/chat", body);
   await refused(await ask({ message: "[[down]]" }), 503, "ASSISTANT_UNAVAILABLE");

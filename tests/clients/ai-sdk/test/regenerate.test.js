@@ -1,4 +1,4 @@
-// Another answer in place of the last one.
+// Another reply in place of the last one.
 
 import assert from "node:assert/strict";
 import { asMessages, conversationOf, echoOf, textOf } from "../support/messages.js";
@@ -7,7 +7,7 @@ import { signedUp } from "../support/people.js";
 import { inEveryMajor } from "../support/sdks.js";
 import { interactions, shownIsStored, storedMessages } from "../support/stored.js";
 
-/** A chat of so many turns. */
+/** A chat with this number of turns. */
 async function chatOf(sdk, person, turns) {
   const chat = sdk.open(person);
   for (const text of turns) await chat.sendMessage({ text });
@@ -16,7 +16,7 @@ async function chatOf(sdk, person, turns) {
 }
 
 for (const [how, named] of [["without its id", false], ["by its id", true]]) {
-  inEveryMajor(`the last answer is replaced, ${how}`, async (sdk) => {
+  inEveryMajor(`the last reply is replaced, ${how}`, async (sdk) => {
     const person = await signedUp();
     const chat = await chatOf(sdk, person, ["one", "two"]);
     const before = chat.lastMessage;
@@ -35,7 +35,7 @@ for (const [how, named] of [["without its id", false], ["by its id", true]]) {
   });
 }
 
-inEveryMajor("an answer is replaced again and again", async (sdk) => {
+inEveryMajor("a reply is replaced again and again", async (sdk) => {
   const person = await signedUp();
   const chat = await chatOf(sdk, person, ["one"]);
   const ids = [chat.lastMessage.id];
@@ -47,7 +47,7 @@ inEveryMajor("an answer is replaced again and again", async (sdk) => {
   assert.equal((await shownIsStored(chat, person)).length, 2);
 });
 
-inEveryMajor("a chat that was loaded from the store replaces its last answer", async (sdk) => {
+inEveryMajor("a chat that was loaded from the store replaces its last reply", async (sdk) => {
   const person = await signedUp();
   const conversation = conversationOf(await chatOf(sdk, person, ["one"]));
   const messages = asMessages(await storedMessages(person, conversation));
@@ -57,7 +57,7 @@ inEveryMajor("a chat that was loaded from the store replaces its last answer", a
   assert.equal((await shownIsStored(chat, person)).length, 2);
 });
 
-inEveryMajor("an answer that is replaced in two tabs at once is replaced once", async (sdk) => {
+inEveryMajor("a reply that is replaced in two tabs at once is replaced once", async (sdk) => {
   const person = await signedUp();
   const conversation = conversationOf(await chatOf(sdk, person, ["[[slow]] one"]));
   const messages = asMessages(await storedMessages(person, conversation));
@@ -70,7 +70,7 @@ inEveryMajor("an answer that is replaced in two tabs at once is replaced once", 
   assert.equal((await interactions(person)).length, 2);
 });
 
-inEveryMajor("an older answer stays", async (sdk) => {
+inEveryMajor("an older reply stays", async (sdk) => {
   const person = await signedUp();
   const chat = await chatOf(sdk, person, ["one", "two"]);
   const conversation = conversationOf(chat);

@@ -1,4 +1,4 @@
-// A page that is loaded in mid-answer joins the answer.
+// A page that is loaded while a reply runs joins the reply.
 
 import assert from "node:assert/strict";
 import { asMessages, conversationOf, echoOf, question, textOf } from "../support/messages.js";
@@ -11,7 +11,7 @@ import { shownIsStored, storedMessages } from "../support/stored.js";
 const slow = "[[slow]] Tell me everything that you know about servos, from the beginning";
 
 for (const id of ["main", "motors/äö ?#%"]) {
-  inEveryMajor(`a running answer of ${id} is joined from its beginning`, async (sdk) => {
+  inEveryMajor(`a running reply of ${id} is joined from its beginning`, async (sdk) => {
     const person = await signedUp();
     const chat = sdk.open(person, { id });
     const sending = chat.sendMessage({ text: slow });
@@ -27,19 +27,19 @@ for (const id of ["main", "motors/äö ?#%"]) {
   });
 }
 
-inEveryMajor("an answer that is joined goes on growing", async (sdk) => {
+inEveryMajor("a reply that is joined goes on growing", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person);
   const sending = chat.sendMessage({ text: `${slow} ${"and on ".repeat(40)}` });
   await firstWords(chat);
   const reloaded = sdk.open(person, { id: String(conversationOf(chat)) });
   await reloaded.resumeStream();
-  assert.ok(growth(reloaded).length > 1, "it came in one piece");
+  assert.ok(growth(reloaded).length > 1, "it came all at once");
   await sending;
   assert.equal(textOf(reloaded.lastMessage), textOf(chat.lastMessage));
 });
 
-inEveryMajor("a chat that hung up takes its answer up again", async (sdk) => {
+inEveryMajor("a chat that hung up takes its reply up again", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person);
   const sending = chat.sendMessage({ text: slow });
@@ -51,7 +51,7 @@ inEveryMajor("a chat that hung up takes its answer up again", async (sdk) => {
   assert.equal((await shownIsStored(chat, person)).length, 2);
 });
 
-inEveryMajor("a message that is sent again joins its running answer", async (sdk) => {
+inEveryMajor("a message that is sent again joins its running reply", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person, { id: "main" });
   const sending = chat.sendMessage(question("my-id", slow));

@@ -14,7 +14,7 @@ function stop(person, chat) {
   return person.request("POST", `/api/chat/${encodeURIComponent(chat.id)}/stop`);
 }
 
-inEveryMajor("a client that hangs up loses nothing of the answer", async (sdk) => {
+inEveryMajor("a client that hangs up loses nothing of the reply", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person);
   const sending = chat.sendMessage({ text: slow });
@@ -24,7 +24,7 @@ inEveryMajor("a client that hangs up loses nothing of the answer", async (sdk) =
   assert.equal(chat.status, "ready");
   assert.ok(textOf(chat.lastMessage).length < echoOf(slow).length, "it was complete already");
   const conversation = conversationOf(chat);
-  const rows = await until("the answer is stored", async () => {
+  const rows = await until("the reply is stored", async () => {
     const rows = await storedMessages(person, conversation);
     return rows.length === 2 && rows;
   });
@@ -36,7 +36,7 @@ inEveryMajor("a client that hangs up loses nothing of the answer", async (sdk) =
   assert.equal((await storedMessages(person, conversation)).length, 4);
 });
 
-inEveryMajor("a client that hangs up when it has just asked loses nothing either", async (sdk) => {
+inEveryMajor("a client that hangs up just after its question loses nothing either", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person, { id: "a-chat" });
   await chat.sendMessage({ text: "one" });
@@ -47,14 +47,14 @@ inEveryMajor("a client that hangs up when it has just asked loses nothing either
   });
   await chat.stop();
   await sending;
-  const rows = await until("the answer is stored", async () => {
+  const rows = await until("the reply is stored", async () => {
     const rows = await storedMessages(person, conversation);
     return rows.length === 4 && rows;
   });
   assert.equal(rows[3].content, echoOf(slow));
 });
 
-inEveryMajor("an answer that is stopped ends with what has come", async (sdk) => {
+inEveryMajor("a reply that is stopped ends with what has come", async (sdk) => {
   const person = await signedUp();
   const finished = [];
   const chat = sdk.open(person, { id: "a chat", onFinish: (event) => finished.push(event) });
@@ -65,10 +65,10 @@ inEveryMajor("an answer that is stopped ends with what has come", async (sdk) =>
   assert.equal((await stop(person, chat)).status, 204);
   await sending;
   assert.equal(finished[1].finishReason, "stop");
-  const [, , , answer] = await shownIsStored(chat, person);
-  assert.ok(answer.content.length > 0);
-  assert.ok(answer.content.length < echoOf(slow).length, "it was not stopped");
-  assert.ok(echoOf(slow).startsWith(answer.content));
+  const [, , , reply] = await shownIsStored(chat, person);
+  assert.ok(reply.content.length > 0);
+  assert.ok(reply.content.length < echoOf(slow).length, "it was not stopped");
+  assert.ok(echoOf(slow).startsWith(reply.content));
   await chat.sendMessage({ text: "two" });
   assert.equal(textOf(chat.lastMessage), echoOf("two"));
   assert.equal((await shownIsStored(chat, person)).length, 6);

@@ -1,4 +1,4 @@
-// An answer is shown as it comes, and stored as it was shown.
+// A reply is shown as it comes, and stored as it was shown.
 
 import assert from "node:assert/strict";
 import { conversationOf, echoOf, textOf } from "../support/messages.js";
@@ -14,7 +14,7 @@ function grows(texts) {
   });
 }
 
-inEveryMajor("an answer comes in pieces, and is stored as it was shown", async (sdk) => {
+inEveryMajor("a reply is shown as it comes, and is stored as it was shown", async (sdk) => {
   const person = await signedUp();
   const finished = [];
   const chat = sdk.open(person, { onFinish: (event) => finished.push(event) });
@@ -22,7 +22,7 @@ inEveryMajor("an answer comes in pieces, and is stored as it was shown", async (
   await chat.sendMessage({ text });
   assert.deepEqual(statuses(chat), ["ready", "submitted", "streaming", "ready"]);
   const texts = growth(chat);
-  assert.ok(texts.length > 3, `${texts.length} pieces`);
+  assert.ok(texts.length > 3, `${texts.length} texts`);
   grows(texts);
   assert.equal(textOf(chat.lastMessage), echoOf(text));
   const rows = await shownIsStored(chat, person);
@@ -35,12 +35,12 @@ inEveryMajor("an answer comes in pieces, and is stored as it was shown", async (
   assert.deepEqual(ending, well);
 });
 
-inEveryMajor("a slow answer is seen growing", async (sdk) => {
+inEveryMajor("a slow reply is seen growing", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person);
   await chat.sendMessage({ text: "[[slow]] Tell me everything about servos" });
   const texts = growth(chat);
-  assert.ok(texts.length >= 5, `${texts.length} pieces`);
+  assert.ok(texts.length >= 5, `${texts.length} texts`);
   grows(texts);
   const time = texts.at(-1).at - texts[0].at;
   assert.ok(time > 1_000, `all of it came within ${time} ms`);
@@ -48,7 +48,7 @@ inEveryMajor("a slow answer is seen growing", async (sdk) => {
   await shownIsStored(chat, person);
 });
 
-inEveryMajor("the metadata tell what an answer cost and what was seen of the chat", async (sdk) => {
+inEveryMajor("the metadata tell what a reply cost and what was seen of the chat", async (sdk) => {
   const chat = sdk.open(await signedUp());
   await chat.sendMessage({ text: "one" });
   const { usage, history, ...ids } = chat.lastMessage.metadata;
@@ -66,12 +66,12 @@ inEveryMajor("the metadata tell what an answer cost and what was seen of the cha
   assert.deepEqual(chat.lastMessage.metadata.history, { messages: 2, truncated: false });
 });
 
-inEveryMajor("an answer ends where a message is full", async (sdk) => {
+inEveryMajor("a reply ends where a message is full", async (sdk) => {
   const person = await signedUp();
   const finished = [];
   const chat = sdk.open(person, { onFinish: (event) => finished.push(event) });
   await chat.sendMessage({ text: "long ".repeat(2_000) });
   assert.equal(finished[0].finishReason, "length");
-  const [, answer] = await shownIsStored(chat, person);
-  assert.equal(answer.content.length, 10_000);
+  const [, reply] = await shownIsStored(chat, person);
+  assert.equal(reply.content.length, 10_000);
 });

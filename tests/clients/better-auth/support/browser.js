@@ -3,11 +3,11 @@
 import { Jar } from "./jar.js";
 import { ownOrigin, url } from "./target.js";
 
-/** Sends requests as a page of one origin does, and remembers the last answer. */
+/** Sends requests as a page of one origin does, and remembers the last response. */
 export class Browser {
   /** The cookies; sent only by requests with `credentials: "include"`, as across origins. */
   jar = new Jar();
-  /** The last answer, for its status and headers. */
+  /** The last response, for its status and headers. */
   last = undefined;
   #origin;
 
@@ -29,7 +29,7 @@ export class Browser {
     return response;
   };
 
-  /** The attributes and value of a cookie that the last answer set, or undefined. */
+  /** The attributes and value of a cookie that the last response set, or undefined. */
   header(name) {
     return this.last?.headers.get(name) ?? undefined;
   }

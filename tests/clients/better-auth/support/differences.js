@@ -16,13 +16,13 @@ const reasons = {
   "typed fields": "update-user checks the types of values",
   "no fields": "every problem has a code",
   "name cleared": "a name is text, so it is cleared to the empty text",
-  "password change": "a new password ends all other sessions, asked or not",
+  "password change": "a new password ends all other sessions, also without revokeOtherSessions",
   "reset ends sessions": "whoever resets a password may do so because somebody else knows it",
   "links that are opened": "programs look at every link of a mail, so opening one shows a page and uses nothing up",
   "links that were used": "a link works once",
   "changed address": "the link proves the new address, and the old one is told",
   "unremembered sessions":
-    "rememberMe:false holds for the session; Better Auth knows it from the cookie only, so without it, and after a password change, the session is one of a week",
+    "rememberMe:false is stored with the session; Better Auth keeps it in a cookie only, so a session without this cookie, or after a password change, lasts a week",
   "unsigned marker": "the marker of rememberMe:false carries no secret, so it is not signed",
   "broken bearer tokens": "a bearer token replaces the cookie, also one that is none",
   "absent fields": "Better Auth's memory adapter leaves out fields without a value; its SQL adapters give null",
@@ -36,7 +36,7 @@ const reasons = {
 
 const noted = new WeakMap();
 
-/** Says once a test, in a run against Better Auth, that it does otherwise. */
+/** Says once for each test, in a run against Better Auth, that Tessera does otherwise. */
 function note(context, name) {
   const names = noted.get(context) ?? new Set();
   noted.set(context, names);

@@ -19,7 +19,7 @@ export function parseSetCookie(line) {
 export class Jar {
   #cookies = new Map();
 
-  /** Takes in the cookies of an answer. */
+  /** Stores the cookies of a response. */
   store(response) {
     for (const line of response.headers.getSetCookie()) {
       const cookie = parseSetCookie(line);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { clients } from "./client.js";
 
 /**
- * Declares a test a mode. `body` gets a function that opens one more client of that mode, as another
+ * Declares one test for each mode. `body` gets a function that opens one more client of that mode, as another
  * device of the same kind, and the test's context.
  */
 export function inBothModes(name, body) {

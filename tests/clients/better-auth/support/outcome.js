@@ -1,4 +1,4 @@
-// What the client answers: `{ data, error }`.
+// What the client returns: `{ data, error }`.
 
 import assert from "node:assert/strict";
 import { differs } from "./differences.js";

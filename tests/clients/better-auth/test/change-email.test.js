@@ -34,7 +34,7 @@ inBothModes("a change to an address that somebody has gets no mail", async (open
   const [client, other] = [openClient(), openClient()];
   const [who, { email }] = [await signedUp(client), await signedUp(other)];
   succeeded(await client.auth.changeEmail({ newEmail: email }));
-  // A mail that was asked for later has come.
+  // A mail that was requested later has come.
   const { email: free } = person();
   succeeded(await client.auth.changeEmail({ newEmail: free }));
   await mailTo(free);

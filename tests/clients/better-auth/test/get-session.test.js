@@ -9,13 +9,13 @@ import { sessionCookie } from "../support/target.js";
 
 const WEEK = 7 * 24 * 3_600_000;
 
-inBothModes("get-session answers null when nobody is signed in", async (open) => {
+inBothModes("get-session responds with null when nobody is signed in", async (open) => {
   const client = open();
   await signedOut(client);
   assert.equal(client.browser.last.status, 200);
 });
 
-inBothModes("get-session answers with session and user", async (open, context) => {
+inBothModes("get-session responds with session and user", async (open, context) => {
   const client = open();
   const { token, user } = await signedUp(client);
   const data = await session(client);

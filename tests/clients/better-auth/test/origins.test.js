@@ -13,7 +13,7 @@ const missing = { code: "MISSING_OR_NULL_ORIGIN", message: "Missing or null Orig
 const untrusted = { code: "INVALID_ORIGIN", message: "Invalid origin" };
 
 /** Expects status 403 with this code and message, or 200 without. */
-async function answers(response, expected) {
+async function isAsExpected(response, expected) {
   const { code, message } = response.status === 200 ? {} : await response.json();
   assert.equal(response.status, expected === undefined ? 200 : 403, `${code} ${message}`);
   if (expected !== undefined) assert.deepEqual({ code, message }, expected);
@@ -37,14 +37,14 @@ test("a write with a session cookie needs a trusted origin", async () => {
   for (const [headers, expected] of everyOrigin) {
     const change = { name: "Grace" };
     const sent = { cookie, ...headers };
-    await answers(await sendJson("POST", "/api/auth/update-user", change, sent), expected);
+    await isAsExpected(await sendJson("POST", "/api/auth/update-user", change, sent), expected);
   }
 });
 
 test("a write with any cookie needs one, also to sign out", async () => {
   for (const [headers, expected] of everyOrigin) {
     const sent = { cookie: "unrelated=1", ...headers };
-    await answers(await sendJson("POST", "/api/auth/sign-out", {}, sent), expected);
+    await isAsExpected(await sendJson("POST", "/api/auth/sign-out", {}, sent), expected);
   }
 });
 
@@ -60,7 +60,7 @@ test("a write with a bearer token and no cookie needs none", async () => {
   const client = cookieClient();
   const { token } = await signedUp(client);
   const headers = { authorization: `Bearer ${token}` };
-  await answers(await sendJson("POST", "/api/auth/update-user", { name: "Grace" }, headers));
+  await isAsExpected(await sendJson("POST", "/api/auth/update-user", { name: "Grace" }, headers));
   assert.equal((await session(client)).user.name, "Grace");
 });
 
@@ -73,10 +73,10 @@ test("a cookie beside a bearer token needs none", async (context) => {
     const response = await sendJson("POST", "/api/auth/update-user", { name: "Grace" }, headers);
     await differs(context, "cookies beside tokens", {
       tessera: async () => {
-        await answers(response);
+        await isAsExpected(response);
         assert.deepEqual(response.headers.getSetCookie(), []);
       },
-      betterAuth: () => answers(response, missing),
+      betterAuth: () => isAsExpected(response, missing),
     });
   }
 });
@@ -86,7 +86,7 @@ test("a page of another site signs nobody out", async (context) => {
   const response = await sendJson("POST", "/api/auth/sign-out", {}, headers);
   await differs(context, "signing out from elsewhere", {
     tessera: async () => {
-      await answers(response, untrusted);
+      await isAsExpected(response, untrusted);
       assert.deepEqual(response.headers.getSetCookie(), []);
     },
     betterAuth: () => assert.equal(response.headers.getSetCookie().length, 3),
@@ -117,8 +117,8 @@ test("a browser signs in and up from a trusted origin only", async () => {
   const { email, password } = await signedUp(cookieClient());
   for (const [headers, expected] of everyOrigin) {
     const signIn = { email, password };
-    await answers(await sendJson("POST", "/api/auth/sign-in/email", signIn, headers), expected);
-    await answers(await sendJson("POST", "/api/auth/sign-up/email", person(), headers), expected);
+    await isAsExpected(await sendJson("POST", "/api/auth/sign-in/email", signIn, headers), expected);
+    await isAsExpected(await sendJson("POST", "/api/auth/sign-up/email", person(), headers), expected);
   }
 });
 
@@ -129,12 +129,12 @@ test("the profile's route has the same rule", async (context) => {
   const background = { software_level: "beginner", hardware_background: "robotics" };
   const put = (headers) => sendJson("PUT", "/api/user/profile", background, { cookie, ...headers });
   const tessera = async () => {
-    for (const [headers, expected] of everyOrigin) await answers(await put(headers), expected);
+    for (const [headers, expected] of everyOrigin) await isAsExpected(await put(headers), expected);
   };
   await differs(context, "own routes", { tessera });
 });
 
-test("pages of a trusted origin may read answers, others may not", async (context) => {
+test("pages of a trusted origin may read responses, others may not", async (context) => {
   const ask = (origin) =>
     send("OPTIONS", "/api/auth/sign-in/email", {
       headers: {

@@ -10,7 +10,7 @@ import { sessionCookie } from "../support/target.js";
 const HOUR = 3_600_000;
 const marker = sessionCookie.replace("session_token", "dont_remember");
 
-/** Expects the session to end in so many hours, and get-session not to put that off. */
+/** Expects the session to end in this number of hours, and get-session not to extend it. */
 async function ends(client, hours) {
   isAbout((await session(client)).session.expiresAt, Date.now() + hours * HOUR);
   isAbout((await session(client)).session.expiresAt, Date.now() + hours * HOUR);

@@ -45,7 +45,7 @@ test("a form may say in text whether to remember", async (context) => {
   });
 });
 
-test("broken JSON, other content types and no body are told apart", async () => {
+test("broken JSON, other content types and no body are different problems", async () => {
   const path = "/api/auth/sign-in/email";
   const broken = await send("POST", path, { headers: json, body: "{" });
   assert.deepEqual([broken.status, (await broken.json()).code], [400, "BAD_REQUEST"]);

@@ -22,8 +22,8 @@ async function tokenOf(link) {
 inBothModes("a forgotten password is reset by the link of a mail", async (openClient, context) => {
   const [client, other] = [openClient(), openClient()];
   const who = await signedUp(client);
-  const asked = succeeded(await other.auth.requestPasswordReset({ email: who.email, redirectTo }));
-  assert.equal(asked.status, true);
+  const sent = succeeded(await other.auth.requestPasswordReset({ email: who.email, redirectTo }));
+  assert.equal(sent.status, true);
   const mail = await mailTo(who.email);
   await scan(mail.url);
   const token = await tokenOf(mail.url);

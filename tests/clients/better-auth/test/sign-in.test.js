@@ -3,7 +3,7 @@ import { inBothModes } from "../support/modes.js";
 import { failed, session, signedOut, succeeded } from "../support/outcome.js";
 import { person, signedIn, signedUp } from "../support/people.js";
 
-inBothModes("a sign-in answers with the user and signs in", async (open) => {
+inBothModes("a sign-in responds with the user and signs in", async (open) => {
   const who = await signedUp(open());
   const client = open();
   const data = await signedIn(client, who);
@@ -47,7 +47,7 @@ inBothModes("an address must be one to sign in", async (open) => {
   failed(outcome, 400, "INVALID_EMAIL", "Invalid email");
 });
 
-inBothModes("a password that is too long is said to be so", async (open) => {
+inBothModes("a password that is too long is a problem of its own", async (open) => {
   const { email } = await signedUp(open());
   const outcome = await open().auth.signIn.email({ email, password: "a long one ".repeat(12) });
   failed(outcome, 400, "PASSWORD_TOO_LONG", "Password too long");

@@ -7,7 +7,7 @@ import { isAbout, session, succeeded } from "../support/outcome.js";
 import { person } from "../support/people.js";
 import { sessionCookie } from "../support/target.js";
 
-inBothModes("a sign-up answers with the user and signs in", async (open, context) => {
+inBothModes("a sign-up responds with the user and signs in", async (open, context) => {
   const client = open();
   const who = person();
   const data = succeeded(await client.auth.signUp.email(who));

@@ -10,7 +10,7 @@ import { failed, session, signedOut, succeeded } from "../support/outcome.js";
 import { signedUp } from "../support/people.js";
 import { url } from "../support/target.js";
 
-// A function that is built just now takes its time for the first answer.
+// A function that was just built needs some time for its first response.
 const timeoutDuration = 60_000;
 const keys = createRemoteJWKSet(new URL("/api/auth/jwks", url), { timeoutDuration });
 

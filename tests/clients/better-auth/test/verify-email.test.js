@@ -52,7 +52,7 @@ inBothModes("a link that is opened in a browser leads on to the page", async (op
   assert.equal((await session(client)).user.emailVerified, true);
 });
 
-inBothModes("whoever is signed in is told why there is no mail", async (openClient) => {
+inBothModes("a signed-in user learns why there is no mail", async (openClient) => {
   const client = openClient();
   await signedUp(client);
   const other = await client.auth.sendVerificationEmail({ email: person().email });

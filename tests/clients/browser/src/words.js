@@ -1,5 +1,5 @@
 const WORDS = {
-  ASSISTANT_UNAVAILABLE: "The assistant does not answer at the moment. Your question is kept.",
+  ASSISTANT_UNAVAILABLE: "The assistant does not reply at the moment. Your question is kept.",
   CHANGE_EMAIL_DISABLED: "The address cannot be changed here: no mail can be sent.",
   CONVERSATION_NOT_FOUND: "This conversation is not there any more.",
   EMAIL_NOT_VERIFIED:
@@ -16,8 +16,8 @@ const WORDS = {
   RESET_PASSWORD_DISABLED: "The password cannot be reset here: no mail can be sent.",
   SESSION_NOT_FRESH: "Please sign in again before you change the address.",
   STACK_QUOTA_EXCEEDED: "Nobody can ask more today. It begins again at midnight UTC.",
-  TURN_IN_PROGRESS: "Another message of this chat is being answered. Please wait for its answer.",
-  TURN_INTERRUPTED: "The answer was interrupted. Your question is kept.",
+  TURN_IN_PROGRESS: "Another message of this chat is waiting for its reply. Please wait until it has come.",
+  TURN_INTERRUPTED: "The reply was interrupted. Your question is kept.",
   UNAUTHORIZED: "This device has been signed out.",
   UNVERIFIED_QUOTA_EXCEEDED: "Verify your address to ask more today.",
   VERIFICATION_EMAIL_NOT_ENABLED: "The address cannot be confirmed here: no mail can be sent.",
@@ -29,13 +29,13 @@ const WORDS = {
  * Says what went wrong, for the person in front of the page.
  *
  * @param error what the client gave: `{code, message, status, statusText}`, or what fetch threw
- * @param wait seconds after which to try again, if the answer told
+ * @param wait seconds after which to try again, if the response named them
  */
 export function inWords(error, wait) {
   if (!error.status) return "The server cannot be reached. Please try again.";
   if (WORDS[error.code]) return WORDS[error.code];
   if (error.status === 429) return `Too many attempts. ${again(wait)}`;
-  const message = error.message || error.statusText || `The server answered ${error.status}.`;
+  const message = error.message || error.statusText || `The server responded with ${error.status}.`;
   return message.replace(/\[body\.(\w+)\] /g, (_, field) => named(field));
 }
 

@@ -74,7 +74,7 @@ test("a device that shall not be remembered gets a cookie that ends with the bro
   await second.isSignedIn();
 });
 
-test("a wrong password is told, and the right one works afterwards", async () => {
+test("a wrong password is a message in words, and the right one works afterwards", async () => {
   const ada = somebody();
   const first = await newDevice();
   await first.signUp(ada);
@@ -86,7 +86,7 @@ test("a wrong password is told, and the right one works afterwards", async () =>
   await second.isSignedIn();
 });
 
-test("a taken address, a malformed one and bad passwords are told in words", async () => {
+test("a taken address, a malformed one and bad passwords are messages in words", async () => {
   const ada = somebody();
   const first = await newDevice();
   await first.signUp(ada);
@@ -100,7 +100,7 @@ test("a taken address, a malformed one and bad passwords are told in words", asy
   await second.complains("A password needs at least 8 characters.");
 });
 
-test("a server that cannot be reached is told, and tried again", async () => {
+test("a server that cannot be reached is a message, and can be tried again", async () => {
   const device = await newDevice();
   const calls = `${API.origin}/**`;
   await device.context.route(calls, (route) => route.abort());

@@ -37,18 +37,18 @@ for (const [size, options] of Object.entries(SIZES)) {
     const picture = (view) => keep(device, `${size}-chat-${view}`);
     await picture("1-empty");
     await chat.ask("How does a stepper motor know where it is?");
-    await chat.isAnswered("How does a stepper motor know where it is?");
+    await chat.hasReply("How does a stepper motor know where it is?");
     await chat.rate(4);
     await chat.ask(SLOW);
-    await device.shows(chat.answers.last().getByText("and so on and so"));
-    await picture("2-answering");
-    await chat.isAnswered(SLOW);
-    await picture("3-answered");
+    await device.shows(chat.replies.last().getByText("and so on and so"));
+    await picture("2-replying");
+    await chat.hasReply(SLOW);
+    await picture("3-replied");
     await chat.ask("[[fail]] Say it in one word.");
     await device.shows(chat.panel.getByRole("alert"));
     await picture("4-broken-off");
     await device.open();
     await device.shows(chat.panel.getByRole("alert"));
-    await picture("5-unanswered");
+    await picture("5-without-reply");
   });
 }

@@ -13,7 +13,7 @@ async function warm({ device: { context } }) {
 const stop = /\/stop$/;
 const stream = /\/stream$/;
 
-test("Stop ends an answer, and what has come is kept", async () => {
+test("Stop ends a reply, and what has come is kept", async () => {
   const somebody = await newChat();
   await warm(somebody);
   const { device, chat } = somebody;
@@ -24,13 +24,13 @@ test("Stop ends an answer, and what has come is kept", async () => {
   assert.equal((await stopped).status(), 204);
   await chat.rests();
   const shown = (await chat.text()).trim();
-  assert.ok(shown.length < echoed(SLOW).length, "the whole answer has come");
+  assert.ok(shown.length < echoed(SLOW).length, "the whole reply has come");
   assert.equal((await chat.stored()).at(-1).content.trim(), shown);
   await device.open();
-  await device.shows(chat.answers.last());
+  await device.shows(chat.replies.last());
   assert.equal((await chat.text()).trim(), shown);
   await chat.ask("Go on");
-  await chat.isAnswered("Go on");
+  await chat.hasReply("Go on");
   await chat.counts(2, 2);
 });
 
@@ -46,13 +46,13 @@ test("Stop before the first word ends the question, which can be asked again", a
   await chat.stop.click();
   await chat.rests();
   await device.context.unroute(/\/api\/chat$/);
-  await device.complains("This question has no answer.");
+  await device.complains("This question has no reply.");
   await chat.button("Try again").click();
-  await chat.isAnswered("Hello");
+  await chat.hasReply("Hello");
   await chat.counts(1, 1);
 });
 
-test("an answer outlives a reload while it comes, and is joined", async () => {
+test("a reply outlives a reload while it comes, and is joined", async () => {
   const somebody = await newChat();
   await warm(somebody);
   const { device, chat } = somebody;
@@ -61,10 +61,10 @@ test("an answer outlives a reload while it comes, and is joined", async () => {
   const joined = device.page.waitForResponse(stream);
   await device.open();
   assert.equal((await joined).status(), 200);
-  await chat.isAnswered(SLOW);
+  await chat.hasReply(SLOW);
   await chat.counts(1, 1);
   await device.open();
-  await chat.isAnswered(SLOW);
+  await chat.hasReply(SLOW);
   await chat.counts(1, 1);
   assert.equal((await chat.stored()).length, 2);
 });
@@ -81,22 +81,22 @@ test("a reload before the first word joins as well, with the question", async ()
     await device.page.waitForTimeout(20);
   }
   await device.open();
-  await chat.isAnswered(SLOW);
+  await chat.hasReply(SLOW);
   await device.shows(chat.questions.getByText(SLOW));
   await chat.counts(1, 1);
 });
 
-test("a new answer outlives a reload, too, and is shown in place of the old one", async () => {
+test("a new reply outlives a reload, too, and is shown in place of the old one", async () => {
   const somebody = await newChat();
   await warm(somebody);
   const { device, chat } = somebody;
   await chat.ask(SLOW);
-  await chat.isAnswered(SLOW);
+  await chat.hasReply(SLOW);
   await chat.button("Regenerate").click();
   await chat.begins();
   await device.open();
   await device.shows(chat.stop);
-  await chat.isAnswered(SLOW);
+  await chat.hasReply(SLOW);
   await chat.counts(1, 1);
   assert.equal((await chat.stored()).length, 2);
 });

@@ -22,13 +22,13 @@ test("half of a background cannot be taken back", async () => {
   assert.equal(await device.fact("Stored profile", "Hardware"), "other");
 });
 
-test("who guesses too often is told how long to wait", async () => {
+test("who guesses too often sees how long to wait", async () => {
   const device = await newDevice();
   const nobody = somebody();
   for (let guess = 0; guess < FREE; guess += 1) {
-    const answered = device.page.waitForResponse(/\/sign-in\/email$/);
+    const responded = device.page.waitForResponse(/\/sign-in\/email$/);
     await device.signIn({ ...nobody, password: `guess number ${guess}` });
-    await answered;
+    await responded;
   }
   await device.signIn(nobody);
   await device.complains(/Too many attempts\. Please try again in \d+ seconds\./);

@@ -60,7 +60,7 @@ test("an address is confirmed by a button, not by opening the link", async () =>
   await device.shows(device.panel("E-mail address").getByText("Confirmed"));
 });
 
-test("an address is changed by the link to the new one, and the old one is told", async () => {
+test("an address is changed by the link to the new one, and the old one gets a mail", async () => {
   const { ada, device } = await signedUp();
   const { email } = somebody();
   await device.fill("E-mail address", { fields: { "New e-mail address": email }, submit: "Change the address" });

@@ -22,12 +22,12 @@ async function lured() {
   return { device, page };
 }
 
-/** Calls the API from a page, with its cookies; answers the status, 0 for an answer kept from the page. */
+/** Calls the API from a page, with its cookies; returns the status, or 0 for a response that the page may not read. */
 function call(page, path, options) {
   return page.evaluate(
     async ([url, options]) => {
-      const answer = await fetch(url, { credentials: "include", ...options }).catch(() => ({}));
-      return answer.status ?? 0;
+      const response = await fetch(url, { credentials: "include", ...options }).catch(() => ({}));
+      return response.status ?? 0;
     },
     [`${API.origin}/api${path}`, options],
   );
@@ -41,7 +41,7 @@ test("a page that is not trusted can read nothing", async () => {
   assert.equal(await call(device.page, "/auth/list-sessions"), 200, "the trusted page can");
 });
 
-test("a page that is not trusted can end no session, asking or not", async () => {
+test("a page that is not trusted can end no session, whatever it sends", async () => {
   const { device, page } = await lured();
   for (const path of ["/auth/revoke-sessions", "/auth/sign-out"]) {
     const json = { "content-type": "application/json" };
@@ -60,9 +60,9 @@ test("a form of a page that is not trusted can sign nobody in", async () => {
   await first.isSignedIn();
   const device = await newDevice();
   await device.page.goto(stranger.url);
-  const answer = device.page.waitForResponse(/\/sign-in\/email$/);
+  const response = device.page.waitForResponse(/\/sign-in\/email$/);
   await device.page.evaluate(submit, [`${API.origin}/api/auth/sign-in/email`, eve]);
-  assert.equal((await answer).status(), 403);
+  assert.equal((await response).status(), 403);
   assert.equal(await device.sessionCookie(), undefined);
 });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { log } from "../tessera/process.js";
 
-export const title = "the model is not told who asks, and nothing that was said is logged";
+export const title = "the model does not learn who the user is, and no text of the conversation is logged";
 
 export async function check({ caller, model, say }) {
   const sent = JSON.stringify(model.requests);
@@ -16,7 +16,7 @@ export async function check({ caller, model, say }) {
 
   assert.deepEqual([id, name, email, token].filter(isIn(sent)), []);
   // Beginnings are the same however a log escapes texts.
-  const said = model.requests.flatMap(({ asked, end }) => [asked.at(-1).content, end.text]);
+  const said = model.requests.flatMap(({ messages, end }) => [messages.at(-1).content, end.text]);
   const beginnings = said.map((text) => text.slice(0, 20));
   assert.deepEqual([...beginnings, name, email, password, token].filter(isIn(logged)), []);
 }

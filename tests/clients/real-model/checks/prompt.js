@@ -1,4 +1,4 @@
-// What the model was told of the person who asks.
+// What the model gets to know of the user.
 
 import assert from "node:assert/strict";
 
@@ -6,7 +6,7 @@ export const title = "the notes about the person reach the model";
 
 export async function check({ caller, model, say }) {
   const { user_context: context } = await caller.get("/api/personalization/context");
-  const [first] = model.requests.at(-1).asked;
+  const [first] = model.requests.at(-1).messages;
   say.fact(`notes: ${context.personalization_notes}`);
   say.fact(`system prompt: ${first.content.replaceAll("\n", " ")}`);
 

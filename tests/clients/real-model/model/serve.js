@@ -1,5 +1,5 @@
-// `npm run model`: the endpoint alone. It tells on stdout, a JSON line each, where it listens, what it
-// was asked and how that ended.
+// `npm run model`: the endpoint alone. It tells on stdout, a JSON line each, where it listens, what
+// each request was and how it ended.
 
 import { parseArgs } from "node:util";
 import { load } from "./engine.js";

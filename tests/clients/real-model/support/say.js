@@ -13,7 +13,7 @@ export function step(text) {
 /** The parts of a check. */
 export const say = {
   question: (text) => console.log(`  question  ${text}`),
-  answer: (text) => console.log(`  answer    ${wrapped(text)}`),
+  reply: (text) => console.log(`  reply     ${wrapped(text)}`),
   fact: (text) => console.log(`  ${colour(2, `- ${wrapped(text)}`)}`),
 };
 

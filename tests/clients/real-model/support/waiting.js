@@ -5,7 +5,7 @@ export class Waiting {
   #open = new Set();
   #failure = undefined;
 
-  /** The first value of `condition` that counts as true; fails after so many milliseconds. */
+  /** The first value of `condition` that counts as true; fails after this number of milliseconds. */
   until(condition, milliseconds, what) {
     return new Promise((resolve, reject) => {
       const close = (settle, value) => {
@@ -37,11 +37,11 @@ export class Waiting {
   }
 }
 
-/** The first answer of `attempt` that counts as true, asked again after a short pause. */
-export async function eventually(attempt, milliseconds, what) {
+/** Calls `look` until it returns a value that counts as true, with a short pause between; gives that. */
+export async function eventually(look, milliseconds, what) {
   const latest = Date.now() + milliseconds;
   for (;;) {
-    const value = await attempt();
+    const value = await look();
     if (value) return value;
     if (Date.now() > latest) throw new Error(`waited ${milliseconds / 1000} s in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 200));

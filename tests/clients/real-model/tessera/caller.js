@@ -12,8 +12,8 @@ export async function signedUp(url) {
     software_level: "beginner",
     hardware_background: "robotics",
   };
-  const answer = await new Caller(url).send("POST", "/api/auth/signup", who);
-  const { session_token: token, user_id: id } = await answer.json();
+  const response = await new Caller(url).send("POST", "/api/auth/signup", who);
+  const { session_token: token, user_id: id } = await response.json();
   return new Caller(url, { ...who, id, token });
 }
 
@@ -35,7 +35,7 @@ export class Caller {
     const init = { method, headers: this.#headers, body: body && JSON.stringify(body), signal };
     const response = await fetch(this.#url + path, init);
     if (response.ok) return response;
-    throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    throw new Error(`${method} ${path} responded with ${response.status}: ${await response.text()}`);
   }
 
   /** The JSON of a GET. */

@@ -16,18 +16,18 @@ export async function* chunks(response) {
   throw new Error("the stream ended without [DONE]");
 }
 
-/** Reads all chunks, or what is left of them: the text, its pieces, when they came, and the others by type. */
+/** Reads all chunks, or what is left of them: the text, its deltas, when they came, and the others by type. */
 export async function readAll(stream, seen = begin()) {
   for await (const chunk of stream) take(seen, chunk);
   return { ...seen, text: seen.deltas.join("") };
 }
 
-/** Reads until so many deltas have come; the rest can be read with `readAll`. */
+/** Reads until this number of deltas has come; the rest can be read with `readAll`. */
 export async function readSome(stream, count) {
   const seen = begin();
   while (seen.deltas.length < count) {
     const { value, done } = await stream.next();
-    if (done) throw new Error(`the answer ended after ${seen.deltas.length} pieces`);
+    if (done) throw new Error(`the reply ended after ${seen.deltas.length} deltas`);
     take(seen, value);
   }
   return seen;

@@ -11,7 +11,7 @@ import { Waiting } from "../support/waiting.js";
 /** What everything prints goes here. */
 export const log = `${local}real-model/tessera.log`;
 
-/** The tokens that an answer may have: some seconds of this model. */
+/** The tokens that a reply may have: some seconds of this model. */
 export const maxTokens = 300;
 
 /** Builds and starts it on free ports; its output is shown until it is ready. */
@@ -63,7 +63,7 @@ class Tessera {
     this.#waiting.look();
   }
 
-  /** Returns when it answers at `url`; a first build takes minutes. */
+  /** Returns when it responds at `url`; a first build takes minutes. */
   ready() {
     return this.#waiting.until(() => this.#isReady, Infinity, "Tessera");
   }

@@ -14,6 +14,7 @@ mod forms;
 mod guesses_at_once;
 mod idempotency;
 mod imported_hashes;
+mod imports;
 mod input;
 mod isolation;
 mod key_rotation;

@@ -4,6 +4,7 @@ mod delete_user;
 mod delete_user_races;
 mod error;
 mod get_session;
+mod list_sessions;
 mod open_reset_link;
 mod request_password_reset;
 mod require_verified;

@@ -27,22 +27,22 @@ pub enum MailFault {
 }
 
 impl MailFault {
-    /// SES repeats addresses in what it says, so this does too.
-    pub(super) fn refusal(self) -> Option<Response> {
+    /// The response, if there is one. SES repeats addresses in its messages, so this does too.
+    pub(super) fn response(self) -> Option<Response> {
         let text = "Email address is not verified: ada@example.com";
         match self {
             Self::Throttle => {
-                Some(refusal(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+                Some(error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
             }
-            Self::Reject(kind) => Some(refusal(400, kind, text)),
-            Self::InternalError => Some(refusal(500, "InternalFailure", text)),
+            Self::Reject(kind) => Some(error(400, kind, text)),
+            Self::InternalError => Some(error(500, "InternalFailure", text)),
             Self::HangUp | Self::HangUpAfter | Self::HoldAfter => None,
         }
     }
 }
 
 /// An error as SES v2 returns it.
-pub(super) fn refusal(status: u16, kind: &'static str, text: &str) -> Response {
+pub(super) fn error(status: u16, kind: &'static str, text: &str) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = http::json(status, &json!({ "message": text }));
     let name = HeaderName::from_static("x-amzn-errortype");

@@ -78,7 +78,7 @@ impl Rule {
     }
 }
 
-/// A rule's handle: says how often it took effect, and releases held calls, at the latest
+/// A rule's handle: says how often it took effect, and releases the calls that wait, at the latest
 /// when it is dropped.
 #[derive(Debug)]
 pub struct Fault(Arc<State>);
@@ -98,7 +98,7 @@ impl Fault {
         Ok(())
     }
 
-    /// Releases the held calls; later ones are not held.
+    /// Releases the calls that wait; later ones do not wait.
     pub fn release(&self) {
         self.0.released.send_replace(true);
     }

@@ -1,4 +1,4 @@
-//! What the peer is asked for.
+//! The requests to the peer.
 
 use super::process::Process;
 use anyhow::{Context, Result, bail};

@@ -236,10 +236,10 @@ fn a_chat_that_can_not_be_is_not_found() {
 
 #[test]
 fn c7_more_than_nine_digits_are_the_clients_own_name() {
-    let asked = |id: &str| body(&json!({ "id": id, "message": "hello" })).unwrap().chat.unwrap();
-    assert!(matches!(asked("999999999"), Chat::Conversation(id) if id.get() == 999_999_999));
+    let chat = |id: &str| body(&json!({ "id": id, "message": "hello" })).unwrap().chat.unwrap();
+    assert!(matches!(chat("999999999"), Chat::Conversation(id) if id.get() == 999_999_999));
     for own in ["1000000000", "1732800000000", "0000000001", "99999999999999999999", "12a"] {
-        assert!(matches!(asked(own), Chat::Alias(alias) if alias.as_str() == own), "{own}");
+        assert!(matches!(chat(own), Chat::Alias(alias) if alias.as_str() == own), "{own}");
     }
 }
 

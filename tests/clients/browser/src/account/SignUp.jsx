@@ -21,7 +21,7 @@ export function SignUp() {
         autoComplete="new-password"
         hint="8 to 128 characters. A few words in a row make a good one."
       />
-      <p className="lead">Answers are tuned to what you know already. You can say so later, too.</p>
+      <p className="lead">Replies suit what you know already. You can say so later, too.</p>
       <Background />
     </Form>
   );

@@ -5,10 +5,10 @@ import { Messages } from "./Messages.jsx";
 import { Trouble } from "./Trouble.jsx";
 import { useDialogue } from "./useDialogue.js";
 
-/** One chat: what was said, what went wrong, and the form for the next message. */
+/** One chat: its messages, what went wrong, and the form for the next message. */
 export function Dialogue({ place, stored, keep, again }) {
   const dialogue = useDialogue({ place, stored, keep });
-  const { messages, status, error, running, unanswered, left } = dialogue;
+  const { messages, status, error, running, replyMissing, left } = dialogue;
   const list = useRef();
   // The button that was pressed goes away, and the focus must not go with it.
   const focused = (action) => {
@@ -27,7 +27,7 @@ export function Dialogue({ place, stored, keep, again }) {
       <Announcement last={messages.at(-1)} running={running} />
       <Trouble
         error={error}
-        unanswered={unanswered}
+        replyMissing={replyMissing}
         tryAgain={() => focused(dialogue.tryAgain)}
         reload={again}
       />

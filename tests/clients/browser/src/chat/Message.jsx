@@ -1,7 +1,7 @@
 import { Rating } from "./Rating.jsx";
 import { textOf } from "./stored.js";
 
-/** One message; under an answer stands what can be done with it. */
+/** One message; a reply has its buttons below it. */
 export function Message({ message, running, anew }) {
   const { id, role, metadata } = message;
   if (role === "user") {
@@ -18,7 +18,7 @@ export function Message({ message, running, anew }) {
       {!running && (
         <footer>
           {complete && metadata.interaction_id && <Rating metadata={metadata} />}
-          {!complete && <small>This answer broke off.</small>}
+          {!complete && <small>This reply broke off.</small>}
           {complete && anew && (
             <button className="link" onClick={() => anew(id)}>
               Regenerate

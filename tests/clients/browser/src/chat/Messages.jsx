@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "react";
 import { Message } from "./Message.jsx";
 
-/** So near to its end, in pixels, the list follows what is added. */
+/** Maximum distance from its end, in pixels, at which the list follows what is added. */
 const NEAR = 60;
 
-/** What was said, the newest in sight. */
+/** The messages, scrolled to the newest. */
 export function Messages({ list, messages, status, running, anew }) {
   const follows = useRef(true);
   useEffect(() => {
@@ -25,7 +25,7 @@ export function Messages({ list, messages, status, running, anew }) {
       tabIndex={0}
       onScroll={look}
     >
-      {!messages.length && <p className="lead">Ask anything. Answers are tuned to your background.</p>}
+      {!messages.length && <p className="lead">Ask anything. Replies suit your background.</p>}
       {messages.map((message) => (
         <Message
           key={message.id}
@@ -34,7 +34,7 @@ export function Messages({ list, messages, status, running, anew }) {
           anew={message === last ? anew : undefined}
         />
       ))}
-      {status === "submitted" && <p className="thinking">The answer is on its way …</p>}
+      {status === "submitted" && <p className="thinking">The reply is on its way …</p>}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Notice } from "../layout/Notice.jsx";
 import { Dialogue } from "./Dialogue.jsx";
 import { useStored } from "./useStored.js";
 
-/** A chat, once the table has said what it has of it. */
+/** A chat, once its stored messages have been read. */
 export function Opened({ place, keep, again }) {
   const { messages, problem } = useStored(place);
   if (problem) {

@@ -5,7 +5,7 @@ import { rate } from "./api.js";
 
 const GRADES = [0, 1, 2, 3, 4, 5];
 
-/** How well an answer was tuned to the user, from 0 to 5; each choice is stored at once. */
+/** How well a reply was tuned to the user, from 0 to 5; each choice is stored at once. */
 export function Rating({ metadata }) {
   const name = useId();
   const [grade, setGrade] = useState(metadata.rating);
@@ -20,7 +20,7 @@ export function Rating({ metadata }) {
   };
   return (
     <fieldset className="rating">
-      <legend>Rate this answer</legend>
+      <legend>Rate this reply</legend>
       {GRADES.map((value) => (
         <label key={value}>
           <input type="radio" name={name} checked={value === grade} onChange={() => choose(value)} />

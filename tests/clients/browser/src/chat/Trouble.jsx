@@ -4,10 +4,10 @@ import { trouble } from "./problem.js";
 /** The chat has gone on elsewhere, so that what is shown here is not the whole of it. */
 const ELSEWHERE = ["TURN_IN_PROGRESS", "NOT_LAST_TURN"];
 
-/** Why there is no answer, and what to do about it. */
-export function Trouble({ error, unanswered, tryAgain, reload }) {
-  if (!error && !unanswered) return null;
-  const { code, text } = error ? trouble(error) : { text: "This question has no answer." };
+/** Why there is no reply, and what to do about it. */
+export function Trouble({ error, replyMissing, tryAgain, reload }) {
+  if (!error && !replyMissing) return null;
+  const { code, text } = error ? trouble(error) : { text: "This question has no reply." };
   return (
     <div className="trouble">
       <Notice kind="problem" text={text} />

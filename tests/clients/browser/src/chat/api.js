@@ -15,8 +15,8 @@ export const rate = (interaction, personalization_effectiveness, options) =>
     body: { personalization_effectiveness },
   });
 
-/** Ends the running answer of a chat for all who listen; `useChat` itself can only hang up. */
-export const stopAnswer = (chat) =>
+/** Ends the running reply of a chat for all who listen; `useChat` itself can only hang up. */
+export const stopReply = (chat) =>
   call(`/chat/${encodeURIComponent(chat)}/stop`, { method: "POST" });
 
 /** A page of the newest messages, oldest first. */

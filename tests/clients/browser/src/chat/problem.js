@@ -1,6 +1,6 @@
 import { inWords } from "../words.js";
 
-/** Says what became of an answer: the API's problem, the words of a stream that broke off, or a lost connection. */
+/** Says why a reply failed: the API's problem, the error of a stream that broke off, or a lost connection. */
 export function trouble(error) {
   const problem = parsed(error.responseBody);
   if (problem) return { code: problem.code, text: inWords(problem) };

@@ -1,16 +1,16 @@
 import { interactionsSince, newestMessages } from "./api.js";
 
-/** The newest messages of a conversation in the form of `useChat`, answers with what is known of their ratings. */
+/** The newest messages of a conversation in the form of `useChat`; replies have their ratings. */
 export async function readStored(conversation) {
   const rows = await newestMessages(conversation);
   if (!rows.length) return [];
   const interactions = await interactionsSince(rows[0].created_at);
-  const ofAnswers = new Map(
+  const ofReplies = new Map(
     interactions
       .filter((interaction) => interaction.conversation_id === conversation)
       .map((interaction) => [interaction.message_id, interaction]),
   );
-  return rows.map((row) => asMessage(row, ofAnswers.get(row.id)));
+  return rows.map((row) => asMessage(row, ofReplies.get(row.id)));
 }
 
 function asMessage({ id, role, content, conversation_id }, interaction) {

@@ -6,9 +6,9 @@ import { listConversations } from "./api.js";
 export function useConversations(current) {
   const [conversations, setConversations] = useState([]);
   const { run, problem } = useAction(async (_, options) => {
-    const answer = await listConversations(options);
-    if (answer.data) setConversations(answer.data.conversations);
-    return answer;
+    const response = await listConversations(options);
+    if (response.data) setConversations(response.data.conversations);
+    return response;
   });
   useEffect(() => {
     run();

@@ -5,7 +5,7 @@ import { trouble } from "./problem.js";
 import { useJoined } from "./useJoined.js";
 import { useStop } from "./useStop.js";
 import { useTransport } from "./useTransport.js";
-import { useUnanswered } from "./useUnanswered.js";
+import { useMissingReply } from "./useMissingReply.js";
 
 /** `useChat` for one chat, with what it leaves to the page: stopping, trying again, catching up with the table. */
 export function useDialogue({ place, stored, keep }) {
@@ -26,7 +26,7 @@ export function useDialogue({ place, stored, keep }) {
     if (conversation && conversation !== place.conversation) keep(conversation);
   }, [conversation]);
   useJoined(chat, conversation);
-  const unanswered = useUnanswered(chat, conversation);
+  const replyMissing = useMissingReply(chat, conversation);
   const { stop, stopping } = useStop(chat, running);
 
   const wasAnew = useRef(false);
@@ -40,12 +40,12 @@ export function useDialogue({ place, stored, keep }) {
     regenerate({ messageId });
   };
   const tryAgain = () => {
-    const asked = messages.findLastIndex((message) => message.role === "user");
-    const { id, role, parts, metadata } = messages[asked];
+    const question = messages.findLastIndex((message) => message.role === "user");
+    const { id, role, parts, metadata } = messages[question];
     if (metadata?.stored || wasAnew.current) return anew();
-    // The same message under the same id is the same turn: it is not asked twice.
-    setMessages(messages.slice(0, asked));
+    // The same message under the same id is the same turn: the assistant gets it once.
+    setMessages(messages.slice(0, question));
     sendMessage({ id, role, parts });
   };
-  return { ...chat, running, left, unanswered, send, anew, tryAgain, stop, stopping };
+  return { ...chat, running, left, replyMissing, send, anew, tryAgain, stop, stopping };
 }

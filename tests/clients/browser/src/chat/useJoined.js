@@ -2,12 +2,12 @@ import { useEffect } from "react";
 import { readStored } from "./stored.js";
 
 /**
- * Puts an answer that was joined while it ran behind its question. What was read of the chat before may end elsewhere:
- * with an earlier turn, with the answer that is being replaced, or nowhere, as the conversation was not known.
+ * Puts a reply that was joined while it ran after its question. The messages that were read before may end with another
+ * message: that of an earlier turn, or the reply that is being replaced. Or there are none, if the conversation was not known.
  */
 export function useJoined({ messages, setMessages }, conversation) {
-  const answer = messages.at(-1)?.role === "assistant" ? messages.at(-1) : undefined;
-  const question = answer?.metadata?.user_message_id;
+  const reply = messages.at(-1)?.role === "assistant" ? messages.at(-1) : undefined;
+  const question = reply?.metadata?.user_message_id;
   useEffect(() => {
     if (!question || follows(messages.at(-2), question)) return;
     readStored(conversation).then(
@@ -19,7 +19,7 @@ export function useJoined({ messages, setMessages }, conversation) {
       // What came before can still be seen after the next reload.
       () => undefined,
     );
-  }, [answer?.id, question]);
+  }, [reply?.id, question]);
 }
 
 /** Whether a message is the question, as the table has it or as this page has just sent it. */

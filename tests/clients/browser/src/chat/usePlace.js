@@ -2,7 +2,7 @@ import { useState } from "react";
 
 /**
  * Which chat the page shows: its id as `useChat` has it, and its conversation once that is known. The tab keeps it
- * over a reload, for each user apart.
+ * over a reload, separately for each user.
  */
 export function usePlace(userId) {
   const key = `chat:${userId}`;

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
-import { stopAnswer } from "./api.js";
+import { stopReply } from "./api.js";
 
-/** The API looks once a second whether it shall stop. */
+/** Maximum milliseconds to wait for the end after a stop; the API checks once a second whether to stop. */
 const PATIENCE = 4000;
 
 /**
- * Ends the running answer: asks the API to stop, which ends the stream with just what is stored, and hangs up if that
+ * Ends the running reply: asks the API to stop, which ends the stream with just what is stored, and hangs up if that
  * takes long, or if nothing has come that could be kept.
  */
 export function useStop({ id, status, stop: hangUp }, running) {
@@ -17,7 +17,7 @@ export function useStop({ id, status, stop: hangUp }, running) {
   }, [stopping, running]);
   const stop = async () => {
     setStopping(true);
-    const { error } = await stopAnswer(id).catch((error) => ({ error }));
+    const { error } = await stopReply(id).catch((error) => ({ error }));
     if (error || status === "submitted") hangUp();
   };
   return { stop, stopping };

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { inWords } from "../words.js";
 import { readStored } from "./stored.js";
 
-/** What the table has of a chat when it is opened: `messages` (undefined until read) or a `problem`. */
+/** What is stored of a chat when it is opened: `messages` (undefined until read) or a `problem`. */
 export function useStored({ conversation }) {
   const [state, setState] = useState(conversation ? {} : { messages: [] });
   useEffect(() => {

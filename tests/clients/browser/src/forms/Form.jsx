@@ -5,7 +5,7 @@ import { useAction } from "./useAction.js";
  * A form whose button makes one call of the API.
  *
  * `call` gets the fields by their names; `after` gets them once the call went well. Fields are checked by the
- * API alone, so that its answers are seen.
+ * API alone, so that its problems are seen.
  */
 export function Form({ name, call, after, submit, done, danger, children }) {
   const action = useAction(call);

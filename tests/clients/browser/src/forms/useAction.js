@@ -5,20 +5,20 @@ import { inWords } from "../words.js";
  * Runs one call of the API at a time and keeps what came of it.
  *
  * @param call `(values, options) => Promise<{data, error}>`; hands the options on to the client
- * @returns `run` (answers whether it went well), `pending`, `problem` (in words) and `done`
+ * @returns `run` (returns whether it went well), `pending`, `problem` (in words) and `done`
  */
 export function useAction(call) {
   const [state, setState] = useState({});
   const run = async (values) => {
     setState({ pending: true });
-    const problem = await attempt(call, values);
+    const problem = await problemOf(call, values);
     setState(problem ? { problem } : { done: true });
     return !problem;
   };
   return { run, ...state };
 }
 
-async function attempt(call, values) {
+async function problemOf(call, values) {
   let wait;
   const onError = ({ response }) => {
     wait = Number(response.headers.get("x-retry-after"));

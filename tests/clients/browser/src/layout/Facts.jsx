@@ -1,4 +1,4 @@
-/** Names and values, one pair a line; pairs without a value are left out. */
+/** Names and values, one pair on each line; pairs without a value are left out. */
 export function Facts({ facts }) {
   return (
     <dl className="facts">

@@ -6,9 +6,9 @@ import { useAction } from "../forms/useAction.js";
 export function useSessions(current) {
   const [sessions, setSessions] = useState([]);
   const { run, problem } = useAction(async (_, options) => {
-    const answer = await auth.listSessions({}, options);
-    if (answer.data) setSessions(answer.data.toSorted(inOrder(current)));
-    return answer;
+    const response = await auth.listSessions({}, options);
+    if (response.data) setSessions(response.data.toSorted(inOrder(current)));
+    return response;
   });
   const load = () => run();
   useEffect(() => {

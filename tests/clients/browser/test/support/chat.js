@@ -5,7 +5,7 @@ import { newDevice, somebody } from "./stage.js";
 /** What the echo assistant says to a message. */
 export const echoed = (text) => `This is the echo assistant, not a model. You said: ${text}`;
 
-/** A message whose answer takes two seconds, in many pieces. */
+/** A message whose reply takes two seconds, in many deltas. */
 export const SLOW = `[[slow]] ${"and so on ".repeat(20).trim()}`;
 
 /** The chat on a device, and what a person does there. */
@@ -14,7 +14,7 @@ export class Chat {
     this.device = device;
     this.panel = device.panel("Chat");
     this.questions = this.panel.getByRole("article", { name: "You" });
-    this.answers = this.panel.getByRole("article", { name: "Assistant" });
+    this.replies = this.panel.getByRole("article", { name: "Assistant" });
     this.stop = this.panel.getByRole("button", { name: "Stop", exact: true });
   }
 
@@ -22,20 +22,20 @@ export class Chat {
     return this.panel.getByRole("button", { name, exact: true });
   }
 
-  /** Sends a message; does not wait for its answer. */
+  /** Sends a message; does not wait for its reply. */
   async ask(text) {
     await this.panel.getByLabel("Your message").fill(text);
     await this.button("Send").click();
   }
 
-  /** Waits until something of the answer is there. */
+  /** Waits until something of the reply is there. */
   async begins() {
-    await this.device.shows(this.answers.last().getByText("This is"));
+    await this.device.shows(this.replies.last().getByText("This is"));
   }
 
-  /** Waits until the last answer is complete and says this. */
-  async isAnswered(text) {
-    await this.device.shows(this.answers.last().getByText(echoed(text), { exact: true }));
+  /** Waits until the last reply is complete and says this. */
+  async hasReply(text) {
+    await this.device.shows(this.replies.last().getByText(echoed(text), { exact: true }));
     await this.rests();
   }
 
@@ -45,22 +45,22 @@ export class Chat {
     await this.panel.getByRole("button", { name: /^Stop/ }).waitFor({ state: "hidden" });
   }
 
-  /** The text of the last answer, as far as it has come. */
+  /** The text of the last reply, as far as it has come. */
   text() {
-    return this.answers.last().locator(".text").innerText();
+    return this.replies.last().locator(".text").innerText();
   }
 
-  /** Fails unless so many questions and answers are shown. */
-  async counts(questions, answers) {
-    assert.deepEqual([await this.questions.count(), await this.answers.count()], [questions, answers]);
+  /** Fails unless this number of questions and replies is shown. */
+  async counts(questions, replies) {
+    assert.deepEqual([await this.questions.count(), await this.replies.count()], [questions, replies]);
   }
 
   async rate(grade) {
-    await this.answers.last().getByLabel(String(grade), { exact: true }).check();
-    await this.device.shows(this.answers.last().getByText("Stored."));
+    await this.replies.last().getByLabel(String(grade), { exact: true }).check();
+    await this.device.shows(this.replies.last().getByText("Stored."));
   }
 
-  /** Calls the API as the page does; answers the body of a success. */
+  /** Calls the API as the page does; returns the body of a success. */
   async api(path) {
     const response = await this.device.context.request.get(`${API.origin}/api${path}`);
     assert.equal(response.status(), 200, `${path}: ${await response.text()}`);

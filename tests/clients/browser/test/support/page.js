@@ -4,7 +4,7 @@ import { API, PAGE } from "./settings.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Builds the page for the API and serves it on its own origin; answers a function that ends that. */
+/** Builds the page for the API and serves it on its own origin; returns a function that ends that. */
 export async function servePage() {
   process.env.VITE_TESSERA_URL = API.origin;
   const common = { root, logLevel: "warn" };

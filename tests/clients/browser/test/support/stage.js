@@ -50,9 +50,9 @@ export function somebody() {
 }
 
 async function reachable() {
-  const answer = await fetch(new URL("/api/auth/ok", API)).catch(() => undefined);
+  const response = await fetch(new URL("/api/auth/ok", API)).catch(() => undefined);
   assert.ok(
-    answer?.ok,
-    `GET ${API.origin}/api/auth/ok does not answer; run \`cargo xtask dev\` or set TESSERA_URL`,
+    response?.ok,
+    `GET ${API.origin}/api/auth/ok does not respond; run \`cargo xtask dev\` or set TESSERA_URL`,
   );
 }

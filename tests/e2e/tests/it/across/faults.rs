@@ -96,7 +96,7 @@ async fn a_sign_up_with_a_lost_response_makes_one_account() {
     assert_eq!(profile.status, 200);
 }
 
-/// Keys that DynamoDB leaves unprocessed are asked for again.
+/// Keys that DynamoDB leaves unprocessed are requested again.
 #[tokio::test(flavor = "multi_thread")]
 async fn unprocessed_keys_are_read_again() {
     let stack = Stack::start().await;

@@ -2,31 +2,14 @@
 
 use e2e::{PASSWORD, User, conversation, sign_in};
 use harness::stack::Stack;
-use shared::clock::Clock;
-use shared::config::{CredentialsConfig, TableConfig};
 use shared::id::UserId;
-use shared::store::{Store, StoreError};
+use shared::store::StoreError;
 use shared::text::Email;
 
 use crate::helpers::erasure::{has_account, items_of, sweep_to_the_end};
 use crate::helpers::rows::{HERE, failures_of_address, failures_of_user, from_network, lock};
 use crate::helpers::sessions::is_signed_in;
-
-fn store(stack: &Stack) -> Store {
-    let config = TableConfig {
-        name: stack.template.table_name().to_owned(),
-        keys_name: stack.template.keys_table_name().to_owned(),
-        region: "us-east-1".to_owned(),
-        endpoint: Some(stack.proxy.url("operator")),
-        credentials: CredentialsConfig {
-            access_key_id: "local".to_owned(),
-            secret_access_key: "local".to_owned().into(),
-            session_token: None,
-        },
-        ca_bundle: None,
-    };
-    Store::new(&config, Clock::System)
-}
+use crate::helpers::tables::store;
 
 fn ids(user: &User) -> (Email, UserId) {
     let email = Email::try_from(user.email.clone()).unwrap();

@@ -105,7 +105,7 @@ async fn check_51_every_write_with_any_cookie_is_refused_to_strangers() {
         tried += 1;
     }
     assert!(tried >= 15, "{tried} routes were tried");
-    assert_eq!(stack.recorder.take().len(), 0, "the table was asked");
+    assert_eq!(stack.recorder.take().len(), 0, "the table was called");
     assert_eq!(stack.engine.all_items().await.unwrap(), before);
 }
 

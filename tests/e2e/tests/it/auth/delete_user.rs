@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use e2e::links::mint;
+use e2e::links::{forget_mails, mails, mint};
 use e2e::{PASSWORD, User, append, conversation, interaction, sign_in, whole_list};
 use futures_util::future::join_all;
 use harness::Method;
@@ -9,7 +9,8 @@ use harness::stack::Stack;
 use serde_json::{Value, json};
 
 use crate::helpers::better_auth::{COOKIE, OWN};
-use crate::helpers::erasure::{deleting, has_account};
+use crate::helpers::deaths::{MOMENTS, dies};
+use crate::helpers::erasure::{deleting, has_account, items_of, sweep_to_the_end};
 use crate::helpers::rows::{failures, failures_of_user, from_network, lock};
 use crate::helpers::sessions::is_signed_in;
 
@@ -183,9 +184,9 @@ async fn check_31_32_40_a_mailed_link_is_the_proof_of_an_old_session() {
     let stack = Stack::start().await;
     let (ada, eve) = (stack.sign_up("ada").await, stack.sign_up("eve").await);
     age_session(&stack, &ada).await;
-    let asked = deleting(&ada, &json!({ "callbackURL": "/goodbye" })).await;
+    let response = deleting(&ada, &json!({ "callbackURL": "/goodbye" })).await;
     let sent = json!({ "success": true, "message": "Verification email sent" });
-    assert_eq!((asked.status, asked.json()), (200, sent));
+    assert_eq!((response.status, response.json()), (200, sent));
     let mail = stack.next_mail(&ada.email).await;
     assert_eq!(mail.kind, "delete-user");
     let (url, token) = (mail.url.unwrap(), mail.token.unwrap());
@@ -225,4 +226,37 @@ async fn of_two_uses_of_a_link_at_once_one_deletes() {
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| [200, 401, 404].contains(status)), "{statuses:?}");
     assert!(!has_account(&stack, &ada).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_40_a_deletion_by_mail_that_dies_can_be_made_again() {
+    let stack = Stack::start().await;
+    let ada = stack.sign_up("ada").await;
+    age_session(&stack, &ada).await;
+    let ask = || deleting(&ada, &json!({}));
+    for call in [("BatchGetItem", 0), ("BatchGetItem", 1), ("UpdateItem", 0), ("PutItem", 0)] {
+        for moment in MOMENTS {
+            forget_mails(&stack).await;
+            dies(&stack, "delete-user", call, moment, ask()).await;
+            assert_eq!(ask().await.json()["message"], "Verification email sent");
+            let count = mails(&stack).await.len();
+            assert!((1..=2).contains(&count), "{call:?} {moment:?}: {count} mails");
+        }
+    }
+    assert!(has_account(&stack, &ada).await, "a mail alone deletes nothing");
+    for operation in ["BatchGetItem", "TransactWriteItems"] {
+        for moment in MOMENTS {
+            let user = stack.sign_up(&format!("{operation}{moment:?}").to_lowercase()).await;
+            let token = mint(&stack, &user, &user.email, "DELETE_USER").await;
+            let press = || deleting(&user, &json!({ "token": token }));
+            dies(&stack, "delete-user", (operation, 0), moment, press()).await;
+            let is_done = operation == "TransactWriteItems" && moment == MOMENTS[1];
+            let again = press().await.status;
+            assert_eq!(again, if is_done { 401 } else { 200 }, "{operation} {moment:?}");
+            assert!(!has_account(&stack, &user).await, "{operation} {moment:?}");
+            sweep_to_the_end(&stack).await;
+            assert_eq!(items_of(&stack, &user).await, 0, "{operation} {moment:?}");
+        }
+    }
+    assert!(has_account(&stack, &ada).await);
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::verify_email::{by_program, press};
 use crate::helpers::accounts::{account, is_verified, refusal, rows};
+use crate::helpers::alike::costs;
 use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, look, new_user, post, signing_in};
 use crate::helpers::deaths::{MOMENTS, dies};
 use crate::helpers::rows::{HERE, credential_key, failures, failures_of_address, from_network};
@@ -64,15 +65,7 @@ async fn f10_check_20_a_sign_up_tells_nothing_of_accounts_and_begins_no_session(
             let before = rows(&stack).await;
             stack.recorder.take();
             let response = post(&stack, path, &body).await;
-            let calls = stack.recorder.take();
-            let mut costs: Vec<_> = calls
-                .iter()
-                .map(|call| {
-                    (call.operation.clone(), format!("{} {}", call.read_units, call.write_units))
-                })
-                .collect();
-            // Two of them leave together.
-            costs.sort();
+            let (calls, trips) = costs(&stack);
             assert!(response.set_cookies().is_empty());
             assert!(response.header("set-auth-token").is_none());
             let shown = response.json();
@@ -95,7 +88,7 @@ async fn f10_check_20_a_sign_up_tells_nothing_of_accounts_and_begins_no_session(
                 before.retain(|row| !signs_up(row));
                 assert_eq!(after, before, "nothing of a proven account changes");
             }
-            seen.push((form(&response), costs, round_trips(&calls)));
+            seen.push((form(&response), calls, trips));
         }
         assert_eq!(seen[0], seen[1]);
         assert_eq!(seen[1], seen[2]);
@@ -222,38 +215,60 @@ async fn sign_ups_of_one_address_at_once_make_one_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_up_or_sign_in_that_dies_can_be_made_again() {
+async fn a_sign_up_that_dies_can_be_made_again() {
     let builder = Stack::builder().parameter("RequireVerifiedEmail", "true");
     let stack = builder.start().await.unwrap();
-    let up =
+    let calls =
         [("UpdateItem", 0), ("BatchGetItem", 0), ("BatchGetItem", 1), ("TransactWriteItems", 0)];
-    for (operation, skip) in up {
-        for moment in MOMENTS {
-            forget_mails(&stack).await;
-            let email = format!("up{operation}{skip}{moment:?}@example.com").to_lowercase();
-            let sign_up = || post(&stack, SIGNUP, &sign_up_body(&email));
-            dies(&stack, "signup", (operation, skip), moment, sign_up()).await;
-            assert_eq!(sign_up().await.status, 201);
-            let count = mails(&stack).await.len();
-            assert!((1..=2).contains(&count), "{email}: {count} mails");
-            let user = owner(&stack, &email).await;
-            let token = mint(&stack, &user, &email, VERIFY).await;
-            assert_eq!(by_program(&stack, &token, "").await.status, 200, "{email}");
-            assert_eq!(sign_in(&stack, &email, PASSWORD).await.status, 200, "{email}");
+    for (path, function, accepted) in [(SIGNUP, "signup", 201), (SIGN_UP, "sign-up-email", 200)] {
+        for (operation, skip) in calls {
+            for moment in MOMENTS {
+                forget_mails(&stack).await;
+                let name = format!("{function}.{operation}{skip}{moment:?}").to_lowercase();
+                let email = format!("{name}@example.com");
+                let body = if path == SIGNUP { sign_up_body(&email) } else { new_user(&email) };
+                let sign_up = || post(&stack, path, &body);
+                dies(&stack, function, (operation, skip), moment, sign_up()).await;
+                assert_eq!(sign_up().await.status, accepted, "{name}");
+                let count = mails(&stack).await.len();
+                assert!((1..=2).contains(&count), "{name}: {count} mails");
+                let user = owner(&stack, &email).await;
+                let token = mint(&stack, &user, &email, VERIFY).await;
+                assert_eq!(by_program(&stack, &token, "").await.status, 200, "{name}");
+                assert_eq!(sign_in(&stack, &email, PASSWORD).await.status, 200, "{name}");
+            }
         }
     }
-    let email = "ada@example.com";
-    assert_eq!(post(&stack, SIGNUP, &sign_up_body(email)).await.status, 201);
-    let calls = [("BatchGetItem", 0), ("UpdateItem", 0), ("BatchGetItem", 1), ("UpdateItem", 1)];
-    for call in calls.into_iter().chain([("TransactWriteItems", 0)]) {
-        for moment in MOMENTS {
-            forget_mails(&stack).await;
-            let request = signing_in(&stack, SIGN_INS[0], email, PASSWORD);
-            dies(&stack, "signin", call, moment, request).await;
-            let again = sign_in(&stack, email, PASSWORD).await;
-            assert_eq!(refusal(&again), (403, "EMAIL_NOT_VERIFIED".to_owned()), "{call:?}");
-            let count = mails(&stack).await.len();
-            assert!((1..=2).contains(&count), "{call:?} {moment:?}: {count} mails");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_before_the_proof_that_dies_can_be_made_again() {
+    let builder = Stack::builder().parameter("RequireVerifiedEmail", "true");
+    let stack = builder.start().await.unwrap();
+    let calls = [
+        ("BatchGetItem", 0),
+        ("UpdateItem", 0),
+        ("BatchGetItem", 1),
+        ("UpdateItem", 1),
+        ("TransactWriteItems", 0),
+    ];
+    for (path, function) in SIGN_INS.into_iter().zip(["signin", "sign-in-email"]) {
+        let email = format!("{function}@example.com");
+        assert_eq!(post(&stack, SIGNUP, &sign_up_body(&email)).await.status, 201);
+        for call in calls {
+            for moment in MOMENTS {
+                forget_mails(&stack).await;
+                let request = signing_in(&stack, path, &email, PASSWORD);
+                dies(&stack, function, call, moment, request).await;
+                let again = signing_in(&stack, path, &email, PASSWORD).await;
+                assert_eq!(refusal(&again), (403, "EMAIL_NOT_VERIFIED".to_owned()), "{call:?}");
+                let count = mails(&stack).await.len();
+                assert!((1..=2).contains(&count), "{function} {call:?} {moment:?}: {count} mails");
+            }
         }
+        let user = owner(&stack, &email).await;
+        let token = mint(&stack, &user, &email, VERIFY).await;
+        assert_eq!(by_program(&stack, &token, "").await.status, 200);
+        assert_eq!(signing_in(&stack, path, &email, PASSWORD).await.status, 200, "{function}");
     }
 }

@@ -2,6 +2,7 @@ use harness::proxy::{Effect, Rule};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 
+use crate::helpers::deaths::MOMENTS;
 use crate::helpers::mails::job;
 
 /// What SNS gives the function: one message for each report.
@@ -107,4 +108,26 @@ async fn a_report_is_not_lost_while_the_table_is_busy() {
         assert_eq!(stack.invoke("note-bounce", &event).await.unwrap(), json!(1));
     }
     assert_eq!(reached(&stack, &["ada"]).await, [false]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_whose_function_dies_is_noted_the_next_time() {
+    let stack = Stack::start().await;
+    for moment in MOMENTS {
+        let name = format!("{moment:?}").to_lowercase();
+        stack.sign_up(&name).await;
+        let event = event(&[bounce("eventType", "Permanent", &format!("{name}@example.com"))]);
+        stack.warm(&["note-bounce"]).await.unwrap();
+        let rule = Rule::new(moment).function("note-bounce").operation("UpdateItem");
+        let held = stack.proxy.inject(rule);
+        let (died, ()) = tokio::join!(stack.invoke("note-bounce", &event), async {
+            held.reached(1).await.unwrap();
+            stack.runtime.kill("note-bounce").await.unwrap();
+            held.release();
+        });
+        assert!(died.is_err(), "{name}");
+        stack.proxy.clear_faults();
+        assert_eq!(stack.invoke("note-bounce", &event).await.unwrap(), json!(1), "{name}");
+        assert_eq!(reached(&stack, &[&name]).await, [false], "{name}");
+    }
 }

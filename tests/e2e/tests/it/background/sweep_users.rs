@@ -131,7 +131,7 @@ async fn check_40_a_sweep_of_a_user_that_dies_goes_on_later() {
     assert_eq!(stack.engine.count("SWEEPS", "").await.unwrap(), 0);
 }
 
-/// Kills a sweep at one of its calls, if it makes so many before it deletes the job.
+/// Kills a sweep at one of its calls, if it makes as many before it deletes the job.
 async fn dies(stack: &Stack, effect: Effect, operation: &str, skip: usize) -> bool {
     stack.warm(&["sweep"]).await.unwrap();
     // The job itself may not be deleted here: what follows sweeps again.

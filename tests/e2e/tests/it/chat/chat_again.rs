@@ -121,7 +121,7 @@ async fn failures_are_counted_as_far_as_they_went() {
     assert!(tokens < 500_000 - quotas::tokens(&first.json()["usage"]), "{tokens}");
 }
 
-/// The SDK retries a call that is held too long, as on a slow machine. The proxy does not hold the
+/// The SDK retries a call that waits too long, as on a slow machine. The proxy does not delay the
 /// retry, which then finds the conversation busy, so the test tries again.
 const TRIES: usize = 5;
 
@@ -194,7 +194,7 @@ async fn a_lost_message_may_read_like_the_one_before() {
     said(&user, &again("c", "m2", "continue")).await;
     let both = ["user: continue", "assistant: continue"].repeat(2);
     assert_eq!(texts(&user).await, both);
-    // One that can't be asked replaces nothing either.
+    // A question that the assistant can't get replaces nothing either.
     assert_eq!(refused(&user, &again("c", "m3", &"x".repeat(10_001))).await.0, 422);
     assert_eq!(texts(&user).await, both);
 }

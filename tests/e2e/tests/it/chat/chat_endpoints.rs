@@ -2,21 +2,13 @@
 //! `shared/src/assistant/openai/tests/quirks`; these go through the whole function.
 
 use e2e::chat::{Said, ask, scene_with, stored, ui_message};
-use e2e::endpoint::{Endpoint, Manner};
+use e2e::endpoint::Manner;
 use e2e::{User, conversation};
-use harness::stack::Stack;
 use serde_json::json;
 
 const QUESTION: &str = "How does a servo hold its position?";
 const HEAD: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
-
-async fn scene(manner: Manner) -> (Endpoint, Stack, User) {
-    let endpoint = Endpoint::start().await.unwrap();
-    let (stack, user) = scene_with(&endpoint).await;
-    endpoint.behaves(manner);
-    (endpoint, stack, user)
-}
 
 /// The text of a turn in a new conversation, as it was streamed; it is stored like that.
 async fn reply(user: &User) -> String {
@@ -30,7 +22,7 @@ async fn reply(user: &User) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn e1_an_empty_reason_does_not_end_a_reply() {
-    let (endpoint, _stack, user) = scene(Manner::Sends(&[
+    let (endpoint, _stack, user) = scene_with(Manner::Sends(&[
         (0, HEAD),
         (
             0,
@@ -52,7 +44,7 @@ async fn e1_an_empty_reason_does_not_end_a_reply() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn e2_e4_head_comments_and_usage_are_life_and_the_endpoint_is_asked_once() {
-    let (endpoint, _stack, user) = scene(Manner::Sends(&[
+    let (endpoint, _stack, user) = scene_with(Manner::Sends(&[
         (0, HEAD),
         (500, ": OPENROUTER PROCESSING\n\n"),
         (
@@ -70,7 +62,7 @@ async fn e2_e4_head_comments_and_usage_are_life_and_the_endpoint_is_asked_once()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn e3_e5_events_of_other_kinds_and_the_wrong_content_type_do_no_harm() {
-    let (endpoint, _stack, user) = scene(Manner::Sends(&[
+    let (endpoint, _stack, user) = scene_with(Manner::Sends(&[
         (0, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n"),
         (0, "data: {\"sources\":[{\"source\":{\"name\":\"Documents\"}}]}\n\n"),
         (0, "data: {\"choices\":[{\"delta\":{\"content\":\"Hello.\"}}]}\n\ndata: ping\n\n"),
@@ -83,7 +75,7 @@ async fn e3_e5_events_of_other_kinds_and_the_wrong_content_type_do_no_harm() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn e7_a_pause_that_the_provider_asks_for_reaches_the_client() {
-    let (endpoint, _stack, user) = scene(Manner::Sends(&[(
+    let (endpoint, _stack, user) = scene_with(Manner::Sends(&[(
         0,
         "HTTP/1.1 429 Too Many Requests\r\nretry-after: 40\r\ncontent-length: 2\r\n\r\n{}",
     )]))
@@ -91,12 +83,12 @@ async fn e7_a_pause_that_the_provider_asks_for_reaches_the_client() {
     let response = ask(&user, &json!({ "message": QUESTION })).await;
     assert_eq!((response.status, response.code().as_str()), (503, "ASSISTANT_UNAVAILABLE"));
     assert_eq!(response.header("retry-after"), Some("40"));
-    assert_eq!(endpoint.requests(), 1, "it is not asked again before");
+    assert_eq!(endpoint.requests(), 1, "it is not called again before");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn e8_reasoning_between_tags_is_neither_shown_nor_stored() {
-    let (_endpoint, _stack, user) = scene(Manner::Sends(&[
+    let (_endpoint, _stack, user) = scene_with(Manner::Sends(&[
         (0, HEAD),
         (0, "data: {\"choices\":[{\"delta\":{\"content\":\"<thi\"}}]}\n\n"),
         (200, "data: {\"choices\":[{\"delta\":{\"content\":\"nk>The user wants\"}}]}\n\n"),
@@ -107,10 +99,10 @@ async fn e8_reasoning_between_tags_is_neither_shown_nor_stored() {
     assert_eq!(reply(&user).await, "Hello.");
 }
 
-/// It was billed: it counts, and the endpoint is not asked again.
+/// It was billed: it counts, and the endpoint is not called again.
 #[tokio::test(flavor = "multi_thread")]
 async fn m1_a_reply_that_nobody_sees_is_asked_for_once_and_counts() {
-    let (endpoint, _stack, user) = scene(Manner::Sends(&[
+    let (endpoint, _stack, user) = scene_with(Manner::Sends(&[
         (0, HEAD),
         (0, "data: {\"choices\":[{\"delta\":{\"content\":\"\\u200b\\u2060\"}}]}\n\n"),
         (0, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"),

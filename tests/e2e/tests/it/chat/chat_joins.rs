@@ -23,9 +23,9 @@ struct Silent {
 impl Silent {
     async fn new() -> Self {
         let scene = Scene::standing_still(QUOTA).await;
-        let asked = scene.ask(None, submit("a", "hello")).await.unwrap();
-        let run = asked.turn.run.as_str().to_owned();
-        whole(asked).await.1.unwrap();
+        let reply = scene.ask(None, submit("a", "hello")).await.unwrap();
+        let run = reply.turn.run.as_str().to_owned();
+        whole(reply).await.1.unwrap();
         let silent = Self { scene, run };
         let partition = silent.user_partition();
         let turns = silent.scene.stack.engine.query(&partition, "TURN#").await.unwrap();

@@ -17,7 +17,7 @@ fn alone() -> StackBuilder {
     builder().concurrency(1)
 }
 
-/// A refusal says whose quota it is, what remains of the user's own, and when to try again.
+/// A 429 says whose quota it is, what remains of the user's own, and when to try again.
 fn assert_refused(response: &Response, code: &str, remaining: [u64; 2]) {
     assert_eq!((response.status, response.code().as_str()), (429, code), "{}", response.text());
     assert_eq!(left(response), remaining);
@@ -49,7 +49,7 @@ async fn m3_a_user_gets_the_rest_of_the_quota_with_a_verified_address() {
     let refused = ask(&user, &hello).await;
     assert_refused(&refused, "UNVERIFIED_QUOTA_EXCEEDED", [0, 500 - taken.tokens]);
     let calls = stack.recorder.take();
-    assert!(calls.iter().all(|call| call.write_units == 0.0), "a refusal writes nothing");
+    assert!(calls.iter().all(|call| call.write_units == 0.0), "a 429 writes nothing");
     verify(&stack, &user).await;
     assert_eq!(left(&ask(&user, &hello).await), [1, 1_000 - taken.tokens]);
     ask(&user, &hello).await;
@@ -73,12 +73,12 @@ async fn m3_the_tokens_of_a_day_have_an_end() {
 async fn m3_running_replies_count_before_they_end() {
     let stack = builder().parameter("QuotaTokensPerDay", "5000").start().await.unwrap();
     let user = stack.sign_up("ada").await;
-    let asked = (0..6).map(|number| {
+    let turns = (0..6).map(|number| {
         let body = ui_message(&format!("chat {number}"), "a", e2e::chat::SLOW);
         let request = ask(&user, &body);
         async move { request.await.status }
     });
-    let statuses = futures_util::future::join_all(asked).await;
+    let statuses = futures_util::future::join_all(turns).await;
     let replies = statuses.iter().filter(|status| **status == 200).count();
     assert!((1..=2).contains(&replies), "{statuses:?}");
 }
@@ -162,8 +162,8 @@ async fn m3_an_instance_learns_within_thirty_seconds_what_others_have_used() {
     let scene = Scene::standing_still(QuotaConfig { stack_unverified_percent: 100, ..QUOTA }).await;
     let ask = async |id: &str| {
         scene.stack.recorder.take();
-        let asked = scene.ask(None, submit(id, "[[down]]")).await;
-        let refused = match asked {
+        let response = scene.ask(None, submit(id, "[[down]]")).await;
+        let refused = match response {
             Ok(reply) => whole(reply).await.1.err().map_or("none", |problem| problem.code()),
             Err(problem) => code(Err(problem)),
         };

@@ -43,6 +43,21 @@ async fn a_running_reply_is_joined_from_its_beginning() {
     assert_eq!(stored(&user, 1).await[1].2, first.text);
 }
 
+/// A proxy that compresses or buffers would keep the words until there are enough of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn c5_a_proxy_neither_compresses_nor_buffers_a_stream() {
+    let (_stack, user) = scene().await;
+    let mut asked = ask(&user, &ui_message("c", "a", SLOW)).stream().await;
+    asked.until("text-delta").await.unwrap();
+    let joined = join(&user, "c").await;
+    for stream in [asked, joined] {
+        let cache = stream.header("cache-control").unwrap();
+        assert!(cache.split(", ").any(|directive| directive == "no-transform"), "{cache}");
+        assert_eq!(stream.header("x-accel-buffering"), Some("no"));
+        assert!(Said::whole(stream).await.done);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_runs_there_is_nothing_to_join_or_stop() {
     let (_stack, user) = scene().await;

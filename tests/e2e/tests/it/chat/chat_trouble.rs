@@ -9,12 +9,6 @@ use serde_json::Value;
 
 const QUESTION: &str = "How does a servo hold its position?";
 
-async fn scene() -> (Endpoint, Stack, User) {
-    let endpoint = Endpoint::start().await.unwrap();
-    let (stack, user) = scene_with(&endpoint).await;
-    (endpoint, stack, user)
-}
-
 /// The one log line of the failure that the client was shown.
 async fn logged(stack: &Stack, cause: &str) -> Value {
     let line = stack.log_line("chat", cause).await.unwrap();
@@ -42,7 +36,7 @@ async fn recovers(endpoint: &Endpoint, user: &User, id: u64, message: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_before_the_first_words_is_a_problem() {
-    let (endpoint, stack, user) = scene().await;
+    let (endpoint, stack, user) = scene_with(Manner::Well).await;
     for (number, (manner, cause)) in [
         (Manner::Fails, "on fire"),
         (Manner::Refuses, "refused the request"),
@@ -70,7 +64,7 @@ async fn a_failure_before_the_first_words_is_a_problem() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_in_mid_reply_is_an_event() {
-    let (endpoint, stack, user) = scene().await;
+    let (endpoint, stack, user) = scene_with(Manner::Well).await;
     for (manner, cause) in [(Manner::BreaksOff, "broke off"), (Manner::GivesUp, "overloaded")] {
         let id = conversation(&user).await;
         endpoint.behaves(manner);
@@ -89,7 +83,7 @@ async fn a_failure_in_mid_reply_is_an_event() {
 /// An edit whose reply fails still replaces the question, once it gets a reply.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_that_failed_is_tried_again_by_another_reply() {
-    let (endpoint, _stack, user) = scene().await;
+    let (endpoint, _stack, user) = scene_with(Manner::Well).await;
     Said::whole(ask(&user, &ui_message("c", "m", "first")).stream().await).await;
     let mut edit = ui_message("c", "m", QUESTION);
     edit["messageId"] = "m".into();
@@ -110,7 +104,7 @@ async fn an_edit_that_failed_is_tried_again_by_another_reply() {
 /// Nothing listens at the address: the cause is in the log.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_assistant_that_is_not_there_is_a_problem() {
-    let (endpoint, stack, user) = scene().await;
+    let (endpoint, stack, user) = scene_with(Manner::Well).await;
     drop(endpoint);
     let response = ask(&user, &serde_json::json!({ "message": QUESTION })).await;
     assert_eq!((response.status, response.code().as_str()), (503, "ASSISTANT_UNAVAILABLE"));
@@ -121,8 +115,7 @@ async fn an_assistant_that_is_not_there_is_a_problem() {
 /// Others read all of a reply, even if segments can't be written or the table's response is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_joins_reads_what_is_stored_also_while_the_table_is_busy() {
-    let (endpoint, stack, user) = scene().await;
-    endpoint.behaves(Manner::Slowly);
+    let (_endpoint, stack, user) = scene_with(Manner::Slowly).await;
     for effect in [Effect::Throttle, Effect::LostResponse, Effect::InternalError] {
         let faults = ["PutItem", "UpdateItem"].map(|operation| {
             let rule = Rule::new(effect).function("chat").operation(operation);

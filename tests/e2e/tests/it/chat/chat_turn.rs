@@ -187,7 +187,7 @@ async fn a_key_makes_a_repeated_request_the_same_turn() {
     assert_eq!((first.status, again.status), (200, 200));
     let mut expected = first.json();
     expected["history"] = Value::Null;
-    assert_eq!(again.json(), expected, "the second has asked nobody");
+    assert_eq!(again.json(), expected, "the second calls no assistant");
     assert_eq!(again.header("x-quota-messages-remaining"), Some("199"));
     let other = send(json!({ "message": "hello!" })).await;
     assert_eq!((other.status, other.code().as_str()), (422, "IDEMPOTENCY_KEY_REUSED"));
@@ -201,10 +201,10 @@ async fn another_users_chat_is_none() {
     let mut running = ask(&user, &ui_message("c", "a", SLOW)).stream().await;
     running.until("text-delta").await.unwrap();
     let body = json!({ "message": "hello", "conversation_id": 1 });
-    let asked = ask(&eve, &body).await;
+    let sent = ask(&eve, &body).await;
     let joined = eve.get("/api/chat/1/stream").await;
     let stopped = eve.post("/api/chat/1/stop").await;
-    for response in [asked, joined, stopped] {
+    for response in [sent, joined, stopped] {
         assert_eq!((response.status, response.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
     }
     // The client's own names are each user's own.

@@ -64,7 +64,7 @@ async fn m1_a_reply_that_nobody_sees_is_counted_and_not_asked_again() {
         let response = ask(&user, &json!({ "message": QUESTION })).await;
         assert_eq!((response.status, response.code().as_str()), (503, "ASSISTANT_UNAVAILABLE"));
         let count = before + 1;
-        assert_eq!(endpoint.requests(), usize::try_from(count).unwrap(), "asked once");
+        assert_eq!(endpoint.requests(), usize::try_from(count).unwrap(), "called once");
         let expected = Used { messages: count, tokens: count * 41, open_runs: 0 };
         assert_eq!(used(&stack, &user).await, expected, "{events:?}");
         assert_eq!(used_by_all(&stack).await, (count * 41, count * 41));
@@ -90,7 +90,7 @@ async fn m1_a_reply_that_breaks_off_counts_as_far_as_it_came() {
     for (before, manner) in (0..).zip([Manner::BreaksOff, Manner::GivesUp]) {
         endpoint.behaves(manner);
         assert_eq!(ask(&user, &json!({ "message": QUESTION })).await.status, 503);
-        assert_eq!(endpoint.requests(), before + 1, "what was paid for is not asked again");
+        assert_eq!(endpoint.requests(), before + 1, "what was paid for is not requested again");
     }
     let now = used(&stack, &user).await;
     assert_eq!((now.messages, now.open_runs), (2, 0));

@@ -85,12 +85,12 @@ async fn m2_many_turns_at_once_are_all_counted() {
     for _ in 0..50 {
         e2e::conversation(&user).await;
     }
-    let asked = (1..=50).map(|id| {
+    let turns = (1..=50).map(|id| {
         let body = json!({ "conversation_id": id, "message": "hello" });
         let request = ask(&user, &body);
         async move { request.await }
     });
-    let responses = futures_util::future::join_all(asked).await;
+    let responses = futures_util::future::join_all(turns).await;
     let replies: Vec<Value> =
         responses.iter().filter(|r| r.status == 200).map(|r| r.json()["usage"].clone()).collect();
     assert!(replies.len() >= 40, "{}", replies.len());

@@ -37,7 +37,7 @@ async fn a_turn_makes_its_conversation_and_stores_what_was_said() {
     assert_eq!(interactions[0]["background_used"]["software_level"], "beginner");
 }
 
-/// Two round trips before the assistant is asked, one after it, however long the conversation is.
+/// Two round trips before the assistant is called, one after it, however long the conversation is.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_costs_the_same_in_a_long_conversation() {
     let scene = Scene::new().await;

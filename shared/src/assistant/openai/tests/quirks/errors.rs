@@ -1,4 +1,4 @@
-//! Errors, and whether the endpoint is asked again.
+//! Errors, and whether the endpoint is called again.
 
 use super::*;
 

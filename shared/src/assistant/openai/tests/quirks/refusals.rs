@@ -1,4 +1,4 @@
-//! Refusals that say how to ask instead.
+//! Refused requests whose error says what to change.
 
 use super::*;
 

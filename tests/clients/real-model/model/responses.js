@@ -1,6 +1,6 @@
-// The two forms of an answer.
+// The two forms of a response.
 
-/** Each piece as it comes, in server-sent events. */
+/** Each delta as it comes, in server-sent events. */
 export function streamed(response, { model, includeUsage }, id) {
   const created = Math.floor(Date.now() / 1000);
   const common = { id, object: "chat.completion.chunk", created, model };
@@ -10,7 +10,7 @@ export function streamed(response, { model, includeUsage }, id) {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
   choice({ role: "assistant", content: "" });
   return {
-    piece: (content) => choice({ content }),
+    delta: (content) => choice({ content }),
     end: (finish, usage) => {
       choice({}, finish);
       if (includeUsage) chunk({ choices: [], usage });
@@ -22,11 +22,11 @@ export function streamed(response, { model, includeUsage }, id) {
 
 /** All at once, as JSON. */
 export function whole(response, { model }, id) {
-  const pieces = [];
+  const deltas = [];
   return {
-    piece: (content) => pieces.push(content),
+    delta: (content) => deltas.push(content),
     end: (finish_reason, usage) => {
-      const message = { role: "assistant", content: pieces.join("") };
+      const message = { role: "assistant", content: deltas.join("") };
       const choices = [{ index: 0, message, finish_reason }];
       const created = Math.floor(Date.now() / 1000);
       response.writeHead(200, { "content-type": "application/json" });

@@ -4,10 +4,11 @@ use anyhow::{Result, bail};
 use shared::clock::{Clock, Timestamp};
 use shared::id::UserId;
 use shared::model::Failures;
-use shared::store::{Operator, StoreError, UserFacts};
+use shared::store::{Operator, UserFacts};
 use shared::text::Email;
 
-use crate::Action;
+use super::Action;
+use crate::table::explain;
 
 /// Does what was asked for; what changes something, only with `yes`.
 pub async fn act(operator: &Operator<'_>, action: Action, email: &Email, yes: bool) -> Result<()> {
@@ -97,20 +98,4 @@ async fn export(operator: &Operator<'_>, user: &UserId) -> Result<()> {
             return Ok(());
         }
     }
-}
-
-/// What to do about an error, before its causes.
-fn explain(error: StoreError) -> anyhow::Error {
-    let todo = match &error {
-        StoreError::NotFound => "the address has a credential, but there is no account",
-        StoreError::Unavailable(_) => {
-            "try again; the local table needs `cargo xtask dev` in another terminal, and --endpoint \
-             says where it is"
-        }
-        StoreError::Rejected(_) => {
-            "look at --table, at the region, and at the permissions of the credentials"
-        }
-        _ => "try again",
-    };
-    anyhow::Error::new(error).context(todo)
 }
