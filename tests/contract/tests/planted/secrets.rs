@@ -1,5 +1,10 @@
 //! Who may sign.
 
+use contract::translated::roles;
+use serde_json::{Value, json};
+use template::{Settings, Template};
+
+use super::sample::Sample;
 use super::{planted, replaced};
 
 #[test]
@@ -68,4 +73,39 @@ fn only_functions_that_sign_reach_secrets_and_sealed_keys() {
     }
     let change = |text: &str| text.replace("put-note", "signin").replace("PutNote", "Signin");
     planted("needless-denial", template, change, &["Signin has WriteNoCredentials"]);
+}
+
+#[test]
+fn a_role_that_allows_more_or_less_than_the_template_is_found() {
+    let text = Sample::agreeing("roles").read("template.yaml");
+    let template = Template::parse(&text, &Settings::default()).expect("a template");
+    let logs = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    let streams = "arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole";
+    let statement = json!({
+        "Effect": "Allow",
+        "Action": "dynamodb:PutItem",
+        "Resource": { "Fn::GetAtt": ["Table", "Arn"] },
+    });
+    let own =
+        [json!(logs), json!({ "Ref": "VerifySessions" }), json!({ "Ref": "WriteNoCredentials" })];
+    let found = |attached: &[Value], statements: Value| {
+        let translated = json!({ "Resources": {
+            "SweepRole": { "Properties": { "ManagedPolicyArns": [logs, streams] } },
+            "PutNoteRole": { "Properties": {
+                "ManagedPolicyArns": attached,
+                "Policies": [{ "PolicyName": "P", "PolicyDocument": { "Statement": statements } }],
+            } },
+        } });
+        let findings = roles::check(&template, &translated);
+        findings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&own, json!([statement])), [String::new(); 0]);
+    let more = found(&[&own[..], &[json!(streams)]].concat(), json!([statement]));
+    assert!(more.len() == 1 && more[0].contains("the role of PutNote has the attached policies"));
+    assert_eq!(found(&own[..2], json!([statement])).len(), 1);
+    let twice = found(&own, json!([statement, statement]));
+    assert!(twice.len() == 1 && twice[0].contains("the role of PutNote has the statements"));
+    let mut wide = statement.clone();
+    wide["Resource"] = "*".into();
+    assert_eq!(found(&own[..1], json!([wide])).len(), 2);
 }
