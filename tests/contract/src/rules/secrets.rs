@@ -20,12 +20,14 @@ const SESSIONS: [&str; 5] =
 const TOKENS: [&str; 2] = ["get-session", "token"];
 
 /// They write into an address's partition, where its credential is.
-const CREDENTIALS: [&str; 10] = [
+const CREDENTIALS: [&str; 12] = [
     "change-password",
     "confirm-email",
     "delete-user",
     "note-bounce",
     "reset-password",
+    "revoke-other-sessions",
+    "revoke-sessions",
     "sign-in-email",
     "sign-up-email",
     "signin",
