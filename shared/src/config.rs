@@ -55,6 +55,8 @@ pub struct Config {
 pub struct TableConfig {
     /// The table's name.
     pub name: String,
+    /// The name of the table of signing keys.
+    pub keys_name: String,
     /// The AWS region.
     pub region: String,
     /// An endpoint other than AWS's, for local engines.
@@ -119,6 +121,7 @@ impl TableConfig {
     fn from_env() -> Result<Self, ConfigError> {
         Ok(Self {
             name: required("TABLE_NAME")?,
+            keys_name: required("KEYS_TABLE_NAME")?,
             region: required("AWS_REGION")?,
             endpoint: optional("AWS_ENDPOINT_URL_DYNAMODB")?,
             credentials: CredentialsConfig::from_env()?,

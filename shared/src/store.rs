@@ -1,4 +1,4 @@
-//! The table. The only way to a user's data is [`Store::of`], which takes a proof of sign-in.
+//! The two tables. The only way to a user's data is [`Store::of`], which takes a proof of sign-in.
 //! [`Store::before_sign_in`], [`Store::by_link`], [`Store::attempts`], [`Store::signing_keys`],
 //! [`Store::mails`], [`Store::sweeper`] and [`Store::operator`] lead to the rest, each for callers that
 //! a test lists.
@@ -46,18 +46,24 @@ pub use user::{
     StoredMessage, Target, UserChange, UserStore,
 };
 
-/// The one table, and the clock that decides what has expired.
+/// The table, that of the signing keys, and the clock that decides what has expired.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: Client,
     table: String,
+    keys_table: String,
     clock: Clock,
 }
 
 impl Store {
     /// The store of a table. It connects with its first call.
     pub fn new(config: &TableConfig, clock: Clock) -> Self {
-        Self { client: client::client(config, clock.clone()), table: config.name.clone(), clock }
+        Self {
+            client: client::client(config, clock.clone()),
+            table: config.name.clone(),
+            keys_table: config.keys_name.clone(),
+            clock,
+        }
     }
 
     /// The data of the user who is signed in, and of nobody else. Every access checks in the table
@@ -77,8 +83,8 @@ impl Store {
     }
 
     /// The keys of a ring, which sign and verify tokens.
-    pub fn signing_keys(&self, ring: Ring) -> SigningKeys<'_> {
-        SigningKeys::new(self, ring)
+    pub fn signing_keys(&self, ring: Ring) -> SigningKeys {
+        SigningKeys::new(Self { table: self.keys_table.clone(), ..self.clone() }, ring)
     }
 
     /// The rows that the token of a mailed link leads to.

@@ -144,6 +144,7 @@ mod tests {
     const TEMPLATE: &str = "
 Resources:
   Table: { Type: AWS::DynamoDB::Table, Properties: {} }
+  KeysTable: { Type: AWS::DynamoDB::Table, Properties: {} }
   Chat:
     Type: AWS::Serverless::Function
     Metadata: { Auth: required }

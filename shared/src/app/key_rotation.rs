@@ -16,7 +16,7 @@ pub(super) fn is_due(app: &App, keys: &KeyRing, now: Timestamp) -> bool {
 pub(super) async fn make_first(app: &App, ring: Ring) -> Result<(), Problem> {
     let now = app.clock.now();
     let key = SigningKey::generate(1, now, now).map_err(Problem::internal)?;
-    add(app, ring, &key).await
+    publish(app, ring, &key).await
 }
 
 /// Publishes the successor of the newest key, some time before it signs. A failure is only logged:
@@ -34,15 +34,15 @@ async fn try_publish_successor(app: &App, ring: Ring, keys: &KeyRing) -> Result<
     let now = app.clock.now();
     let generation = keys.newest().map_or(1, |key| key.generation + 1);
     let key = SigningKey::generate(generation, now, now.plus(LEAD)).map_err(Problem::internal)?;
-    add(app, ring, &key).await?;
+    publish(app, ring, &key).await?;
     tracing::info!(generation, "published the successor of a signing key");
     Ok(())
 }
 
-async fn add(app: &App, ring: Ring, key: &SigningKey) -> Result<(), Problem> {
+async fn publish(app: &App, ring: Ring, key: &SigningKey) -> Result<(), Problem> {
     let secret: Option<&AuthSecret> = app.config.secrets.first();
     let secret =
         secret.ok_or_else(|| Problem::internal("AUTH_SECRET is not set for this function"))?;
-    app.store.signing_keys(ring).add(key, secret).await?;
+    app.store.signing_keys(ring).publish(key, secret).await?;
     Ok(())
 }

@@ -6,15 +6,18 @@ use super::{Kind, Store, StoreError};
 use crate::auth::{AuthSecret, SigningKey};
 use crate::model::{PublicKey, Ring, SealedKey};
 
-/// The signing keys of a ring. The public and the sealed part of a key are stored together.
+/// The signing keys of a ring, in a table of their own: its permissions decide who may sign. It is
+/// written without transactions, since AWS does not say that a permission by partition binds them
+/// (decision 21).
 #[derive(Debug)]
-pub struct SigningKeys<'a> {
-    store: &'a Store,
+pub struct SigningKeys {
+    /// A store whose table is that of the keys.
+    store: Store,
     ring: Ring,
 }
 
-impl<'a> SigningKeys<'a> {
-    pub(super) fn new(store: &'a Store, ring: Ring) -> Self {
+impl SigningKeys {
+    pub(super) fn new(store: Store, ring: Ring) -> Self {
         Self { store, ring }
     }
 
@@ -32,14 +35,28 @@ impl<'a> SigningKeys<'a> {
         row.ok_or_else(|| StoreError::corrupt("a public signing key has no sealed part"))
     }
 
-    /// Stores a new key. `false` if its generation exists already: another function was faster.
-    pub async fn add(&self, key: &SigningKey, secret: &AuthSecret) -> Result<bool, StoreError> {
-        let generation = key.public.generation;
-        let (public, sealed) =
-            (keys::public_key(self.ring, generation), keys::sealed_key(self.ring, generation));
-        let public = item::write(public, Kind::PublicKey, &key.public)?;
-        let sealed = item::write(sealed, Kind::SealedKey, &key.seal(secret)?)?;
-        let writes = [public, sealed].map(|item| Write::put(item).when(Condition::absent()));
-        happened(self.store.transact(writes).await)
+    /// Publishes a new key: first the sealed row, which has the public fields as well, then the public
+    /// one. If another function has stored a key of this generation, that one is published, unless it
+    /// is already: the function may have died between the two. Two round trips, then three.
+    pub async fn publish(&self, key: &SigningKey, secret: &AuthSecret) -> Result<(), StoreError> {
+        let new = &key.public;
+        let sealed_key = keys::sealed_key(self.ring, new.generation);
+        let mut sealed = item::write(sealed_key.clone(), Kind::SealedKey, new)?;
+        sealed.extend(item::write(sealed_key.clone(), Kind::SealedKey, &key.seal(secret)?)?);
+        let public = if self.put_if_absent(sealed).await? {
+            new.clone()
+        } else {
+            let stored: Option<PublicKey> = self.store.row(&sealed_key).await?;
+            let stored = stored.ok_or_else(|| StoreError::corrupt("a sealed key has gone"))?;
+            // What was stored may be old, and no verifier has seen it.
+            PublicKey { created_at: new.created_at, usable_from: new.usable_from, ..stored }
+        };
+        let public_key = keys::public_key(self.ring, new.generation);
+        self.put_if_absent(item::write(public_key, Kind::PublicKey, &public)?).await.map(drop)
+    }
+
+    /// `false` if the item exists already.
+    async fn put_if_absent(&self, item: item::Item) -> Result<bool, StoreError> {
+        happened(self.store.send(Write::put(item).when(Condition::absent())).await)
     }
 }

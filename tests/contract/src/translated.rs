@@ -1,5 +1,7 @@
-//! Routes of a REST API after SAM's translation. SAM accepts an unknown transfer mode silently, and then
-//! the route buffers.
+//! The template after SAM's translation: the roles, and the routes of a REST API. SAM accepts an unknown
+//! transfer mode silently, and then the route buffers.
+
+pub mod roles;
 
 use serde_json::Value;
 use template::{Api, Function, Route, Template, Transfer};
@@ -8,8 +10,15 @@ use crate::finding::Finding;
 
 const FILE: &str = "template.yaml";
 
-/// Checks both places of the translated template that decide whether a route streams.
+/// Checks what the roles allow, and both places that decide whether a route streams.
 pub fn check(template: &Template, translated: &Value) -> Vec<Finding> {
+    let mut findings = roles::check(template, translated);
+    findings.extend(routes(template, translated));
+    findings
+}
+
+/// Checks both places of each route that decide whether it streams.
+pub fn routes(template: &Template, translated: &Value) -> Vec<Finding> {
     let routes = template.functions.iter().flat_map(|function| {
         let routes = function.routes.iter().chain(&function.preflights);
         routes.filter(|route| route.api == Api::Rest).map(move |route| (function, route))

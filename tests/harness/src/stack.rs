@@ -34,6 +34,8 @@ use tokio::sync::Mutex;
 pub struct Stack {
     /// The table, to be prepared and looked at.
     pub engine: Engine,
+    /// The table of signing keys.
+    pub keys: Engine,
     /// Where faults are injected.
     pub proxy: Proxy,
     /// What the functions called.

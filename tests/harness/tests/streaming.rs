@@ -15,6 +15,7 @@ use template::{Settings, Template};
 const TEMPLATE: &str = "
 Resources:
   Table: { Type: AWS::DynamoDB::Table, Properties: {} }
+  KeysTable: { Type: AWS::DynamoDB::Table, Properties: {} }
   Fake:
     Type: AWS::Serverless::Function
     Metadata: { Auth: public }

@@ -15,6 +15,7 @@ const TRUSTED: &str = "http://localhost:3000";
 const TEMPLATE: &str = "
 Resources:
   Table: { Type: AWS::DynamoDB::Table, Properties: {} }
+  KeysTable: { Type: AWS::DynamoDB::Table, Properties: {} }
   Chat:
     Type: AWS::Serverless::Function
     Metadata: { Auth: public }

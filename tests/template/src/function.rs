@@ -1,5 +1,7 @@
 //! One `AWS::Serverless::Function` of the template.
 
+mod policy;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::resolve::Resolver;
+
+pub use policy::KeyGrant;
 
 /// Who may call a function, from its metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,10 +158,12 @@ pub struct Function {
     pub topics: Vec<String>,
     /// The globals' variables with its own over them, references resolved.
     pub environment: BTreeMap<String, String>,
-    /// The actions that its inline policies allow, as `dynamodb:Query`.
+    /// The actions that its policies allow, as `dynamodb:Query`, but for those on signing keys.
     pub actions: BTreeSet<String>,
     /// Names of the table's indexes among the resources of those policies.
     pub indexes: BTreeSet<String>,
+    /// What it may do to signing keys.
+    pub key_grants: BTreeSet<KeyGrant>,
     /// Logical ids of the managed policies that it attaches.
     pub managed_policies: BTreeSet<String>,
     /// In MB.
@@ -194,6 +200,7 @@ impl Function {
             environment: BTreeMap::new(),
             actions: BTreeSet::new(),
             indexes: BTreeSet::new(),
+            key_grants: BTreeSet::new(),
             managed_policies: BTreeSet::new(),
             memory: property("MemorySize").and_then(Value::as_u64).unwrap_or(128),
             timeout: property("Timeout").and_then(Value::as_u64).unwrap_or(3),
@@ -208,7 +215,7 @@ impl Function {
             function.add_event(event, document).with_context(|| format!("event {name}"))?;
         }
         for policy in list(own.get("Policies")) {
-            function.add_policy(policy, resolver)?;
+            function.add_policy(policy, document, resolver)?;
         }
         Ok(function)
     }
@@ -244,25 +251,6 @@ impl Function {
                 self.topics.push(topic.context("Topic is no !Ref of a topic")?.to_owned());
             }
             other => bail!("unknown event type {other:?}"),
-        }
-        Ok(())
-    }
-
-    fn add_policy(&mut self, policy: &Value, resolver: &Resolver<'_>) -> Result<()> {
-        if let Some(id) = policy.get("Ref").and_then(Value::as_str) {
-            self.managed_policies.insert(id.to_owned());
-        }
-        for statement in list(policy.get("Statement")) {
-            let statement = resolver.chosen(statement)?;
-            if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
-                continue;
-            }
-            self.actions
-                .extend(list(statement.get("Action")).filter_map(Value::as_str).map(str::to_owned));
-            let resources = list(statement.get("Resource"))
-                .filter_map(|resource| resource.get("Fn::Sub")?.as_str());
-            self.indexes
-                .extend(resources.filter_map(|arn| Some(arn.split_once("/index/")?.1.to_owned())));
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
 //! `template.yaml` as typed data: the functions with their routes, environment and grants, and the
-//! table as a `CreateTable` request. `router` and `event` do what API Gateway does with a request before
+//! tables as `CreateTable` requests. `router` and `event` do what API Gateway does with a request before
 //! it calls a function. Nothing here opens a connection or starts a process.
 
 pub mod event;
@@ -14,8 +14,13 @@ use std::sync::OnceLock;
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
 
-pub use function::{Api, Auth, Function, Route, Stream, Transfer};
+pub use function::{Api, Auth, Function, KeyGrant, Route, Stream, Transfer};
 pub use resolve::Settings;
+
+/// The logical id of the table.
+pub const TABLE: &str = "Table";
+/// The logical id of the table of signing keys.
+pub const KEYS_TABLE: &str = "KeysTable";
 
 /// The template with its references resolved.
 #[derive(Debug, Clone)]
@@ -24,6 +29,8 @@ pub struct Template {
     pub functions: Vec<Function>,
     /// The body of a `CreateTable` request.
     pub table: Value,
+    /// The same for the table of signing keys.
+    pub keys_table: Value,
     /// The attribute by which items expire.
     pub ttl_attribute: Option<String>,
     /// The whole document, with short tags in their long form.
@@ -64,26 +71,34 @@ impl Template {
 
     /// The name that the table is created with.
     pub fn table_name(&self) -> &str {
-        self.table.get("TableName").and_then(Value::as_str).unwrap_or_default()
+        name_of(&self.table)
+    }
+
+    /// The name that the table of signing keys is created with.
+    pub fn keys_table_name(&self) -> &str {
+        name_of(&self.keys_table)
     }
 
     fn from_document(document: Value, settings: &Settings) -> Result<Self> {
         let resources =
             document.get("Resources").and_then(Value::as_object).context("no Resources")?;
-        let of_type = |wanted: &'static str| {
-            resources.iter().filter(move |(_, resource)| {
-                resource.get("Type").and_then(Value::as_str) == Some(wanted)
-            })
+        let is_function = |resource: &Value| {
+            resource.get("Type").and_then(Value::as_str) == Some("AWS::Serverless::Function")
         };
-        let (table_id, table) = of_type("AWS::DynamoDB::Table").next().context("no table")?;
-        let resolver = resolve::Resolver::new(&document, table_id, settings);
-        let functions = of_type("AWS::Serverless::Function")
+        let table = |id| {
+            let properties = resources.get(id).and_then(|table| table.get("Properties"));
+            properties.with_context(|| format!("there is no table {id} with Properties"))
+        };
+        let resolver = resolve::Resolver::new(&document, settings);
+        let functions = resources
+            .iter()
+            .filter(|(_, resource)| is_function(resource))
             .map(|(id, resource)| {
                 Function::read(id, resource, &document, &resolver)
                     .with_context(|| format!("in {id}"))
             })
             .collect::<Result<Vec<_>>>()?;
-        let properties = table.get("Properties").context("the table has no Properties")?;
+        let properties = table(TABLE)?;
         Ok(Self {
             functions,
             ttl_attribute: properties
@@ -91,6 +106,7 @@ impl Template {
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             table: create_table(properties, &settings.table_name),
+            keys_table: create_table(table(KEYS_TABLE)?, &settings.keys_table_name()),
             document,
         })
     }
@@ -102,6 +118,10 @@ pub fn root() -> PathBuf {
         .ancestors()
         .nth(2)
         .map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+fn name_of(table: &Value) -> &str {
+    table.get("TableName").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Keeps the properties that `CreateTable` knows by the same name, and adds what differs.

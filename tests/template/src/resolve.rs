@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use crate::{KEYS_TABLE, TABLE};
+
 /// Choices of a deployment.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -14,6 +16,13 @@ pub struct Settings {
     pub table_name: String,
     /// Parameters by name, before their defaults.
     pub parameters: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// The value of a reference to the table of signing keys.
+    pub fn keys_table_name(&self) -> String {
+        format!("{}-keys", self.table_name)
+    }
 }
 
 impl Default for Settings {
@@ -30,17 +39,16 @@ impl Default for Settings {
 #[derive(Debug)]
 pub(crate) struct Resolver<'a> {
     document: &'a Value,
-    table_id: &'a str,
     settings: &'a Settings,
 }
 
 impl<'a> Resolver<'a> {
-    pub(crate) fn new(document: &'a Value, table_id: &'a str, settings: &'a Settings) -> Self {
-        Self { document, table_id, settings }
+    pub(crate) fn new(document: &'a Value, settings: &'a Settings) -> Self {
+        Self { document, settings }
     }
 
     /// The text of a scalar, a `Ref` or a `Fn::Sub`. A parameter that has neither a setting
-    /// nor a default, and a resource other than the table, stay as `${Name}`.
+    /// nor a default, and a resource other than the tables, stay as `${Name}`.
     pub(crate) fn text(&self, value: &Value) -> Result<String> {
         match value {
             Value::String(text) => Ok(text.clone()),
@@ -79,7 +87,8 @@ impl<'a> Resolver<'a> {
         match name {
             "AWS::StackName" => return self.settings.stack_name.clone(),
             "AWS::Region" => return "us-east-1".to_owned(),
-            _ if name == self.table_id => return self.settings.table_name.clone(),
+            TABLE => return self.settings.table_name.clone(),
+            KEYS_TABLE => return self.settings.keys_table_name(),
             _ => {}
         }
         let default = || match self.document.get("Parameters")?.get(name)?.get("Default")? {

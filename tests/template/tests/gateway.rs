@@ -10,6 +10,7 @@ use template::{Api, Settings, Template};
 const TEMPLATE: &str = "
 Resources:
   Table: { Type: AWS::DynamoDB::Table, Properties: {} }
+  KeysTable: { Type: AWS::DynamoDB::Table, Properties: {} }
   Chat: { Type: AWS::Serverless::Api, Properties: { StageName: live } }
   Read:
     Type: AWS::Serverless::Function

@@ -28,7 +28,9 @@ fn the_functions_have_their_routes_environment_and_grants() {
     assert_eq!((messages.auth, messages.memory), (Auth::Required, 256));
     assert!(messages.actions.contains("dynamodb:Query"));
     assert!(messages.indexes.contains("gsi1"));
-    assert!(messages.managed_policies.contains("NoSealedKeys"));
+    assert!(messages.managed_policies.contains("VerifySessions"));
+    let grant = ("dynamodb:Query".to_owned(), "SIGNING_KEYS#PUBLIC".to_owned());
+    assert_eq!(messages.key_grants.iter().collect::<Vec<_>>(), [&grant]);
 }
 
 #[test]

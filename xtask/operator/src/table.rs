@@ -10,6 +10,8 @@ use shared::store::{Store, StoreError};
 
 /// The table of `cargo xtask dev`, and where it is unless a variable moves its port.
 const LOCAL_TABLE: &str = "tessera";
+/// No command reads signing keys.
+const NO_KEYS: &str = "";
 const LOCAL_PORT: &str = "8000";
 
 /// Which table a command works on.
@@ -33,6 +35,7 @@ pub fn open(location: &Location) -> Result<Store> {
     let config = match table {
         None => TableConfig {
             name: LOCAL_TABLE.to_owned(),
+            keys_name: NO_KEYS.to_owned(),
             region: "us-east-1".to_owned(),
             endpoint: Some(endpoint.map_or_else(local, str::to_owned)),
             credentials: CredentialsConfig {
@@ -44,6 +47,7 @@ pub fn open(location: &Location) -> Result<Store> {
         },
         Some(table) => TableConfig {
             name: table.to_owned(),
+            keys_name: NO_KEYS.to_owned(),
             region: variable("AWS_REGION")
                 .or_else(|missing| variable("AWS_DEFAULT_REGION").map_err(|_| missing))?,
             endpoint: endpoint.map(str::to_owned),

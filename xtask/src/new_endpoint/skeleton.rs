@@ -95,10 +95,10 @@ const TEMPLATE: &str = "  LOGICAL:
     Properties:
       CodeUri: target/lambda/NAME
       Policies:
-        - !Ref NoSealedKeys
+        - !Ref VerifySessions
         - Statement:
             - Effect: Allow
-              Action: [dynamodb:Query, dynamodb:BatchGetItem]
+              Action: dynamodb:BatchGetItem
               Resource: !GetAtt Table.Arn
       Events:
 ";

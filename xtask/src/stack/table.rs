@@ -1,4 +1,4 @@
-//! The table of the local stack, as template.yaml describes it.
+//! The tables of the local stack, as template.yaml describes it.
 
 pub mod guard;
 
@@ -13,13 +13,17 @@ use template::Template;
 /// The engine deletes expired items only when it is asked to.
 const EXPIRY: Duration = Duration::from_secs(10);
 
-/// Opens the engine and makes the table if it is not there.
+/// Opens the engine and makes the tables that are not there.
 pub async fn open(file: Option<&Path>, template: &Template) -> Result<Engine> {
     let mut engine = Engine::hidden(file).await.context("cannot start the table's engine")?;
     engine
         .create_table(&template.table, template.ttl_attribute.as_deref())
         .await
         .context("cannot make the table")?;
+    let mut keys = Engine::external(engine.url());
+    keys.create_table(&template.keys_table, None)
+        .await
+        .context("cannot make the table of signing keys")?;
     let described = engine.call("DescribeTable", json!({})).await?;
     let found = described.get("Table").unwrap_or(&Value::Null);
     ensure!(

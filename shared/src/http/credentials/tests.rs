@@ -44,6 +44,7 @@ fn app() -> App {
     let config = Config {
         table: TableConfig {
             name: "table".to_owned(),
+            keys_name: "keys".to_owned(),
             region: "us-east-1".to_owned(),
             endpoint: Some("http://127.0.0.1:1".to_owned()),
             credentials,

@@ -81,6 +81,7 @@ async fn m8_dead_connections_cost_fewer_tries_than_there_are() {
     };
     let config = TableConfig {
         name: "table".to_owned(),
+        keys_name: "keys".to_owned(),
         region: "local".to_owned(),
         endpoint: Some(format!("http://{address}")),
         credentials,

@@ -1,8 +1,8 @@
-//! template.yaml: which functions sign tokens. One that signs can make a token for any user, so each is
-//! listed here.
+//! template.yaml: which functions sign tokens, and which write credentials. One that signs can make a token
+//! for any user, and one that writes credentials can set anybody's password, so each is listed here.
 
 use serde_json::{Value, json};
-use template::Function;
+use template::{Function, KEYS_TABLE};
 
 use crate::finding::Finding;
 use crate::project::Project;
@@ -12,130 +12,142 @@ const FILE: &str = "template.yaml";
 /// Settings that only signing needs.
 const VARIABLES: [&str; 3] = ["AUTH_SECRET", "AUTH_SECRET_PREVIOUS", "KEY_ROTATION_DAYS"];
 
-/// The actions that change an item.
-const WRITES: [&str; 4] =
-    ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
-
-/// Functions that sign with one ring of keys, and the policy that denies them the other rings.
-struct Group {
-    policy: &'static str,
-    /// The policy denies reading the sealed keys of these rings and writing their public keys, which
-    /// every function trusts.
-    rings: &'static [&'static str],
-    members: &'static [&'static str],
-}
-
 /// They create sessions.
-const SESSIONS: Group = Group {
-    policy: "NoSealedTokenKeys",
-    rings: &["TOKEN_KEYS"],
-    members: &["signup", "signin", "sign-up-email", "sign-in-email", "change-password"],
-};
+const SESSIONS: [&str; 5] =
+    ["signup", "signin", "sign-up-email", "sign-in-email", "change-password"];
 
 /// They make tokens for other services.
-const TOKENS: Group = Group {
-    policy: "NoSealedSessionKeys",
-    rings: &["SIGNING_KEYS"],
-    members: &["get-session", "token"],
-};
+const TOKENS: [&str; 2] = ["get-session", "token"];
 
-/// All others.
-const NOTHING: Group =
-    Group { policy: "NoSealedKeys", rings: &["SIGNING_KEYS", "TOKEN_KEYS"], members: &[] };
+/// They write into an address's partition, where its credential is.
+const CREDENTIALS: [&str; 12] = [
+    "change-password",
+    "confirm-email",
+    "delete-user",
+    "note-bounce",
+    "reset-password",
+    "revoke-other-sessions",
+    "revoke-sessions",
+    "sign-in-email",
+    "sign-up-email",
+    "signin",
+    "signup",
+    "verify-email",
+];
 
-/// Checks which functions have the secrets, that each is denied the keys that it does not sign with,
-/// and that the policies deny them.
+/// Denies writes of credentials.
+const WRITE_NO_CREDENTIALS: &str = "WriteNoCredentials";
+
+/// Checks which functions have the secrets, which keys each may read and write, in which form this is
+/// allowed, and that all but those listed are denied to write credentials.
 pub fn check(project: &Project) -> Vec<Finding> {
     let mut findings = Vec::new();
     for function in &project.template.functions {
-        let own = &group(&function.name);
-        variables(function, own, &mut findings);
-        policies(function, own, &mut findings);
+        variables(function, &mut findings);
+        keys(function, &mut findings);
+        credentials(function, &mut findings);
     }
-    for group in [SESSIONS, TOKENS, NOTHING] {
-        let attached = |function: &Function| function.managed_policies.contains(group.policy);
-        if project.template.functions.iter().any(attached) {
-            denial(project, &group, &mut findings);
-        }
-    }
+    let mut statements = Vec::new();
+    collect(&project.template.document, &mut statements);
+    statements.into_iter().for_each(|statement| bound(statement, &mut findings));
     findings
 }
 
-fn group(function: &str) -> Group {
-    [SESSIONS, TOKENS]
-        .into_iter()
-        .find(|group| group.members.contains(&function))
-        .unwrap_or(NOTHING)
-}
-
-fn variables(function: &Function, own: &Group, findings: &mut Vec<Finding>) {
-    let signs = !own.members.is_empty();
+fn variables(function: &Function, findings: &mut Vec<Finding>) {
+    let signers = [SESSIONS.as_slice(), &TOKENS].concat();
+    let signs = signers.contains(&function.name.as_str());
     for name in VARIABLES {
         if signs != function.environment.contains_key(name) {
+            let id = &function.logical_id;
+            findings.push(Finding::new(
+                FILE,
+                format!("{id}: {name} is for the functions that sign, and for no others"),
+                format!("functions that sign are listed in tests/contract: {}", signers.join(", ")),
+            ));
+        }
+    }
+}
+
+/// Whoever does not sign with a ring reads its public keys at most.
+fn keys(function: &Function, findings: &mut Vec<Finding>) {
+    let name = function.name.as_str();
+    let rings = [("SIGNING_KEYS", SESSIONS.as_slice()), ("TOKEN_KEYS", TOKENS.as_slice())];
+    for (action, partition) in &function.key_grants {
+        let public_read = action == "dynamodb:Query" && partition.ends_with("#PUBLIC");
+        let signs = rings.iter().any(|(ring, members)| {
+            partition.split('#').next() == Some(*ring) && members.contains(&name)
+        });
+        if !public_read && !signs {
             findings.push(Finding::new(
                 FILE,
                 format!(
-                    "{}: {name} is for the functions that sign, and for no others",
+                    "{} may {action} {partition}, but does not sign with it",
                     function.logical_id
                 ),
-                format!(
-                    "functions that sign are listed in tests/contract: {}",
-                    [SESSIONS.members, TOKENS.members].concat().join(", ")
-                ),
+                "give it VerifySessions, or list it in tests/contract as one that signs",
             ));
         }
     }
 }
 
-fn policies(function: &Function, own: &Group, findings: &mut Vec<Finding>) {
-    if function.actions.is_empty() {
-        return;
-    }
-    for policy in [SESSIONS.policy, TOKENS.policy, NOTHING.policy] {
-        let wanted = policy == own.policy;
-        if wanted != function.managed_policies.contains(policy) {
-            let (says, remedy) = if wanted { ("lacks", "add") } else { ("has", "remove") };
-            findings.push(Finding::new(
-                FILE,
-                format!(
-                    "{} {says} {policy}, but a function that signs as it does needs {} alone",
-                    function.logical_id, own.policy
-                ),
-                format!("{remedy} !Ref {policy} under Policies"),
-            ));
-        }
-    }
-}
-
-fn denial(project: &Project, group: &Group, findings: &mut Vec<Finding>) {
-    let partitions = |part: &str| -> Value {
-        let names: Vec<String> = group.rings.iter().map(|ring| format!("{ring}#{part}")).collect();
-        match names.as_slice() {
-            [one] => json!(one),
-            several => json!(several),
-        }
-    };
-    let statement = |action: Value, part: &str| {
-        json!({
-            "Effect": "Deny",
-            "Action": action,
-            "Resource": { "Fn::GetAtt": "Table.Arn" },
-            "Condition": { "ForAnyValue:StringEquals": { "dynamodb:LeadingKeys": partitions(part) } }
-        })
-    };
-    let expected =
-        json!([statement(json!("dynamodb:*"), "SEALED"), statement(json!(WRITES), "PUBLIC")]);
-    let pointer = format!("/Resources/{}/Properties/PolicyDocument/Statement", group.policy);
-    if project.template.document.pointer(&pointer) != Some(&expected) {
+fn credentials(function: &Function, findings: &mut Vec<Finding>) {
+    const WRITES: [&str; 4] = [
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:BatchWriteItem",
+    ];
+    let writes = WRITES.iter().any(|action| function.actions.contains(*action));
+    let wanted = writes && !CREDENTIALS.contains(&function.name.as_str());
+    if wanted != function.managed_policies.contains(WRITE_NO_CREDENTIALS) {
+        let (says, remedy) = if wanted { ("lacks", "add") } else { ("has", "remove") };
         findings.push(Finding::new(
             FILE,
             format!(
-                "{} does not deny every call that names sealed keys, and every write of public ones, \
-                 of {}",
-                group.policy,
-                group.rings.join(" and ")
+                "{} {says} {WRITE_NO_CREDENTIALS}, which is for functions that write, but no credentials",
+                function.logical_id
             ),
-            format!("write these statements, and no other: {expected}"),
+            format!("{remedy} !Ref {WRITE_NO_CREDENTIALS} under Policies"),
+        ));
+    }
+}
+
+/// Every statement of a policy, wherever it stands.
+fn collect<'a>(value: &'a Value, statements: &mut Vec<&'a Value>) {
+    match value {
+        Value::Object(fields) => {
+            if fields.contains_key("Effect") && fields.contains_key("Action") {
+                statements.push(value);
+            }
+            fields.values().for_each(|value| collect(value, statements));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, statements)),
+        _ => {}
+    }
+}
+
+/// A statement on signing keys allows actions on named partitions, and no request that names none.
+fn bound(statement: &Value, findings: &mut Vec<Finding>) {
+    let resource = statement.get("Resource").unwrap_or(&Value::Null);
+    if !resource.to_string().contains(KEYS_TABLE) {
+        return;
+    }
+    let named = "/Condition/ForAllValues:StringEquals/dynamodb:LeadingKeys";
+    let partitions = statement.pointer(named).unwrap_or(&Value::Null);
+    let expected = json!({
+        "Effect": "Allow",
+        "Action": statement["Action"],
+        "Resource": { "Fn::GetAtt": format!("{KEYS_TABLE}.Arn") },
+        "Condition": {
+            "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": partitions },
+            "Null": { "dynamodb:LeadingKeys": "false" },
+        },
+    });
+    if partitions.is_null() || *statement != expected {
+        findings.push(Finding::new(
+            FILE,
+            format!("a permission on {KEYS_TABLE} is not bound to partitions: {statement}"),
+            "write ForAllValues:StringEquals with dynamodb:LeadingKeys, and \"Null\" with \"false\"",
         ));
     }
 }

@@ -142,18 +142,18 @@ fn a_route_that_sam_buffers_is_named() {
     let found = |post: &Value, options: &Value| {
         let paths = json!({"/api/notes/{note_id}": {"post": post, "options": options}});
         let api = json!({"NotesApi": {"Properties": {"Body": {"paths": paths}}}});
-        translated::check(&template, &json!({"Resources": api})).len()
+        translated::routes(&template, &json!({"Resources": api})).len()
     };
     assert_eq!(found(&streamed, &streamed), 0);
     assert_eq!(found(&buffered, &streamed), 1);
     assert_eq!(found(&half, &buffered), 2);
-    assert_eq!(translated::check(&template, &json!({})).len(), 2);
+    assert_eq!(translated::routes(&template, &json!({})).len(), 2);
     let text = text.replace("RESPONSE_STREAM", "BUFFERED");
     let template = Template::parse(&text, &Settings::default()).expect("a template");
     let found = |post: &Value| {
         let paths = json!({"/api/notes/{note_id}": {"post": post, "options": buffered}});
         let api = json!({"NotesApi": {"Properties": {"Body": {"paths": paths}}}});
-        translated::check(&template, &json!({"Resources": api})).len()
+        translated::routes(&template, &json!({"Resources": api})).len()
     };
     assert_eq!((found(&buffered), found(&streamed)), (0, 1));
 }

@@ -13,24 +13,23 @@ Resources:
       BillingMode: PAY_PER_REQUEST
       AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
       KeySchema: [{ AttributeName: pk, KeyType: HASH }]
-  NoSealedKeys:
+  KeysTable:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+  VerifySessions:
     Type: AWS::IAM::ManagedPolicy
     Properties:
       PolicyDocument:
         Version: "2012-10-17"
         Statement:
-          - Effect: Deny
-            Action: dynamodb:*
-            Resource: !GetAtt Table.Arn
+          - Effect: Allow
+            Action: dynamodb:Query
+            Resource: !GetAtt KeysTable.Arn
             Condition:
-              ForAnyValue:StringEquals:
-                dynamodb:LeadingKeys: [SIGNING_KEYS#SEALED, TOKEN_KEYS#SEALED]
-          - Effect: Deny
-            Action: [dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:BatchWriteItem]
-            Resource: !GetAtt Table.Arn
-            Condition:
-              ForAnyValue:StringEquals:
-                dynamodb:LeadingKeys: [SIGNING_KEYS#PUBLIC, TOKEN_KEYS#PUBLIC]
+              ForAllValues:StringEquals: { dynamodb:LeadingKeys: SIGNING_KEYS#PUBLIC }
+              "Null": { dynamodb:LeadingKeys: "false" }
   Sweep:
     Type: AWS::Serverless::Function
     Metadata: { Auth: background }
@@ -49,7 +48,8 @@ Resources:
     Properties:
       CodeUri: target/lambda/put-note
       Policies:
-        - !Ref NoSealedKeys
+        - !Ref VerifySessions
+        - !Ref WriteNoCredentials
         - Statement:
             - { Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Table.Arn }
       Events:

@@ -1,5 +1,10 @@
 //! Who may sign.
 
+use contract::translated::roles;
+use serde_json::{Value, json};
+use template::{Settings, Template};
+
+use super::sample::Sample;
 use super::{planted, replaced};
 
 #[test]
@@ -19,51 +24,88 @@ fn only_functions_that_sign_reach_secrets_and_sealed_keys() {
     planted(
         "no-denial",
         template,
-        replaced("        - !Ref NoSealedKeys\n", ""),
-        &["PutNote lacks NoSealedKeys", "add !Ref NoSealedKeys under Policies"],
+        replaced("        - !Ref WriteNoCredentials\n", ""),
+        &["PutNote lacks WriteNoCredentials", "add !Ref WriteNoCredentials under Policies"],
     );
     planted(
-        "other-denial",
+        "sealed-keys",
         template,
-        replaced("- !Ref NoSealedKeys\n", "- !Ref NoSealedTokenKeys\n"),
-        &[
-            "PutNote lacks NoSealedKeys",
-            "PutNote has NoSealedTokenKeys",
-            "NoSealedTokenKeys does not deny every call that names sealed keys",
-        ],
+        replaced("LeadingKeys: SIGNING_KEYS#PUBLIC", "LeadingKeys: SIGNING_KEYS#SEALED"),
+        &["PutNote may dynamodb:Query SIGNING_KEYS#SEALED, but does not sign with it"],
     );
     planted(
-        "half-a-denial",
+        "public-keys-are-written",
         template,
-        replaced("[SIGNING_KEYS#SEALED, TOKEN_KEYS#SEALED]", "[SIGNING_KEYS#SEALED]"),
-        &["NoSealedKeys does not deny every call that names sealed keys"],
+        replaced("Action: dynamodb:Query", "Action: dynamodb:PutItem"),
+        &["PutNote may dynamodb:PutItem SIGNING_KEYS#PUBLIC, but does not sign with it"],
     );
-    planted(
-        "no-denial-of-writes",
-        template,
-        replaced("[SIGNING_KEYS#PUBLIC, TOKEN_KEYS#PUBLIC]", "[SIGNING_KEYS#PUBLIC]"),
-        &["and every write of public ones, of SIGNING_KEYS and TOKEN_KEYS"],
-    );
-    let signer = |name: &str| {
+    let unbound = "a permission on KeysTable is not bound to partitions";
+    for (name, from, to) in [
+        ("no-partitions", "ForAllValues:StringEquals", "ForAllValues:StringLike"),
+        ("may-name-none", "\"Null\": { dynamodb:LeadingKeys: \"false\" }", ""),
+        ("any-value", "ForAllValues:StringEquals", "ForAnyValue:StringEquals"),
+        (
+            "denied",
+            "- Effect: Allow\n            Action: dynamodb:Query",
+            "- Effect: Deny\n            Action: dynamodb:Query",
+        ),
+        (
+            "every-table",
+            "Resource: !GetAtt KeysTable.Arn",
+            "Resource: [!GetAtt KeysTable.Arn, !GetAtt Table.Arn]",
+        ),
+    ] {
+        planted(name, template, replaced(from, to), &[unbound]);
+    }
+    for name in [
+        "signup",
+        "signin",
+        "sign-up-email",
+        "sign-in-email",
+        "change-password",
+        "get-session",
+        "token",
+    ] {
         let pascal = contract::pascal_case(name);
         let change = |text: &str| text.replace("put-note", name).replace("PutNote", &pascal);
-        let own = if ["get-session", "token"].contains(&name) {
-            "NoSealedSessionKeys"
-        } else {
-            "NoSealedTokenKeys"
-        };
-        let expected = [
-            format!("{pascal}: AUTH_SECRET is for the functions that sign"),
-            format!("{pascal} lacks {own}"),
-            format!("{pascal} has NoSealedKeys"),
-        ];
-        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-        planted(&format!("signer-{name}"), template, change, &expected);
+        let says = format!("{pascal}: AUTH_SECRET is for the functions that sign");
+        planted(&format!("signer-{name}"), template, change, &[&says]);
+    }
+    let change = |text: &str| text.replace("put-note", "signin").replace("PutNote", "Signin");
+    planted("needless-denial", template, change, &["Signin has WriteNoCredentials"]);
+}
+
+#[test]
+fn a_role_that_allows_more_or_less_than_the_template_is_found() {
+    let text = Sample::agreeing("roles").read("template.yaml");
+    let template = Template::parse(&text, &Settings::default()).expect("a template");
+    let logs = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    let streams = "arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole";
+    let statement = json!({
+        "Effect": "Allow",
+        "Action": "dynamodb:PutItem",
+        "Resource": { "Fn::GetAtt": ["Table", "Arn"] },
+    });
+    let own =
+        [json!(logs), json!({ "Ref": "VerifySessions" }), json!({ "Ref": "WriteNoCredentials" })];
+    let found = |attached: &[Value], statements: Value| {
+        let translated = json!({ "Resources": {
+            "SweepRole": { "Properties": { "ManagedPolicyArns": [logs, streams] } },
+            "PutNoteRole": { "Properties": {
+                "ManagedPolicyArns": attached,
+                "Policies": [{ "PolicyName": "P", "PolicyDocument": { "Statement": statements } }],
+            } },
+        } });
+        let findings = roles::check(&template, &translated);
+        findings.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    for name in ["signup", "signin", "sign-up-email", "sign-in-email", "change-password"] {
-        signer(name);
-    }
-    for name in ["get-session", "token"] {
-        signer(name);
-    }
+    assert_eq!(found(&own, json!([statement])), [String::new(); 0]);
+    let more = found(&[&own[..], &[json!(streams)]].concat(), json!([statement]));
+    assert!(more.len() == 1 && more[0].contains("the role of PutNote has the attached policies"));
+    assert_eq!(found(&own[..2], json!([statement])).len(), 1);
+    let twice = found(&own, json!([statement, statement]));
+    assert!(twice.len() == 1 && twice[0].contains("the role of PutNote has the statements"));
+    let mut wide = statement.clone();
+    wide["Resource"] = "*".into();
+    assert_eq!(found(&own[..1], json!([wide])).len(), 2);
 }

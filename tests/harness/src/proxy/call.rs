@@ -11,6 +11,8 @@ pub struct Call {
     pub function: String,
     /// As `TransactWriteItems`.
     pub operation: String,
+    /// The table; of a transaction, that of its first part.
+    pub table: String,
     /// What IAM has to allow, as `dynamodb:PutItem`; for a transaction the actions of its parts.
     pub actions: BTreeSet<String>,
     /// The index of a Query.
@@ -67,6 +69,7 @@ impl Call {
         }
         Self {
             function,
+            table: table(body, &parts).unwrap_or_default().to_owned(),
             actions,
             index: body.get("IndexName").and_then(Value::as_str).map(str::to_owned),
             keys,
@@ -111,6 +114,12 @@ fn action(part: &str) -> Option<&'static str> {
         "Get" => "dynamodb:GetItem",
         _ => return None,
     })
+}
+
+fn table<'a>(body: &'a Value, parts: &[(&str, &'a Value)]) -> Option<&'a str> {
+    let batch = || Some(body.get("RequestItems")?.as_object()?.keys().next()?.as_str());
+    let named = parts.iter().find_map(|(_, part)| part.get("TableName")?.as_str());
+    named.or_else(batch)
 }
 
 /// The parts of a request that name an item, each with the kind of its part:

@@ -184,6 +184,8 @@ impl StackBuilder {
             None => Template::load_with(&settings)?,
         };
         engine.create_table(&template.table, template.ttl_attribute.as_deref()).await?;
+        let mut keys = Engine::external(engine.url());
+        keys.create_table(&template.keys_table, None).await?;
         let proxy = Proxy::start(engine.url()).await?;
         proxy.recorder.set_delay(self.delay);
         proxy.set_strict(self.strict);
@@ -211,6 +213,7 @@ impl StackBuilder {
             _logs: ShownOnPanic { runtime: Arc::clone(&runtime), functions },
             stream: tokio::sync::Mutex::default(),
             engine,
+            keys,
             proxy,
             runtime,
             template,

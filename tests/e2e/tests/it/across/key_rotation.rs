@@ -1,11 +1,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::{PASSWORD, User, in_days, sign_in, sign_in_email};
+use harness::proxy::Rule;
 use harness::stack::{Stack, TEST_SECRET};
 use serde_json::{Value, json};
 use shared::auth::{Issuer, KeyRing, SessionToken};
 use shared::clock::{Clock, Timestamp};
 use shared::model::Ring;
+
+use crate::helpers::deaths::MOMENTS;
 
 const FIRST: &str = "KEY#0000000000000001";
 const SECOND: &str = "KEY#0000000000000002";
@@ -15,11 +18,11 @@ const RINGS: [&str; 2] = ["SIGNING_KEYS", "TOKEN_KEYS"];
 async fn date(stack: &Stack, ring: &str, key: &str, days: i64) {
     let date = json!({ "S": in_days(days) });
     let dates = [("created_at", date.clone()), ("usable_from", date)];
-    stack.engine.set(&format!("{ring}#PUBLIC"), key, &dates).await.unwrap();
+    stack.keys.set(&format!("{ring}#PUBLIC"), key, &dates).await.unwrap();
 }
 
 async fn public_keys(stack: &Stack, ring: &str) -> Vec<Value> {
-    stack.engine.query(&format!("{ring}#PUBLIC"), "").await.unwrap()
+    stack.keys.query(&format!("{ring}#PUBLIC"), "").await.unwrap()
 }
 
 /// The id of the key that signed a token.
@@ -136,6 +139,43 @@ async fn a_new_secret_gets_a_key_of_its_own_and_the_old_one_can_be_dropped() {
     let late = stack.sign_up("eve").await;
     assert_eq!(kid(&late.token), kid(&user.token));
     assert_eq!(public_keys(&stack, "SIGNING_KEYS").await.len(), 2);
+}
+
+/// The sealed row is written before the public one, without a transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_function_dies_is_published_by_the_next_one() {
+    for (name, is_first) in [("the first key", true), ("its successor", false)] {
+        for (skip, moment) in [(0, MOMENTS[0]), (0, MOMENTS[1]), (1, MOMENTS[0]), (1, MOMENTS[1])] {
+            let stack = Stack::start().await;
+            let case = format!("{name}, write {skip}, {moment:?}");
+            if !is_first {
+                stack.sign_up("eve").await;
+                date(&stack, "SIGNING_KEYS", FIRST, -91).await;
+                stack.runtime.kill("signup").await.unwrap();
+            }
+            let rule = Rule::new(moment).function("signup").operation("PutItem");
+            let held = stack.proxy.inject(rule.key("SIGNING_KEYS#").skip(skip));
+            let dies = async {
+                held.reached(1).await.unwrap();
+                stack.runtime.kill("signup").await.unwrap();
+                held.release();
+            };
+            tokio::select! {
+                warm = stack.warm(&["signup"]) => panic!("{case}: it was not held: {warm:?}"),
+                () = dies => {}
+            }
+            stack.proxy.clear_faults();
+            let ada = stack.sign_up("ada").await;
+            assert_eq!(profile(&ada).await, 200, "{case}");
+            let public = public_keys(&stack, "SIGNING_KEYS").await;
+            let sealed = stack.keys.query("SIGNING_KEYS#SEALED", "").await.unwrap();
+            let kids = |rows: &[Value]| -> Vec<Value> {
+                rows.iter().map(|row| row["kid"]["S"].clone()).collect()
+            };
+            assert_eq!(public.len(), if is_first { 1 } else { 2 }, "{case}");
+            assert_eq!(kids(&public), kids(&sealed), "{case}: each can sign");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

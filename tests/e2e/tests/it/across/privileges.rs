@@ -2,9 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use e2e::chat::{SLOW, Said, ask, builder, ui_message};
 use e2e::scenes::{OTHERS, UNMEASURED, World, documented};
-use e2e::{PASSWORD, sign_up_body};
+use e2e::{PASSWORD, in_days, sign_up_body};
 use harness::Stack;
+use harness::proxy::Call;
 use serde_json::{Value, json};
+use template::KeyGrant;
 
 /// Least privilege, both ways: what the functions call is what the template allows them.
 #[tokio::test(flavor = "multi_thread")]
@@ -30,19 +32,49 @@ async fn every_function_is_granted_exactly_what_it_uses() {
 
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut indexes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut keys: BTreeMap<String, BTreeSet<KeyGrant>> = BTreeMap::new();
+    let mut writers_of_credentials = BTreeSet::new();
     for call in calls.into_iter().chain(starts().await) {
+        if call.table.ends_with("-keys") {
+            keys.entry(call.function.clone()).or_default().extend(key_grants(&call));
+            continue;
+        }
+        if call.write_units > 0.0 && call.keys.iter().any(|key| key.starts_with("EMAIL#")) {
+            writers_of_credentials.insert(call.function.clone());
+        }
         indexes.entry(call.function.clone()).or_default().extend(call.index);
         used.entry(call.function).or_default().extend(call.actions);
     }
     // What calls SES is not in the proxy's record.
     assert!(!world.stack.outbox.mails().is_empty());
     used.entry("send-mail".to_owned()).or_default().insert("ses:SendEmail".to_owned());
+    let mut wrong = Vec::new();
     for function in &world.stack.template.functions {
-        let used = used.remove(&function.name).unwrap_or_default();
-        assert_eq!(used, function.actions, "{}: used, granted", function.name);
-        let used = indexes.remove(&function.name).unwrap_or_default();
-        assert_eq!(used, function.indexes, "{}: indexes used, granted", function.name);
+        let name = &function.name;
+        let used = used.remove(name).unwrap_or_default();
+        if used != function.actions {
+            wrong.push(format!("{name} uses {used:?}, granted: {:?}", function.actions));
+        }
+        let used = indexes.remove(name).unwrap_or_default();
+        if used != function.indexes {
+            wrong.push(format!("{name} uses indexes {used:?}, granted: {:?}", function.indexes));
+        }
+        let used = keys.remove(name).unwrap_or_default();
+        if used != function.key_grants {
+            wrong.push(format!("{name} uses keys {used:?}, granted: {:?}", function.key_grants));
+        }
+        let denied = function.managed_policies.contains("WriteNoCredentials");
+        if denied && writers_of_credentials.contains(name) {
+            wrong.push(format!("{name} writes credentials and is denied it"));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The actions of a call on signing keys, each with the partition that it names.
+fn key_grants(call: &Call) -> Vec<KeyGrant> {
+    let partition = call.keys.first().and_then(|key| key.split('|').next()).unwrap_or_default();
+    call.actions.iter().map(|action| (action.clone(), partition.to_owned())).collect()
 }
 
 /// Only the function that asks an assistant may ask Bedrock, and only where that is the assistant.
@@ -64,7 +96,7 @@ async fn bedrock_is_granted_to_who_asks_it() {
 
 /// What the functions call when they start, and those that may be the first to need a key of the
 /// ring for other services.
-async fn starts() -> Vec<harness::proxy::Call> {
+async fn starts() -> Vec<Call> {
     let mut calls = Vec::new();
     for first in ["token", "get-session"] {
         let stack = Stack::start().await;
@@ -73,14 +105,30 @@ async fn starts() -> Vec<harness::proxy::Call> {
         for function in &stack.template.functions {
             stack.runtime.warm(&function.name).await.unwrap();
         }
+        successors(&stack).await;
         calls.append(&mut stack.recorder.take());
     }
     calls
 }
 
+/// Each function that signs sessions finds the key old when it starts.
+async fn successors(stack: &Stack) {
+    let old = json!({ "S": in_days(-91) });
+    let dates = [("created_at", old.clone()), ("usable_from", old)];
+    for signer in ["signup", "signin", "sign-up-email", "sign-in-email", "change-password"] {
+        for part in ["PUBLIC", "SEALED"] {
+            let partition = format!("SIGNING_KEYS#{part}");
+            stack.keys.delete_item(&partition, "KEY#0000000000000002").await.unwrap();
+        }
+        stack.keys.set("SIGNING_KEYS#PUBLIC", "KEY#0000000000000001", &dates).await.unwrap();
+        stack.runtime.kill(signer).await.unwrap();
+        stack.runtime.warm(signer).await.unwrap();
+    }
+}
+
 /// What signing up and in calls where an address must be proven: a new one, one that nobody has proven,
 /// and one that is.
-async fn with_verification() -> Vec<harness::proxy::Call> {
+async fn with_verification() -> Vec<Call> {
     let builder = Stack::builder().parameter("RequireVerifiedEmail", "true");
     let stack = builder.start().await.unwrap();
     let with_profile = sign_up_body("ada@example.com");

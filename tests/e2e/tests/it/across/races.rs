@@ -27,7 +27,7 @@ async fn check_21_fifty_sign_ups_at_once_make_one_account() {
         }
         assert_eq!(stack.engine.count("EMAIL#", "CREDENTIAL").await.unwrap(), round + 1);
     }
-    assert_eq!(stack.engine.count("SIGNING_KEYS#PUBLIC", "").await.unwrap(), 1);
+    assert_eq!(stack.keys.count("SIGNING_KEYS#PUBLIC", "").await.unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -94,7 +94,7 @@ async fn check_1_2_7_tampered_and_unsigned_tokens_are_refused() {
     let [header, payload, signature] = user.token.split('.').collect::<Vec<_>>()[..] else {
         panic!("a token has three parts")
     };
-    let kid = stack.engine.query("SIGNING_KEYS#PUBLIC", "").await.unwrap()[0]["kid"]["S"].clone();
+    let kid = stack.keys.query("SIGNING_KEYS#PUBLIC", "").await.unwrap()[0]["kid"]["S"].clone();
     let none = json!({ "typ": "tessera-session+jwt", "alg": "none", "kid": kid }).to_string();
     let none = URL_SAFE_NO_PAD.encode(none);
     let mut flipped = signature.to_owned();
@@ -145,13 +145,13 @@ async fn check_5_6_12_expired_and_foreign_tokens_are_refused() {
 
 async fn signing_key(stack: &Stack) -> SigningKey {
     let text = |item: &Value, name: &str| item[name]["S"].clone();
-    let item = stack.engine.query("SIGNING_KEYS#PUBLIC", "").await.unwrap().remove(0);
+    let item = stack.keys.query("SIGNING_KEYS#PUBLIC", "").await.unwrap().remove(0);
     let public: PublicKey = serde_json::from_value(json!({
         "kid": text(&item, "kid"), "generation": 1, "x": text(&item, "x"),
         "created_at": text(&item, "created_at"), "usable_from": text(&item, "usable_from"),
     }))
     .unwrap();
-    let item = stack.engine.query("SIGNING_KEYS#SEALED", "").await.unwrap().remove(0);
+    let item = stack.keys.query("SIGNING_KEYS#SEALED", "").await.unwrap().remove(0);
     let sealed: SealedKey = serde_json::from_value(
         json!({ "kid": text(&item, "kid"), "sealed": text(&item, "sealed") }),
     )

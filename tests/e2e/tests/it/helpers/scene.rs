@@ -94,6 +94,7 @@ fn config(stack: &Stack, quota: QuotaConfig) -> Config {
     Config {
         table: TableConfig {
             name: stack.template.table_name().to_owned(),
+            keys_name: stack.template.keys_table_name().to_owned(),
             region: "us-east-1".to_owned(),
             endpoint: Some(stack.proxy.url("chat")),
             credentials: CredentialsConfig {

@@ -8,6 +8,7 @@ use shared::store::Store;
 pub fn store(stack: &Stack) -> Store {
     let config = TableConfig {
         name: stack.template.table_name().to_owned(),
+        keys_name: stack.template.keys_table_name().to_owned(),
         region: "us-east-1".to_owned(),
         endpoint: Some(stack.proxy.url("operator")),
         credentials: CredentialsConfig {
