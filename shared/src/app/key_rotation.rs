@@ -43,6 +43,7 @@ async fn publish(app: &App, ring: Ring, key: &SigningKey) -> Result<(), Problem>
     let secret: Option<&AuthSecret> = app.config.secrets.first();
     let secret =
         secret.ok_or_else(|| Problem::internal("AUTH_SECRET is not set for this function"))?;
-    app.store.signing_keys(ring).publish(key, secret).await?;
+    // It is rare and long: on the heap, no other future gets longer for it.
+    Box::pin(app.store.signing_keys(ring).publish(key, secret)).await?;
     Ok(())
 }

@@ -49,7 +49,9 @@ pub fn check(project: &Project) -> Vec<Finding> {
     }
     let mut statements = Vec::new();
     collect(&project.template.document, &mut statements);
-    statements.into_iter().for_each(|statement| bound(statement, &mut findings));
+    for statement in statements {
+        bound(statement, &mut findings);
+    }
     findings
 }
 
@@ -119,9 +121,15 @@ fn collect<'a>(value: &'a Value, statements: &mut Vec<&'a Value>) {
             if fields.contains_key("Effect") && fields.contains_key("Action") {
                 statements.push(value);
             }
-            fields.values().for_each(|value| collect(value, statements));
+            for value in fields.values() {
+                collect(value, statements);
+            }
         }
-        Value::Array(values) => values.iter().for_each(|value| collect(value, statements)),
+        Value::Array(values) => {
+            for value in values {
+                collect(value, statements);
+            }
+        }
         _ => {}
     }
 }

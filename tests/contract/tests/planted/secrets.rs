@@ -99,7 +99,7 @@ fn a_role_that_allows_more_or_less_than_the_template_is_found() {
         let findings = roles::check(&template, &translated);
         findings.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    assert_eq!(found(&own, json!([statement])), [String::new(); 0]);
+    assert_eq!(found(&own, json!([statement])), Vec::<String>::new());
     let more = found(&[&own[..], &[json!(streams)]].concat(), json!([statement]));
     assert!(more.len() == 1 && more[0].contains("the role of PutNote has the attached policies"));
     assert_eq!(found(&own[..2], json!([statement])).len(), 1);
