@@ -47,7 +47,8 @@ impl Table {
             .http_client(http_client_fn(move |_, _| connector.clone()))
             .build();
         let client = aws_sdk_dynamodb::Client::from_conf(config);
-        Store { client, table: "table".to_owned(), clock: Clock::default() }
+        let keys_table = "keys".to_owned();
+        Store { client, table: "table".to_owned(), keys_table, clock: Clock::default() }
     }
 
     fn requests(&self) -> Vec<Value> {
