@@ -2,9 +2,9 @@
 //!
 //! <!-- modules -->
 //! ```text
-//! clock ← digest ← random ← id ← text ← model ← auth ←
-//! config ← connection ← assistant ← mail ← store ← problem ← app ←
-//! http
+//! causes ← clock ← digest ← random ← id ← text ← model ←
+//! auth ← config ← connection ← assistant ← mail ← store ← problem ←
+//! app ← http
 //! ```
 //! <!-- /modules -->
 //!
@@ -18,10 +18,12 @@
 //! - [`app`]: a function's state, and the operations that several routes share.
 //! - [`http`]: requests, responses and the Lambda runtime.
 //! - [`config`]: the environment, read once.
+//! - [`causes`]: an error and its causes as text, for the log.
 
 pub mod app;
 pub mod assistant;
 pub mod auth;
+pub mod causes;
 pub mod clock;
 pub mod config;
 mod connection;

@@ -14,6 +14,7 @@ pub use better_auth::BetterAuthError;
 pub use or_not_found::OrNotFound;
 
 use crate::auth::TokenError;
+use crate::causes;
 use crate::model::{Quota, QuotaRemaining};
 use crate::store::StoreError;
 
@@ -146,13 +147,7 @@ impl Problem {
     /// The causes of the problem, for the log. The problem's own text is left out, since it may
     /// contain what the client sent.
     pub fn causes(&self) -> String {
-        let mut causes = Vec::new();
-        let mut source = self.source();
-        while let Some(cause) = source {
-            causes.push(cause.to_string());
-            source = cause.source();
-        }
-        causes.join(": ")
+        self.source().map(causes::on_one_line).unwrap_or_default()
     }
 
     /// A field that is empty, on a route that uses Better Auth's messages.

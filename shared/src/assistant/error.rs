@@ -1,4 +1,3 @@
-use std::error::Error;
 use std::time::Duration;
 
 use super::{Finish, Usage};
@@ -76,15 +75,4 @@ impl AssistantError {
             _ => None,
         }
     }
-}
-
-/// An error and its causes on one line.
-pub(super) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

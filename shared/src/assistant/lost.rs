@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use tokio::time::timeout;
 
-use super::error::chain;
+use crate::causes;
 
 /// A connection that breaks this soon was closed while it was idle: no model has begun.
 const AT_ONCE: Duration = Duration::from_secs(1);
@@ -22,5 +22,5 @@ pub(super) async fn at_once<T>(call: impl Future<Output = T>) -> (T, bool) {
 
 /// Whether the request was never sent. The only time-out of our connections is that of connecting.
 pub(super) fn never_connected(error: &ConnectorError) -> bool {
-    error.is_timeout() || chain(error).contains("(Connect)")
+    error.is_timeout() || causes::on_one_line(error).contains("(Connect)")
 }

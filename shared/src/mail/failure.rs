@@ -4,6 +4,8 @@ use std::io::{self, ErrorKind};
 use aws_sdk_sesv2::config::http::HttpResponse;
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
 
+use crate::causes;
+
 /// Why a mail was not sent. The text contains no address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
@@ -39,11 +41,11 @@ where
                 _ => SendError::Unknown(text),
             }
         }
-        (SdkError::ConstructionFailure(_), _) => SendError::Refused(causes(error)),
+        (SdkError::ConstructionFailure(_), _) => SendError::Refused(cleaned_causes(error)),
         (SdkError::DispatchFailure(failure), _) if failure.is_timeout() || !was_cut(error) => {
-            SendError::NotSent(causes(error))
+            SendError::NotSent(cleaned_causes(error))
         }
-        _ => SendError::Unknown(causes(error)),
+        _ => SendError::Unknown(cleaned_causes(error)),
     }
 }
 
@@ -62,16 +64,12 @@ where
     R: std::fmt::Debug + 'static,
 {
     let SdkError::DispatchFailure(failure) = error else { return true };
-    let kinds = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+    let kinds = causes::each(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
     !failure.is_io() || kinds.into_iter().any(|cause| CUT.contains(&cause.kind()))
 }
 
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
-}
-
-fn causes(error: &(dyn Error + 'static)) -> String {
-    chain(error).map(|cause| cleaned(&cause.to_string())).collect::<Vec<_>>().join(": ")
+fn cleaned_causes(error: &(dyn Error + 'static)) -> String {
+    causes::each(error).map(|cause| cleaned(&cause.to_string())).collect::<Vec<_>>().join(": ")
 }
 
 /// A message of SES in one line and without addresses, which it likes to repeat.

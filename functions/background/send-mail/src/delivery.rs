@@ -1,6 +1,7 @@
 use std::sync::OnceLock;
 
 use shared::app::App;
+use shared::causes;
 use shared::mail::{Letter, Mail, Mailer, SendError};
 use shared::model::MailJob;
 use shared::store::{FoundMail, Mails, Recipient, StoreError};
@@ -37,11 +38,19 @@ impl Delivery {
         match self.try_to(sk).await {
             Ok(outcome) => outcome,
             Err(error @ StoreError::Corrupt(_)) => {
-                tracing::error!(job = sk, cause = causes(&error), "a mail job can't be done");
+                tracing::error!(
+                    job = sk,
+                    cause = causes::on_one_line(&error),
+                    "a mail job can't be done"
+                );
                 Outcome::Stays
             }
             Err(error) => {
-                tracing::warn!(job = sk, cause = causes(&error), "a mail job has to wait");
+                tracing::warn!(
+                    job = sk,
+                    cause = causes::on_one_line(&error),
+                    "a mail job has to wait"
+                );
                 Outcome::Later
             }
         }
@@ -116,9 +125,4 @@ impl Delivery {
         self.mails.done(mail).await?;
         Ok(Outcome::Done)
     }
-}
-
-fn causes(error: &dyn std::error::Error) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
-    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

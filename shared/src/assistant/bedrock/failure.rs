@@ -7,10 +7,10 @@ use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamError;
 use aws_sdk_bedrockruntime::types::error::ConverseStreamOutputError;
 
-use crate::assistant::error::chain;
 use crate::assistant::lost::never_connected;
 use crate::assistant::redact::redacted;
 use crate::assistant::{AssistantError, Prompt};
+use crate::causes;
 
 /// An error before the reply began.
 pub(super) fn before<R: Debug>(
@@ -71,7 +71,7 @@ pub(super) fn is_reported<R>(error: &SdkError<ConverseStreamOutputError, R>) -> 
 }
 
 fn causes<E: Error + 'static, R: Debug>(error: &SdkError<E, R>, prompt: &Prompt) -> String {
-    redacted(&chain(error), prompt)
+    redacted(&causes::on_one_line(error), prompt)
 }
 
 /// The SDK does not keep the names of exceptions in the stream.

@@ -13,9 +13,9 @@ use secrecy::ExposeSecret;
 use super::dialect::Dialect;
 use super::request::body;
 use super::{RefusedRequest, failure};
-use crate::assistant::error::chain;
 use crate::assistant::lost::{at_once, never_connected};
 use crate::assistant::{AssistantError, Prompt, Sink, retry_after};
+use crate::causes;
 use crate::config::OpenAiConfig;
 use crate::connection::{MOZILLA_ROOTS, connector};
 
@@ -63,7 +63,7 @@ impl Endpoint {
     ) -> Result<Called, AssistantError> {
         let request = self.request(prompt, dialect).map_err(|error| {
             sink.refused();
-            AssistantError::Refused(format!("it can't be sent: {}", chain(&error)))
+            AssistantError::Refused(format!("it can't be sent: {}", causes::on_one_line(&error)))
         })?;
         if !dialect.streams {
             // The first byte comes when the whole reply is made.
@@ -74,7 +74,7 @@ impl Endpoint {
             if was_at_once || never_connected(&error) {
                 sink.refused();
             }
-            AssistantError::Unreachable(chain(&error))
+            AssistantError::Unreachable(causes::on_one_line(&error))
         })?;
         let status = response.status().as_u16();
         if response.status().is_success() {

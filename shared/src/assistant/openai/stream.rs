@@ -15,8 +15,8 @@ use super::chunk::{self, Chunk, ChunkError};
 use super::counts::counts;
 use super::events::Event;
 use super::failure;
-use crate::assistant::error::chain;
 use crate::assistant::{AssistantError, Finish, Prompt, Sink};
+use crate::causes;
 
 /// How long we wait for what may follow the finish reason: the usage, the end of the stream.
 const TRAILER_TIMEOUT: Duration = Duration::from_secs(1);
@@ -114,7 +114,7 @@ impl<'a> ReplyStream<'a> {
                 }
                 Ok(None) => break,
                 Err(_) if self.progress >= Progress::ProbablyOver => return self.end(),
-                Err(error) => return Err(broken(chain(&error))),
+                Err(error) => return Err(broken(causes::on_one_line(&error))),
             }
         }
         self.finish_body(body).await

@@ -14,10 +14,7 @@ use shared::app::chat::{Chat, ChatRequest, NewMessage, Reply, ReplyEvent, Trigge
 use shared::assistant::{Timed, configured};
 use shared::auth::{Issuer, SessionToken, SignedIn};
 use shared::clock::Clock;
-use shared::config::{
-    AssistantConfig, AssistantKind, Config, CredentialsConfig, Deadlines, QuotaConfig, QuotaLimits,
-    TableConfig,
-};
+use shared::config::{AssistantConfig, AssistantKind, Config, Deadlines, QuotaConfig, QuotaLimits};
 use shared::model::Ending;
 use shared::problem::Problem;
 use shared::text::Content;
@@ -92,18 +89,7 @@ impl Scene {
 
 fn config(stack: &Stack, quota: QuotaConfig) -> Config {
     Config {
-        table: TableConfig {
-            name: stack.template.table_name().to_owned(),
-            keys_name: stack.template.keys_table_name().to_owned(),
-            region: "us-east-1".to_owned(),
-            endpoint: Some(stack.proxy.url("chat")),
-            credentials: CredentialsConfig {
-                access_key_id: "local".to_owned(),
-                secret_access_key: "local".to_owned().into(),
-                session_token: None,
-            },
-            ca_bundle: None,
-        },
+        table: super::tables::tables(stack, "chat"),
         issuer: Issuer("tessera".to_owned()),
         secrets: Vec::new(),
         sign_in_floor: Duration::ZERO,
