@@ -1,5 +1,6 @@
 //! `cargo xtask check`: compares the files that describe the endpoints.
 
+mod deploy;
 pub mod sam;
 
 use crate::runtime;

@@ -4,3 +4,4 @@ pub mod cargo_lambda;
 pub mod dynamodb_local;
 pub mod node;
 pub mod venv;
+pub mod version;

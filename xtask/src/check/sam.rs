@@ -2,6 +2,7 @@
 //!
 //! cfn-lint alone misses most mistakes in a SAM template; in the translated one it sees them.
 
+use super::deploy;
 use crate::progress;
 use crate::tools::venv;
 use anyhow::{Context, Result, ensure};
@@ -39,11 +40,12 @@ pub async fn check() -> Result<()> {
         "the stack has {resources} resources, {MOST_RESOURCES} is too many"
     );
     cors(&template)?;
-    let findings = contract::translated::check(&Template::load()?, &template);
+    let own = Template::load()?;
+    let findings = contract::translated::check(&own, &template);
     let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
     ensure!(findings.is_empty(), "{}", findings.join("\n"));
     println!("{resources} resources, no mistakes found.");
-    Ok(())
+    deploy::check(&own).await
 }
 
 /// With CORS settings, the gateway would respond to preflights itself and drop what functions say.

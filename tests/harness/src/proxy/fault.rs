@@ -93,7 +93,7 @@ impl Fault {
     pub async fn reached(&self, count: usize) -> Result<()> {
         let mut hits = self.0.hits.subscribe();
         let wait = hits.wait_for(|hits| *hits >= count);
-        let waited = tokio::time::timeout(Duration::from_secs(60), wait).await;
+        let waited = tokio::time::timeout(Duration::from_mins(1), wait).await;
         waited.with_context(|| format!("no {count} calls met {:?}", self.0.rule))??;
         Ok(())
     }
