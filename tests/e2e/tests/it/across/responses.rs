@@ -204,12 +204,14 @@ async fn check_54_attempts_that_cannot_be_counted_fail_closed() {
     }
 }
 
-/// A table that is not there, as after a wrong deployment.
+/// Tables that are not there, as after a wrong deployment.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_50_54_a_fault_of_ours_is_500_and_reveals_nothing() {
     let stack = Stack::start().await;
     let user = stack.sign_up("ada").await;
-    let broken = Stack::builder().env("TABLE_NAME", "no-such-table").start().await.unwrap();
+    let broken = ["TABLE_NAME", "KEYS_TABLE_NAME"];
+    let broken = broken.iter().fold(Stack::builder(), |all, name| all.env(name, "no-such-table"));
+    let broken = broken.start().await.unwrap();
     let user = broken.user(&user.id, &user.token, &user.email);
     for route in with_links(&broken, &user, routes::of_auth(&broken)).await {
         let response = route.by(&user, "eve").await;

@@ -46,7 +46,8 @@ async fn one_of_each(stack: &Stack, user: &User) -> BTreeMap<String, usize> {
     drop((running, joined));
     let doomed = conversation(user).await;
     user.delete(&format!("/api/conversations/{doomed}")).await;
-    let items = stack.engine.all_items().await.unwrap();
+    let mut items = stack.engine.all_items().await.unwrap();
+    items.extend(stack.keys.all_items().await.unwrap());
     let mut kinds = BTreeMap::new();
     for item in items {
         *kinds.entry(item["kind"]["S"].as_str().unwrap().to_owned()).or_default() += 1;
