@@ -48,6 +48,24 @@ async fn a_profile_is_read_changed_archived_and_revived() {
     assert!(item["ttl"].is_null() && item["archived_at"].is_null());
 }
 
+/// One field alone belongs to a profile that is there; an archived one is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_field_of_an_archived_profile_can_not_be_changed() {
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    assert_eq!(user.delete(PROFILE).await.status, 204);
+    let pk = format!("USER#{}", user.id);
+    let before = stack.engine.get_item(&pk, "PROFILE").await.unwrap();
+    for field in
+        [json!({ "software_level": "advanced" }), json!({ "hardware_background": "other" })]
+    {
+        let response = user.post("/api/auth/update-user").json(&field).await;
+        assert_eq!((response.status, response.code().as_str()), (400, "VALIDATION_ERROR"));
+        assert_eq!(stack.engine.get_item(&pk, "PROFILE").await.unwrap(), before, "{field}");
+    }
+    assert_eq!(user.get(PROFILE).await.status, 404);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn check_37_wrong_backgrounds_are_refused_and_change_nothing() {
     let stack = Stack::start().await;
