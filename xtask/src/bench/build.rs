@@ -7,8 +7,13 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// The functions that prepare the table.
-const HELPERS: [&str; 4] =
-    ["signup", "create-conversation", "append-message", "delete-conversation"];
+const HELPERS: [&str; 5] = [
+    "signup",
+    "create-conversation",
+    "append-message",
+    "delete-conversation",
+    "create-interaction",
+];
 
 /// Where the binaries are.
 #[derive(Debug)]

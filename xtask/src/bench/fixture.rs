@@ -110,7 +110,10 @@ impl Fixture {
             return Ok(events::checked_in(function)?.to_string().into());
         };
         let path = route.path.replace("{conversation_id}", &conversation);
-        let path = path.replace("{token}", "unknown");
+        let mut path = path.replace("{token}", "unknown").replace("{chat_id}", &conversation);
+        if path.contains("{interaction_id}") {
+            path = path.replace("{interaction_id}", &self.new_interaction().await?);
+        }
         ensure!(!path.contains('{'), "no value for a parameter of {path}: see bench/fixture.rs");
         let body = if body.is_null() && ["POST", "PUT", "PATCH"].contains(&route.method.as_str()) {
             events::checked_in_body(function)
@@ -165,6 +168,14 @@ impl Fixture {
         let response = self.send(Method::POST, "/api/conversations", &json!({})).await?;
         let id = response.get("id").and_then(Value::as_u64);
         Ok(id.context("a new conversation has no id")?.to_string())
+    }
+
+    async fn new_interaction(&self) -> Result<String> {
+        let body = json!({"content_type": "translation"});
+        let path = "/api/personalization/interactions";
+        let response = self.send(Method::POST, path, &body).await?;
+        let id = response.get("id").and_then(Value::as_str);
+        Ok(id.context("a new interaction has no id")?.to_owned())
     }
 
     async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
