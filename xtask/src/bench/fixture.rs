@@ -95,6 +95,7 @@ impl Fixture {
                 (self.sign_up().await?.1, self.conversation.clone()),
                 json!({"password": PASSWORD}),
             ),
+            "send-verification-email" => (same(), json!({"email": self.email})),
             "verify-password" => (same(), json!({"password": PASSWORD})),
             "delete-conversation" => ((self.token.clone(), fresh().await?), Value::Null),
             "append-message" => (same(), message()),

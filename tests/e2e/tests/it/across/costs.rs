@@ -1,3 +1,4 @@
+use e2e::counts_units;
 use e2e::scenes::{OTHERS, Row, World, documented};
 use harness::Stack;
 use harness::proxy::round_trips;
@@ -33,12 +34,10 @@ async fn every_operation_costs_what_the_data_model_says() {
     assert!(documented.len() >= 28, "the table was not found");
     let limit = documented.pop().unwrap();
     assert_eq!(limit.function, OTHERS, "the last row is the limit for functions without a row");
-    // DynamoDB Local counts units otherwise than DynamoDB does: 4 for a transaction of one item,
-    // where 2 is right. With another engine only the round trips are compared.
-    let another_engine = std::env::var_os(harness::engine::ENGINE_VARIABLE).is_some();
     for expected in &documented {
         let mut measured = measure(&mut world, &expected.function, &expected.variant).await;
-        if another_engine {
+        // Otherwise only the round trips are compared.
+        if !counts_units() {
             (measured.read_units, measured.write_units) =
                 (expected.read_units, expected.write_units);
         }

@@ -37,7 +37,9 @@ async fn imported_users_keep_id_dates_flag_and_password_which_becomes_argon2id()
     calls.retain(|call| call.function == "operator");
     let mut units: Vec<f64> = calls.iter().map(|call| call.write_units).collect();
     units.sort_by(f64::total_cmp);
-    assert_eq!(units, [6.0, 8.0], "as docs/moving-from-better-auth.md says");
+    if e2e::counts_units() {
+        assert_eq!(units, [6.0, 8.0], "as docs/moving-from-better-auth.md says");
+    }
     let actions: BTreeSet<String> = calls.into_iter().flat_map(|call| call.actions).collect();
     let actions: Vec<String> = actions.into_iter().collect();
     assert_eq!(actions, ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"]);

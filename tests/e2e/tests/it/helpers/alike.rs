@@ -1,5 +1,6 @@
 //! What a request shows and costs must not tell whether anyone has an address.
 
+use e2e::counts_units;
 use e2e::links::{forget_mails, mails};
 use harness::proxy::round_trips;
 use harness::stack::{RequestBuilder, Stack};
@@ -7,12 +8,13 @@ use serde_json::Value;
 
 use super::better_auth::look;
 
-/// The calls of the table since they were last looked at: each with its units, sorted, since some
+/// The calls of the table since they were last looked at: each with its units where the engine counts them, sorted, since some
 /// leave together; and the round trips.
 pub fn costs(stack: &Stack) -> (Vec<String>, usize) {
     let calls = stack.recorder.take();
     let cost = |call: &harness::proxy::Call| {
-        format!("{} {} {}", call.operation, call.read_units, call.write_units)
+        let units = (call.read_units, call.write_units);
+        format!("{} {:?}", call.operation, counts_units().then_some(units))
     };
     let mut costs: Vec<String> = calls.iter().map(cost).collect();
     costs.sort();
