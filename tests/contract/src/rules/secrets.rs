@@ -20,7 +20,7 @@ const SESSIONS: [&str; 5] =
 const TOKENS: [&str; 2] = ["get-session", "token"];
 
 /// They write into an address's partition, where its credential is.
-const CREDENTIALS: [&str; 12] = [
+const CREDENTIALS: [&str; 13] = [
     "change-password",
     "confirm-email",
     "delete-user",
@@ -32,6 +32,7 @@ const CREDENTIALS: [&str; 12] = [
     "sign-up-email",
     "signin",
     "signup",
+    "sweep",
     "verify-email",
 ];
 

@@ -8,6 +8,9 @@ use harness::proxy::Call;
 use serde_json::{Value, json};
 use template::KeyGrant;
 
+use crate::helpers::erasure::{deleting, sweep_to_the_end};
+use crate::helpers::rows::credential_key;
+
 /// Least privilege, both ways: what the functions call is what the template allows them.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_function_is_granted_exactly_what_it_uses() {
@@ -27,6 +30,7 @@ async fn every_function_is_granted_exactly_what_it_uses() {
         calls.append(&mut world.stack.recorder.take());
     }
     a_running_turn(&world.stack).await;
+    an_erased_user_whose_mails_came_back(&world.stack).await;
     calls.append(&mut world.stack.recorder.take());
     calls.append(&mut with_verification().await);
 
@@ -157,6 +161,22 @@ async fn with_verification() -> Vec<Call> {
 
 fn without_name(body: &Value) -> Value {
     json!({ "email": body["email"], "password": body["password"] })
+}
+
+/// The sweep also deletes what is kept for an address.
+async fn an_erased_user_whose_mails_came_back(stack: &Stack) {
+    let walter = stack.sign_up("walter").await;
+    stack
+        .engine
+        .put_item(json!({
+            "pk": { "S": credential_key(&walter.email) }, "sk": { "S": "BOUNCED" },
+            "kind": { "S": "bounced" }, "v": { "N": "1" },
+            "bounced_at": { "S": "2026-01-01T00:00:00.000Z" },
+        }))
+        .await
+        .unwrap();
+    assert_eq!(deleting(&walter, &json!({})).await.status, 200);
+    sweep_to_the_end(stack).await;
 }
 
 /// A turn that is joined and stopped while it runs.
