@@ -18,8 +18,8 @@ pub struct Arguments {
     /// First write the generated parts: the watch router, missing sample events, docs/routes.md.
     #[arg(long)]
     fix: bool,
-    /// Also translate template.yaml as SAM does, and lint the result. This installs Python tools in
-    /// .local/tools.
+    /// Also translate template.yaml as SAM does, lint the result, and run the deployment that
+    /// docs/deploying.md describes against a stand-in of AWS. This installs Python tools in .local/tools.
     #[arg(long)]
     sam: bool,
 }

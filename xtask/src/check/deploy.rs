@@ -67,7 +67,8 @@ fn versions(page: &str) -> Result<()> {
         let says = format!("{program}, version {} or later", version::text(version));
         ensure!(page.contains(&says), "{PAGE} does not say \"{says}\"");
     }
-    if let Some(found) = version::of("sam", &["--version"]) {
+    let mut sam = std::process::Command::new("sam");
+    if let Some(found) = version::of(sam.arg("--version").env("SAM_CLI_TELEMETRY", "0")) {
         let (found_text, wanted) = (version::text(found), version::text(SAM));
         ensure!(
             found >= SAM,
@@ -124,6 +125,8 @@ async fn run(command: &str, programs: &Path, folder: &Path, aws: &StandIn) -> Re
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         .env("SAM_CLI_TELEMETRY", "0")
+        // Where it keeps its own settings; not those of whoever runs this.
+        .env("__SAM_CLI_APP_DIR", folder.join(".sam"))
         .kill_on_drop(true)
         .output()
         .await

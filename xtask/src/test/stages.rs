@@ -24,7 +24,8 @@ pub enum Name {
     Unit,
     /// The files agree with each other, and the code with its architecture.
     Contract,
-    /// The template as SAM translates it; needs Python.
+    /// The template as SAM translates it, and the documented deployment against a stand-in; needs
+    /// Python.
     Sam,
     /// The tests' own harness.
     Harness,

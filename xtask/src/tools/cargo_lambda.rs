@@ -4,6 +4,7 @@ use super::venv;
 use super::version::{self, Version};
 use anyhow::Result;
 use std::path::PathBuf;
+use std::process::Command;
 
 /// The version that is installed, and the oldest that is taken from the PATH.
 pub const VERSION: Version = [1, 9, 2];
@@ -11,7 +12,9 @@ pub const VERSION: Version = [1, 9, 2];
 /// The program's path. Options of `cargo lambda watch` that are used here came with 1.9.
 pub async fn find_or_install() -> Result<PathBuf> {
     let on_path = PathBuf::from("cargo-lambda");
-    if version::of(&on_path, &["lambda", "--version"]).is_some_and(|found| found >= VERSION) {
+    if version::of(Command::new(&on_path).args(["lambda", "--version"]))
+        .is_some_and(|found| found >= VERSION)
+    {
         return Ok(on_path);
     }
     let [major, minor, patch] = VERSION;

@@ -1,14 +1,13 @@
 //! Versions of programs.
 
-use std::ffi::OsStr;
 use std::process::Command;
 
 /// Major, minor, patch.
 pub type Version = [u32; 3];
 
 /// What a program says of itself; `None` if it can't be started.
-pub fn of(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<Version> {
-    let output = Command::new(program).args(arguments).output().ok()?;
+pub fn of(program: &mut Command) -> Option<Version> {
+    let output = program.output().ok()?;
     parse(&String::from_utf8_lossy(&output.stdout))
 }
 
