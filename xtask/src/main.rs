@@ -6,6 +6,7 @@ mod check;
 mod dev;
 mod new_endpoint;
 mod operator;
+mod package;
 mod ports;
 mod progress;
 mod runtime;
@@ -33,6 +34,7 @@ enum Command {
     Test(test::Arguments),
     Check(check::Arguments),
     NewEndpoint(new_endpoint::Arguments),
+    Package(package::Arguments),
     Bench(bench::Arguments),
     /// Find, show, unlock, sign out, export or delete a user: cargo xtask user --help says how.
     User(operator::Arguments),
@@ -56,6 +58,7 @@ fn run() -> Result<ExitCode> {
         Command::Test(arguments) => test::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::NewEndpoint(arguments) => new_endpoint::run(&arguments),
+        Command::Package(arguments) => package::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::User(arguments) => operator::run("user", &arguments),
         Command::ImportBetterAuth(arguments) => operator::run("import-better-auth", &arguments),

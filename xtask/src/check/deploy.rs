@@ -3,6 +3,7 @@
 
 mod stand_in;
 
+use crate::package::{self, Processor};
 use crate::progress::step;
 use crate::tools::version::{self, Version};
 use crate::tools::{cargo_lambda, venv};
@@ -27,8 +28,8 @@ pub async fn check(template: &Template) -> Result<()> {
     versions(&page)?;
     let programs = venv::with("sam-cli", &[PACKAGE], &[]).await?;
     let commands: Vec<&str> = page.lines().filter(|line| line.starts_with("sam deploy ")).collect();
-    let [first, emptying] = commands[..] else {
-        anyhow::bail!("{PAGE} has {} lines that begin with `sam deploy`, not 2", commands.len());
+    let [first, emptying, of_archives] = commands[..] else {
+        anyhow::bail!("{PAGE} has {} lines that begin with `sam deploy`, not 3", commands.len());
     };
     let folder = project(template)?;
     let aws = StandIn::start().await?;
@@ -56,7 +57,14 @@ pub async fn check(template: &Template) -> Result<()> {
     ensure!(change.get("ChangeSetType") == Some("UPDATE"), "{change:?}");
     ensure!(change.parameter("AuthSecretPrevious") == Some(""), "{change:?}");
     ensure!(change.keeps("AuthSecret"), "the secret does not stay: {change:?}");
-    println!("Both commands of {PAGE} come to a change set.");
+
+    let before = aws.uploads();
+    let output = run(of_archives, &programs, &folder, &aws).await?;
+    let change = aws.change_set().with_context(|| format!("no change set came of: {output}"))?;
+    ensure!(change.parameter("AuthSecret") == Some(SECRET), "{change:?}");
+    let uploads = aws.uploads() - before;
+    ensure!(uploads == functions + 1, "{uploads} uploads, for {functions} archives and a template");
+    println!("All three commands of {PAGE} come to a change set.");
     Ok(())
 }
 
@@ -101,7 +109,18 @@ fn project(template: &Template) -> Result<PathBuf> {
         fs::write(&program, &function.name)?;
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
     }
-    for file in ["template.yaml", "samconfig.toml"] {
+    let archives = folder.join("target/package");
+    fs::create_dir_all(&archives)?;
+    for function in &template.functions {
+        let archive = archives.join(format!("{}.zip", function.name));
+        fs::write(archive, package::archive(function.name.as_bytes())?)?;
+    }
+    fs::write(
+        archives.join("template.yaml"),
+        package::packaged_template(Processor::Arm64, false)?,
+    )?;
+    fs::copy(root().join(package::SETTINGS), archives.join(package::SETTINGS))?;
+    for file in ["template.yaml", package::SETTINGS] {
         fs::copy(root().join(file), folder.join(file)).with_context(|| format!("no {file}"))?;
     }
     Ok(folder)

@@ -3,6 +3,7 @@
 //! cfn-lint alone misses most mistakes in a SAM template; in the translated one it sees them.
 
 use super::deploy;
+use crate::package::{self, Processor};
 use crate::progress;
 use crate::tools::venv;
 use anyhow::{Context, Result, ensure};
@@ -19,21 +20,12 @@ const MOST_RESOURCES: usize = 400;
 /// Fails with what the translator or the linter says.
 pub async fn check() -> Result<()> {
     let programs = venv::with("sam", &PACKAGES, &[]).await?;
-    let folder = root().join(".local");
-    let translated = folder.join("template.json");
     progress::step("Translating template.yaml, then linting the result");
-    let mut translator = Command::new(programs.join("python"));
-    translator.arg(root().join("xtask/src/check/translate.py"));
-    translator.arg(root().join("template.yaml")).arg(&translated);
-    ensure!(run(&mut translator).await?, "template.yaml can't be translated; see above");
-    let mut linter = Command::new(programs.join("cfn-lint"));
-    linter.args(["--regions", "us-east-1", "--template"]).arg(&translated);
-    ensure!(
-        run(&mut linter).await?,
-        "cfn-lint finds mistakes in the translated template; see above"
-    );
-    let text = std::fs::read_to_string(&translated).context("the translator wrote nothing")?;
-    let template: Value = serde_json::from_str(&text)?;
+    let template = translated(&programs, &root().join("template.yaml")).await?;
+    progress::step("The same with the template of `cargo xtask package --gradual`");
+    let gradual = root().join(".local/gradual.yaml");
+    std::fs::write(&gradual, package::packaged_template(Processor::Arm64, true)?)?;
+    translated(&programs, &gradual).await?;
     let resources =
         template.get("Resources").and_then(Value::as_object).map_or(0, serde_json::Map::len);
     ensure!(
@@ -48,6 +40,20 @@ pub async fn check() -> Result<()> {
     println!("{resources} resources, no mistakes found.");
     faults(&programs).await?;
     deploy::check(&own).await
+}
+
+/// The template as SAM translates it, if the linter finds nothing in it.
+async fn translated(programs: &Path, template: &Path) -> Result<Value> {
+    let translated = root().join(".local/template.json");
+    let mut translator = Command::new(programs.join("python"));
+    translator.arg(root().join("xtask/src/check/translate.py")).arg(template).arg(&translated);
+    let name = template.display();
+    ensure!(run(&mut translator).await?, "{name} can't be translated; see above");
+    let mut linter = Command::new(programs.join("cfn-lint"));
+    linter.args(["--regions", "us-east-1", "--template"]).arg(&translated);
+    ensure!(run(&mut linter).await?, "cfn-lint finds mistakes in {name}, translated; see above");
+    let text = std::fs::read_to_string(&translated).context("the translator wrote nothing")?;
+    Ok(serde_json::from_str(&text)?)
 }
 
 /// The tools find what they are here to find.
