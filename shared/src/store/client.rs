@@ -1,16 +1,16 @@
 //! The DynamoDB client: its deadlines and retries.
 
-mod first_try;
+mod after_pause;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
+use after_pause::AfterPause;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
-use first_try::FirstTry;
 
 use crate::clock::Clock;
 use crate::config::TableConfig;
@@ -39,7 +39,7 @@ fn with_deadlines(builder: Builder, clock: Clock) -> Builder {
         .retry_config(RetryConfig::standard().with_initial_backoff(FIRST_BACKOFF))
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(timeouts(TRY_TIMEOUT))
-        .interceptor(FirstTry::new(clock))
+        .interceptor(AfterPause::new(clock))
 }
 
 fn timeouts(one_try: Duration) -> TimeoutConfig {

@@ -6,26 +6,28 @@ use aws_sdk_dynamodb::config::interceptors::{
 };
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
 
 use super::{TRY_TIMEOUT, timeouts};
 use crate::clock::{Clock, Timestamp};
+use crate::connection::MAX_IDLE_CONNECTIONS;
 
 /// After this long without a response, a connection may be dead without our knowing: gateways on the
 /// way forget connections while Lambda has frozen the function.
 const PAUSE: Duration = Duration::from_secs(10);
-/// How long the first try of a call then waits.
-const FIRST_TRY_TIMEOUT: Duration = Duration::from_millis(300);
+/// How long a try then waits.
+const SHORT_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// Shortens the first try of a call after a pause, so that a dead connection costs little. The next
-/// try has the usual time.
+/// Shortens the first tries of a call after a pause, so that dead connections cost little: as many tries
+/// as connections are kept. After those, or after a response, a try has the usual time.
 #[derive(Debug)]
-pub(super) struct FirstTry {
+pub(super) struct AfterPause {
     clock: Clock,
     /// When the last try ended with a response, in milliseconds.
     responded_at: AtomicI64,
 }
 
-impl FirstTry {
+impl AfterPause {
     pub(super) fn new(clock: Clock) -> Self {
         // Nothing is idle yet.
         let responded_at = AtomicI64::new(i64::MAX);
@@ -38,9 +40,9 @@ impl FirstTry {
     }
 }
 
-impl Intercept for FirstTry {
+impl Intercept for AfterPause {
     fn name(&self) -> &'static str {
-        "FirstTry"
+        "AfterPause"
     }
 
     fn read_before_serialization(
@@ -50,7 +52,7 @@ impl Intercept for FirstTry {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if self.is_after_pause() {
-            config.interceptor_state().store_put(timeouts(FIRST_TRY_TIMEOUT));
+            config.interceptor_state().store_put(timeouts(SHORT_TIMEOUT));
         }
         Ok(())
     }
@@ -61,8 +63,12 @@ impl Intercept for FirstTry {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        config.interceptor_state().store_put(timeouts(TRY_TIMEOUT));
-        if context.response().is_some() {
+        let has_response = context.response().is_some();
+        let tries = config.load::<RequestAttempts>().map_or(0, RequestAttempts::attempts);
+        if has_response || usize::try_from(tries).is_ok_and(|tries| tries >= MAX_IDLE_CONNECTIONS) {
+            config.interceptor_state().store_put(timeouts(TRY_TIMEOUT));
+        }
+        if has_response {
             self.responded_at.store(self.clock.now().milliseconds(), Ordering::Relaxed);
         }
         Ok(())
