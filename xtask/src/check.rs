@@ -2,6 +2,7 @@
 
 mod deploy;
 pub mod sam;
+pub mod workflows;
 
 use crate::runtime;
 use anyhow::Result;

@@ -16,10 +16,10 @@ use std::process::ExitCode;
 
 /// Run everything that CI runs, in order, with a summary at the end.
 ///
-/// It needs Rust, and a network for the first build. The sam, schemathesis, mail and clients stages install
-/// Python packages under .local/tools, for which they need Python 3. The clients stage also installs npm
-/// packages in its folders, for which it needs Node. Two stages run only if they are named: browser,
-/// which also needs Chromium, and real-model, which downloads 160 MB from PyPI and npm.
+/// It needs Rust, and a network for the first build. The sam, workflows, schemathesis, mail and clients
+/// stages install Python packages under .local/tools, for which they need Python 3. The clients stage also
+/// installs npm packages in its folders, for which it needs Node. Two stages run only if they are named:
+/// browser, which also needs Chromium, and real-model, which downloads 160 MB from PyPI and npm.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Run only this stage, and the build that it needs. May be given more than once.

@@ -28,8 +28,8 @@ pub async fn check(template: &Template) -> Result<()> {
     versions(&page)?;
     let programs = venv::with("sam-cli", &[PACKAGE], &[]).await?;
     let commands: Vec<&str> = page.lines().filter(|line| line.starts_with("sam deploy ")).collect();
-    let [first, emptying, of_archives] = commands[..] else {
-        anyhow::bail!("{PAGE} has {} lines that begin with `sam deploy`, not 3", commands.len());
+    let [first, emptying, of_archives, of_release] = commands[..] else {
+        anyhow::bail!("{PAGE} has {} lines that begin with `sam deploy`, not 4", commands.len());
     };
     let folder = project(template)?;
     let aws = StandIn::start().await?;
@@ -58,13 +58,21 @@ pub async fn check(template: &Template) -> Result<()> {
     ensure!(change.parameter("AuthSecretPrevious") == Some(""), "{change:?}");
     ensure!(change.keeps("AuthSecret"), "the secret does not stay: {change:?}");
 
-    let before = aws.uploads();
-    let output = run(of_archives, &programs, &folder, &aws).await?;
-    let change = aws.change_set().with_context(|| format!("no change set came of: {output}"))?;
-    ensure!(change.parameter("AuthSecret") == Some(SECRET), "{change:?}");
-    let uploads = aws.uploads() - before;
-    ensure!(uploads == functions + 1, "{uploads} uploads, for {functions} archives and a template");
-    println!("All three commands of {PAGE} come to a change set.");
+    // A release is unpacked into a folder of its own.
+    let release = folder.join("target/package");
+    for (command, folder) in [(of_archives, &folder), (of_release, &release)] {
+        let before = aws.uploads();
+        let output = run(command, &programs, folder, &aws).await?;
+        let change =
+            aws.change_set().with_context(|| format!("no change set came of: {output}"))?;
+        ensure!(change.parameter("AuthSecret") == Some(SECRET), "{change:?}");
+        let uploads = aws.uploads() - before;
+        ensure!(
+            uploads == functions + 1,
+            "{uploads} uploads, for {functions} archives and a template"
+        );
+    }
+    println!("All four commands of {PAGE} come to a change set.");
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use super::stages::{ALL, Name, set_threads};
 use super::{Arguments, Engine, clients, mail, real_model, schemathesis};
-use crate::check::sam;
+use crate::check::{sam, workflows};
 use crate::tools::dynamodb_local::DynamoDbLocal;
 use crate::{cargo, progress};
 use anyhow::{Context, Result, ensure};
@@ -69,6 +69,7 @@ async fn one(stage: Name, arguments: &Arguments) -> Result<Counts> {
     let Some(command) = stage.command() else {
         return match stage {
             Name::Sam => sam::check().await.map(|()| Counts::default()),
+            Name::Workflows => workflows::check().await.map(|()| Counts::default()),
             Name::Schemathesis => schemathesis::run(arguments.schemathesis_long).await,
             Name::Mail => mail::run().await,
             Name::Browser => clients::run(&clients::BROWSER).await,

@@ -27,6 +27,8 @@ pub enum Name {
     /// The template as SAM translates it, and the documented deployment against a stand-in; needs
     /// Python.
     Sam,
+    /// The hosted workflows; needs Python.
+    Workflows,
     /// The tests' own harness.
     Harness,
     /// The repository's own commands.
@@ -49,7 +51,7 @@ pub enum Name {
 }
 
 /// Every stage that runs when none is named.
-pub const ALL: [Name; 13] = [
+pub const ALL: [Name; 14] = [
     Name::Format,
     Name::Lint,
     Name::Doc,
@@ -57,6 +59,7 @@ pub const ALL: [Name; 13] = [
     Name::Unit,
     Name::Contract,
     Name::Sam,
+    Name::Workflows,
     Name::Harness,
     Name::Xtask,
     Name::E2e,
@@ -106,6 +109,7 @@ impl Name {
             Self::Xtask => &["test", "-p", "xtask"],
             Self::E2e => &["test", "-p", "e2e"],
             Self::Sam
+            | Self::Workflows
             | Self::Schemathesis
             | Self::Mail
             | Self::Clients
