@@ -40,7 +40,7 @@ fn alarm(id: &str, name: &str) -> String {
     Type: AWS::Logs::MetricFilter
     Properties:
       LogGroupName: !Ref Logs
-      FilterPattern: '{{ $.level = "ERROR" && $.function = "{name}" }}'
+      FilterPattern: !Sub '{{ $.level = "ERROR" && $.function = "${{{id}}}" }}'
       MetricTransformations:
         - MetricName: !Sub ${{AWS::StackName}}-{name}-errors
           MetricNamespace: Tessera

@@ -95,19 +95,30 @@ async fn an_append_to_nothing_is_404() {
     assert_eq!(stack.engine.count("USER#", "MESSAGE#").await.unwrap(), 0);
 }
 
+/// Also where the time of last activity is that of a clock ahead, which takes a second update.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_append_to_a_conversation_that_is_deleted_meanwhile_is_404() {
-    let stack = Stack::start().await;
-    let user = stack.sign_up("ada").await;
-    conversation(&user).await;
-    stack.warm(&["append-message", "delete-conversation"]).await.unwrap();
-    let rule = Rule::new(Effect::HoldBefore).function("append-message").operation("UpdateItem");
-    let held = stack.proxy.inject(rule.times(3));
-    let (late, ()) = tokio::join!(append(&user, 1, "hello"), async {
-        held.reached(1).await.unwrap();
-        assert_eq!(user.delete("/api/conversations/1").await.status, 204);
-        held.release();
-    });
-    assert_eq!((late.status, late.code().as_str()), (404, "CONVERSATION_NOT_FOUND"));
-    assert_eq!(stack.engine.count("USER#", "MESSAGE#").await.unwrap(), 0);
+    for (is_behind, skip) in [(false, 0), (true, 0), (true, 1)] {
+        let stack = Stack::start().await;
+        let user = stack.sign_up("ada").await;
+        conversation(&user).await;
+        let (pk, sk) = (format!("USER#{}", user.id), format!("CONVERSATION#{:016}", 1));
+        if is_behind {
+            let future = json!({ "S": "2999-01-01T00:00:00.000Z" });
+            stack.engine.set(&pk, &sk, &[("updated_at", future)]).await.unwrap();
+        }
+        stack.warm(&["append-message", "delete-conversation"]).await.unwrap();
+        let rule = Rule::new(Effect::HoldBefore).function("append-message").operation("UpdateItem");
+        let held = stack.proxy.inject(rule.skip(skip).times(3));
+        let (late, ()) = tokio::join!(append(&user, 1, "hello"), async {
+            held.reached(1).await.unwrap();
+            assert_eq!(user.delete("/api/conversations/1").await.status, 204);
+            held.release();
+        });
+        let refusal = (late.status, late.code());
+        assert_eq!(refusal, (404, "CONVERSATION_NOT_FOUND".to_owned()), "{is_behind} {skip}");
+        assert_eq!(stack.engine.count("USER#", "MESSAGE#").await.unwrap(), 0);
+        let row = stack.engine.get_item(&pk, &sk).await.unwrap().unwrap();
+        assert_eq!(row["last_message_id"]["N"], "0", "{is_behind} {skip}: {row}");
+    }
 }

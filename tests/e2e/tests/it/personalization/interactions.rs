@@ -1,4 +1,5 @@
 use e2e::{User, ids_as_text, whole_list};
+use harness::proxy::{Effect, Rule};
 use harness::stack::{Response, Stack};
 use serde_json::{Value, json};
 
@@ -137,4 +138,26 @@ async fn b4_a_rating_has_at_most_two_decimals() {
             "{rating}"
         );
     }
+}
+
+/// The SDK writes again when a response is lost. What has happened to the interaction since stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_write_undoes_no_rating() {
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    stack.warm(&["create-interaction", "rate-interaction"]).await.unwrap();
+    let put = |effect| Rule::new(effect).function("create-interaction").operation("PutItem");
+    let _lost = stack.proxy.inject(put(Effect::LostResponse));
+    let again = stack.proxy.inject(put(Effect::HoldBefore));
+    let body = json!({ "content_type": "chat" });
+    let (made, ()) = tokio::join!(log(&user, &body), async {
+        again.reached(1).await.unwrap();
+        let (listed, _) = whole_list(&user, PATH, "interactions").await;
+        assert_eq!(rate(&user, &ids_as_text(&listed)[0], "4").await.status, 200);
+        again.release();
+    });
+    assert_eq!(made.status, 201);
+    let (listed, _) = whole_list(&user, PATH, "interactions").await;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0]["personalization_effectiveness"], 4.0);
 }
