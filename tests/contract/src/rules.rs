@@ -5,6 +5,7 @@ mod cargo;
 mod event_formats;
 mod events;
 mod functions;
+mod mappings;
 mod openapi;
 mod rest;
 mod routes;
@@ -22,6 +23,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
     [
         template::check,
         rest::check,
+        mappings::check,
         secrets::check,
         functions::check,
         access::check,

@@ -47,7 +47,7 @@ impl<'a> Resolver<'a> {
         Self { document, settings }
     }
 
-    /// The text of a scalar, a `Ref` or a `Fn::Sub`. A parameter that has neither a setting
+    /// The text of a scalar, a `Ref`, a `Fn::Sub` or the branch of a `Fn::If`. A parameter that has neither a setting
     /// nor a default, and a resource other than the tables, stay as `${Name}`.
     pub(crate) fn text(&self, value: &Value) -> Result<String> {
         match value {
@@ -56,6 +56,7 @@ impl<'a> Resolver<'a> {
             Value::Object(map) => match map.iter().next() {
                 Some((key, Value::String(name))) if key == "Ref" => Ok(self.reference(name)),
                 Some((key, Value::String(text))) if key == "Fn::Sub" => Ok(self.substitute(text)),
+                Some((key, _)) if key == "Fn::If" => self.text(self.chosen(value)?),
                 _ => bail!("cannot resolve {value}"),
             },
             _ => bail!("cannot resolve {value}"),
@@ -72,6 +73,27 @@ impl<'a> Resolver<'a> {
         let condition = self.document.pointer(&format!("/Conditions/{name}"));
         let condition = condition.with_context(|| format!("there is no condition {name}"))?;
         Ok(if self.is_true(condition)? { then } else { other })
+    }
+
+    /// The descriptions of the assertions that are wrong.
+    pub(crate) fn broken_rules(&self) -> Result<Vec<String>> {
+        let rules = self.document.get("Rules").and_then(Value::as_object);
+        let mut broken = Vec::new();
+        for rule in rules.into_iter().flatten().map(|(_, rule)| rule) {
+            if let Some(condition) = rule.get("RuleCondition")
+                && !self.is_true(condition)?
+            {
+                continue;
+            }
+            let assertions = rule.get("Assertions").and_then(Value::as_array);
+            for assertion in assertions.into_iter().flatten() {
+                if !self.is_true(assertion.get("Assert").context("no Assert")?)? {
+                    let text = assertion.get("AssertDescription").and_then(Value::as_str);
+                    broken.push(text.context("no AssertDescription")?.to_owned());
+                }
+            }
+        }
+        Ok(broken)
     }
 
     fn is_true(&self, condition: &Value) -> Result<bool> {
