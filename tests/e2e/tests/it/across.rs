@@ -25,6 +25,7 @@ mod made_up_cursors;
 mod mailed_links;
 mod native_clients;
 mod odd_requests;
+mod one_origin;
 mod operator;
 mod origins;
 mod passwords;
