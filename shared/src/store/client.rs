@@ -1,5 +1,6 @@
 //! The DynamoDB client: its deadlines and retries.
 
+mod count;
 mod first_try;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
+use count::Count;
 use first_try::FirstTry;
 
 use crate::clock::Clock;
@@ -40,6 +42,7 @@ fn with_deadlines(builder: Builder, clock: Clock) -> Builder {
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(timeouts(TRY_TIMEOUT))
         .interceptor(FirstTry::new(clock))
+        .interceptor(Count)
 }
 
 fn timeouts(one_try: Duration) -> TimeoutConfig {

@@ -2,7 +2,7 @@
 //!
 //! SES reports bounces and complaints to an SNS topic, in one of two forms that differ in a name.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::app::App;
 use shared::clock::Timestamp;
 use shared::http::{Exit, Result, serve_background};
@@ -27,7 +27,7 @@ async fn note_bounce(app: &'static App, event: Value, _: Option<Timestamp>) -> R
             noted += 1;
         }
     }
-    Ok(noted.into())
+    Ok(json!({ "noted": noted }))
 }
 
 /// Those who get no more mails: a permanent bounce, or a complaint that is one.

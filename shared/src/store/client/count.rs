@@ -1,0 +1,109 @@
+use std::ops::Add;
+
+use aws_sdk_dynamodb::config::interceptors::{
+    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
+    BeforeTransmitInterceptorContextRef,
+};
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::operation::batch_get_item::{BatchGetItemInput, BatchGetItemOutput};
+use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItemInput, BatchWriteItemOutput};
+use aws_sdk_dynamodb::operation::delete_item::{DeleteItemInput, DeleteItemOutput};
+use aws_sdk_dynamodb::operation::put_item::{PutItemInput, PutItemOutput};
+use aws_sdk_dynamodb::operation::query::{QueryInput, QueryOutput};
+use aws_sdk_dynamodb::operation::transact_write_items::{
+    TransactWriteItemsInput, TransactWriteItemsOutput,
+};
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput};
+use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
+use aws_smithy_runtime_api::client::interceptors::context::{Input, Output};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+
+use crate::log;
+
+/// Counts for the log what a request asks of the table: calls, tries, and the capacity that they used,
+/// which DynamoDB reports if it is asked to.
+#[derive(Debug)]
+pub(super) struct Count;
+
+impl Intercept for Count {
+    fn name(&self) -> &'static str {
+        "Count"
+    }
+
+    fn modify_before_serialization(
+        &self,
+        context: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        log::count_call();
+        ask_for_units(context.input_mut());
+        Ok(())
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        log::count_try();
+        Ok(())
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let outcome = context.output_or_error();
+        let consumed = outcome.map(consumed).unwrap_or_default().iter();
+        let units = consumed.filter_map(ConsumedCapacity::capacity_units).fold(0.0, f64::add);
+        log::count_units(units);
+        let operation = config.load::<Metadata>().map(Metadata::name);
+        tracing::debug!(operation, units, succeeded = outcome.is_ok());
+        Ok(())
+    }
+}
+
+fn ask_for_units(input: &mut Input) {
+    macro_rules! ask {
+        ($($operation:ty),*) => {
+            $(if let Some(input) = input.downcast_mut::<$operation>() {
+                input.return_consumed_capacity = Some(ReturnConsumedCapacity::Total);
+            })*
+        };
+    }
+    ask!(
+        BatchGetItemInput,
+        QueryInput,
+        UpdateItemInput,
+        PutItemInput,
+        DeleteItemInput,
+        TransactWriteItemsInput,
+        BatchWriteItemInput
+    );
+}
+
+/// What the response of any operation says that it consumed.
+fn consumed(output: &Output) -> &[ConsumedCapacity] {
+    macro_rules! find {
+        ($($operation:ty),*) => {
+            $(if let Some(output) = output.downcast_ref::<$operation>() {
+                return output.consumed_capacity.as_slice();
+            })*
+        };
+    }
+    macro_rules! find_several {
+        ($($operation:ty),*) => {
+            $(if let Some(output) = output.downcast_ref::<$operation>() {
+                return output.consumed_capacity();
+            })*
+        };
+    }
+    find!(QueryOutput, UpdateItemOutput, PutItemOutput, DeleteItemOutput);
+    find_several!(BatchGetItemOutput, TransactWriteItemsOutput, BatchWriteItemOutput);
+    &[]
+}
