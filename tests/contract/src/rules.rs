@@ -5,6 +5,7 @@ mod cargo;
 mod event_formats;
 mod events;
 mod functions;
+mod observed;
 mod openapi;
 mod rest;
 mod routes;
@@ -29,6 +30,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
         cargo::check,
         events::check,
         routes::check,
+        observed::check,
     ]
     .into_iter()
     .flat_map(|rule| rule(project))

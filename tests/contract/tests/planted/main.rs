@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests may fail loudly")]
 
+mod observed;
 mod rest;
 mod sample;
 mod secrets;
