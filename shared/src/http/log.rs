@@ -68,10 +68,11 @@ impl Entry {
         self
     }
 
-    /// Writes the line of a request whose response was a stream.
+    /// Writes the line of a request whose response was a stream. One that broke off has the status of its
+    /// problem, though the client got 200 before.
     pub(super) fn streamed(&self, problem: Option<&Problem>) {
         self.write(problem, |line| {
-            line.add("status", &200);
+            line.add("status", &problem.map_or(200, Problem::status));
             if let Some(head_at) = self.head_at {
                 line.add("head_ms", &self.started_at.until(head_at).as_millis());
             }

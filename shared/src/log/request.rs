@@ -112,3 +112,41 @@ pub(crate) fn count_units(units: f64) {
     let half_units = (units * 2.0).round() as u64;
     let _ = CURRENT.try_with(|request| request.half_units.fetch_add(half_units, Ordering::Relaxed));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(request: &RequestLog) -> [u64; 3] {
+        [&request.calls, &request.tries, &request.half_units].map(|one| one.load(Ordering::Relaxed))
+    }
+
+    /// A turn goes on when its client has gone, while the instance may work on the next request.
+    #[tokio::test]
+    async fn what_a_task_does_counts_for_the_request_that_made_it() {
+        let [first, second] = [0, 1].map(|_| RequestLog::begin(Vec::new()));
+        let task = Arc::clone(&first).sync_scope(|| {
+            of_this_request(async {
+                count_call();
+                count_try();
+                count_units(2.5);
+                note("interaction_id", "a");
+                note("interaction_id", "b");
+            })
+        });
+        let work = async {
+            tokio::spawn(task).await.unwrap();
+            count_call();
+            count_try();
+            count_try();
+        };
+        Arc::clone(&second).scope(work).await;
+        assert_eq!((counts(&first), counts(&second)), ([1, 1, 5], [1, 2, 0]));
+        let notes = |request: &RequestLog| request.notes.lock().unwrap().clone();
+        assert_eq!(notes(&first), [("interaction_id", Value::from("b"))]);
+        assert!(notes(&second).is_empty());
+        // Without a request, as in INIT, nothing is counted.
+        count_call();
+        assert_eq!(counts(&second), [1, 2, 0]);
+    }
+}

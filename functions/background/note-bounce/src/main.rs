@@ -2,10 +2,11 @@
 //!
 //! SES reports bounces and complaints to an SNS topic, in one of two forms that differ in a name.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::app::App;
 use shared::clock::Timestamp;
 use shared::http::{Exit, Result, serve_background};
+use shared::log;
 use shared::text::Email;
 
 async fn note_bounce(app: &'static App, event: Value, _: Option<Timestamp>) -> Result<Value> {
@@ -27,7 +28,8 @@ async fn note_bounce(app: &'static App, event: Value, _: Option<Timestamp>) -> R
             noted += 1;
         }
     }
-    Ok(json!({ "noted": noted }))
+    log::note("noted", noted);
+    Ok(noted.into())
 }
 
 /// Those who get no more mails: a permanent bounce, or a complaint that is one.
