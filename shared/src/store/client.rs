@@ -1,5 +1,6 @@
 //! The DynamoDB client: its deadlines and retries.
 
+mod calls;
 mod count;
 mod first_try;
 #[cfg(test)]
@@ -11,7 +12,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
-use count::Count;
+use calls::Calls;
 use first_try::FirstTry;
 
 use crate::clock::Clock;
@@ -41,8 +42,7 @@ fn with_deadlines(builder: Builder, clock: Clock) -> Builder {
         .retry_config(RetryConfig::standard().with_initial_backoff(FIRST_BACKOFF))
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(timeouts(TRY_TIMEOUT))
-        .interceptor(FirstTry::new(clock))
-        .interceptor(Count)
+        .interceptor(Calls(FirstTry::new(clock)))
 }
 
 fn timeouts(one_try: Duration) -> TimeoutConfig {

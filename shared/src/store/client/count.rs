@@ -1,11 +1,8 @@
+//! Counts for the log what a request asks of the table: calls, tries, and capacity units.
+
 use std::ops::Add;
 
-use aws_sdk_dynamodb::config::interceptors::{
-    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
-    BeforeTransmitInterceptorContextRef,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::config::ConfigBag;
 use aws_sdk_dynamodb::operation::batch_get_item::{BatchGetItemInput, BatchGetItemOutput};
 use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItemInput, BatchWriteItemOutput};
 use aws_sdk_dynamodb::operation::delete_item::{DeleteItemInput, DeleteItemOutput};
@@ -21,51 +18,19 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 
 use crate::log;
 
-/// Counts for the log what a request asks of the table: calls, tries, and the capacity that they used,
-/// which DynamoDB reports if it is asked to.
-#[derive(Debug)]
-pub(super) struct Count;
+/// Counts a call, and asks DynamoDB for the capacity that it uses.
+pub(super) fn begin(input: &mut Input) {
+    log::count_call();
+    ask_for_units(input);
+}
 
-impl Intercept for Count {
-    fn name(&self) -> &'static str {
-        "Count"
-    }
-
-    fn modify_before_serialization(
-        &self,
-        context: &mut BeforeSerializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        log::count_call();
-        ask_for_units(context.input_mut());
-        Ok(())
-    }
-
-    fn read_before_attempt(
-        &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        log::count_try();
-        Ok(())
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let outcome = context.output_or_error();
-        let consumed = outcome.map(consumed).unwrap_or_default().iter();
-        let units = consumed.filter_map(ConsumedCapacity::capacity_units).fold(0.0, f64::add);
-        log::count_units(units);
-        let operation = config.load::<Metadata>().map(Metadata::name);
-        tracing::debug!(operation, units, succeeded = outcome.is_ok());
-        Ok(())
-    }
+/// Counts the capacity that a try has used.
+pub(super) fn end(outcome: Option<&Output>, config: &ConfigBag) {
+    let consumed = outcome.map(consumed).unwrap_or_default().iter();
+    let units = consumed.filter_map(ConsumedCapacity::capacity_units).fold(0.0, f64::add);
+    log::count_units(units);
+    let operation = config.load::<Metadata>().map(Metadata::name);
+    tracing::debug!(operation, units, succeeded = outcome.is_some());
 }
 
 fn ask_for_units(input: &mut Input) {
