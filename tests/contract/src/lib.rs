@@ -21,11 +21,14 @@ use anyhow::Result;
 
 pub use finding::Finding;
 pub use project::Project;
-pub use rules::{pascal_case, word};
+pub use rules::{check as rules_of, pascal_case, promises, word};
 
 /// Every finding of every rule for the repository at `root`, sorted by file.
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
-    let mut findings = agreement(root)?;
+    let mut findings = match Project::read(root)? {
+        Ok(project) => [rules::check(&project), promises(&project)].concat(),
+        Err(unreadable) => vec![unreadable],
+    };
     findings.extend(architecture::check(root)?);
     findings.extend(problems::check(root)?);
     findings.extend(references::check(root)?);

@@ -6,7 +6,7 @@ use template::Auth;
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// The document.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct OpenApi {
     document: Value,
 }

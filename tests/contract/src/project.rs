@@ -11,7 +11,7 @@ use crate::openapi::OpenApi;
 use crate::package::{self, Package};
 
 /// The repository's descriptions of its endpoints.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Project {
     /// Where it lies.
     pub root: PathBuf,
@@ -27,13 +27,14 @@ pub struct Project {
     pub routes: String,
 }
 
+fn parse(text: &str) -> Result<Template, Finding> {
+    Template::parse(text, &Settings::default()).map_err(|error| unreadable("template.yaml", &error))
+}
+
 impl Project {
     /// Reads the repository at `root`; the inner error is a finding: a file that can't be read or parsed.
     pub fn read(root: &Path) -> Result<Result<Self, Finding>> {
-        let template = match read(root, "template.yaml").and_then(|text| {
-            Template::parse(&text, &Settings::default())
-                .map_err(|error| unreadable("template.yaml", &error))
-        }) {
+        let template = match read(root, "template.yaml").and_then(|text| parse(&text)) {
             Ok(template) => template,
             Err(finding) => return Ok(Err(finding)),
         };
@@ -55,6 +56,11 @@ impl Project {
             manifest,
             routes: read(root, routes::FILE).unwrap_or_default(),
         }))
+    }
+
+    /// The same with another text of template.yaml.
+    pub fn with_template(&self, text: &str) -> Result<Self, Finding> {
+        Ok(Self { template: parse(text)?, ..self.clone() })
     }
 
     /// The package in a directory of this name.

@@ -2,14 +2,19 @@
 
 mod access;
 mod cargo;
+mod configuration;
 mod event_formats;
 mod events;
 mod functions;
+mod grants;
 mod observed;
 mod openapi;
+mod parameters;
+mod promises;
 mod rest;
 mod routes;
 mod secrets;
+mod statements;
 mod template;
 
 use crate::finding::Finding;
@@ -17,6 +22,7 @@ use crate::project::Project;
 
 pub use self::template::pascal_case;
 pub use openapi::word;
+pub use promises::check as promises;
 
 /// Runs every rule.
 pub fn check(project: &Project) -> Vec<Finding> {
@@ -24,6 +30,9 @@ pub fn check(project: &Project) -> Vec<Finding> {
         template::check,
         rest::check,
         secrets::check,
+        grants::check,
+        parameters::check,
+        configuration::check,
         functions::check,
         access::check,
         openapi::check,

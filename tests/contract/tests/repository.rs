@@ -1,6 +1,6 @@
 //! The repository itself: its files agree, and its code keeps to its architecture.
 
-use contract::{Finding, agreement, architecture, problems, references};
+use contract::{Finding, Project, agreement, architecture, problems, promises, references};
 use template::root;
 
 fn none(findings: &[Finding]) {
@@ -11,6 +11,12 @@ fn none(findings: &[Finding]) {
 #[test]
 fn the_files_that_describe_the_endpoints_agree() {
     none(&agreement(&root()).expect("the repository can be read"));
+}
+
+#[test]
+fn the_template_keeps_its_promises() {
+    let project = Project::read(&root()).expect("the repository can be read");
+    none(&promises(&project.expect("its files can be parsed")));
 }
 
 #[test]

@@ -19,6 +19,9 @@ pub use resolve::Settings;
 
 /// The logical id of the table.
 pub const TABLE: &str = "Table";
+/// The logical id of the parameter that has the name of the table in use: the stack's own, or one that was
+/// restored from a backup.
+pub const TABLE_IN_USE: &str = "TableInUse";
 /// The logical id of the table of signing keys.
 pub const KEYS_TABLE: &str = "KeysTable";
 
@@ -27,7 +30,7 @@ pub const KEYS_TABLE: &str = "KeysTable";
 pub struct Template {
     /// Every function, in the order of its logical id.
     pub functions: Vec<Function>,
-    /// The body of a `CreateTable` request.
+    /// The body of a `CreateTable` request for the table in use.
     pub table: Value,
     /// The same for the table of signing keys.
     pub keys_table: Value,
@@ -69,6 +72,11 @@ impl Template {
         self.functions.iter().find(|function| function.name == name)
     }
 
+    /// A value of the template as text, with its references resolved.
+    pub fn text(&self, value: &Value, settings: &Settings) -> Result<String> {
+        resolve::Resolver::new(&self.document, settings).text(value)
+    }
+
     /// The name that the table is created with.
     pub fn table_name(&self) -> &str {
         name_of(&self.table)
@@ -99,13 +107,17 @@ impl Template {
             })
             .collect::<Result<Vec<_>>>()?;
         let properties = table(TABLE)?;
+        let table_name = match resources.get(TABLE_IN_USE) {
+            Some(_) => resolver.text(&json!({ "Fn::GetAtt": format!("{TABLE_IN_USE}.Value") }))?,
+            None => settings.table_name.clone(),
+        };
         Ok(Self {
             functions,
             ttl_attribute: properties
                 .pointer("/TimeToLiveSpecification/AttributeName")
                 .and_then(Value::as_str)
                 .map(str::to_owned),
-            table: create_table(properties, &settings.table_name),
+            table: create_table(properties, &table_name),
             keys_table: create_table(table(KEYS_TABLE)?, &settings.keys_table_name()),
             document,
         })

@@ -47,7 +47,7 @@ impl<'a> Resolver<'a> {
         Self { document, settings }
     }
 
-    /// The text of a scalar, a `Ref` or a `Fn::Sub`. A parameter that has neither a setting
+    /// The text of a scalar, or of a function that gives one. A parameter that has neither a setting
     /// nor a default, and a resource other than the tables, stay as `${Name}`.
     pub(crate) fn text(&self, value: &Value) -> Result<String> {
         match value {
@@ -56,10 +56,36 @@ impl<'a> Resolver<'a> {
             Value::Object(map) => match map.iter().next() {
                 Some((key, Value::String(name))) if key == "Ref" => Ok(self.reference(name)),
                 Some((key, Value::String(text))) if key == "Fn::Sub" => Ok(self.substitute(text)),
+                Some((key, Value::String(name))) if key == "Fn::GetAtt" => self.attribute(name),
+                Some((key, _)) if key == "Fn::If" => self.text(self.chosen(value)?),
+                Some((key, Value::Array(parts))) if key == "Fn::Select" => self.selected(parts),
                 _ => bail!("cannot resolve {value}"),
             },
             _ => bail!("cannot resolve {value}"),
         }
+    }
+
+    /// The value of a parameter that is a resource; any other attribute stays as `${Name}`.
+    fn attribute(&self, name: &str) -> Result<String> {
+        let parameter = name.strip_suffix(".Value");
+        let value = parameter
+            .and_then(|id| self.document.pointer(&format!("/Resources/{id}/Properties/Value")));
+        value.map_or_else(|| Ok(format!("${{{name}}}")), |value| self.text(value))
+    }
+
+    /// One part of a text that `Fn::Split` divides.
+    fn selected(&self, parts: &[Value]) -> Result<String> {
+        let [Value::Number(index), list] = parts else {
+            bail!("Fn::Select takes an index and a list")
+        };
+        let split = list.get("Fn::Split").and_then(Value::as_array).map(Vec::as_slice);
+        let Some([Value::String(separator), text]) = split else {
+            bail!("Fn::Select takes a Fn::Split")
+        };
+        let index = usize::try_from(index.as_u64().unwrap_or_default())?;
+        let text = self.text(text)?;
+        let part = text.split(separator).nth(index);
+        part.map(str::to_owned).with_context(|| format!("{text} has no part {index}"))
     }
 
     /// The branch that a `Fn::If` takes; any other value unchanged.

@@ -83,3 +83,20 @@ fn one_function_responds_to_the_preflights_of_the_http_api() {
     assert!(preflight.actions.is_empty() && preflight.managed_policies.is_empty());
     assert!(preflight.environment["CORS_ALLOWED_HEADERS"].contains("traceparent"));
 }
+
+#[test]
+fn a_restored_table_takes_the_place_of_the_stacks_own() {
+    let mut settings = Settings::default();
+    let stream = "arn:aws:dynamodb:eu-central-1:111122223333:table/tessera-back/stream/2026-11-29T00:00:00.000";
+    settings.parameters.insert("RestoredTableStream".to_owned(), stream.to_owned());
+    let template = Template::load_with(&settings).unwrap();
+    assert_eq!(template.table_name(), "tessera-back");
+    let arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/tessera-back";
+    assert_eq!(
+        template.text(&json!({"Fn::GetAtt": "TableInUseArn.Value"}), &settings).unwrap(),
+        arn
+    );
+    for function in &template.functions {
+        assert_eq!(function.environment["TABLE_NAME"], "tessera-back", "{}", function.name);
+    }
+}

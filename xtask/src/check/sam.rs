@@ -7,6 +7,7 @@ use crate::progress;
 use crate::tools::venv;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use std::path::Path;
 use template::{Template, root};
 use tokio::process::Command;
 
@@ -45,7 +46,20 @@ pub async fn check() -> Result<()> {
     let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
     ensure!(findings.is_empty(), "{}", findings.join("\n"));
     println!("{resources} resources, no mistakes found.");
+    faults(&programs).await?;
     deploy::check(&own).await
+}
+
+/// The tools find what they are here to find.
+async fn faults(programs: &Path) -> Result<()> {
+    progress::step("Breaking template.yaml in several places, which the tools must see");
+    let mut breaking = Command::new(programs.join("python"));
+    breaking.arg(root().join("xtask/src/check/broken.py")).arg(root().join("template.yaml"));
+    let output = breaking.kill_on_drop(true).output().await.context("cannot start python")?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "not all faults were found:\n{errors}");
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    Ok(())
 }
 
 /// With CORS settings, the gateway would respond to preflights itself and drop what functions say.

@@ -99,7 +99,7 @@ const TEMPLATE: &str = "  LOGICAL:
         - Statement:
             - Effect: Allow
               Action: dynamodb:BatchGetItem
-              Resource: !GetAtt Table.Arn
+              Resource: !GetAtt TableInUseArn.Value
       Events:
 ";
 

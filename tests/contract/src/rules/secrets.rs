@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use template::{Function, KEYS_TABLE};
 
+use super::statements;
 use crate::finding::Finding;
 use crate::project::Project;
 
@@ -48,9 +49,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
         keys(function, &mut findings);
         credentials(function, &mut findings);
     }
-    let mut statements = Vec::new();
-    collect(&project.template.document, &mut statements);
-    for statement in statements {
+    for statement in statements::of(&project.template.document) {
         bound(statement, &mut findings);
     }
     findings
@@ -112,26 +111,6 @@ fn credentials(function: &Function, findings: &mut Vec<Finding>) {
             ),
             format!("{remedy} !Ref {WRITE_NO_CREDENTIALS} under Policies"),
         ));
-    }
-}
-
-/// Every statement of a policy, wherever it stands.
-fn collect<'a>(value: &'a Value, statements: &mut Vec<&'a Value>) {
-    match value {
-        Value::Object(fields) => {
-            if fields.contains_key("Effect") && fields.contains_key("Action") {
-                statements.push(value);
-            }
-            for value in fields.values() {
-                collect(value, statements);
-            }
-        }
-        Value::Array(values) => {
-            for value in values {
-                collect(value, statements);
-            }
-        }
-        _ => {}
     }
 }
 

@@ -61,6 +61,25 @@ fn fix_makes_the_rest_and_then_nothing_is_found() {
 }
 
 #[test]
+fn the_table_of_configuration_is_that_of_the_template() {
+    let (file, row) = ("docs/deploying.md", "| | `RestoredTableStream` | none |");
+    for (name, to, says) in [
+        ("no-row", "| | | none |", "0 rows name the parameter RestoredTableStream, not one"),
+        ("default", "| | `RestoredTableStream` | required |", "the default of RestoredTableStream"),
+    ] {
+        planted(&format!("configuration-{name}"), file, replaced(row, to), &[says]);
+    }
+    let code = "      CodeUri: target/lambda/put-note\n";
+    let with = format!("{code}      Environment: {{ Variables: {{ NOTES: many }} }}\n");
+    let template = replaced(code, &with);
+    planted("variable", "template.yaml", &template, &["0 rows name the variable NOTES, not one"]);
+    let sample = Sample::agreeing("variable-of-another");
+    sample.change("template.yaml", &template);
+    sample.change(file, |text| format!("{text}| `NOTES` | | many | how many | `sweep` |\n"));
+    assert!(findings(&sample).contains("NOTES is for {\"put-note\"}, not for `sweep`"));
+}
+
+#[test]
 fn names_follow_from_the_function() {
     planted(
         "logical-id",

@@ -4,6 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const TEMPLATE: &str = r#"
+Parameters:
+  RestoredTableStream: { Type: String, Default: "", Description: A stream. }
+Conditions:
+  IsRestored: !Not [!Equals [!Ref RestoredTableStream, ""]]
 Globals:
   Function: { Timeout: 10, MemorySize: 256 }
 Resources:
@@ -13,6 +17,12 @@ Resources:
       BillingMode: PAY_PER_REQUEST
       AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
       KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+  TableInUse:
+    Type: AWS::SSM::Parameter
+    Properties: { Value: !Ref Table }
+  TableInUseArn:
+    Type: AWS::SSM::Parameter
+    Properties: { Value: !GetAtt Table.Arn }
   KeysTable:
     Type: AWS::DynamoDB::Table
     Properties:
@@ -39,7 +49,7 @@ Resources:
         Jobs:
           Type: DynamoDB
           Properties:
-            Stream: !GetAtt Table.StreamArn
+            Stream: !If [IsRestored, !Ref RestoredTableStream, !GetAtt Table.StreamArn]
             FilterCriteria:
               Filters:
                 - Pattern: '{"eventName":["INSERT"],"dynamodb":{"Keys":{"pk":{"S":["SWEEPS"]}}}}'
@@ -51,7 +61,7 @@ Resources:
         - !Ref VerifySessions
         - !Ref WriteNoCredentials
         - Statement:
-            - { Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Table.Arn }
+            - { Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt TableInUseArn.Value }
       Events:
         Route:
           Type: HttpApi
@@ -83,6 +93,13 @@ components:
 
 const MANIFEST: &str = "# The sample's own comment.\n[workspace]\nmembers = []\n";
 
+const DEPLOYING: &str = "# Deploying
+
+| variable | parameter | default | what it is | functions |
+|---|---|---|---|---|
+| | `RestoredTableStream` | none | a stream | |
+";
+
 const ROUTES: &str = "# Routes\n\n<!-- routes -->\n<!-- /routes -->\n\nMore.\n";
 
 /// The project's folder.
@@ -100,6 +117,7 @@ impl Sample {
         sample.write("openapi.yaml", OPENAPI);
         sample.write("Cargo.toml", MANIFEST);
         sample.write("docs/routes.md", ROUTES);
+        sample.write("docs/deploying.md", DEPLOYING);
         let put_note = "POST /api/notes/{note_id}: replaces a note.";
         sample.function("notes/put-note", put_note, "serve_signed_in");
         sample.function(

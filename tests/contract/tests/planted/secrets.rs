@@ -84,7 +84,7 @@ fn a_role_that_allows_more_or_less_than_the_template_is_found() {
     let statement = json!({
         "Effect": "Allow",
         "Action": "dynamodb:PutItem",
-        "Resource": { "Fn::GetAtt": ["Table", "Arn"] },
+        "Resource": { "Fn::GetAtt": ["TableInUseArn", "Value"] },
     });
     let own =
         [json!(logs), json!({ "Ref": "VerifySessions" }), json!({ "Ref": "WriteNoCredentials" })];

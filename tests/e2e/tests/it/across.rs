@@ -33,6 +33,8 @@ mod passwords;
 mod privileges;
 mod races;
 mod responses;
+
+mod runbooks;
 mod secrets_in_logs;
 mod several_cookies;
 mod sign_ins_alike;

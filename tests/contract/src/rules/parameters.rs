@@ -1,0 +1,78 @@
+//! template.yaml: each parameter is used, secrets are not shown, and each rule says what it wants.
+
+use serde_json::Value;
+
+use crate::finding::Finding;
+use crate::project::Project;
+
+const FILE: &str = "template.yaml";
+
+/// Variables of functions whose values CloudFormation must not show.
+const SECRETS: [&str; 3] = ["AUTH_SECRET", "AUTH_SECRET_PREVIOUS", "OPENAI_API_KEY"];
+
+/// Checks each parameter, and each variable that has a secret.
+pub fn check(project: &Project) -> Vec<Finding> {
+    let document = &project.template.document;
+    let sections = ["Rules", "Conditions", "Globals", "Resources", "Outputs"];
+    let sections: Vec<&Value> = sections.iter().filter_map(|name| document.get(name)).collect();
+    let parameters = document.get("Parameters").and_then(Value::as_object);
+    let mut findings = Vec::new();
+    for (name, parameter) in parameters.into_iter().flatten() {
+        if !sections.iter().any(|section| refers(section, name)) {
+            let says = format!("the parameter {name} changes nothing");
+            findings.push(Finding::new(FILE, says, "use it, or remove it"));
+        }
+        let says_what = parameter.get("Description").and_then(Value::as_str);
+        if says_what.is_none_or(str::is_empty) {
+            let says = format!("the parameter {name} has no Description");
+            findings.push(Finding::new(FILE, says, "say what it is"));
+        }
+    }
+    let rules = document.get("Rules").and_then(Value::as_object);
+    for (name, rule) in rules.into_iter().flatten() {
+        let assertions = rule.get("Assertions").and_then(Value::as_array);
+        let whole = |assertion: &Value| {
+            assertion.get("Assert").is_some() && assertion.get("AssertDescription").is_some()
+        };
+        if !assertions.is_some_and(|list| !list.is_empty() && list.iter().all(whole)) {
+            let says = format!("the rule {name} checks nothing, or does not say what it wants");
+            findings.push(Finding::new(FILE, says, "write Assert and AssertDescription"));
+        }
+    }
+    for variable in SECRETS {
+        let mut sources = Vec::new();
+        collect(document, variable, &mut sources);
+        let hides = |source: &Value| {
+            let name = source.get("Ref").and_then(Value::as_str).unwrap_or_default();
+            document.pointer(&format!("/Parameters/{name}/NoEcho")) == Some(&Value::Bool(true))
+        };
+        for source in sources.into_iter().filter(|source| !hides(source)) {
+            let says = format!("{variable} has its value from {source}, which is shown");
+            findings.push(Finding::new(FILE, says, "refer to a parameter with NoEcho: true"));
+        }
+    }
+    findings
+}
+
+fn refers(value: &Value, parameter: &str) -> bool {
+    match value {
+        Value::Object(fields) => fields.iter().any(|(key, value)| match (key.as_str(), value) {
+            ("Ref", Value::String(name)) => name == parameter,
+            ("Fn::Sub", Value::String(text)) => text.contains(&format!("${{{parameter}}}")),
+            _ => refers(value, parameter),
+        }),
+        Value::Array(values) => values.iter().any(|value| refers(value, parameter)),
+        _ => false,
+    }
+}
+
+fn collect<'a>(value: &'a Value, variable: &str, sources: &mut Vec<&'a Value>) {
+    match value {
+        Value::Object(fields) => {
+            sources.extend(fields.get(variable));
+            fields.values().for_each(|value| collect(value, variable, sources));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, variable, sources)),
+        _ => {}
+    }
+}
