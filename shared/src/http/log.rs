@@ -74,7 +74,7 @@ impl Entry {
         self.write(problem, |line| {
             line.add("status", &problem.map_or(200, Problem::status));
             if let Some(head_at) = self.head_at {
-                line.add("head_ms", &self.started_at.until(head_at).as_millis());
+                line.add("head_ms", &self.milliseconds_until(head_at));
             }
         });
     }
@@ -91,6 +91,10 @@ impl Entry {
         });
     }
 
+    fn milliseconds_until(&self, time: Timestamp) -> i64 {
+        time.milliseconds().saturating_sub(self.started_at.milliseconds()).max(0)
+    }
+
     /// Writes the line, with what `add` adds. A failure has its code and all its causes.
     fn write(&self, problem: Option<&Problem>, add: impl FnOnce(&mut Line)) {
         let level = problem.map_or(Level::INFO, level);
@@ -100,7 +104,7 @@ impl Entry {
             line.add("route", route);
         }
         add(&mut line);
-        line.add("ms", &self.started_at.until(self.clock.now()).as_millis());
+        line.add("ms", &self.milliseconds_until(self.clock.now()));
         self.log.add_figures(&mut line);
         if let Some(problem) = problem {
             line.add("code", problem.code());

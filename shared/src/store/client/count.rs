@@ -29,8 +29,12 @@ pub(super) fn end(outcome: Option<&Output>, config: &ConfigBag) {
     let consumed = outcome.map(consumed).unwrap_or_default().iter();
     let units = consumed.filter_map(ConsumedCapacity::capacity_units).fold(0.0, f64::add);
     log::count_units(units);
-    let operation = config.load::<Metadata>().map(Metadata::name);
-    tracing::debug!(operation, units, succeeded = outcome.is_some());
+    // The macro evaluates this only where such lines are written.
+    tracing::debug!(
+        operation = config.load::<Metadata>().map(Metadata::name),
+        units,
+        succeeded = outcome.is_some(),
+    );
 }
 
 fn ask_for_units(input: &mut Input) {
