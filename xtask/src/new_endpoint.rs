@@ -105,9 +105,14 @@ fn read(arguments: &Arguments, template: &Template) -> Result<Endpoint> {
             arguments.place
         );
     };
+    let router = Router::new(template);
+    let Some(resource) = router.resource(&path).map(str::to_owned) else {
+        bail!("every path that begins with /{} belongs to the chat", router.mapping(&path));
+    };
     Ok(Endpoint {
         method,
-        events: events(template, &path),
+        events: events(template, router.api(&path), &path),
+        resource,
         path,
         area: area.to_owned(),
         name: name.to_owned(),
@@ -115,9 +120,9 @@ fn read(arguments: &Arguments, template: &Template) -> Result<Endpoint> {
     })
 }
 
-fn events(template: &Template, path: &str) -> Events {
+fn events(template: &Template, api: Api, path: &str) -> Events {
     let mut preflights = template.functions.iter().flat_map(|function| &function.preflights);
-    match Router::new(template).api(path) {
+    match api {
         Api::Http => Events::Http,
         Api::Rest if preflights.any(|preflight| preflight.path == path) => Events::Rest,
         Api::Rest => Events::RestWithPreflight,
@@ -145,14 +150,16 @@ mod tests {
 Resources:
   Table: { Type: AWS::DynamoDB::Table, Properties: {} }
   KeysTable: { Type: AWS::DynamoDB::Table, Properties: {} }
+  ChatApi: { Type: AWS::Serverless::Api, Properties: { StageName: live } }
+  ChatMapping: { Type: AWS::ApiGatewayV2::ApiMapping, Properties: { ApiId: !Ref ChatApi, ApiMappingKey: api/chat } }
   Chat:
     Type: AWS::Serverless::Function
     Metadata: { Auth: required }
     Properties:
       CodeUri: target/lambda/chat
       Events:
-        Route: { Type: Api, Properties: { Method: POST, Path: /api/chat } }
-        Preflight: { Type: Api, Properties: { Method: OPTIONS, Path: /api/chat } }
+        Route: { Type: Api, Properties: { RestApiId: !Ref ChatApi, Method: POST, Path: / } }
+        Preflight: { Type: Api, Properties: { RestApiId: !Ref ChatApi, Method: OPTIONS, Path: / } }
 ";
 
     fn of(method: &str, path: &str, place: &str) -> Result<Endpoint> {
@@ -211,7 +218,15 @@ Resources:
         ));
         let rest = text("GET", "/api/chat");
         assert!(rest.contains("Type: Api\n") && !rest.contains("OPTIONS"), "{rest}");
+        assert!(rest.contains("Method: GET, Path: \"/\","), "{rest}");
         let first = text("GET", "/api/chat/{chat_id}/summary");
-        assert!(first.contains("OPTIONS, Path: \"/api/chat/{chat_id}/summary\""), "{first}");
+        for method in ["OPTIONS", "GET"] {
+            let event = format!("Method: {method}, Path: \"/{{chat_id}}/summary\"");
+            assert!(first.contains(&event), "{first}");
+        }
+        let main = of("GET", "/api/chat/{chat_id}/summary", "notes/get-note").unwrap().main();
+        assert!(main.starts_with("//! GET /api/chat/{chat_id}/summary: "), "{main}");
+        let error = of("GET", "/api/chatter", "notes/get-note").unwrap_err().to_string();
+        assert!(error.contains("/api/chat belongs to the chat"), "{error}");
     }
 }

@@ -7,6 +7,7 @@ mod event_formats;
 mod events;
 mod functions;
 mod grants;
+mod mappings;
 mod observed;
 mod openapi;
 mod parameters;
@@ -29,6 +30,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
     [
         template::check,
         rest::check,
+        mappings::check,
         secrets::check,
         grants::check,
         parameters::check,

@@ -38,7 +38,7 @@ fn difference(function: &Function, route: &Route, translated: &Value) -> Option<
     let api = route.api_id.as_deref().unwrap_or_default();
     let pointer = format!(
         "/Resources/{api}/Properties/Body/paths/{}/{}/x-amazon-apigateway-integration",
-        route.path.replace('~', "~0").replace('/', "~1"),
+        route.resource.replace('~', "~0").replace('/', "~1"),
         route.method.to_lowercase(),
     );
     let Some(integration) = translated.pointer(&pointer) else {

@@ -7,7 +7,7 @@ use contract::{Project, promises, rules_of};
 use template::root;
 
 /// What is replaced, once; by what; and what a finding then says.
-const BROKEN: [(&str, &str, &str); 36] = [
+const BROKEN: [(&str, &str, &str); 42] = [
     // Who may call what.
     ("CodeUri: target/lambda/update-user\n", "CodeUri: target/lambda/updateuser\n", "updateuser"),
     (
@@ -125,8 +125,8 @@ const BROKEN: [(&str, &str, &str); 36] = [
         "/Resources/HttpApi/Properties/DefaultRouteSettings/ThrottlingBurstLimit is null",
     ),
     (
-        "Method: POST, Path: \"/api/chat\", ResponseTransferMode: RESPONSE_STREAM",
-        "Method: POST, Path: \"/api/chat\", ResponseTransferMode: STREAM",
+        "Method: POST, Path: \"/\", ResponseTransferMode: RESPONSE_STREAM",
+        "Method: POST, Path: \"/\", ResponseTransferMode: STREAM",
         "ResponseTransferMode STREAM",
     ),
     (
@@ -134,6 +134,29 @@ const BROKEN: [(&str, &str, &str); 36] = [
         "TimeoutInMillis: 600000",
         "Chat ends before the gateway ends POST /api/chat",
     ),
+    // One origin.
+    (
+        "Method: GET, Path: \"/api/user/export\"",
+        "Method: GET, Path: \"/api/chatter\"",
+        "GET /api/chatter goes to the API of the mapping api/chat",
+    ),
+    (
+        "      ApiMappingKey: api/chat\n",
+        "      ApiMappingKey: chat\n",
+        "POST /chat/{chat_id}/stop is missing",
+    ),
+    ("      ApiId: !Ref ChatApi\n", "      ApiId: !Ref HttpApi\n", "ChatApi has no API mapping"),
+    (
+        "      Stage: !Ref ChatApi.Stage\n",
+        "      Stage: live\n",
+        "ChatMapping does not name the stage of its API",
+    ),
+    (
+        "      DisableExecuteApiEndpoint: !If [HasDomain, true, false]\n      # A REST API",
+        "      # A REST API",
+        "/Resources/ChatApi/Properties/DisableExecuteApiEndpoint is null",
+    ),
+    ("SecurityPolicy: TLS_1_2", "SecurityPolicy: TLS_1_0", "or older TLS"),
     // Bounds, and what the functions run on.
     ("!If [BoundsChat, !Ref ChatConcurrency, !Ref AWS::NoValue]", "!Ref ChatConcurrency", "deploy"),
     ("    Runtime: provided.al2023\n", "    Runtime: provided.al2\n", "the functions do not start"),

@@ -1,5 +1,8 @@
 //! A small API Gateway: routes requests by the template, turns them into events, and the functions'
 //! responses into HTTP. The tests and `cargo xtask dev` have the same one with different backends.
+//!
+//! Any host is the domain name with both APIs. A host such as `chatapi.execute-api.localhost` is the own
+//! host of the API `ChatApi`, as AWS gives one to each.
 
 mod backend;
 mod response;
@@ -82,9 +85,15 @@ impl Gateway {
         self.server.stop();
     }
 
-    /// Which function a request goes to.
+    /// Which function a request to the domain name goes to.
     pub fn route(&self, method: &str, path: &str) -> Option<Match> {
         self.front.router.find(method, path)
+    }
+
+    /// Which function a request goes to.
+    pub fn route_of<B>(&self, request: &hyper::Request<B>) -> Option<Match> {
+        let (method, path) = (request.method().as_str(), request.uri().path());
+        self.front.router.find_at(host(request), method, path)
     }
 
     /// A request without a connection. Its URI is a path with a query. Dropping the response is what
@@ -116,8 +125,9 @@ impl Front {
             return Ok(own(http::too_large()));
         }
         let (method, path) = (request.method().as_str(), request.uri().path());
-        let found = self.router.find(method, path);
-        let api = found.as_ref().map_or_else(|| self.router.api(path), |found| found.route.api);
+        let found = self.router.find_at(host(&request), method, path);
+        let api_at = || self.router.api_at(host(&request), path);
+        let api = found.as_ref().map_or_else(api_at, |found| found.route.api);
         self.route(api, found, request, source_ip).await
     }
 
@@ -157,6 +167,11 @@ impl Front {
             }
         })
     }
+}
+
+fn host<B>(request: &hyper::Request<B>) -> &str {
+    let host = request.headers().get(header::HOST);
+    host.and_then(|host| host.to_str().ok()).unwrap_or_default()
 }
 
 /// Why there is no response of the function.

@@ -16,15 +16,17 @@ const TEMPLATE: &str = "
 Resources:
   Table: { Type: AWS::DynamoDB::Table, Properties: {} }
   KeysTable: { Type: AWS::DynamoDB::Table, Properties: {} }
+  Streams: { Type: AWS::Serverless::Api, Properties: { StageName: live } }
+  Mapping: { Type: AWS::ApiGatewayV2::ApiMapping, Properties: { ApiId: !Ref Streams, ApiMappingKey: streamed } }
   Fake:
     Type: AWS::Serverless::Function
     Metadata: { Auth: public }
     Properties:
       CodeUri: target/lambda/fake
       Events:
-        Streamed: { Type: Api, Properties: { Method: POST, Path: /streamed, ResponseTransferMode: RESPONSE_STREAM } }
+        Streamed: { Type: Api, Properties: { RestApiId: !Ref Streams, Method: POST, Path: /, ResponseTransferMode: RESPONSE_STREAM } }
         Short: { Type: Api, Properties: { Method: POST, Path: /short, ResponseTransferMode: RESPONSE_STREAM, TimeoutInMillis: 400 } }
-        Preflight: { Type: Api, Properties: { Method: OPTIONS, Path: /streamed, ResponseTransferMode: RESPONSE_STREAM } }
+        Preflight: { Type: Api, Properties: { RestApiId: !Ref Streams, Method: OPTIONS, Path: /, ResponseTransferMode: RESPONSE_STREAM } }
         Buffered: { Type: Api, Properties: { Method: POST, Path: /buffered } }
         Http: { Type: HttpApi, Properties: { Method: POST, Path: /http } }
         Others: { Type: HttpApi, Properties: { Method: OPTIONS, Path: '/{proxy+}' } }

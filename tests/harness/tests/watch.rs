@@ -16,14 +16,16 @@ const TEMPLATE: &str = "
 Resources:
   Table: { Type: AWS::DynamoDB::Table, Properties: {} }
   KeysTable: { Type: AWS::DynamoDB::Table, Properties: {} }
+  ChatApi: { Type: AWS::Serverless::Api, Properties: { StageName: live } }
+  ChatMapping: { Type: AWS::ApiGatewayV2::ApiMapping, Properties: { ApiId: !Ref ChatApi, ApiMappingKey: chat } }
   Chat:
     Type: AWS::Serverless::Function
     Metadata: { Auth: public }
     Properties:
       CodeUri: target/lambda/chat
       Events:
-        Route: { Type: Api, Properties: { Method: POST, Path: /chat, ResponseTransferMode: RESPONSE_STREAM } }
-        Preflight: { Type: Api, Properties: { Method: OPTIONS, Path: /chat, ResponseTransferMode: RESPONSE_STREAM } }
+        Route: { Type: Api, Properties: { RestApiId: !Ref ChatApi, Method: POST, Path: /, ResponseTransferMode: RESPONSE_STREAM } }
+        Preflight: { Type: Api, Properties: { RestApiId: !Ref ChatApi, Method: OPTIONS, Path: /, ResponseTransferMode: RESPONSE_STREAM } }
   Read:
     Type: AWS::Serverless::Function
     Metadata: { Auth: public }
@@ -80,7 +82,8 @@ async fn requested() -> (Gateway, TcpStream, TcpStream) {
     let (mut function, _) = functions.accept().await.unwrap();
     let event = read_until(&mut function, r#""stageVariables":null}"#).await;
     assert!(event.starts_with("POST /2015-03-31/functions/chat/invocations HTTP/1.1\r\n"));
-    assert!(event.contains(r#""resource":"/chat""#), "{event}");
+    assert!(event.contains(r#""resource":"/""#), "{event}");
+    assert!(event.contains(r#""path":"/chat""#), "{event}");
     (gateway, client, function)
 }
 
@@ -162,6 +165,7 @@ async fn without_functions_the_gateway_responds_itself() {
         ("POST /chat", 502, r#"{"message":"Internal server error"}"#, Some("*")),
         ("OPTIONS /chat", 502, r#"{"message":"Internal server error"}"#, Some("*")),
         ("GET /chat", 404, r#"{"message":"Not Found"}"#, Some("*")),
+        ("GET /chatter", 404, r#"{"message":"Not Found"}"#, Some("*")),
     ] {
         let request = format!(
             "{request} HTTP/1.1\r\nOrigin: {TRUSTED}\r\nAccess-Control-Request-Method: POST\r\n"

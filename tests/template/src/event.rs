@@ -67,7 +67,7 @@ fn http_event<B: AsRef<[u8]>>(found: &Match, request: &Request<B>, caller: &Call
     let mut headers = joined(headers(request, caller).into_iter());
     let cookies = headers.remove("cookie");
     let agent = headers.get("user-agent").cloned().unwrap_or_default();
-    let route_key = format!("{method} {}", found.route.path);
+    let route_key = format!("{method} {}", found.route.resource);
     let mut event = json!({
         "version": "2.0",
         "routeKey": route_key,
@@ -111,7 +111,10 @@ fn http_event<B: AsRef<[u8]>>(found: &Match, request: &Request<B>, caller: &Call
 }
 
 fn rest_event<B: AsRef<[u8]>>(found: &Match, request: &Request<B>, caller: &Caller) -> Value {
-    let (method, path) = (request.method().as_str(), request.uri().path());
+    let (method, whole) = (request.method().as_str(), request.uri().path());
+    // Through a mapping AWS takes nothing off the path that it names; at the API's own host it takes the
+    // stage off in one of the two places.
+    let path = if found.direct { found.route.without_stage(whole) } else { Some(whole) };
     let (headers, query) = (headers(request, caller), query(request));
     let single = |pairs: &[(String, String)]| -> Value {
         let pairs = pairs.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
@@ -129,7 +132,7 @@ fn rest_event<B: AsRef<[u8]>>(found: &Match, request: &Request<B>, caller: &Call
     let (text, encoded) = body(request).unzip();
     let find = |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|pair| &pair.1);
     json!({
-        "resource": found.route.path,
+        "resource": found.route.resource,
         "path": path,
         "httpMethod": method,
         "headers": single(&headers),
@@ -146,13 +149,13 @@ fn rest_event<B: AsRef<[u8]>>(found: &Match, request: &Request<B>, caller: &Call
             "extendedRequestId": caller.request_id,
             "httpMethod": method,
             "identity": {"sourceIp": caller.source_ip, "userAgent": find("user-agent")},
-            "path": format!("/{}{path}", found.route.stage),
+            "path": whole,
             "protocol": "HTTP/1.1",
             "requestId": caller.rest_request_id,
             "requestTime": clf(caller.time),
             "requestTimeEpoch": caller.time.unix_timestamp_nanos() / 1_000_000,
             "resourceId": "local",
-            "resourcePath": found.route.path,
+            "resourcePath": found.route.resource,
             "stage": found.route.stage,
         },
         "body": text,

@@ -3,12 +3,12 @@
 mod policy;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::resolve::Resolver;
+use crate::route::{Api, Route};
 
 pub use policy::KeyGrant;
 
@@ -37,74 +37,6 @@ impl Auth {
             _ => bail!(
                 "Metadata.Auth must be required, optional, public or background, not {stated}"
             ),
-        })
-    }
-}
-
-/// Which of API Gateway's two kinds serves a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Api {
-    /// HTTP API, payload format 2.0.
-    Http,
-    /// REST API, payload format 1.0.
-    Rest,
-}
-
-/// How a function's response reaches the client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Transfer {
-    /// As a whole.
-    Buffered,
-    /// In chunks, as the function writes them.
-    Streamed,
-}
-
-/// One method of one path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Route {
-    /// In capitals.
-    pub method: String,
-    /// With `{name}` segments.
-    pub path: String,
-    /// Decides the event's format.
-    pub api: Api,
-    /// The logical id of its API, if it names one.
-    pub api_id: Option<String>,
-    /// The stage that its API is deployed to.
-    pub stage: String,
-    /// Only a REST API streams.
-    pub transfer: Transfer,
-    /// The gateway's limit for the whole exchange.
-    pub timeout: Duration,
-}
-
-impl Route {
-    fn read(api: Api, properties: &Value, document: &Value) -> Result<Self> {
-        let text = |name: &str| properties.get(name).and_then(Value::as_str);
-        let (id, stage, usual) = match api {
-            Api::Http => ("ApiId", "$default", 30_000),
-            Api::Rest => ("RestApiId", "Prod", 29_000),
-        };
-        let api_id = properties.pointer(&format!("/{id}/Ref")).and_then(Value::as_str);
-        let stated = api_id.and_then(|id| {
-            document.pointer(&format!("/Resources/{id}/Properties/StageName"))?.as_str()
-        });
-        let milliseconds = properties.get("TimeoutInMillis").and_then(Value::as_u64);
-        Ok(Self {
-            method: text("Method").context("no Method")?.to_uppercase(),
-            path: text("Path").context("no Path")?.to_owned(),
-            api,
-            api_id: api_id.map(str::to_owned),
-            stage: stated.unwrap_or(stage).to_owned(),
-            transfer: match text("ResponseTransferMode") {
-                None | Some("BUFFERED") => Transfer::Buffered,
-                Some("RESPONSE_STREAM") if api == Api::Rest => Transfer::Streamed,
-                Some(other) => bail!(
-                    "ResponseTransferMode {other}: a route of a REST API streams with RESPONSE_STREAM; \
-                     anything else is buffered silently"
-                ),
-            },
-            timeout: Duration::from_millis(milliseconds.unwrap_or(usual)),
         })
     }
 }

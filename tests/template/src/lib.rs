@@ -5,6 +5,7 @@
 pub mod event;
 mod function;
 mod resolve;
+mod route;
 pub mod router;
 pub mod yaml;
 
@@ -14,8 +15,9 @@ use std::sync::OnceLock;
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
 
-pub use function::{Api, Auth, Function, KeyGrant, Route, Stream, Transfer};
+pub use function::{Auth, Function, KeyGrant, Stream};
 pub use resolve::Settings;
+pub use route::{Api, Route, Transfer};
 
 /// The logical id of the table.
 pub const TABLE: &str = "Table";
@@ -85,6 +87,12 @@ impl Template {
     /// The name that the table of signing keys is created with.
     pub fn keys_table_name(&self) -> &str {
         name_of(&self.keys_table)
+    }
+
+    /// What the rules for parameters say of these settings. CloudFormation refuses a deployment that breaks
+    /// one.
+    pub fn broken_rules(&self, settings: &Settings) -> Result<Vec<String>> {
+        resolve::Resolver::new(&self.document, settings).broken_rules()
     }
 
     fn from_document(document: Value, settings: &Settings) -> Result<Self> {

@@ -100,6 +100,27 @@ impl<'a> Resolver<'a> {
         Ok(if self.is_true(condition)? { then } else { other })
     }
 
+    /// The descriptions of the assertions that are wrong.
+    pub(crate) fn broken_rules(&self) -> Result<Vec<String>> {
+        let rules = self.document.get("Rules").and_then(Value::as_object);
+        let mut broken = Vec::new();
+        for rule in rules.into_iter().flatten().map(|(_, rule)| rule) {
+            if let Some(condition) = rule.get("RuleCondition")
+                && !self.is_true(condition)?
+            {
+                continue;
+            }
+            let assertions = rule.get("Assertions").and_then(Value::as_array);
+            for assertion in assertions.into_iter().flatten() {
+                if !self.is_true(assertion.get("Assert").context("no Assert")?)? {
+                    let text = assertion.get("AssertDescription").and_then(Value::as_str);
+                    broken.push(text.context("no AssertDescription")?.to_owned());
+                }
+            }
+        }
+        Ok(broken)
+    }
+
     fn is_true(&self, condition: &Value) -> Result<bool> {
         let parts = |name: &str| condition.get(name).and_then(Value::as_array).map(Vec::as_slice);
         match (parts("Fn::Not"), parts("Fn::Equals")) {

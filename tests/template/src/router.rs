@@ -1,9 +1,14 @@
-//! Finds the function for a method and a path.
+//! Finds the function for a request, as API Gateway does. A request comes to the domain name, whose
+//! mappings divide the paths between the APIs, or to the host of one API.
 
 use std::collections::BTreeMap;
 
 use crate::event::decode;
+use crate::route::own_path;
 use crate::{Api, Route, Template};
+
+/// What follows the API's id in the host that AWS gives to each API.
+const OWN_HOST: &str = "execute-api.";
 
 /// The routes of the template.
 #[derive(Debug, Clone)]
@@ -18,6 +23,8 @@ pub struct Match {
     pub route: Route,
     /// The path's parameters: an HTTP API decodes them, a REST API leaves them as they are.
     pub parameters: BTreeMap<String, String>,
+    /// Whether the request came to the host of the API and not to the domain name.
+    pub direct: bool,
 }
 
 impl Router {
@@ -36,33 +43,91 @@ impl Router {
         Self(routes)
     }
 
-    /// The best match, if any.
+    /// The best match of a request to the domain name, if any.
     pub fn find(&self, method: &str, path: &str) -> Option<Match> {
-        let api = self.api(path);
-        self.0.iter().find_map(|(route, function)| {
-            let fits = route.method == method && route.api == api;
-            let mut parameters = fits.then(|| parameters(&route.path, path))??;
+        let mapping = self.mapping(path);
+        let own = own(path, mapping)?;
+        self.best(method, false, |route| (route.mapping_key() == mapping).then_some(own))
+    }
+
+    /// The best match of a request to any host. That of an API begins with its id: on AWS a random one,
+    /// here its name in the template.
+    pub fn find_at(&self, host: &str, method: &str, path: &str) -> Option<Match> {
+        let Some(id) = api_id(host) else { return self.find(method, path) };
+        self.best(method, true, |route| is_of(route, id).then(|| route.without_stage(path))?)
+    }
+
+    /// The kind of the API that a request to this host belongs to, whether it has such a route or not.
+    pub fn api_at(&self, host: &str, path: &str) -> Api {
+        let Some(id) = api_id(host) else { return self.api(path) };
+        self.kind(|route| is_of(route, id))
+    }
+
+    /// The same for the domain name.
+    pub fn api(&self, path: &str) -> Api {
+        let mapping = self.mapping(path);
+        if mapping.is_empty() {
+            Api::Http
+        } else {
+            self.kind(|route| route.mapping_key() == mapping)
+        }
+    }
+
+    /// The key of the mapping that takes a path: the longest one that the path begins with. AWS compares
+    /// texts and not segments, and looks at no route: with the mapping `orders`, it also gets
+    /// `/ordersandmore`.
+    pub fn mapping(&self, path: &str) -> &str {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let keys = self.0.iter().map(|(route, _)| route.mapping_key());
+        keys.filter(|key| path.starts_with(key)).max_by_key(|key| key.len()).unwrap_or_default()
+    }
+
+    /// A path as the API has it to which the domain name sends it; `None` if the mapping ends within a
+    /// segment.
+    pub fn resource<'a>(&self, path: &'a str) -> Option<&'a str> {
+        own(path, self.mapping(path))
+    }
+
+    fn kind(&self, belongs: impl Fn(&Route) -> bool) -> Api {
+        let mut routes = self.0.iter().map(|(route, _)| route);
+        routes.find(|route| belongs(route)).map_or(Api::Http, |route| route.api)
+    }
+
+    /// `own` is the request's path as the route's API has it, if the request is for that API.
+    fn best<'a>(
+        &self,
+        method: &str,
+        direct: bool,
+        own: impl Fn(&Route) -> Option<&'a str>,
+    ) -> Option<Match> {
+        let mut routes = self.0.iter().filter(|(route, _)| route.method == method);
+        routes.find_map(|(route, function)| {
+            let mut parameters = parameters(&route.resource, own(route)?)?;
             if route.api == Api::Http {
                 for value in parameters.values_mut() {
                     *value = decode(value);
                 }
             }
-            Some(Match { function: function.clone(), route: route.clone(), parameters })
+            Some(Match { function: function.clone(), route: route.clone(), parameters, direct })
         })
     }
 }
 
-impl Router {
-    /// Which API a path belongs to, as one domain name before both would divide them: below a path
-    /// of the REST API all is its own.
-    pub fn api(&self, path: &str) -> Api {
-        let rest = self.0.iter().filter(|(route, _)| route.api == Api::Rest);
-        let below = |prefix: &str| {
-            path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let found = rest.filter_map(|(route, _)| route.path.split("/{").next()).any(below);
-        if found { Api::Rest } else { Api::Http }
+fn own<'a>(path: &'a str, mapping: &str) -> Option<&'a str> {
+    if mapping.is_empty() {
+        return Some(path);
     }
+    own_path(path.strip_prefix('/')?.strip_prefix(mapping)?)
+}
+
+/// The id of the API whose own host this is.
+fn api_id(host: &str) -> Option<&str> {
+    let (id, rest) = host.split_once('.')?;
+    rest.starts_with(OWN_HOST).then_some(id)
+}
+
+fn is_of(route: &Route, id: &str) -> bool {
+    route.api_id.as_deref().is_some_and(|api| api.eq_ignore_ascii_case(id))
 }
 
 /// The parameters of a path that has the shape of `pattern`. One at its end with a plus takes the rest of

@@ -84,6 +84,76 @@ fn one_function_responds_to_the_preflights_of_the_http_api() {
     assert!(preflight.environment["CORS_ALLOWED_HEADERS"].contains("traceparent"));
 }
 
+const CERTIFICATE: &str = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d";
+
+fn with(parameters: &[(&str, &str)]) -> Settings {
+    let parameters =
+        parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Settings { parameters: parameters.collect(), ..Settings::default() }
+}
+
+#[test]
+fn a_domain_has_a_certificate_and_is_the_public_url() {
+    let template = Template::load().unwrap();
+    let broken = |parameters: &[_]| template.broken_rules(&with(parameters)).unwrap().join(" ");
+    let domain = ("DomainName", "api.example.com");
+    let certificate = ("CertificateArn", CERTIFICATE);
+    let zone = ("HostedZoneId", "Z0123456789ABCDEFGHIJ");
+    let url = ("PublicUrl", "https://api.example.com");
+    for allowed in [&[] as &[_], &[url], &[domain, certificate], &[domain, certificate, zone]] {
+        assert_eq!(broken(allowed), "", "{allowed:?}");
+    }
+    for (refused, word) in [
+        (&[domain] as &[_], "CertificateArn is needed"),
+        (&[domain, zone], "CertificateArn is needed"),
+        (&[domain, certificate, url], "PublicUrl must be empty"),
+        (&[zone], "HostedZoneId is for a DomainName"),
+        (&[certificate], "CertificateArn is for a DomainName"),
+    ] {
+        assert!(broken(refused).starts_with(word), "{refused:?}: {}", broken(refused));
+    }
+    assert!(broken(&[("Assistant", "bedrock")]).contains("AssistantModel is needed"));
+}
+
+#[test]
+fn functions_know_the_domain_as_their_origin() {
+    for (parameters, url) in [
+        (&[] as &[_], ""),
+        (&[("PublicUrl", "http://localhost:9000")], "http://localhost:9000"),
+        (
+            &[("DomainName", "api.example.com"), ("CertificateArn", CERTIFICATE)],
+            "https://api.example.com",
+        ),
+    ] {
+        let template = Template::load_with(&with(parameters)).unwrap();
+        for function in &template.functions {
+            assert_eq!(function.environment["PUBLIC_URL"], url, "{}", function.name);
+        }
+    }
+}
+
+#[test]
+fn the_chat_is_one_api_below_one_mapping() {
+    let template = Template::load().unwrap();
+    let all = template.functions.iter();
+    let mut routes: Vec<_> = all
+        .flat_map(|function| function.routes.iter().chain(&function.preflights))
+        .filter(|route| route.api == Api::Rest)
+        .map(|route| (route.path.as_str(), route.resource.as_str(), route.mapping_key()))
+        .collect();
+    routes.sort_unstable();
+    routes.dedup();
+    let mapping = "api/chat";
+    assert_eq!(
+        routes,
+        [
+            ("/api/chat", "/", mapping),
+            ("/api/chat/{chat_id}/stop", "/{chat_id}/stop", mapping),
+            ("/api/chat/{chat_id}/stream", "/{chat_id}/stream", mapping),
+        ]
+    );
+}
+
 #[test]
 fn a_restored_table_takes_the_place_of_the_stacks_own() {
     let mut settings = Settings::default();

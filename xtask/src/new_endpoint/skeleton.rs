@@ -10,6 +10,8 @@ pub struct Endpoint {
     pub method: String,
     /// With parameters in braces.
     pub path: String,
+    /// The path as its API has it.
+    pub resource: String,
     /// The folder below `functions`.
     pub area: String,
     /// Directory, package, binary and operationId.
@@ -33,17 +35,17 @@ pub enum Events {
 
 const HTTP_EVENT: &str = r#"        Route:
           Type: HttpApi
-          Properties: { ApiId: !Ref HttpApi, Method: METHOD, Path: "PATH" }
+          Properties: { ApiId: !Ref HttpApi, Method: METHOD, Path: "RESOURCE" }
 "#;
 
 const REST_EVENT: &str = r#"        Route:
           Type: Api
-          Properties: { RestApiId: !Ref ChatApi, Method: METHOD, Path: "PATH", ResponseTransferMode: RESPONSE_STREAM }
+          Properties: { RestApiId: !Ref ChatApi, Method: METHOD, Path: "RESOURCE", ResponseTransferMode: RESPONSE_STREAM }
 "#;
 
 const PREFLIGHT_EVENT: &str = r#"        Preflight:
           Type: Api
-          Properties: { RestApiId: !Ref ChatApi, Method: OPTIONS, Path: "PATH", ResponseTransferMode: RESPONSE_STREAM }
+          Properties: { RestApiId: !Ref ChatApi, Method: OPTIONS, Path: "RESOURCE", ResponseTransferMode: RESPONSE_STREAM }
 "#;
 
 const MANIFEST: &str = r#"[package]
@@ -197,6 +199,7 @@ impl Endpoint {
             .replace("NAME", &self.name)
             .replace("AREA", &self.area)
             .replace("METHOD", &self.method)
+            .replace("RESOURCE", &self.resource)
             .replace("PATH", &self.path)
     }
 }

@@ -52,7 +52,8 @@ fn of_route(openapi: &OpenApi, function: &Function, route: &Route) -> Result<Val
         request = request.header(header::CONTENT_TYPE, "application/json");
     }
     let request = request.body(body.unwrap_or_default())?;
-    let found = Match { function: function.name.clone(), route: route.clone(), parameters };
+    let found =
+        Match { function: function.name.clone(), route: route.clone(), parameters, direct: false };
     Ok(event(&found, &request, &Caller::example()))
 }
 

@@ -15,7 +15,7 @@ pub fn stated(route: &Route, path: &str) -> Vec<(&'static str, String)> {
     let (method, stage) = (route.method.clone(), route.stage.clone());
     match route.api {
         Api::Http => {
-            let key = format!("{method} {}", route.path);
+            let key = format!("{method} {}", route.resource);
             vec![
                 ("/version", "2.0".to_owned()),
                 ("/routeKey", key.clone()),
@@ -26,11 +26,11 @@ pub fn stated(route: &Route, path: &str) -> Vec<(&'static str, String)> {
             ]
         }
         Api::Rest => vec![
-            ("/resource", route.path.clone()),
+            ("/resource", route.resource.clone()),
             ("/httpMethod", method.clone()),
-            ("/requestContext/resourcePath", route.path.clone()),
+            ("/requestContext/resourcePath", route.resource.clone()),
             ("/requestContext/httpMethod", method),
-            ("/requestContext/path", format!("/{stage}{path}")),
+            ("/requestContext/path", path.to_owned()),
             ("/requestContext/stage", stage),
         ],
     }

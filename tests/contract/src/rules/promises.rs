@@ -8,7 +8,7 @@ use crate::project::Project;
 const FILE: &str = "template.yaml";
 
 /// Where it stands, what stands there, and what is lost without it.
-const PROMISES: [(&str, &str, &str); 27] = [
+const PROMISES: [(&str, &str, &str); 31] = [
     ("/Resources/Table/DeletionPolicy", r#""Retain""#, "a removed stack takes the data with it"),
     (
         "/Resources/Table/UpdateReplacePolicy",
@@ -86,6 +86,26 @@ const PROMISES: [(&str, &str, &str); 27] = [
         "/Resources/ChatApi/Properties/MethodSettings/0/ThrottlingBurstLimit",
         r#"{"Ref": "RequestsAtOnce"}"#,
         "one client can use up what the account may do",
+    ),
+    (
+        "/Resources/HttpApi/Properties/DisableExecuteApiEndpoint",
+        r#"{"Fn::If": ["HasDomain", true, false]}"#,
+        "requests go around the domain",
+    ),
+    (
+        "/Resources/ChatApi/Properties/DisableExecuteApiEndpoint",
+        r#"{"Fn::If": ["HasDomain", true, false]}"#,
+        "requests go around the domain",
+    ),
+    (
+        "/Resources/ChatApi/Properties/Variables",
+        r#"{"DomainName": {"Fn::If": ["HasDomain", {"Ref": "DomainName"}, "none"]}}"#,
+        "a domain that is added later does not close the host of AWS",
+    ),
+    (
+        "/Resources/Domain/Properties/DomainNameConfigurations",
+        r#"[{"CertificateArn": {"Ref": "CertificateArn"}, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}]"#,
+        "AWS takes no mapping of several segments, or older TLS",
     ),
     (
         "/Resources/Chat/Properties/ReservedConcurrentExecutions",

@@ -11,13 +11,14 @@ const HTTP: &str = r#"          Type: HttpApi
           Properties: { Method: POST, Path: "/api/notes/{note_id}" }"#;
 
 const REST: &str = r#"          Type: Api
-          Properties: { RestApiId: !Ref NotesApi, Method: POST, Path: "/api/notes/{note_id}", ResponseTransferMode: RESPONSE_STREAM, TimeoutInMillis: 9000 }
+          Properties: { RestApiId: !Ref NotesApi, Method: POST, Path: "/{note_id}", ResponseTransferMode: RESPONSE_STREAM, TimeoutInMillis: 9000 }
         Preflight:
           Type: Api
-          Properties: { RestApiId: !Ref NotesApi, Method: OPTIONS, Path: "/api/notes/{note_id}", ResponseTransferMode: RESPONSE_STREAM }"#;
+          Properties: { RestApiId: !Ref NotesApi, Method: OPTIONS, Path: "/{note_id}", ResponseTransferMode: RESPONSE_STREAM }"#;
 
-const API: &str =
-    "Resources:\n  NotesApi: { Type: AWS::Serverless::Api, Properties: { StageName: live } }";
+const API: &str = "Resources:
+  NotesApi: { Type: AWS::Serverless::Api, Properties: { StageName: live } }
+  NotesMapping: { Type: AWS::ApiGatewayV2::ApiMapping, Properties: { ApiId: !Ref NotesApi, ApiMappingKey: api/notes, Stage: !Ref NotesApi.Stage } }";
 
 /// The sample with its route behind a REST API, where all agrees.
 fn sample(name: &str) -> Sample {
@@ -42,12 +43,12 @@ fn fix_writes_an_event_of_format_1_and_a_route_for_preflights() {
     let sample = sample("rest");
     assert_eq!(findings(&sample), "");
     let event: Value = serde_json::from_str(&sample.read("events/put-note.json")).expect("JSON");
-    assert_eq!(event["resource"], "/api/notes/{note_id}");
+    assert_eq!(event["resource"], "/{note_id}");
     assert_eq!((&event["path"], &event["httpMethod"]), (&json!("/api/notes/7"), &json!("POST")));
     assert_eq!(event["pathParameters"], json!({"note_id": "7"}));
     let token = &event["headers"]["authorization"];
     assert_eq!(event["multiValueHeaders"]["authorization"], json!([token]));
-    assert_eq!(event["requestContext"]["path"], "/live/api/notes/7");
+    assert_eq!(event["requestContext"]["path"], "/api/notes/7");
     assert_eq!(event["requestContext"]["identity"]["sourceIp"], "192.0.2.1");
     assert!(event["body"].as_str().is_some_and(|body| body.contains("text")));
     assert!(
@@ -61,13 +62,13 @@ fn an_event_of_the_other_format_is_named() {
         "rest-event",
         "events/put-note.json",
         replaced("\"resource\"", "\"routeKey\""),
-        &["events/put-note.json: resource is \"\"", "write /api/notes/{note_id}"],
+        &["events/put-note.json: resource is \"\"", "write /{note_id}"],
     );
     planted(
         "rest-event-path",
         "events/put-note.json",
-        replaced("/live/api/notes/7", "/api/notes/7"),
-        &["requestContext.path is \"/api/notes/7\""],
+        replaced("/api/notes/7\",\n    \"protocol\"", "/live/7\",\n    \"protocol\""),
+        &["requestContext.path is \"/live/7\"", "write /api/notes/7"],
     );
 }
 
@@ -77,7 +78,7 @@ fn a_route_names_its_api_and_has_a_preflight_of_its_own_kind() {
         "rest-nameless",
         "template.yaml",
         replaced("RestApiId: !Ref NotesApi, Method: POST", "Method: POST"),
-        &["POST /api/notes/{note_id} has no API"],
+        &["POST /{note_id} has no API"],
     );
     planted(
         "rest-no-preflight",
@@ -88,7 +89,7 @@ fn a_route_names_its_api_and_has_a_preflight_of_its_own_kind() {
     planted(
         "rest-strange-preflight",
         "template.yaml",
-        replaced("OPTIONS, Path: \"/api/notes/{note_id}\"", "OPTIONS, Path: \"/api/notes\""),
+        replaced("OPTIONS, Path: \"/{note_id}\"", "OPTIONS, Path: \"/\""),
         &["PutNote serves OPTIONS /api/notes, which is not its path"],
     );
     planted(
@@ -97,6 +98,39 @@ fn a_route_names_its_api_and_has_a_preflight_of_its_own_kind() {
         replaced("RESPONSE_STREAM }", "BUFFERED }"),
         &["OPTIONS /api/notes/{note_id} has another API or transfer mode than the route"],
     );
+}
+
+#[test]
+fn an_api_has_a_mapping_to_its_stage_and_no_route_of_another_api_is_below_it() {
+    planted(
+        "no-mapping",
+        "template.yaml",
+        replaced("ApiId: !Ref NotesApi, ApiMappingKey", "ApiId: !Ref OtherApi, ApiMappingKey"),
+        &["POST /{note_id}: NotesApi has no API mapping", "ApiId: !Ref NotesApi"],
+    );
+    planted(
+        "mapping-without-stage",
+        "template.yaml",
+        replaced("Stage: !Ref NotesApi.Stage", "Stage: live"),
+        &["NotesMapping does not name the stage of its API", "write Stage: !Ref NotesApi.Stage"],
+    );
+    // AWS compares texts: the mapping takes /api/notes and /api/notesandmore alike.
+    for path in ["/api/notes", "/api/notes/all", "/api/notesandmore"] {
+        let event = format!("{{ Method: GET, Path: {path} }} }}");
+        let http =
+            format!("        More: {{ Type: HttpApi, Properties: {event}\n        Preflight:");
+        planted(
+            &format!("taken{}", path.replace('/', "-")),
+            "template.yaml",
+            replaced("        Preflight:", &http),
+            &[&format!("GET {path} goes to the API of the mapping api/notes")],
+        );
+    }
+    let sample = sample("not-taken");
+    let event = "        More: { Type: HttpApi, Properties: { Method: GET, Path: /api/note } }\n";
+    let event = format!("{event}        Preflight:");
+    sample.change("template.yaml", replaced("        Preflight:", &event));
+    assert!(!findings(&sample).contains("goes to the API"), "{}", findings(&sample));
 }
 
 #[test]
@@ -140,7 +174,7 @@ fn a_route_that_sam_buffers_is_named() {
     let buffered = integration("", "2015-03-31", "invocations");
     let half = integration("STREAM", "2015-03-31", "invocations");
     let found = |post: &Value, options: &Value| {
-        let paths = json!({"/api/notes/{note_id}": {"post": post, "options": options}});
+        let paths = json!({"/{note_id}": {"post": post, "options": options}});
         let api = json!({"NotesApi": {"Properties": {"Body": {"paths": paths}}}});
         translated::routes(&template, &json!({"Resources": api})).len()
     };
@@ -151,7 +185,7 @@ fn a_route_that_sam_buffers_is_named() {
     let text = text.replace("RESPONSE_STREAM", "BUFFERED");
     let template = Template::parse(&text, &Settings::default()).expect("a template");
     let found = |post: &Value| {
-        let paths = json!({"/api/notes/{note_id}": {"post": post, "options": buffered}});
+        let paths = json!({"/{note_id}": {"post": post, "options": buffered}});
         let api = json!({"NotesApi": {"Properties": {"Body": {"paths": paths}}}});
         translated::routes(&template, &json!({"Resources": api})).len()
     };

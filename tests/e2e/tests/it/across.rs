@@ -26,6 +26,7 @@ mod made_up_cursors;
 mod mailed_links;
 mod native_clients;
 mod odd_requests;
+mod one_origin;
 mod operating;
 mod operator;
 mod origins;

@@ -148,7 +148,13 @@ impl RequestBuilder {
             request = request.header(header::CONTENT_LENGTH, self.body.len());
         }
         let request = request.body(self.body.clone()).context("not a valid request")?;
-        let path = request.uri().path().to_owned();
+        let found = self.client.gateway.route_of(&request);
+        let path = request.uri().path();
+        // The contract has the paths below the domain name.
+        let direct = found.as_ref().filter(|found| found.direct);
+        let path = direct
+            .and_then(|found| found.route.public_path(path))
+            .unwrap_or_else(|| path.to_owned());
         let kind = request.headers().get(header::CONTENT_TYPE).cloned();
         let response = self.client.gateway.call(request, &self.source_ip).await?;
         if let Some(Misfit(why)) = response.extensions().get() {
@@ -159,7 +165,7 @@ impl RequestBuilder {
         let checked = !from_gateway && !self.outside_contract && self.method != Method::OPTIONS;
         let contract = self.client.openapi.as_ref().filter(|_| checked);
         let (status, method) = (response.status().as_u16(), self.method.as_str());
-        let function = self.client.gateway.route(method, &path).map(|found| found.function);
+        let function = found.map(|found| found.function);
         if let Some(contract) = contract {
             contract
                 .check_head(method, &path, status, response.headers())

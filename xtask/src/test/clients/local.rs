@@ -20,9 +20,10 @@ pub async fn check(stack: &Stack, trusted: &str) -> Result<usize> {
     local.both_addresses(stack).await.context("the addresses of localhost")?;
     local.pages().await.context("the pages beside the API")?;
     local.preflight(trusted).await.context("a preflight")?;
+    local.own_host(trusted).await.context("the chat at the host of its API")?;
     local.invoke().await.context("the Invoke API")?;
     local.sweep(stack).await.context("the sweep of a deleted conversation")?;
-    Ok(5)
+    Ok(6)
 }
 
 struct Local {
@@ -77,6 +78,17 @@ impl Local {
         let allowed = response.headers().get("access-control-allow-origin");
         ensure!(allowed.is_some_and(|allowed| allowed == page), "{:?}", response.headers());
         Ok(())
+    }
+
+    /// Without a domain name, AWS has the chat there, below the stage.
+    async fn own_host(&self, page: &str) -> Result<()> {
+        let host = ("host", "chatapi.execute-api.localhost");
+        let headers = [host, ("origin", page), ("access-control-request-method", "POST")];
+        let response = self.send(("OPTIONS", "/live"), &headers, "", 204).await?;
+        let allowed = response.headers().get("access-control-allow-origin");
+        ensure!(allowed.is_some_and(|allowed| allowed == page), "{:?}", response.headers());
+        self.send(("POST", "/live/7/stop"), &[host], "", 401).await?;
+        self.send(("POST", "/api/chat/7/stop"), &[host], "", 404).await.map(drop)
     }
 
     async fn invoke(&self) -> Result<()> {
