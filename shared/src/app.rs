@@ -22,7 +22,7 @@ use signer::Signer;
 
 use crate::auth::{SessionToken, SignedIn, UserToken, newest_of_one_user};
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
 use crate::id::UserId;
 use crate::model::{PublicKey, Ring, Session, User};
 use crate::problem::Problem;
@@ -57,12 +57,7 @@ pub struct App {
 }
 
 impl App {
-    /// Reads the environment; connects to nothing yet.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Ok(Self::new(Config::from_env()?, Clock::System))
-    }
-
-    /// An app of this configuration and clock.
+    /// An app of this configuration and clock. It connects to nothing yet.
     pub fn new(config: Config, clock: Clock) -> Self {
         let store = Store::new(&config.table, clock.clone());
         Self {

@@ -12,6 +12,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::auth::{AuthSecret, Issuer};
+use crate::log::Level;
 use crate::text::Origin;
 
 pub use assistant::{AssistantConfig, AssistantKind, BedrockConfig, Deadlines, OpenAiConfig};
@@ -48,6 +49,8 @@ pub struct Config {
     pub quota: QuotaConfig,
     /// Whether INIT reads the signing keys, which also opens the connection to the table.
     pub init_read: bool,
+    /// The level of the least important log lines that are written.
+    pub log_level: Level,
 }
 
 /// The table, and how to reach it.
@@ -113,6 +116,7 @@ impl Config {
             key_rotation: Duration::from_hours(number("KEY_ROTATION_DAYS", 90)? * 24),
             quota: QuotaConfig::from_env()?,
             init_read: optional("INIT_READ")?.as_deref() != Some("off"),
+            log_level: log_level(optional("AWS_LAMBDA_LOG_LEVEL")?.as_deref()),
         })
     }
 }
@@ -157,6 +161,16 @@ fn secrets() -> Result<Vec<AuthSecret>, ConfigError> {
         }
     }
     Ok(secrets)
+}
+
+/// Lambda sets it to one of its own words. A word that we don't know must not keep a function from
+/// starting.
+fn log_level(word: Option<&str>) -> Level {
+    match word {
+        Some("FATAL") => Level::ERROR,
+        Some(word) => word.parse().unwrap_or(Level::INFO),
+        None => Level::INFO,
+    }
 }
 
 fn required(name: &'static str) -> Result<String, ConfigError> {

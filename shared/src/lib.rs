@@ -2,9 +2,9 @@
 //!
 //! <!-- modules -->
 //! ```text
-//! causes ← clock ← digest ← random ← id ← text ← model ←
-//! auth ← config ← connection ← assistant ← mail ← store ← problem ←
-//! app ← http
+//! causes ← clock ← log ← digest ← random ← id ← text ←
+//! model ← auth ← config ← connection ← assistant ← mail ← store ←
+//! problem ← app ← http
 //! ```
 //! <!-- /modules -->
 //!
@@ -18,6 +18,7 @@
 //! - [`app`]: a function's state, and the operations that several routes share.
 //! - [`http`]: requests, responses and the Lambda runtime.
 //! - [`config`]: the environment, read once.
+//! - [`log`]: the log lines, and what is counted for them.
 //! - [`causes`]: an error and its causes as text, for the log.
 
 pub mod app;
@@ -30,6 +31,7 @@ mod connection;
 mod digest;
 pub mod http;
 pub mod id;
+pub mod log;
 pub mod mail;
 pub mod model;
 pub mod problem;

@@ -20,6 +20,7 @@ use serde::Serialize;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::id::ConversationId;
+use crate::log::of_this_request;
 use crate::model::{Ending, IdempotencyKey, QuotaRemaining, Turn};
 use crate::problem::Problem;
 use crate::text::{ClientId, Content};
@@ -162,11 +163,11 @@ where
 {
     let (sender, events) = mpsc::unbounded_channel();
     let reply = make(sender.clone());
-    tokio::spawn(async move {
+    tokio::spawn(of_this_request(async move {
         let last = reply.await.map_or_else(ReplyEvent::Failed, ReplyEvent::Finished);
         // The client may have disconnected.
         let _ = sender.send(last);
-    });
+    }));
     events
 }
 

@@ -17,6 +17,9 @@ pub(super) struct GatewayContext<'a> {
     pub(super) host: Option<&'a str>,
     /// The client's IP address.
     pub(super) source_ip: Option<&'a str>,
+    /// The route as the template writes it, such as `GET /api/conversations/{conversation_id}`. A path
+    /// itself may contain a secret.
+    pub(super) route: Option<String>,
 }
 
 impl Request {
@@ -27,11 +30,16 @@ impl Request {
                 id: context.request_id.as_deref(),
                 host: context.domain_name.as_deref(),
                 source_ip: context.identity.source_ip.as_deref(),
+                route: context
+                    .resource_path
+                    .as_ref()
+                    .map(|path| format!("{} {path}", context.http_method)),
             },
             Some(RequestContext::ApiGatewayV2(context)) => GatewayContext {
                 id: context.request_id.as_deref(),
                 host: context.domain_name.as_deref(),
                 source_ip: context.http.source_ip.as_deref(),
+                route: context.route_key.clone(),
             },
             _ => GatewayContext::default(),
         }

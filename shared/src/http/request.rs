@@ -12,6 +12,7 @@ use crate::app::chat::Chat;
 use crate::auth::LinkToken;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, InteractionId};
+use crate::log;
 use crate::model::{Client, IdempotencyKey};
 use crate::problem::{OrNotFound, Problem};
 
@@ -50,7 +51,10 @@ impl Request {
 
     /// The interaction in the path. 404, as for an unknown one, if it is not an id.
     pub fn interaction_id(&self) -> Result<InteractionId, Problem> {
-        self.path("interaction_id").or_not_found(Problem::InteractionNotFound)
+        let id: Option<InteractionId> = self.path("interaction_id");
+        let id = id.or_not_found(Problem::InteractionNotFound)?;
+        log::note("interaction_id", id.as_str());
+        Ok(id)
     }
 
     /// The chat in the path. 404 if it is not a chat's name. A REST API does not decode it.

@@ -11,10 +11,12 @@ use serde_json::Value;
 use tokio::runtime;
 
 use super::cors::Cors;
-use super::log::log;
+use super::log::Entry;
 use super::{NoContent, Request, Response, Result, Streamed, event};
 use crate::app::{App, Caller, Init};
-use crate::clock::Timestamp;
+use crate::clock::{Clock, Timestamp};
+use crate::config::Config;
+use crate::log;
 use crate::problem::Problem;
 
 /// How a function ended, for `main` to return. Lambda ends a process that runs well, so this is the
@@ -71,12 +73,13 @@ where
         let handler = &handler;
         let service = service_fn(move |request: lambda_http::Request| async move {
             let request = Request::new(request);
+            let entry = Entry::of_request(&request, &app.clock);
             let (id, cors) = (request.id(), Cors::of(app, &request));
             if let Some(response) = cors.preflight(app, &request) {
-                return finish(Ok(response), &id).into_response();
+                return finish(Ok(response), &entry, &id).into_response();
             }
-            let outcome = handle(app, handler, request).await;
-            cors.expose(finish(outcome.map(Into::into), &id)).into_response()
+            let outcome = entry.scope(handle(app, handler, request)).await;
+            cors.expose(finish(outcome.map(Into::into), &entry, &id)).into_response()
         });
         lambda_runtime::run(Adapter::from(service).map_request(event::of_http_api)).await
     })
@@ -110,15 +113,20 @@ where
         let handler = &handler;
         let service = service_fn(move |request: lambda_http::Request| async move {
             let request = Request::new(request);
+            let entry = Entry::of_request(&request, &app.clock);
             let (id, cors) = (request.id(), Cors::of(app, &request));
             if let Some(response) = cors.preflight(app, &request) {
-                return Streamed::from(finish(Ok(response), &id)).into_response();
+                return Streamed::from(finish(Ok(response), &entry, &id)).into_response();
             }
-            let (head, events) = match handle(app, handler, request).await.map(Into::into) {
-                Ok(Streamed { head, events }) => (Ok(head), events),
-                Err(problem) => (Err(problem), None),
-            };
-            Streamed { head: cors.expose(finish(head, &id)), events }.into_response()
+            let outcome = entry.scope(handle(app, handler, request)).await;
+            match outcome.map(Into::into) {
+                Ok(Streamed { head, events: Some(events) }) => {
+                    let events = Some(events.with_entry(entry.head_sent()));
+                    Streamed { head: cors.expose(head), events }
+                }
+                other => cors.expose(finish(other.map(|whole| whole.head), &entry, &id)).into(),
+            }
+            .into_response()
         });
         lambda_runtime::run(StreamAdapter::from(service).map_request(event::of_rest_api)).await
     })
@@ -138,12 +146,9 @@ where
             let deadline = deadline.map(Timestamp::from_milliseconds);
             // `cargo lambda watch` sends a deadline of 1970.
             let deadline = deadline.filter(|deadline| *deadline > app.clock.now());
-            let outcome = handler(app, event.payload, deadline).await;
-            let id = &event.context.request_id;
-            match &outcome {
-                Ok(done) => tracing::info!(request_id = id, done = %done),
-                Err(problem) => log(problem, id),
-            }
+            let entry = Entry::of_event(&event.context, &app.clock);
+            let outcome = entry.scope(handler(app, event.payload, deadline)).await;
+            entry.done(&outcome);
             // The runtime logs this error too. The code is enough: our own line has the causes.
             outcome.map_err(|problem| Error::from(problem.code()))
         }))
@@ -184,15 +189,10 @@ where
 }
 
 async fn start(init: Init) -> std::result::Result<&'static App, Error> {
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_target(false)
-        .with_current_span(false)
-        .with_span_list(false)
-        .init();
+    let config = Config::from_env()?;
+    log::start(config.log_level, &config.issuer.0);
     // The app lives as long as the process, so that requests can share it without counting.
-    let app: &'static App = Box::leak(Box::new(App::from_env()?));
+    let app: &'static App = Box::leak(Box::new(App::new(config, Clock::System)));
     app.warm(init).await;
     Ok(app)
 }
@@ -212,15 +212,7 @@ fn time_left(app: &App, request: &Request) -> Duration {
     }
 }
 
-fn finish(outcome: Result<Response>, id: &str) -> Response {
-    match outcome {
-        Ok(response) => {
-            tracing::info!(request_id = id, status = response.status());
-            response
-        }
-        Err(problem) => {
-            log(&problem, id);
-            Response::problem(&problem, id)
-        }
-    }
+fn finish(outcome: Result<Response>, entry: &Entry, id: &str) -> Response {
+    entry.responded(&outcome);
+    outcome.unwrap_or_else(|problem| Response::problem(&problem, id))
 }

@@ -4,7 +4,7 @@ use lambda_runtime::Error;
 use serde::Serialize;
 
 use super::ui_messages::UiMessages;
-use super::{IgnoredParts, Json, NoContent, Request, Response};
+use super::{IgnoredParts, Json, NoContent, Response};
 use crate::app::chat::Reply;
 use crate::problem::Problem;
 
@@ -18,13 +18,9 @@ pub struct Streamed {
 impl Streamed {
     /// A reply as a UI message stream of the AI SDK. If the reply to a new question fails before its
     /// first words, the response is a problem.
-    pub async fn ui_messages(
-        request: &Request,
-        reply: Reply,
-        ignored: &IgnoredParts,
-    ) -> Result<Self, Problem> {
+    pub async fn ui_messages(reply: Reply, ignored: &IgnoredParts) -> Result<Self, Problem> {
         let left = reply.quota_remaining;
-        let events = UiMessages::begin(reply, request.id(), ignored).await?;
+        let events = UiMessages::begin(reply, ignored).await?;
         Ok(Self { head: Response::ui_messages().quota_left(left), events: Some(events) })
     }
 

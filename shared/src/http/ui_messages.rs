@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::IgnoredParts;
-use super::log::log;
+use super::log::Entry;
 use crate::app::chat::{Reply, ReplyEvent};
 use crate::model::Ending;
 use crate::problem::Problem;
@@ -25,7 +25,8 @@ const PART: &str = "0";
 #[derive(Debug)]
 pub(super) struct UiMessages {
     reply: Reply,
-    request_id: String,
+    /// The log's entry of the request, until its line is written.
+    entry: Option<Entry>,
     /// The first events, until they are sent.
     begun: Option<String>,
     quiet: Interval,
@@ -36,11 +37,7 @@ impl UiMessages {
     /// Waits for the first words of the reply if this request has sent the question, so that a reply
     /// without any is a problem. If the request joins a running reply, the stream begins at once,
     /// since the next words may take long.
-    pub(super) async fn begin(
-        mut reply: Reply,
-        request_id: String,
-        ignored: &IgnoredParts,
-    ) -> Result<Self, Problem> {
+    pub(super) async fn begin(mut reply: Reply, ignored: &IgnoredParts) -> Result<Self, Problem> {
         let turn = &reply.turn;
         let mut metadata = json!({
             "conversation_id": turn.conversation_id,
@@ -68,7 +65,22 @@ impl UiMessages {
         // Otherwise the first tick would come at once.
         quiet.reset();
         quiet.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Ok(Self { reply, request_id, begun: Some(begun + &first), quiet, ended })
+        Ok(Self { reply, entry: None, begun: Some(begun + &first), quiet, ended })
+    }
+
+    /// Leaves it to the stream to write the request's line when it ends.
+    pub(super) fn with_entry(mut self, entry: Entry) -> Self {
+        self.entry = Some(entry);
+        if self.ended {
+            self.log(None);
+        }
+        self
+    }
+
+    fn log(&mut self, problem: Option<&Problem>) {
+        if let Some(entry) = self.entry.take() {
+            entry.streamed(problem);
+        }
     }
 
     /// What is sent for an event of the reply.
@@ -77,12 +89,13 @@ impl UiMessages {
             ReplyEvent::Delta(text) => delta(&text),
             ReplyEvent::Finished(ending) => {
                 self.ended = true;
+                self.log(None);
                 end(&self.reply, ending)
             }
             ReplyEvent::Failed(problem) => {
                 self.ended = true;
                 // The head was sent with 200: only the log and this event can report the problem.
-                log(&problem, &self.request_id);
+                self.log(Some(&problem));
                 event(&json!({ "type": "error", "errorText": problem.to_string() })) + DONE
             }
         }
@@ -113,6 +126,13 @@ fn end(reply: &Reply, ending: Ending) -> String {
     .map(event)
     .collect::<String>()
         + DONE
+}
+
+/// The client or the time has gone before the end.
+impl Drop for UiMessages {
+    fn drop(&mut self) {
+        self.log(None);
+    }
 }
 
 impl Body for UiMessages {

@@ -1,6 +1,8 @@
 //! The DynamoDB client: its deadlines and retries.
 
 mod after_pause;
+mod calls;
+mod count;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +13,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
+use calls::Calls;
 
 use crate::clock::Clock;
 use crate::config::TableConfig;
@@ -39,7 +42,7 @@ fn with_deadlines(builder: Builder, clock: Clock) -> Builder {
         .retry_config(RetryConfig::standard().with_initial_backoff(FIRST_BACKOFF))
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(timeouts(TRY_TIMEOUT))
-        .interceptor(AfterPause::new(clock))
+        .interceptor(Calls(AfterPause::new(clock)))
 }
 
 fn timeouts(one_try: Duration) -> TimeoutConfig {

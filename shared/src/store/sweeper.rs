@@ -10,6 +10,7 @@ use super::keys::{self, Key};
 use super::{Store, StoreError};
 use crate::clock::Timestamp;
 use crate::connection::MAX_IDLE_CONNECTIONS;
+use crate::log::of_this_request;
 use empty::{Emptied, MAX_ITEMS};
 
 pub use job::{ConversationSweep, SweepJob, UserSweep};
@@ -25,6 +26,13 @@ const AT_ONCE: usize = MAX_IDLE_CONNECTIONS;
 pub struct FoundJob {
     job: SweepJob,
     key: Key,
+}
+
+impl FoundJob {
+    /// When the job was made.
+    pub fn created_at(&self) -> Timestamp {
+        self.job.created_at()
+    }
 }
 
 /// Some jobs, oldest first.
@@ -115,9 +123,9 @@ impl<'a> Sweeper<'a> {
         let mut sweeping = JoinSet::new();
         for some in jobs.chunks(jobs.len().div_ceil(AT_ONCE).max(1)) {
             let (store, some) = (self.store.clone(), some.to_vec());
-            sweeping.spawn(async move {
+            sweeping.spawn(of_this_request(async move {
                 Sweeper::new(&store).empty_all(some, settled_before, end).await
-            });
+            }));
         }
         let mut swept = Swept::default();
         let (mut conversations, mut done) = (Vec::new(), Vec::new());

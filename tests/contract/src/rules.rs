@@ -8,6 +8,7 @@ mod events;
 mod functions;
 mod grants;
 mod mappings;
+mod observed;
 mod openapi;
 mod parameters;
 mod promises;
@@ -40,6 +41,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
         cargo::check,
         events::check,
         routes::check,
+        observed::check,
     ]
     .into_iter()
     .flat_map(|rule| rule(project))

@@ -6,6 +6,7 @@ use serde_json::Value;
 use shared::app::App;
 use shared::clock::Timestamp;
 use shared::http::{Exit, Result, serve_background};
+use shared::log;
 use shared::text::Email;
 
 async fn note_bounce(app: &'static App, event: Value, _: Option<Timestamp>) -> Result<Value> {
@@ -27,6 +28,7 @@ async fn note_bounce(app: &'static App, event: Value, _: Option<Timestamp>) -> R
             noted += 1;
         }
     }
+    log::note("noted", noted);
     Ok(noted.into())
 }
 

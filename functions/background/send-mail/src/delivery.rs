@@ -1,4 +1,5 @@
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use shared::app::App;
 use shared::causes;
@@ -22,6 +23,8 @@ pub struct Delivery {
     app: &'static App,
     mails: Mails<'static>,
     mailer: Option<&'static Mailer>,
+    /// In seconds.
+    oldest_waiting: AtomicU64,
 }
 
 impl Delivery {
@@ -29,7 +32,7 @@ impl Delivery {
     pub fn new(app: &'static App) -> Self {
         static MAILER: OnceLock<Option<Mailer>> = OnceLock::new();
         let mailer = MAILER.get_or_init(|| Mailer::new(&app.config)).as_ref();
-        Self { app, mails: app.store.mails(), mailer }
+        Self { app, mails: app.store.mails(), mailer, oldest_waiting: AtomicU64::default() }
     }
 
     /// Does the job with this sort key. It may be repeated wherever it ended: the job is deleted last,
@@ -56,30 +59,44 @@ impl Delivery {
         }
     }
 
+    /// The age of the oldest mail that could not be sent at a try, in seconds; 0 if each was.
+    pub fn age_of_oldest_waiting(&self) -> u64 {
+        self.oldest_waiting.load(Ordering::Relaxed)
+    }
+
     async fn try_to(&self, sk: &str) -> Result<Outcome, StoreError> {
         let Some(mail) = self.mails.job(sk).await? else { return Ok(Outcome::Done) };
+        let outcome = self.try_mail(&mail).await;
+        if !matches!(outcome, Ok(Outcome::Done)) {
+            let age = mail.job.created_at.until(self.app.clock.now()).as_secs();
+            self.oldest_waiting.fetch_max(age, Ordering::Relaxed);
+        }
+        outcome
+    }
+
+    async fn try_mail(&self, mail: &FoundMail) -> Result<Outcome, StoreError> {
         let id = mail.job.id.as_str();
         if mail.job.created_at.plus(MailJob::LIFETIME) <= self.app.clock.now() {
             tracing::error!(job = id, purpose = ?mail.job.purpose, "a mail was given up: it is too old");
-            return self.done(&mail).await;
+            return self.done(mail).await;
         }
         if mail.is_used_up() {
             tracing::error!(job = id, "a mail was given up: it may have been sent twice already");
-            return self.done(&mail).await;
+            return self.done(mail).await;
         }
         let recipient = self.mails.recipient(&mail.job).await?;
         if recipient.has_bounced {
             tracing::warn!(job = id, "a mail was not sent: mails to its address come back");
-            return self.done(&mail).await;
+            return self.done(mail).await;
         }
         let letter = Letter::of(&mail.job, recipient.account.as_ref(), recipient.owner.as_ref());
         match (letter, self.mailer) {
-            (None, _) => self.done(&mail).await,
+            (None, _) => self.done(mail).await,
             (Some(_), None) => {
                 tracing::error!(job = id, "a mail can't be sent: MAIL_SENDER is not set");
                 Ok(Outcome::Stays)
             }
-            (Some(letter), Some(mailer)) => self.send(mailer, &mail, letter, &recipient).await,
+            (Some(letter), Some(mailer)) => self.send(mailer, mail, letter, &recipient).await,
         }
     }
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use shared::app::App;
 use shared::clock::Timestamp;
 use shared::http::{Exit, Result, serve_background};
+use shared::log;
 
 /// The stream waits meanwhile, so it gets what could not be done by then again.
 const STREAM_WAITS: Duration = Duration::from_mins(1);
@@ -30,13 +31,25 @@ struct Job {
 async fn send_mail(app: &'static App, event: Value, deadline: Option<Timestamp>) -> Result<Value> {
     let delivery = Delivery::new(app);
     let end = end(app.clock.now(), deadline);
-    let Some(records) = event.get("Records").and_then(Value::as_array) else {
-        return all_jobs(app, &delivery, end).await;
+    let done = match event.get("Records").and_then(Value::as_array) {
+        Some(records) => Ok(new_jobs(app, &delivery, records, end).await),
+        None => all_jobs(app, &delivery, end).await,
     };
+    log::note("mail_age", delivery.age_of_oldest_waiting());
+    done
+}
+
+/// The jobs in the stream's records. Returns which of them Lambda is to send again.
+async fn new_jobs(
+    app: &'static App,
+    delivery: &Delivery,
+    records: &[Value],
+    end: Timestamp,
+) -> Value {
     let jobs = records.iter().filter_map(job_of).collect();
-    let left = deliver(app, &delivery, jobs, end.min(app.clock.now().plus(STREAM_WAITS))).await;
+    let left = deliver(app, delivery, jobs, end.min(app.clock.now().plus(STREAM_WAITS))).await;
     let left = left.into_iter().map(|job| json!({ "itemIdentifier": job.record }));
-    Ok(json!({ "batchItemFailures": left.collect::<Vec<_>>() }))
+    json!({ "batchItemFailures": left.collect::<Vec<_>>() })
 }
 
 fn job_of(record: &Value) -> Option<Job> {

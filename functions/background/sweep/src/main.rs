@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use shared::app::App;
 use shared::clock::Timestamp;
 use shared::http::{Exit, Result, serve_background};
+use shared::log;
 use shared::store::{FoundJob, StoreError, Sweeper, Swept};
 
 async fn sweep(app: &'static App, event: Value, deadline: Option<Timestamp>) -> Result<Value> {
@@ -72,10 +73,13 @@ async fn read(sweeper: &Sweeper<'_>, records: &[Value]) -> (Vec<FoundJob>, Optio
 /// A page of jobs after the other. A job with very many items does not keep the jobs behind it
 /// waiting: its turn comes again after theirs.
 async fn all_jobs(app: &'static App, sweeper: &Sweeper<'_>, end: Timestamp) -> Result<Swept> {
-    let mut all = Swept::default();
-    let mut from = None;
+    let now = app.clock.now();
+    let (mut all, mut from, mut oldest) = (Swept::default(), None, None);
     loop {
         let page = sweeper.page(from).await?;
+        // A job that is a day old is due now. Older ones have failed before.
+        let first = oldest.get_or_insert(page.jobs.first().map_or(now, FoundJob::created_at));
+        log::note("sweep_age", first.until(now).as_secs());
         all.failure = page.malformed.or(all.failure.take());
         all.add(sweeper.sweep(&page.jobs, end).await);
         from = page.next;

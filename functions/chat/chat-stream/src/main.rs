@@ -7,7 +7,7 @@ use shared::http::{
 
 async fn chat_stream(caller: Caller, request: Request) -> Result<Streamed> {
     match caller.app.running_reply(caller.signed_in, &request.chat()?).await? {
-        Some(reply) => Streamed::ui_messages(&request, reply, &IgnoredParts::default()).await,
+        Some(reply) => Streamed::ui_messages(reply, &IgnoredParts::default()).await,
         None => Ok(NoContent.into()),
     }
 }

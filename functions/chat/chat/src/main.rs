@@ -20,7 +20,7 @@ async fn chat(caller: Caller, request: Request, assistant: &'static Timed) -> Re
     let reply =
         caller.app.chat(assistant, caller.signed_in, ChatRequest { chat, trigger, key }).await?;
     if streams {
-        Streamed::ui_messages(&request, reply, &ignored).await
+        Streamed::ui_messages(reply, &ignored).await
     } else {
         whole(reply, &ignored).await
     }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use shared::app::Caller;
 use shared::http::{Created, Exit, Request, Result, serve_signed_in};
+use shared::log;
 use shared::model::{ContentType, Effectiveness, Interaction};
 
 #[derive(Deserialize)]
@@ -18,6 +19,7 @@ async fn create_interaction(caller: Caller, request: Request) -> Result<Created<
     let store = caller.store();
     let interaction =
         store.create_interaction(content_type, personalization_effectiveness, key.as_ref()).await?;
+    log::note("interaction_id", interaction.id.as_str());
     Ok(Created(interaction))
 }
 

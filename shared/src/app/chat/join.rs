@@ -3,6 +3,7 @@ use super::follower::Follower;
 use super::{Chat, Reply, spawn_reply};
 use crate::app::App;
 use crate::auth::SignedIn;
+use crate::log;
 use crate::model::{Turn, TurnKey};
 use crate::problem::{OrNotFound, Problem};
 use crate::store::StoreError;
@@ -35,6 +36,7 @@ impl App {
 
     /// The reply of a turn that another request has opened.
     pub(super) fn join(&'static self, caller: SignedIn, key: TurnKey, turn: Turn) -> Reply {
+        log::note("interaction_id", turn.interaction_id.as_str());
         let followed = turn.clone();
         let events = spawn_reply(|sender| async move {
             Follower::new(self, &caller, &key, &followed, &sender).follow().await

@@ -205,19 +205,23 @@ fn log(job: &Job, ending: Ending, now: Timestamp) {
         finish = ?ending.finish,
         input_tokens,
         output_tokens,
+        tokens = ending.usage.total(),
         estimated,
-        milliseconds = job.turn.started_at.until(now).as_millis(),
+        ms = job.turn.started_at.until(now).as_millis(),
+        "a reply was stored"
     );
 }
 
 /// Writes one line for a reply that is not stored although it may have to be paid for.
 fn log_unstored(job: &Job, used: Option<Usage>) {
-    let Some(Usage { input_tokens, output_tokens, estimated }) = used else { return };
+    let Some(used) = used else { return };
+    let Usage { input_tokens, output_tokens, estimated } = used;
     let interaction_id = job.turn.interaction_id.as_str();
     tracing::info!(
         interaction_id,
         input_tokens,
         output_tokens,
+        tokens = used.total(),
         estimated,
         "a reply was not stored, but its tokens count"
     );

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::assistant::window::Window;
 use crate::assistant::{Prompt, Timed, Usage, prompt};
 use crate::auth::SignedIn;
+use crate::log;
 use crate::model::{Quota, QuotaRemaining, Turn, TurnState, UserContext};
 use crate::problem::Problem;
 use crate::random;
@@ -123,6 +124,7 @@ impl App {
         turn: Turn,
     ) -> Reply {
         let Found { key, rows, .. } = found;
+        log::note("interaction_id", turn.interaction_id.as_str());
         let quota_remaining = Some(self.quota_remaining(&rows, 1));
         let job = Job {
             caller,

@@ -67,6 +67,7 @@ fn app() -> App {
             stack_unverified_percent: 100,
         },
         init_read: false,
+        log_level: crate::log::Level::INFO,
     };
     App::new(config, Clock::System)
 }

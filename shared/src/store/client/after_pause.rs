@@ -1,11 +1,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::config::interceptors::{
-    BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::config::ConfigBag;
 use aws_smithy_runtime_api::client::retries::RequestAttempts;
 
 use super::{TRY_TIMEOUT, timeouts};
@@ -38,32 +34,16 @@ impl AfterPause {
         let responded_at = self.responded_at.load(Ordering::Relaxed);
         Timestamp::from_milliseconds(responded_at).plus(PAUSE) < self.clock.now()
     }
-}
 
-impl Intercept for AfterPause {
-    fn name(&self) -> &'static str {
-        "AfterPause"
-    }
-
-    fn read_before_serialization(
-        &self,
-        _: &BeforeSerializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
+    /// Sets how long the first try of a call waits.
+    pub(super) fn begin(&self, config: &mut ConfigBag) {
         if self.is_after_pause() {
             config.interceptor_state().store_put(timeouts(SHORT_TIMEOUT));
         }
-        Ok(())
     }
 
-    fn read_after_attempt(
-        &self,
-        context: &FinalizerInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let has_response = context.response().is_some();
+    /// Sets how long the next try waits, after one that ended with a response or without.
+    pub(super) fn end(&self, has_response: bool, config: &mut ConfigBag) {
         let tries = config.load::<RequestAttempts>().map_or(0, RequestAttempts::attempts);
         if has_response || usize::try_from(tries).is_ok_and(|tries| tries >= MAX_IDLE_CONNECTIONS) {
             config.interceptor_state().store_put(timeouts(TRY_TIMEOUT));
@@ -71,6 +51,5 @@ impl Intercept for AfterPause {
         if has_response {
             self.responded_at.store(self.clock.now().milliseconds(), Ordering::Relaxed);
         }
-        Ok(())
     }
 }

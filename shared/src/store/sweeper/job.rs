@@ -63,9 +63,14 @@ impl SweepJob {
 
     /// Whether no write can be in flight any more that began before the job was made.
     pub(super) fn is_settled(&self, now: Timestamp) -> bool {
+        now >= self.created_at().plus(IN_FLIGHT)
+    }
+
+    /// When the job was made.
+    pub(super) fn created_at(&self) -> Timestamp {
         let (Self::Conversation(ConversationSweep { created_at, .. })
         | Self::User(UserSweep { created_at, .. })) = self;
-        now >= created_at.plus(IN_FLIGHT)
+        *created_at
     }
 }
 

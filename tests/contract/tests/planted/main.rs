@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests may fail loudly")]
 
+mod observed;
 mod rest;
 mod sample;
 mod secrets;
@@ -280,6 +281,6 @@ fn the_architecture_is_looked_at_file_by_file() {
         ]
     );
     assert_eq!(fix::fix(sample.root()).expect("it can be fixed"), ["docs/architecture.md"]);
-    let order = "<!-- modules -->\n```text\ncauses ← clock ← digest ← ";
+    let order = "<!-- modules -->\n```text\ncauses ← clock ← log ← digest ← ";
     assert!(sample.read("docs/architecture.md").starts_with(order));
 }

@@ -31,7 +31,8 @@ async fn a_failure_is_logged_once_with_its_cause_and_the_request_id() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_65_no_secret_and_no_text_of_a_user_is_logged() {
     const CANARY: &str = "canary-7f3a";
-    let stack = builder().start().await.unwrap();
+    // Libraries would log whole requests at this level.
+    let stack = builder().env("AWS_LAMBDA_LOG_LEVEL", "TRACE").start().await.unwrap();
     let user = stack.sign_up(CANARY).await;
     conversation(&user).await;
     append(&user, 1, CANARY).await;

@@ -9,9 +9,23 @@ use serde_json::Value;
 
 const QUESTION: &str = "How does a servo hold its position?";
 
+/// Waits for the line of a failed request that contains this text. Tries that are repeated have lines of
+/// their own.
+async fn failed(stack: &Stack, text: &str) -> String {
+    for _ in 0..1000 {
+        let lines = stack.logs("chat").unwrap();
+        let of_failure = |line: &&String| line.contains("ASSISTANT_UNAVAILABLE");
+        if let Some(line) = lines.iter().filter(of_failure).find(|line| line.contains(text)) {
+            return line.clone();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("chat has not logged {text:?}: {:#?}", stack.logs("chat"));
+}
+
 /// The one log line of the failure that the client was shown.
 async fn logged(stack: &Stack, cause: &str) -> Value {
-    let line = stack.log_line("chat", cause).await.unwrap();
+    let line = failed(stack, cause).await;
     let of_failure = |line: &&String| line.contains("ASSISTANT_UNAVAILABLE");
     let lines = stack.logs("chat").unwrap();
     let found: Vec<&String> =
@@ -54,7 +68,7 @@ async fn a_failure_before_the_first_words_is_a_problem() {
         let response = ask(&user, &body).await;
         assert_eq!(response.status, 503, "{manner:?}: {}", response.text());
         assert_eq!(response.code(), "ASSISTANT_UNAVAILABLE", "{manner:?}");
-        let line = stack.log_line("chat", &response.field("instance")).await.unwrap();
+        let line = failed(&stack, &response.field("instance")).await;
         assert!(line.contains(cause), "{manner:?}: {line}");
         recovers(&endpoint, &user, id, &message).await;
     }

@@ -102,6 +102,7 @@ fn config(stack: &Stack, quota: QuotaConfig) -> Config {
         key_rotation: Duration::from_hours(24),
         quota,
         init_read: true,
+        log_level: shared::log::Level::INFO,
     }
 }
 
