@@ -8,6 +8,9 @@ use lambda_runtime::LambdaEvent;
 
 use super::Request;
 
+/// Where the REST API is: the template maps this path to it, and its own paths are what follows.
+const REST_API: &str = "/api/chat";
+
 /// What the gateway knows about a request. No header can change it.
 #[derive(Debug, Default)]
 pub(super) struct GatewayContext<'a> {
@@ -17,8 +20,7 @@ pub(super) struct GatewayContext<'a> {
     pub(super) host: Option<&'a str>,
     /// The client's IP address.
     pub(super) source_ip: Option<&'a str>,
-    /// The route as the template writes it, such as `GET /api/conversations/{conversation_id}`. A path
-    /// itself may contain a secret.
+    /// The route, such as `GET /api/conversations/{conversation_id}`. A path itself may contain a secret.
     pub(super) route: Option<String>,
 }
 
@@ -30,10 +32,9 @@ impl Request {
                 id: context.request_id.as_deref(),
                 host: context.domain_name.as_deref(),
                 source_ip: context.identity.source_ip.as_deref(),
-                route: context
-                    .resource_path
-                    .as_ref()
-                    .map(|path| format!("{} {path}", context.http_method)),
+                route: context.resource_path.as_ref().map(|path| {
+                    format!("{} {REST_API}{}", context.http_method, path.trim_end_matches('/'))
+                }),
             },
             Some(RequestContext::ApiGatewayV2(context)) => GatewayContext {
                 id: context.request_id.as_deref(),

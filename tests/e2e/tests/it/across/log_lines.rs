@@ -129,7 +129,7 @@ async fn the_lines_of_a_turn_have_both_ids_and_its_tokens() {
         for name in ["request_id", "lambda_id", "function", "interaction_id"] {
             assert_eq!(turn[name], request[name], "{name}");
         }
-        assert_eq!((&request["route"], &turn["route"]), (&json!("POST /"), &Value::Null));
+        assert_eq!((&request["route"], &turn["route"]), (&json!("POST /api/chat"), &Value::Null));
         let tokens =
             turn["input_tokens"].as_f64().unwrap() + turn["output_tokens"].as_f64().unwrap();
         assert_metric(turn, "tokens", "Count", tokens);
