@@ -1,6 +1,7 @@
 //! The main loop of a function: it receives requests, sends responses, and writes one log line for
 //! each.
 
+use std::pin::pin;
 use std::process::{ExitCode, Termination};
 use std::time::Duration;
 
@@ -78,7 +79,7 @@ where
             if let Some(response) = cors.preflight(app, &request) {
                 return finish(Ok(response), &entry, &id).into_response();
             }
-            let outcome = entry.scope(handle(app, handler, request)).await;
+            let outcome = entry.scope(pin!(handle(app, handler, request))).await;
             cors.expose(finish(outcome.map(Into::into), &entry, &id)).into_response()
         });
         lambda_runtime::run(Adapter::from(service).map_request(event::of_http_api)).await
@@ -118,7 +119,7 @@ where
             if let Some(response) = cors.preflight(app, &request) {
                 return Streamed::from(finish(Ok(response), &entry, &id)).into_response();
             }
-            let outcome = entry.scope(handle(app, handler, request)).await;
+            let outcome = entry.scope(pin!(handle(app, handler, request))).await;
             match outcome.map(Into::into) {
                 Ok(Streamed { head, events: Some(events) }) => {
                     let events = Some(events.with_entry(entry.head_sent()));
@@ -147,7 +148,7 @@ where
             // `cargo lambda watch` sends a deadline of 1970.
             let deadline = deadline.filter(|deadline| *deadline > app.clock.now());
             let entry = Entry::of_event(&event.context, &app.clock);
-            let outcome = entry.scope(handler(app, event.payload, deadline)).await;
+            let outcome = entry.scope(pin!(handler(app, event.payload, deadline))).await;
             entry.done(&outcome);
             // The runtime logs this error too. The code is enough: our own line has the causes.
             outcome.map_err(|problem| Error::from(problem.code()))
@@ -172,7 +173,7 @@ where
     F: Future<Output = Result<A>>,
 {
     let time_left = time_left(app, &request);
-    let outcome = tokio::time::timeout(time_left, handler(app, request)).await;
+    let outcome = tokio::time::timeout(time_left, pin!(handler(app, request))).await;
     outcome.unwrap_or_else(|elapsed| Err(Problem::Unavailable(elapsed.into())))
 }
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::config::ConfigBag;
 use aws_smithy_runtime_api::client::retries::RequestAttempts;
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
 use super::{TRY_TIMEOUT, timeouts};
 use crate::clock::{Clock, Timestamp};
@@ -13,6 +14,14 @@ use crate::connection::MAX_IDLE_CONNECTIONS;
 const PAUSE: Duration = Duration::from_secs(10);
 /// How long a try then waits.
 const SHORT_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// Marks a call whose tries are short.
+#[derive(Debug)]
+struct Short;
+
+impl Storable for Short {
+    type Storer = StoreReplace<Self>;
+}
 
 /// Shortens the first tries of a call after a pause, so that dead connections cost little: as many tries
 /// as connections are kept. After those, or after a response, a try has the usual time.
@@ -38,18 +47,22 @@ impl AfterPause {
     /// Sets how long the first try of a call waits.
     pub(super) fn begin(&self, config: &mut ConfigBag) {
         if self.is_after_pause() {
-            config.interceptor_state().store_put(timeouts(SHORT_TIMEOUT));
+            config.interceptor_state().store_put(timeouts(SHORT_TIMEOUT)).store_put(Short);
         }
     }
 
     /// Sets how long the next try waits, after one that ended with a response or without.
     pub(super) fn end(&self, has_response: bool, config: &mut ConfigBag) {
+        if has_response {
+            self.responded_at.store(self.clock.now().milliseconds(), Ordering::Relaxed);
+        }
+        // Most calls are not after a pause, and need nothing.
+        if config.load::<Short>().is_none() {
+            return;
+        }
         let tries = config.load::<RequestAttempts>().map_or(0, RequestAttempts::attempts);
         if has_response || usize::try_from(tries).is_ok_and(|tries| tries >= MAX_IDLE_CONNECTIONS) {
             config.interceptor_state().store_put(timeouts(TRY_TIMEOUT));
-        }
-        if has_response {
-            self.responded_at.store(self.clock.now().milliseconds(), Ordering::Relaxed);
         }
     }
 }

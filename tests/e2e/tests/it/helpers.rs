@@ -13,3 +13,4 @@ pub mod rows;
 pub mod scene;
 pub mod sessions;
 pub mod tables;
+pub mod windows;

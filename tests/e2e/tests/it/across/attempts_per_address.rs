@@ -5,19 +5,13 @@ use harness::stack::{RequestBuilder, Response, Stack};
 use serde_json::json;
 
 use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, new_user, post, signing_in};
+use crate::helpers::windows::{WINDOW, far_from_the_end};
 
-/// The length of the windows in which attempts are counted, in seconds.
-const WINDOW: i64 = 600;
-
-/// A stack that allows each network five failures and five sign-ups. Waits for the next window if one ends soon.
+/// A stack that allows each network five failures and five sign-ups.
 async fn stack() -> Stack {
     let stack = Stack::builder().parameter("AttemptsPerAddress", "5");
     let stack = stack.parameter("SignUpsPerAddress", "5").start().await.unwrap();
-    let now = shared::clock::Clock::System.now().seconds();
-    let left = WINDOW - now.rem_euclid(WINDOW);
-    if left < 20 {
-        tokio::time::sleep(std::time::Duration::from_secs(left.unsigned_abs() + 1)).await;
-    }
+    far_from_the_end().await;
     stack
 }
 

@@ -11,6 +11,7 @@ use crate::helpers::accounts::{account, is_verified, refusal, rows};
 use crate::helpers::alike::costs;
 use crate::helpers::better_auth::{SIGN_IN, SIGN_INS, SIGN_UP, look, new_user, post, signing_in};
 use crate::helpers::rows::{HERE, credential_key, failures, failures_of_address, from_network};
+use crate::helpers::windows::far_from_the_end;
 
 pub const SIGNUP: &str = "/api/auth/signup";
 
@@ -186,6 +187,7 @@ async fn an_unverified_user_is_told_so_after_the_right_password_only() {
 async fn a_network_gets_a_limited_number_of_mails_by_signing_in() {
     let builder = Stack::builder().parameter("RequireVerifiedEmail", "true");
     let stack = builder.parameter("MailsPerAddress", "2").start().await.unwrap();
+    far_from_the_end().await;
     assert_eq!(post(&stack, SIGNUP, &sign_up_body("ada@example.com")).await.status, 201);
     forget_mails(&stack).await;
     for _ in 0..5 {
