@@ -76,9 +76,9 @@ pub fn note(name: &'static str, value: impl Into<Value>) {
 }
 
 /// The same future, whose lines and calls belong to the request that this task works on: for tasks of
-/// their own.
+/// their own. It is boxed, since such futures are large, and each wrapper would copy it.
 pub fn of_this_request<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    RequestLog::current().scope(future)
+    RequestLog::current().scope(Box::pin(future))
 }
 
 /// A new line, with the ids of the request that this task works on; `None` if lines of this level are not
