@@ -181,7 +181,9 @@ async fn background_functions_log_what_they_did_and_how_late_they_are() {
         for absent in ["request_id", "route", "status"] {
             assert!(found.get(absent).is_none(), "{absent}: {found}");
         }
-        assert!(found["units"].as_f64().unwrap() > 0.0, "jobs of the sweep count, too: {found}");
+        // DynamoDB Local counts nothing for a query that finds nothing.
+        let found_some = jobs > 0 || e2e::counts_units();
+        assert_eq!(found["units"].as_f64().unwrap() > 0.0, found_some, "of jobs, too: {found}");
         let late = found["sweep_age"].as_f64().unwrap() - age;
         assert!((0.0..600.0).contains(&late), "{found}");
         assert_metric(&found, "sweep_age", "Seconds", age + late);
