@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod check;
 mod dev;
+mod hex;
 mod new_endpoint;
 mod operator;
 mod package;

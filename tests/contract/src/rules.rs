@@ -17,6 +17,7 @@ mod routes;
 mod secrets;
 mod statements;
 mod template;
+mod tree;
 
 use crate::finding::Finding;
 use crate::project::Project;

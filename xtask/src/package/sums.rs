@@ -1,8 +1,9 @@
 //! SHA-256 sums of archives, in the form of `sha256sum`.
 
+use crate::hex;
 use ring::digest::{SHA256, digest};
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::path::Path;
 
 /// The sums by the archives' names.
@@ -19,10 +20,7 @@ impl Sums {
 
     /// The sum of an archive, and whether it differs from the last time's.
     pub fn note(&mut self, name: &str, archive: &[u8]) -> (String, &'static str) {
-        let mut sum = String::new();
-        for byte in digest(&SHA256, archive).as_ref() {
-            let _ = write!(sum, "{byte:02x}");
-        }
+        let sum = hex::of(digest(&SHA256, archive).as_ref());
         let change = match self.0.insert(name.to_owned(), sum.clone()) {
             None => "new",
             Some(last) if last == sum => "as before",

@@ -1,5 +1,6 @@
 //! The environment of the functions: template.yaml's variables, with this machine's values.
 
+use crate::hex;
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -40,10 +41,7 @@ pub fn secret(folder: &Path) -> Result<String> {
     fs::File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(&mut bytes))
         .context("cannot read random bytes")?;
-    let mut secret = String::new();
-    for byte in bytes {
-        write!(secret, "{byte:02x}")?;
-    }
+    let secret = hex::of(&bytes);
     private(&path, &secret)?;
     Ok(secret)
 }

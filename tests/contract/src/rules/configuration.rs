@@ -20,7 +20,6 @@ pub fn check(project: &Project) -> Vec<Finding> {
         .take_while(|line| line.starts_with('|'))
         .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
         .collect();
-    let cell = |row: &[&str], index: usize| row.get(index).copied().unwrap_or_default().to_owned();
     let mut findings = Vec::new();
     let mut wrong = |says: String| {
         findings.push(Finding::new(FILE, says, "correct the table of configuration"));
@@ -28,13 +27,13 @@ pub fn check(project: &Project) -> Vec<Finding> {
 
     let parameters = project.template.document.get("Parameters").and_then(Value::as_object);
     for (name, parameter) in parameters.into_iter().flatten() {
-        let rows: Vec<_> = rows.iter().filter(|row| names(&cell(row, 1)).contains(name)).collect();
+        let rows: Vec<_> = rows.iter().filter(|row| names(cell(row, 1)).contains(name)).collect();
         let [row] = rows[..] else {
             wrong(format!("{} rows name the parameter {name}, not one", rows.len()));
             continue;
         };
         let stated = cell(row, 2);
-        if !states(&stated, parameter.get("Default")) {
+        if !states(stated, parameter.get("Default")) {
             wrong(format!("the default of {name} is not \"{stated}\""));
         }
     }
@@ -43,7 +42,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
         functions.iter().flat_map(|f| f.environment.keys()).collect();
     for variable in variables {
         let rows: Vec<_> =
-            rows.iter().filter(|row| names(&cell(row, 0)).contains(variable)).collect();
+            rows.iter().filter(|row| names(cell(row, 0)).contains(variable)).collect();
         let [row] = rows[..] else {
             wrong(format!("{} rows name the variable {variable}, not one", rows.len()));
             continue;
@@ -51,7 +50,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
         let who = functions.iter().filter(|function| function.environment.contains_key(variable));
         let who: BTreeSet<String> = who.map(|function| function.name.clone()).collect();
         let stated = cell(row, 4);
-        let fits = match stated.as_str() {
+        let fits = match stated {
             "all" => who.len() == functions.len(),
             // The sentence below the table names them.
             "those that sign" => true,
@@ -63,6 +62,10 @@ pub fn check(project: &Project) -> Vec<Finding> {
         }
     }
     findings
+}
+
+fn cell<'a>(row: &[&'a str], index: usize) -> &'a str {
+    row.get(index).copied().unwrap_or_default()
 }
 
 /// What stands between backticks.

@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::{Map, Value, json};
 
+use super::tree::nodes;
 use crate::finding::Finding;
 use crate::project::Project;
 
@@ -68,13 +69,9 @@ fn of_type<'a>(
 }
 
 /// Every format of an access log, wherever it stands.
-fn formats(value: &Value, findings: &mut Vec<Finding>) {
-    match value {
-        Value::Object(fields) => fields.values().for_each(|value| formats(value, findings)),
-        Value::Array(values) => values.iter().for_each(|value| formats(value, findings)),
-        Value::String(text) if text.contains("$context.") => format(text, findings),
-        _ => {}
-    }
+fn formats(document: &Value, findings: &mut Vec<Finding>) {
+    let texts = nodes(document).into_iter().filter_map(Value::as_str);
+    texts.filter(|text| text.contains("$context.")).for_each(|text| format(text, findings));
 }
 
 fn format(text: &str, findings: &mut Vec<Finding>) {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::tree::nodes;
 use crate::finding::Finding;
 use crate::project::Project;
 
@@ -40,13 +41,12 @@ pub fn check(project: &Project) -> Vec<Finding> {
         }
     }
     for variable in SECRETS {
-        let mut sources = Vec::new();
-        collect(document, variable, &mut sources);
+        let sources = nodes(document).into_iter().filter_map(|node| node.get(variable));
         let hides = |source: &Value| {
             let name = source.get("Ref").and_then(Value::as_str).unwrap_or_default();
             document.pointer(&format!("/Parameters/{name}/NoEcho")) == Some(&Value::Bool(true))
         };
-        for source in sources.into_iter().filter(|source| !hides(source)) {
+        for source in sources.filter(|source| !hides(source)) {
             let says = format!("{variable} has its value from {source}, which is shown");
             findings.push(Finding::new(FILE, says, "refer to a parameter with NoEcho: true"));
         }
@@ -54,25 +54,10 @@ pub fn check(project: &Project) -> Vec<Finding> {
     findings
 }
 
-fn refers(value: &Value, parameter: &str) -> bool {
-    match value {
-        Value::Object(fields) => fields.iter().any(|(key, value)| match (key.as_str(), value) {
-            ("Ref", Value::String(name)) => name == parameter,
-            ("Fn::Sub", Value::String(text)) => text.contains(&format!("${{{parameter}}}")),
-            _ => refers(value, parameter),
-        }),
-        Value::Array(values) => values.iter().any(|value| refers(value, parameter)),
-        _ => false,
-    }
-}
-
-fn collect<'a>(value: &'a Value, variable: &str, sources: &mut Vec<&'a Value>) {
-    match value {
-        Value::Object(fields) => {
-            sources.extend(fields.get(variable));
-            fields.values().for_each(|value| collect(value, variable, sources));
-        }
-        Value::Array(values) => values.iter().for_each(|value| collect(value, variable, sources)),
-        _ => {}
-    }
+fn refers(section: &Value, parameter: &str) -> bool {
+    let part = format!("${{{parameter}}}");
+    nodes(section).into_iter().any(|node| {
+        let text = |key| node.get(key).and_then(Value::as_str).unwrap_or_default();
+        text("Ref") == parameter || text("Fn::Sub").contains(&part)
+    })
 }

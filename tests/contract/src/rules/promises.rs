@@ -1,4 +1,5 @@
-//! template.yaml: what neither SAM's translator nor the linter misses when it is gone.
+//! template.yaml: what must be there, although neither SAM's translator nor the linter says so when it is
+//! gone.
 
 use serde_json::{Value, from_str};
 

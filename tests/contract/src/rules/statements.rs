@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
+use super::tree::nodes;
+
 /// Every statement, wherever it stands.
 pub fn of(document: &Value) -> Vec<&Value> {
-    let mut statements = Vec::new();
-    collect(document, &mut statements);
-    statements
+    nodes(document).into_iter().filter(|node| node.get("Effect").is_some()).collect()
 }
 
 /// One value, or a list of them, as texts; a reference as its JSON.
@@ -18,23 +18,4 @@ pub fn texts(value: Option<&Value>) -> Vec<String> {
     };
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     values.into_iter().map(text).collect()
-}
-
-fn collect<'a>(value: &'a Value, statements: &mut Vec<&'a Value>) {
-    match value {
-        Value::Object(fields) => {
-            if fields.contains_key("Effect") {
-                statements.push(value);
-            }
-            for value in fields.values() {
-                collect(value, statements);
-            }
-        }
-        Value::Array(values) => {
-            for value in values {
-                collect(value, statements);
-            }
-        }
-        _ => {}
-    }
 }
