@@ -49,12 +49,16 @@ pub enum Engine {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     runtime::start()?.block_on(async {
         let mut interrupts = Interrupts::new()?;
-        tokio::select! {
-            outcomes = run::all(arguments) => Ok(summary::print(&outcomes)),
-            () = interrupts.next() => {
-                println!("\nStopped.");
-                Ok(ExitCode::FAILURE)
-            }
+        let mut stages = run::none(arguments);
+        let stopped = tokio::select! {
+            () = run::all(arguments, &mut stages) => false,
+            () = interrupts.next() => true,
+        };
+        let code = summary::print(stages.iter().map(|(_, outcome)| outcome));
+        if stopped {
+            println!("Stopped in the first stage above that did not run to its end.");
+            return Ok(ExitCode::FAILURE);
         }
+        Ok(code)
     })
 }

@@ -5,19 +5,24 @@ use super::{Arguments, Engine, clients, mail, real_model, schemathesis};
 use crate::check::{sam, workflows};
 use crate::tools::dynamodb_local::DynamoDbLocal;
 use crate::{cargo, progress};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use harness::engine::ENGINE_VARIABLE;
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
+use tokio::time::timeout;
+
+/// Maximum time of a stage: what hangs must fail by itself, and say where. The longest take a third of it.
+const STAGE: Duration = Duration::from_mins(45);
 
 /// The result of a stage.
 #[derive(Debug)]
 pub struct Outcome {
     /// Which one.
     pub name: String,
-    /// None for a stage that was not reached.
+    /// None for a stage that did not end, or was not reached.
     pub result: Option<Result<Counts>>,
     /// How long it took.
     pub time: Duration,
@@ -32,27 +37,36 @@ pub struct Counts {
     pub failed: usize,
 }
 
-/// Runs the chosen stages. After a failure the rest is not run, unless `--keep-going` is given.
-pub async fn all(arguments: &Arguments) -> Vec<Outcome> {
-    let stages = chosen(&arguments.only);
+/// The chosen stages, before they are run.
+pub fn none(arguments: &Arguments) -> Vec<(Name, Outcome)> {
+    let outcome = |stage: Name| Outcome { name: stage.text(), result: None, time: Duration::ZERO };
+    chosen(&arguments.only).into_iter().map(|stage| (stage, outcome(stage))).collect()
+}
+
+/// Runs the stages and fills in how they end. After a failure the rest is not run, unless `--keep-going`
+/// is given.
+pub async fn all(arguments: &Arguments, stages: &mut [(Name, Outcome)]) {
     let count = stages.len();
-    let mut outcomes: Vec<Outcome> = Vec::new();
-    let mut stopped = false;
-    for (index, stage) in stages.into_iter().enumerate() {
+    for (index, (stage, outcome)) in stages.iter_mut().enumerate() {
+        progress::step(&format!("[{}/{count}] {}", index + 1, stage.text()));
         let started = Instant::now();
-        let result = if stopped {
-            None
-        } else {
-            progress::step(&format!("[{}/{count}] {}", index + 1, stage.text()));
-            Some(one(stage, arguments).await)
-        };
-        if let Some(Err(error)) = &result {
+        let result = timeout(STAGE, one(*stage, arguments)).await;
+        let result = result.unwrap_or_else(|_| {
+            Err(anyhow!(
+                "it did not end within {}; see what it printed last",
+                progress::duration(STAGE)
+            ))
+        });
+        outcome.time = started.elapsed();
+        if let Err(error) = &result {
             println!("==> {} FAILED: {error:#}", stage.text());
-            stopped = !arguments.keep_going;
         }
-        outcomes.push(Outcome { name: stage.text(), result, time: started.elapsed() });
+        let failed = result.is_err();
+        outcome.result = Some(result);
+        if failed && !arguments.keep_going {
+            return;
+        }
     }
-    outcomes
 }
 
 /// The stages in their order, with the build before those that run functions.
@@ -103,9 +117,10 @@ pub async fn watch(
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .kill_on_drop(true)
+        .process_group(0)
         .spawn()
         .with_context(|| format!("cannot start {}", cargo::words(command.as_std())))?;
+    let _group = Group(child.id());
     let mut counts = Counts::default();
     if let Some(output) = child.stdout.take() {
         let mut lines = BufReader::new(output).lines();
@@ -118,6 +133,19 @@ pub async fn watch(
         }
     }
     Ok((counts, child.wait().await?.success()))
+}
+
+/// A process with all that it has started. They are ended when this is dropped.
+struct Group(Option<u32>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let id = self.0.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        if let Some(id) = id {
+            // An error means that all of them have ended.
+            let _ = kill_process_group(id, Signal::TERM);
+        }
+    }
 }
 
 /// Reads `test result: ok. 8 passed; 0 failed; 0 ignored; …`.

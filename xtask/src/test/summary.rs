@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 /// Prints a line for each stage, and the sums in the last line. A stage without tests of its own counts
 /// as one.
-pub fn print(outcomes: &[Outcome]) -> ExitCode {
+pub fn print<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> ExitCode {
     let (mut passed, mut failed) = (0, 0);
     println!("\nSummary");
     for Outcome { name, result, time } in outcomes {

@@ -1,6 +1,7 @@
 // An application's own server before the API: Express with its usual compression.
 
 import http from "node:http";
+import { pipeline } from "node:stream";
 import compression from "compression";
 import express from "express";
 import { url } from "./target.js";
@@ -14,9 +15,9 @@ export async function compressing(context) {
     const forwarded = http.request(new URL(request.originalUrl, url), { method: request.method, headers });
     forwarded.on("response", (upstream) => {
       response.writeHead(upstream.statusCode, upstream.headers);
-      upstream.pipe(response);
+      passOn(upstream, response);
     });
-    request.pipe(forwarded);
+    passOn(request, forwarded);
   });
   const server = await new Promise((started) => {
     const listening = app.listen(0, "127.0.0.1", () => started(listening));
@@ -26,4 +27,9 @@ export async function compressing(context) {
     server.close();
   });
   return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** When one side is cut off, the other ends too: it would stay open, and the process with it. */
+function passOn(from, to) {
+  pipeline(from, to, () => {});
 }

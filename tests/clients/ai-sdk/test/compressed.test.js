@@ -34,4 +34,5 @@ inEveryMajor("c5 a slow reply is seen growing behind Express with compression", 
   });
   assert.equal(whole.status, 200);
   assert.match(whole.headers.get("content-encoding"), /^(gzip|br)$/);
+  assert.match((await whole.json()).response, /(long ){999}long/);
 });
