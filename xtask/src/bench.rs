@@ -8,8 +8,8 @@ mod figures;
 mod fixture;
 mod hash;
 mod measure;
-mod meter;
 mod peer;
+mod plot;
 mod report;
 mod subject;
 
@@ -21,6 +21,7 @@ use clap::Args;
 use fixture::Fixture;
 use measure::Bench;
 use peer::Peer;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 use template::{Function, Template};
@@ -57,6 +58,9 @@ pub struct Arguments {
     /// Measure this function; may be repeated.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+    /// Draw size, start, warm calls and memory as bars into this folder, as SVG.
+    #[arg(long, value_name = "FOLDER")]
+    plots: Option<PathBuf>,
     #[command(flatten)]
     left_out: LeftOut,
 }
@@ -110,6 +114,7 @@ async fn bench(arguments: &Arguments) -> Result<ExitCode> {
     let peer = if with_peer { Some(Peer::prepare(&bench.binaries.scratch).await?) } else { None };
     let mut compared = Vec::new();
     let mut broken = Vec::new();
+    let mut measured = Vec::new();
     for function in functions {
         let name = &function.name;
         match bench.measure(name, &budgets).await {
@@ -120,12 +125,18 @@ async fn bench(arguments: &Arguments) -> Result<ExitCode> {
                 if let Some(peer) = peer.as_ref().filter(|_| peer::has(name)) {
                     compared.push(peer.compare(name, &figures).await?);
                 }
+                measured.push((name.clone(), figures));
             }
             Err(error) => broken.push(format!("{name}: cannot be measured: {error:#}")),
         }
     }
     if let Some(peer) = peer {
         println!("{}", peer::table(&peer.title, &compared));
+    }
+    if let Some(folder) = &arguments.plots {
+        for path in plot::draw(folder, &measured, &compared)? {
+            println!("drew {}", path.display());
+        }
     }
     println!("Measured in {}.", progress::duration(started.elapsed()));
     if broken.is_empty() {

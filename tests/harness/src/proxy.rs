@@ -2,18 +2,22 @@
 //! The first segment of the path says which function is calling.
 
 mod call;
+mod chance;
 mod fault;
 mod recorder;
 mod strict;
 
 pub use call::{Call, round_trips};
+pub use chance::Chance;
 pub use fault::{Effect, Fault, Rule};
 pub use recorder::Recorder;
 
 use crate::http::{self, Client, Request, Response, Server, StatusCode};
 use anyhow::{Context as _, Result, bail};
+use chance::Chances;
 use fault::{Faults, Unprocessed};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,6 +28,7 @@ pub struct Proxy {
     /// What was called.
     pub recorder: Arc<Recorder>,
     faults: Arc<Faults>,
+    chances: Arc<Chances>,
     strict: Arc<AtomicBool>,
 }
 
@@ -32,19 +37,21 @@ impl Proxy {
     pub async fn start(engine: &str) -> Result<Self> {
         let recorder = Arc::new(Recorder::default());
         let faults = Arc::new(Faults::default());
+        let chances = Arc::new(Chances::default());
         let strict = Arc::new(AtomicBool::default());
         let work = Arc::new(Forward {
             engine: format!("{engine}/").parse().context("the engine's URL")?,
             client: Client::default(),
             recorder: Arc::clone(&recorder),
             faults: Arc::clone(&faults),
+            chances: Arc::clone(&chances),
             strict: Arc::clone(&strict),
         });
         let server = Server::start(0, move |request, _| {
             let work = Arc::clone(&work);
             async move { work.handle(request).await }
         });
-        Ok(Self { server: server.await?, recorder, faults, strict })
+        Ok(Self { server: server.await?, recorder, faults, chances, strict })
     }
 
     /// The end-point for one function.
@@ -68,6 +75,16 @@ impl Proxy {
         self.strict.store(strict, Ordering::Relaxed);
     }
 
+    /// Lets calls meet faults at random from now on, beside the rules; none ends it.
+    pub fn set_chance(&self, chance: Option<Chance>) {
+        self.chances.set(chance);
+    }
+
+    /// How many calls have met each fault at random.
+    pub fn hits_at_random(&self) -> BTreeMap<&'static str, usize> {
+        self.chances.hits()
+    }
+
     /// Removes all rules and releases the calls that wait for them.
     pub fn clear_faults(&self) {
         self.faults.clear();
@@ -79,6 +96,7 @@ struct Forward {
     client: Client,
     recorder: Arc<Recorder>,
     faults: Arc<Faults>,
+    chances: Arc<Chances>,
     strict: Arc<AtomicBool>,
 }
 
@@ -100,7 +118,8 @@ impl Forward {
             entry.call.record_response(response.status(), response.body());
             return Ok(response);
         }
-        let effect = self.faults.pick(&entry.call);
+        let by_rule = self.faults.pick(&entry.call);
+        let effect = by_rule.or_else(|| self.chances.pick(&entry.call).map(fault::State::once));
 
         if let Some(effect) = &effect {
             effect.before().await;

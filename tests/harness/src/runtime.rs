@@ -70,6 +70,17 @@ impl Runtime {
         Ok(self.pool(function)?.kill().await)
     }
 
+    /// Kills one process of a function, if it still runs; its request ends as [`Outcome::Died`].
+    pub fn kill_one(&self, function: &str, pid: u32) -> Result<()> {
+        self.pool(function)?.kill_one(pid);
+        Ok(())
+    }
+
+    /// The ids of a function's processes that work on a request.
+    pub fn busy(&self, function: &str) -> Result<Vec<u32>> {
+        Ok(self.pool(function)?.busy())
+    }
+
     /// The ids of a function's processes.
     pub fn pids(&self, function: &str) -> Result<Vec<u32>> {
         Ok(self.pool(function)?.pids())

@@ -1,10 +1,9 @@
 //! The binaries: release builds to be measured, development builds to prepare the table with.
 
-use crate::cargo::{cargo, words};
+use crate::cargo::{cargo, target_directory, words};
 use crate::progress::step;
 use anyhow::{Context, Result, ensure};
 use std::path::PathBuf;
-use std::process::Command;
 
 /// The functions that prepare the table.
 const HELPERS: [&str; 5] = [
@@ -54,15 +53,4 @@ async fn build(flags: &[&str], packages: &[&str]) -> Result<()> {
     let status = status.with_context(|| format!("cannot start {what}"))?;
     ensure!(status.success(), "`{what}` failed; see above");
     Ok(())
-}
-
-/// Where cargo puts what it builds here.
-fn target_directory() -> Result<PathBuf> {
-    let mut command: Command = cargo();
-    command.args(["metadata", "--format-version", "1", "--no-deps", "--offline"]);
-    let output = command.output().context("cannot start cargo")?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let directory = metadata.get("target_directory").and_then(serde_json::Value::as_str);
-    Ok(PathBuf::from(directory.context("cargo metadata names no target_directory")?))
 }

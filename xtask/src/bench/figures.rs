@@ -1,6 +1,6 @@
 //! What was measured of one function.
 
-use super::meter::Memory;
+use harness::meter::Memory;
 use std::time::Duration;
 
 /// All figures of one function.

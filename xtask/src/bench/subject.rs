@@ -1,8 +1,8 @@
 //! One function's process under measurement.
 
-use super::meter;
 use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
+use harness::meter;
 use harness::runtime::{Launch, Outcome, Runtime};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;

@@ -1,12 +1,12 @@
 //! Runs stages one after another.
 
-use super::stages::{ALL, Name, set_threads};
-use super::{Arguments, Engine, clients, mail, real_model, schemathesis};
+use super::stages::{ALL, Name};
+use super::{
+    Arguments, Engine, clients, load, local_engine, mail, package, real_model, schemathesis,
+};
 use crate::check::{sam, workflows};
-use crate::tools::dynamodb_local::DynamoDbLocal;
 use crate::{cargo, progress};
 use anyhow::{Context, Result, anyhow, ensure};
-use harness::engine::ENGINE_VARIABLE;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -75,34 +75,31 @@ fn chosen(only: &[Name]) -> Vec<Name> {
     let all = ALL.into_iter().filter(|stage| {
         only.is_empty() || only.contains(stage) || (needs_build && *stage == Name::Build)
     });
-    let extra = [Name::Browser, Name::RealModel].into_iter().filter(|stage| only.contains(stage));
+    let extra = [Name::Browser, Name::RealModel, Name::Package]
+        .into_iter()
+        .filter(|stage| only.contains(stage));
     all.chain(extra).collect()
 }
 
 async fn one(stage: Name, arguments: &Arguments) -> Result<Counts> {
+    if stage == Name::E2e && arguments.engine == Engine::Local {
+        return local_engine::run().await;
+    }
     let Some(command) = stage.command() else {
         return match stage {
             Name::Sam => sam::check().await.map(|()| Counts::default()),
             Name::Workflows => workflows::check().await.map(|()| Counts::default()),
             Name::Schemathesis => schemathesis::run(arguments.schemathesis_long).await,
             Name::Mail => mail::run().await,
+            Name::Load => load::run().await,
             Name::Browser => clients::run(&clients::BROWSER).await,
             Name::RealModel => real_model::run().await,
+            Name::Package => package::run().await,
             _ => clients::run(&clients::LIBRARIES).await,
         };
     };
     println!("    {}", cargo::words(&command));
-    let mut command = Command::from(command);
-    let _local = if stage == Name::E2e && arguments.engine == Engine::Local {
-        let local = DynamoDbLocal::start().await?;
-        command.env(ENGINE_VARIABLE, local.url());
-        // More of them overload it, and then it throttles.
-        set_threads(command.as_std_mut(), 1);
-        Some(local)
-    } else {
-        None
-    };
-    let (counts, succeeded) = watch(command, "", read).await?;
+    let (counts, succeeded) = watch(Command::from(command), "", read).await?;
     ensure!(succeeded, "see above; {} tests failed", counts.failed);
     Ok(counts)
 }
@@ -149,7 +146,7 @@ impl Drop for Group {
 }
 
 /// Reads `test result: ok. 8 passed; 0 failed; 0 ignored; …`.
-fn read(line: &str) -> Option<Counts> {
+pub fn read(line: &str) -> Option<Counts> {
     let rest = line.strip_prefix("test result: ")?.split_once(". ")?.1;
     let number = |label: &str| {
         rest.split("; ").find_map(|part| part.strip_suffix(label)?.trim().parse().ok())

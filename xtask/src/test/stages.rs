@@ -31,10 +31,12 @@ pub enum Name {
     Workflows,
     /// The tests' own harness.
     Harness,
-    /// The repository's own commands.
+    /// The repository's own commands, and the program of the stage `load`.
     Xtask,
     /// End to end: the real functions over the table.
     E2e,
+    /// Many users at once, also while things break: everything is stored once, as they were told.
+    Load,
     /// Random requests that are made from openapi.yaml; needs Python.
     Schemathesis,
     /// Mails that the functions send to moto, which imitates Amazon SES; needs Python.
@@ -48,10 +50,12 @@ pub enum Name {
     /// A small language model on this machine behind the chat; only when named, since it downloads
     /// 160 MB from PyPI and npm.
     RealModel,
+    /// The same code makes the same archives; only when named, since it builds in release.
+    Package,
 }
 
 /// Every stage that runs when none is named.
-pub const ALL: [Name; 14] = [
+pub const ALL: [Name; 15] = [
     Name::Format,
     Name::Lint,
     Name::Doc,
@@ -63,6 +67,7 @@ pub const ALL: [Name; 14] = [
     Name::Harness,
     Name::Xtask,
     Name::E2e,
+    Name::Load,
     Name::Schemathesis,
     Name::Mail,
     Name::Clients,
@@ -80,6 +85,7 @@ impl Name {
             self,
             Self::Harness
                 | Self::E2e
+                | Self::Load
                 | Self::Schemathesis
                 | Self::Mail
                 | Self::Clients
@@ -106,15 +112,17 @@ impl Name {
                 &["test", "-p", "xtask", "-p", "contract", "-p", "template", "--lib", "--test", "*"]
             }
             Self::Harness => &["test", "-p", "xtask", "-p", "harness", "--lib", "--test", "*"],
-            Self::Xtask => &["test", "-p", "xtask"],
+            Self::Xtask => &["test", "-p", "xtask", "-p", "load"],
             Self::E2e => &["test", "-p", "e2e"],
             Self::Sam
             | Self::Workflows
+            | Self::Load
             | Self::Schemathesis
             | Self::Mail
             | Self::Clients
             | Self::Browser
-            | Self::RealModel => {
+            | Self::RealModel
+            | Self::Package => {
                 return None;
             }
         };

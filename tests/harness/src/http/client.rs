@@ -7,6 +7,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use std::net::Ipv4Addr;
 
 /// A client that keeps its connections.
 #[derive(Debug, Clone)]
@@ -16,16 +17,25 @@ pub struct Client {
 
 impl Default for Client {
     fn default() -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        Self {
-            inner: hyper_util::client::legacy::Client::builder(TokioExecutor::new())
-                .build(connector),
-        }
+        Self::with(HttpConnector::new())
     }
 }
 
 impl Client {
+    /// A client whose connections come from this address of the machine. Every address of 127.0.0.0/8 is
+    /// one on Linux.
+    pub fn from_address(address: Ipv4Addr) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_local_address(Some(address.into()));
+        Self::with(connector)
+    }
+
+    fn with(mut connector: HttpConnector) -> Self {
+        connector.set_nodelay(true);
+        let builder = hyper_util::client::legacy::Client::builder(TokioExecutor::new());
+        Self { inner: builder.build(connector) }
+    }
+
     /// Sends a request with an absolute URI and reads the whole response.
     pub async fn send(&self, request: Request) -> Result<Response> {
         let uri = request.uri().clone();

@@ -119,6 +119,20 @@ pub(super) struct State {
 }
 
 impl State {
+    /// The state of a fault that one call meets.
+    pub(super) fn once(effect: Effect) -> Arc<Self> {
+        Arc::new(Self::new(Rule::new(effect)))
+    }
+
+    fn new(rule: Rule) -> Self {
+        Self {
+            rule,
+            matched: Mutex::default(),
+            hits: watch::Sender::default(),
+            released: watch::Sender::default(),
+        }
+    }
+
     /// Counts a matching call and says whether it is its turn.
     fn meets(&self, call: &Call) -> bool {
         if !self.rule.matches(call) {
@@ -179,12 +193,7 @@ pub(super) struct Faults(Mutex<Vec<Arc<State>>>);
 
 impl Faults {
     pub(super) fn add(&self, rule: Rule) -> Fault {
-        let state = Arc::new(State {
-            rule,
-            matched: Mutex::default(),
-            hits: watch::Sender::default(),
-            released: watch::Sender::default(),
-        });
+        let state = Arc::new(State::new(rule));
         lock(&self.0).push(Arc::clone(&state));
         Fault(state)
     }

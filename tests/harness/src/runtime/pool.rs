@@ -1,5 +1,7 @@
 //! The processes of one function and the requests that wait for them.
 
+mod kill;
+
 use super::event::Event;
 use super::process::{Launch, freeze, spawn, watch};
 use crate::http::{Body, lock};
@@ -218,16 +220,6 @@ impl Pool {
         !state.ended
     }
 
-    /// Kills the process that works on a request.
-    pub(super) fn kill_request(&self, request_id: &str) {
-        self.log(format!("{request_id} timed out"));
-        self.kill_where(|phase| match phase {
-            Phase::Busy(running) => running.request_id == request_id,
-            Phase::Streaming(id) => id == request_id,
-            Phase::Starting | Phase::Idle(_) => false,
-        });
-    }
-
     pub(super) async fn warm(self: &Arc<Self>) -> Result<()> {
         loop {
             let idle = self.idle.notified();
@@ -246,41 +238,14 @@ impl Pool {
         }
     }
 
-    pub(super) async fn kill(&self) -> usize {
-        let killed = self.kill_where(|_| true);
-        let count = killed.len();
-        for task in killed {
-            let _ = task.await;
-        }
-        // Others need a moment to see that its connections are closed.
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        count
-    }
-
-    /// Kills processes and returns what ends with each. Dropping its phase ends its request.
-    fn kill_where(&self, wanted: impl Fn(&Phase) -> bool) -> Vec<JoinHandle<()>> {
-        let mut state = lock(&self.state);
-        let killed = state.instances.extract_if(.., |_, instance| wanted(&instance.phase));
-        let killed = killed.map(|(_, instance)| {
-            instance.kill.notify_one();
-            instance.task
-        });
-        killed.collect()
-    }
-
-    /// Ends all processes for good.
-    pub(super) fn end(&self) {
-        let mut state = lock(&self.state);
-        state.ended = true;
-        state.waiting.clear();
-        for instance in std::mem::take(&mut state.instances).into_values() {
-            // The task owns the process, which is killed when dropped.
-            instance.task.abort();
-        }
-    }
-
     pub(super) fn pids(&self) -> Vec<u32> {
         lock(&self.state).instances.values().map(|instance| instance.pid).collect()
+    }
+
+    pub(super) fn busy(&self) -> Vec<u32> {
+        let state = lock(&self.state);
+        let working = |phase: &Phase| matches!(phase, Phase::Busy(_) | Phase::Streaming(_));
+        state.instances.values().filter(|i| working(&i.phase)).map(|i| i.pid).collect()
     }
 
     pub(super) fn logs(&self) -> Vec<String> {

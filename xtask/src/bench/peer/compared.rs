@@ -9,6 +9,14 @@ use std::time::Duration;
 /// One function beside its counterpart.
 #[derive(Debug)]
 pub struct Compared {
+    /// The function.
+    pub function: String,
+    /// CPU time of their start to the first response.
+    pub their_start: Duration,
+    /// CPU time of their warm call.
+    pub their_warm: Duration,
+    /// Their memory after the first response, in bytes.
+    pub their_resident: u64,
     rows: Vec<[String; 4]>,
 }
 
@@ -30,7 +38,13 @@ impl Compared {
             cpu("the same, theirs not bundled", start, theirs.start_of_modules),
             [memory, our_memory, their_memory, ratio(our_size, their_size)],
         ];
-        Self { rows }
+        Self {
+            function: function.to_owned(),
+            their_start: theirs.start,
+            their_warm: theirs.warm,
+            their_resident: theirs.resident,
+            rows,
+        }
     }
 }
 
@@ -69,7 +83,13 @@ mod tests {
     #[test]
     fn figures_stand_beside_each_other() {
         let row = ["get-session: warm call, CPU", "1.00 ms", "2.50 ms", "2.5 times"];
-        let compared = Compared { rows: vec![row.map(str::to_owned)] };
+        let compared = Compared {
+            function: "get-session".to_owned(),
+            their_start: Duration::ZERO,
+            their_warm: Duration::ZERO,
+            their_resident: 0,
+            rows: vec![row.map(str::to_owned)],
+        };
         let text = table("a peer", &[compared]);
         assert!(text.contains("warm call, CPU  1.00 ms      2.50 ms  2.5 times"), "{text}");
         assert_eq!(ratio(2.0, 5.0), "2.5 times");

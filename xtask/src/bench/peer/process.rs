@@ -1,10 +1,10 @@
 //! A Node process of the peer.
 
-use crate::bench::meter::{self, Memory};
 use crate::ports;
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use harness::http::{Client, Response};
+use harness::meter::{self, Memory};
 use hyper::Request;
 use rustix::process::{Pid, Signal, kill_process};
 use std::path::{Path, PathBuf};

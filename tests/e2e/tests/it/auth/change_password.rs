@@ -92,3 +92,24 @@ async fn a_session_that_is_ended_meanwhile_changes_no_password() {
         assert_eq!(sign_in(&stack, &user.email, PASSWORD).await.status, 200, "{replace}");
     }
 }
+
+/// A request whose rows are read partly before and partly after the password is changed is not signed out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_during_the_change_stays_signed_in() {
+    let stack = Stack::start().await;
+    let user = stack.sign_up("ada").await;
+    stack.warm(&["get-profile", "change-password"]).await.unwrap();
+    let reads =
+        || Rule::new(Effect::Unprocessed(1)).function("get-profile").operation("BatchGetItem");
+    let session_first = stack.proxy.inject(reads());
+    let rest = Rule::new(Effect::HoldBefore).function("get-profile").operation("BatchGetItem");
+    let held = stack.proxy.inject(rest);
+    let (profile, ()) = tokio::join!(user.get("/api/user/profile").send(), async {
+        held.reached(1).await.unwrap();
+        let body = json!({ "currentPassword": PASSWORD, "newPassword": "another horse" });
+        let changed = user.post("/api/auth/change-password").json(&body).await;
+        assert_eq!(changed.status, 200, "{}", changed.text());
+        held.release();
+    });
+    assert_eq!((session_first.hits(), profile.status), (1, 200), "{}", profile.text());
+}

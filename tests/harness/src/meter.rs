@@ -27,7 +27,7 @@ pub fn cpu(pid: u32) -> Result<Duration> {
 /// Only Linux can be asked for another process's CPU time in this way.
 #[cfg(not(target_os = "linux"))]
 pub fn cpu(_pid: u32) -> Result<Duration> {
-    bail!("`cargo xtask bench` needs Linux")
+    bail!("only Linux says what CPU time another process has used")
 }
 
 /// Resident memory and its peak.

@@ -1,0 +1,192 @@
+//! One user, who does one thing after another.
+
+mod account;
+mod chat;
+mod compare;
+mod conversations;
+mod send;
+mod stream;
+
+pub use chat::{ECHO, is_echo};
+
+use crate::told::{Conversation, Told};
+use crate::world::World;
+use fastrand::Rng;
+use harness::http::Client;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The addresses that users come from; each is a network of its own.
+const FIRST_ADDRESS: u32 = u32::from_be_bytes([127, 1, 0, 1]);
+/// More conversations than this are not begun.
+const MAX_CONVERSATIONS: usize = 8;
+
+/// A user of the application, on one device.
+#[derive(Debug)]
+pub struct User {
+    world: Arc<World>,
+    client: Client,
+    rng: Rng,
+    /// Makes addresses and texts that nobody else has.
+    name: String,
+    count: u32,
+    told: Told,
+    /// Accounts that this person had before.
+    before: Vec<Told>,
+}
+
+/// What a user may do, and how often in a hundred.
+const ACTIONS: [(Action, u32); 19] = [
+    (Action::Chat, 10),
+    (Action::ChatStreamed, 7),
+    (Action::Append, 12),
+    (Action::ReadSession, 12),
+    (Action::ReadProfile, 9),
+    (Action::ReadContext, 5),
+    (Action::ListConversations, 8),
+    (Action::ReadConversation, 10),
+    (Action::Begin, 5),
+    (Action::Rename, 2),
+    (Action::DeleteConversation, 2),
+    (Action::PutProfile, 3),
+    (Action::UpdateUser, 2),
+    (Action::Rate, 4),
+    (Action::ListInteractions, 3),
+    (Action::SignOutAndIn, 2),
+    (Action::AnotherDevice, 2),
+    (Action::ChangePassword, 1),
+    (Action::Leave, 1),
+];
+
+#[derive(Debug, Clone, Copy)]
+enum Action {
+    Chat,
+    ChatStreamed,
+    Append,
+    ReadSession,
+    ReadProfile,
+    ReadContext,
+    ListConversations,
+    ReadConversation,
+    Begin,
+    Rename,
+    DeleteConversation,
+    PutProfile,
+    UpdateUser,
+    Rate,
+    ListInteractions,
+    SignOutAndIn,
+    AnotherDevice,
+    ChangePassword,
+    Leave,
+}
+
+impl User {
+    /// The user of this number. The same seed does the same things.
+    pub fn new(world: Arc<World>, number: u16, seed: u64) -> Self {
+        let address = Ipv4Addr::from_bits(FIRST_ADDRESS + u32::from(number));
+        Self {
+            world,
+            client: Client::from_address(address),
+            rng: Rng::with_seed(seed.wrapping_mul(10_007).wrapping_add(number.into())),
+            name: format!("u{number}"),
+            count: 0,
+            told: Told::default(),
+            before: Vec::new(),
+        }
+    }
+
+    /// Works until the time is over; what they were told is in all accounts that they had.
+    pub async fn live(mut self) -> Vec<Told> {
+        // All signing up at once would only measure password hashes.
+        self.rest(4).await;
+        if self.sign_up().await {
+            while self.world.goes_on() {
+                self.rest(1).await;
+                self.act().await;
+            }
+        }
+        self.before.push(self.told);
+        self.before
+    }
+
+    /// Some pauses, together of a random length.
+    async fn rest(&mut self, pauses: u32) {
+        let time = self.world.pause.mul_f64(2.0 * self.rng.f64()) * pauses;
+        let left = self.world.ends.saturating_duration_since(Instant::now());
+        tokio::time::sleep(time.min(left + Duration::from_millis(1))).await;
+    }
+
+    async fn act(&mut self) {
+        match self.choose() {
+            Action::Chat => self.chat().await,
+            Action::ChatStreamed => self.chat_streamed().await,
+            Action::Append => self.append().await,
+            Action::ReadSession => self.read_session().await,
+            Action::ReadProfile => self.read_profile().await,
+            Action::ReadContext => self.read_context().await,
+            Action::ListConversations => self.list_conversations().await,
+            Action::ReadConversation => self.read_conversation().await,
+            Action::Begin => self.begin().await,
+            Action::Rename => self.rename().await,
+            Action::DeleteConversation => self.delete_conversation().await,
+            Action::PutProfile => self.put_profile().await,
+            Action::UpdateUser => self.update_user().await,
+            Action::Rate => self.rate().await,
+            Action::ListInteractions => self.list_interactions().await,
+            Action::SignOutAndIn => self.sign_out_and_in().await,
+            Action::AnotherDevice => self.another_device().await,
+            Action::ChangePassword => self.change_password().await,
+            Action::Leave => self.leave().await,
+        }
+    }
+
+    fn choose(&mut self) -> Action {
+        let total: u32 = ACTIONS.iter().map(|(_, weight)| weight).sum();
+        let mut drawn = self.rng.u32(..total);
+        for (action, weight) in ACTIONS {
+            if drawn < weight {
+                return action;
+            }
+            drawn -= weight;
+        }
+        Action::ReadSession
+    }
+
+    /// A word that was never used before in this run.
+    fn word(&mut self) -> String {
+        self.count += 1;
+        format!("{}-{}", self.name, self.count)
+    }
+
+    /// A text that was never used before.
+    fn text(&mut self) -> String {
+        let word = self.word();
+        let more = ["servos", "a robot's arm", "an emoji 🦀", "a bus", "ångströms", "torque"];
+        let count = self.rng.usize(1..30);
+        let words: Vec<&str> = (0..count).filter_map(|_| self.rng.choice(more)).collect();
+        format!("{word}: tell me of {}", words.join(" and "))
+    }
+
+    /// One of the conversations, if there is any.
+    fn some_conversation(&mut self) -> Option<u64> {
+        let at = self.rng.usize(..self.told.conversations.len().max(1));
+        self.told.conversations.keys().nth(at).copied()
+    }
+
+    fn conversation(&mut self, id: u64) -> &mut Conversation {
+        self.told.conversations.entry(id).or_default()
+    }
+
+    fn wrong(&self, text: &str) {
+        self.world.wrong.note(format!("{}: {text}", self.told.email));
+    }
+
+    fn is(&self, what: &str, is_so: bool, found: &impl std::fmt::Debug) -> bool {
+        if !is_so {
+            self.wrong(&format!("{what}: {found:?}"));
+        }
+        is_so
+    }
+}
