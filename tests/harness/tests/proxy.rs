@@ -183,6 +183,10 @@ async fn a_batch_is_left_unprocessed_in_part_or_whole() {
         assert_eq!((found, rest["Keys"].as_array().unwrap().len()), (kept, 3 - kept));
         assert_eq!(rest["ConsistentRead"], true);
     }
+    f.proxy.inject(Rule::new(Effect::Unprocessed(3)));
+    let body = json!({"RequestItems": {&f.table: {"Keys": keys}}});
+    let response = f.caller.call("BatchGetItem", body).await.unwrap();
+    assert_eq!(response["UnprocessedKeys"], json!({}), "a table without a rest is not named");
     f.proxy.inject(Rule::new(Effect::Unprocessed(2)));
     let deletes: Vec<Value> =
         keys.iter().map(|key| json!({"DeleteRequest": {"Key": key}})).collect();

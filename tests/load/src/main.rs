@@ -38,7 +38,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=2_000))]
     users: u16,
     /// Maximum processes of one function at the same time.
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=50))]
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u8).range(1..=100))]
     copies: u8,
     /// The pause of a user between two actions, in milliseconds, on average.
     #[arg(long, default_value_t = 1_000)]

@@ -68,10 +68,8 @@ pub async fn run(arguments: &Arguments, gateway: &Handle, table: &Handle) -> Res
     for text in check::rows::compare(&stack.engine, &told, arguments.faults).await? {
         after.wrong.note(text);
     }
-    if !arguments.faults {
-        for text in trouble(&stack)? {
-            after.wrong.note(text);
-        }
+    for text in trouble(&stack, arguments.faults)? {
+        after.wrong.note(text);
     }
     report.accounts = told.len();
     report.broken = stack.proxy.hits_at_random();
@@ -83,14 +81,17 @@ pub async fn run(arguments: &Arguments, gateway: &Handle, table: &Handle) -> Res
     report.finish(arguments, seed)
 }
 
-/// What the functions' logs warn of, which nothing gave them a reason for.
-fn trouble(stack: &Stack) -> Result<Vec<String>> {
+/// What the functions' logs warn of, which nothing gave them a reason for: with faults, a 500 only.
+fn trouble(stack: &Stack, had_faults: bool) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for function in &stack.template.functions {
         let lines = stack.logs(&function.name)?;
         // A user may delete a conversation, or the account, while a reply is still coming.
         let is_bad = |line: &&String| {
             let warns = ["\"ERROR\"", "\"WARN\""].iter().any(|level| line.contains(level));
+            if had_faults {
+                return line.contains("\"status\":500");
+            }
             warns && !line.contains("TURN_INTERRUPTED")
         };
         found.extend(lines.iter().filter(is_bad).map(|line| format!("{}: {line}", function.name)));

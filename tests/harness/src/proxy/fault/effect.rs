@@ -60,22 +60,26 @@ impl Effect {
         let mut field = "UnprocessedItems";
         let mut kept = false;
         for (table, part) in body.get_mut("RequestItems")?.as_object_mut()? {
-            let tail = match part {
+            kept |= keep > 0;
+            let (count, tail) = match part {
                 Value::Array(writes) => {
-                    kept |= keep > 0;
-                    Value::Array(writes.split_off(keep.min(writes.len())))
+                    let tail = writes.split_off(keep.min(writes.len()));
+                    (tail.len(), Value::Array(tail))
                 }
                 reads => {
                     field = "UnprocessedKeys";
                     let keys = reads.get_mut("Keys")?.as_array_mut()?;
-                    kept |= keep > 0;
                     let tail = keys.split_off(keep.min(keys.len()));
+                    let count = tail.len();
                     let mut copy = reads.clone();
                     copy.as_object_mut()?.insert("Keys".to_owned(), tail.into());
-                    copy
+                    (count, copy)
                 }
             };
-            rest.insert(table.clone(), tail);
+            // DynamoDB names no table of which all is done.
+            if count > 0 {
+                rest.insert(table.clone(), tail);
+            }
         }
         Some(Unprocessed { field, rest: Value::Object(rest), kept })
     }
