@@ -13,10 +13,11 @@ use template::root;
 /// Find what disagrees between the files, and code that breaks the rules of the architecture.
 ///
 /// The files are template.yaml, functions/, openapi.yaml, the watch router in Cargo.toml, events/,
-/// docs/routes.md and the other pages in docs/. Each finding says what is wrong and what to do.
+/// docs/routes.md, docs/cost.md and the other pages in docs/. Each finding says what is wrong and what to do.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// First write the generated parts: the watch router, missing sample events, docs/routes.md.
+    /// First write the generated parts: the watch router, missing sample events, docs/routes.md, the tables
+    /// of docs/cost.md and docs/scale.md.
     #[arg(long)]
     fix: bool,
     /// Also translate template.yaml as SAM does, lint the result, and run the deployment that

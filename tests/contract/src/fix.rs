@@ -1,10 +1,11 @@
 //! Writes what follows from other files: the watch router, missing events, docs/routes.md, the order
-//! of modules.
+//! of modules, the tables of docs/cost.md and docs/scale.md.
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::cost;
 use crate::generate::{events, modules, router, routes};
 use crate::project::Project;
 
@@ -36,6 +37,17 @@ pub fn fix(root: &Path) -> Result<Vec<String>> {
             && text != expected
         {
             write(root, file, &expected, &mut written)?;
+        }
+    }
+    if let Ok(texts) = cost::Texts::read(root)
+        && let Ok([cost, scale]) = cost::pages(&project.template, &texts)
+    {
+        for (file, text, expected) in
+            [(cost::COST, texts.cost, cost), (cost::SCALE, texts.scale, scale)]
+        {
+            if text != expected {
+                write(root, file, &expected, &mut written)?;
+            }
         }
     }
     Ok(written)

@@ -2,6 +2,7 @@
 //! `cargo xtask check` prints the findings; the tests of this package fail if there are any.
 
 pub mod architecture;
+pub mod cost;
 pub mod files;
 pub mod finding;
 pub mod fix;
@@ -26,7 +27,7 @@ pub use rules::{check as rules_of, pascal_case, promises, word};
 /// Every finding of every rule for the repository at `root`, sorted by file.
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let mut findings = match Project::read(root)? {
-        Ok(project) => [rules::check(&project), promises(&project)].concat(),
+        Ok(project) => [rules::check(&project), promises(&project), costs(&project)].concat(),
         Err(unreadable) => vec![unreadable],
     };
     findings.extend(architecture::check(root)?);
@@ -35,6 +36,14 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     findings.sort();
     findings.dedup();
     Ok(findings)
+}
+
+/// The differences between docs/cost.md and docs/scale.md and what they follow from.
+pub fn costs(project: &Project) -> Vec<Finding> {
+    match cost::Texts::read(&project.root) {
+        Ok(texts) => cost::check(&project.template, &texts),
+        Err(unreadable) => vec![unreadable],
+    }
 }
 
 /// The differences between the files that describe the endpoints.

@@ -1,6 +1,6 @@
 //! The repository itself: its files agree, and its code keeps to its architecture.
 
-use contract::{Finding, Project, agreement, architecture, problems, promises, references};
+use contract::{Finding, Project, agreement, architecture, costs, problems, promises, references};
 use template::root;
 
 fn none(findings: &[Finding]) {
@@ -17,6 +17,12 @@ fn the_files_that_describe_the_endpoints_agree() {
 fn the_template_keeps_its_promises() {
     let project = Project::read(&root()).expect("the repository can be read");
     none(&promises(&project.expect("its files can be parsed")));
+}
+
+#[test]
+fn the_dollars_and_the_rates_follow_from_their_sources() {
+    let project = Project::read(&root()).expect("the repository can be read");
+    none(&costs(&project.expect("its files can be parsed")));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests may fail loudly")]
 
+mod costs;
+mod costs_sample;
 mod observed;
 mod rest;
 mod sample;
