@@ -19,6 +19,7 @@ use super::Store;
 use super::error::StoreError;
 use super::item::Item;
 use super::read::{MAX_TRIES, back_off};
+use crate::random;
 use builder::Request;
 
 pub(super) use builder::{Delete, Part, Put, Update, Write};
@@ -132,7 +133,8 @@ impl Store {
         A::send(write.into_request()?, self).await
     }
 
-    /// Writes all items or none. The SDK's token makes its own retries safe after a lost response.
+    /// Writes all items or none. One token for all tries makes them safe: where an earlier one was done and
+    /// its response lost, a later one has done nothing more, and succeeds.
     pub(super) async fn transact<P: Into<Part>>(
         &self,
         writes: impl IntoIterator<Item = P>,
@@ -140,6 +142,7 @@ impl Store {
         let parts = writes.into_iter().map(|write| self.part(write.into()));
         let parts = parts.collect::<Result<Vec<_>, _>>()?;
         let transaction = self.client.transact_write_items().set_transact_items(Some(parts));
+        let transaction = transaction.client_request_token(random::alphanumeric::<32>());
         retry::send(|| transaction.clone().send()).await.map(drop)
     }
 

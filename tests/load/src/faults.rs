@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 /// Of a thousand calls of the table, so many meet a fault.
 const USUAL: u64 = 20;
 /// The same in a storm, which comes every ten seconds and lasts one.
-const STORM: u64 = 400;
+const STORM: u64 = 700;
 
 /// What has been broken.
 #[derive(Debug, Default)]

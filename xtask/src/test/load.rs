@@ -7,8 +7,7 @@ use anyhow::{Result, ensure};
 use tokio::process::Command;
 
 /// The development builds take several times as long, so these are fewer users than `cargo xtask load` has.
-const USERS: [&str; 8] =
-    ["--seconds", "25", "--users", "24", "--pause", "500", "--copies", "12"];
+const USERS: [&str; 8] = ["--seconds", "25", "--users", "24", "--pause", "500", "--copies", "12"];
 
 /// Runs both.
 pub async fn run() -> Result<Counts> {

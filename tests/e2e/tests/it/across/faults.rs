@@ -212,6 +212,39 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
     }
 }
 
+/// A transaction was done and its response is lost; when it is sent again, another one is in the way.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_response_before_a_conflict_is_overcome() {
+    let writes = [
+        ("signup", 201),
+        ("signin", 200),
+        ("revoke-sessions", 200),
+        ("revoke-other-sessions", 200),
+        ("change-password", 200),
+        ("create-conversation", 201),
+        ("append-message", 201),
+        ("delete-conversation", 204),
+        ("delete-user", 200),
+        ("chat", 200),
+    ];
+    for (function, status) in writes {
+        let stack = Stack::start().await;
+        let user = stack.sign_up("ada").await;
+        conversation(&user).await;
+        stack.warm(&[function]).await.unwrap();
+        let met = [Effect::LostResponse, Effect::TransactionConflict].map(|effect| {
+            let rule = Rule::new(effect).function(function);
+            stack.proxy.inject(rule.operation("TransactWriteItems"))
+        });
+        let routes = routes::all(&stack, "");
+        let route = routes.iter().find(|route| route.function == function).unwrap();
+        let request = route.by(&user, "eve").replace("idempotency-key", &["k"]);
+        let response = request.await;
+        assert_eq!(response.status, status, "{function}: {}", response.text());
+        assert_eq!(met.map(|fault| fault.hits()), [1, 1], "{function}");
+    }
+}
+
 /// If the table hardly responds, the client gets a 503 before the gateway gives up.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_that_hardly_responds_is_503_in_time() {
