@@ -16,6 +16,7 @@ mod scale;
 mod server;
 mod tables;
 
+pub use format::thousands;
 use std::path::Path;
 
 use template::Template;

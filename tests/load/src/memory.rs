@@ -7,6 +7,9 @@ use std::time::Duration;
 /// More than this a function may not grow by while it works, in bytes; and a tenth of what it has.
 const GROWTH: u64 = 2 * 1024 * 1024;
 
+/// A function that was seen less often than this in a quarter has only just begun to work.
+const LOOKS: usize = 12;
+
 /// The processes of all functions over time.
 #[derive(Debug, Default)]
 pub struct Processes {
@@ -46,6 +49,7 @@ impl Processes {
     }
 
     /// The functions whose memory grows: what they have in the second quarter of the run, and in the last.
+    /// A run of less than a minute is too short to tell.
     pub fn growing(&self) -> Vec<(String, u64, u64)> {
         let count = self.looks.len();
         let names: Vec<&String> = self.looks.iter().flat_map(|(_, look)| look.keys()).collect();
@@ -53,7 +57,9 @@ impl Processes {
         for name in names {
             let quarter = |from: usize| {
                 let looks = self.looks.iter().skip(count * from / 4).take(count / 4);
-                looks.filter_map(|(_, look)| look.get(name)).max().copied()
+                let found: Vec<u64> =
+                    looks.filter_map(|(_, look)| look.get(name)).copied().collect();
+                if found.len() < LOOKS { None } else { found.into_iter().max() }
             };
             let (Some(early), Some(late)) = (quarter(1), quarter(3)) else { continue };
             if late > early + early / 10 + GROWTH {

@@ -5,6 +5,7 @@ use crate::faults::{self, Broken};
 use crate::memory::Processes;
 use crate::record::Record;
 use crate::report::Report;
+use crate::stack::TableFile;
 use crate::table::Work;
 use crate::told::Told;
 use crate::user::User;
@@ -30,7 +31,9 @@ pub async fn run(arguments: &Arguments, gateway: &Handle, table: &Handle) -> Res
         if arguments.faults { ", while things break" } else { "" },
     );
     let assistant = if arguments.faults { Some(Breaking::start(seed).await?) } else { None };
-    let stack = Arc::new(stack::start(arguments, assistant.as_ref(), gateway, table).await?);
+    let file = TableFile::new();
+    let stack = stack::start(arguments, &file, assistant.as_ref(), gateway, table).await?;
+    let stack = Arc::new(stack);
     let world = Arc::new(World {
         url: stack.url(),
         faults: arguments.faults,

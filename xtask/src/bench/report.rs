@@ -126,15 +126,7 @@ pub fn table(title: &str, rows: &[Row]) -> String {
 
 /// `1,234,567`
 fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    contract::cost::thousands(&number.to_string())
 }
 
 /// `294 µs`, `2.31 ms`

@@ -32,9 +32,14 @@ impl App {
         caller: SignedIn,
         request: ChatRequest,
     ) -> Result<Reply, Problem> {
+        let mut was_refused = false;
         for _ in 0..MAX_TRIES {
-            if let Some(reply) = self.try_chat(assistant, &caller, &request).await? {
-                return Ok(reply);
+            match self.try_chat(assistant, &caller, &request).await {
+                Ok(Some(reply)) => return Ok(reply),
+                Ok(None) => {}
+                // The rows may be of different moments, so only what was read twice refuses.
+                Err(Problem::NotLastTurn) if !was_refused => was_refused = true,
+                Err(problem) => return Err(problem),
             }
             sleep(Duration::from_millis(random::milliseconds_up_to(LONGEST_PAUSE))).await;
         }

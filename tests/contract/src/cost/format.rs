@@ -17,7 +17,11 @@ pub fn dollars(amount: f64) -> String {
 
 /// A whole number with commas between thousands.
 pub fn count(number: f64) -> String {
-    let digits = format!("{number:.0}");
+    thousands(&format!("{number:.0}"))
+}
+
+/// Digits with commas between thousands.
+pub fn thousands(digits: &str) -> String {
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

@@ -1,8 +1,9 @@
 //! What clients and tables do twice: edits back and forth, messages and replies that were lost.
 
-use e2e::chat::{SLOW, Said, ask, interactions, scene, stored, ui_message};
+use e2e::chat::{SLOW, Said, ask, interactions, scene, scene_with, stored, ui_message};
+use e2e::endpoint::Manner;
 use e2e::{User, conversation};
-use harness::proxy::{Effect, Rule};
+use harness::proxy::{Effect, Fault, Rule};
 use harness::stack::Response;
 use serde_json::{Value, json};
 
@@ -101,6 +102,34 @@ async fn a_reply_whose_storing_was_not_confirmed_is_stored_once() {
     assert_eq!(texts(&user).await, ["user: one", "assistant: one"]);
     assert_eq!(interactions(&user).await.len(), 1);
     said(&user, &ui_message("c", "m2", "two")).await;
+}
+
+/// The same request comes twice after a failure. The rows of one are read partly before and partly after the
+/// other one gets its reply: it gets the same reply.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_whose_rows_are_of_different_moments_gets_the_reply() {
+    let (endpoint, stack, user) = scene_with(Manner::Fails).await;
+    conversation(&user).await;
+    let body = json!({ "message": "one", "conversation_id": 1 });
+    let request = || ask(&user, &body).header("idempotency-key", "k");
+    assert_eq!(request().await.code(), "ASSISTANT_UNAVAILABLE");
+    endpoint.behaves(Manner::Well);
+    let read = |effect, operation| Rule::new(effect).function("chat").operation(operation);
+    // Session, account, profile and turn are read first, the conversation and its messages afterwards.
+    stack.proxy.inject(read(Effect::Unprocessed(4), "BatchGetItem"));
+    let held = ["BatchGetItem", "Query"].map(|operation| {
+        stack.proxy.inject(read(Effect::HoldBefore, operation).key("CONVERSATION#"))
+    });
+    let (late, ()) = tokio::join!(request().send(), async {
+        for one in &held {
+            one.reached(1).await.unwrap();
+        }
+        let first = request().await;
+        assert_eq!(first.status, 200, "{}", first.text());
+        held.iter().for_each(Fault::release);
+    });
+    assert_eq!(late.status, 200, "{}", late.text());
+    assert_eq!(stored(&user, 1).await.len(), 2);
 }
 
 /// A question without any reply costs nothing of the quota; one whose reply failed half-way costs
