@@ -22,7 +22,6 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let asks = |word: &str| arguments.arguments.iter().any(|given| given == word);
     step("Building the program");
-    // Beside this one, so that libraries are built with the same features for both.
     build(&["--release", "--package", "load"])?;
     if !asks(NO_BUILD) && !asks("--help") && !asks("-h") {
         step("Building every function in release; the first time that takes half an hour");
