@@ -12,6 +12,7 @@ use std::fs;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
+use time::OffsetDateTime;
 
 /// Everything that was measured.
 #[derive(Debug, Default)]
@@ -48,11 +49,11 @@ impl Report {
             texts.push(format!("the memory of {function} grew from {early} to {late} MB"));
         }
         let text = self.text(arguments, seed);
-        print!("{text}");
+        print!("\n{text}");
         let folder = &arguments.folder;
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let name = if arguments.faults { "faults" } else { "load" };
-        fs::write(folder.join(format!("{name}.md")), text)?;
+        fs::write(folder.join(format!("{name}.md")), format!("{}{text}", head(arguments)))?;
         for path in plot::draw(&self, folder, name)? {
             println!("drew {}", path.display());
         }
@@ -81,10 +82,10 @@ impl Report {
             (arguments.users, if arguments.faults { ", with faults" } else { "" });
         let _ = writeln!(
             text,
-            "\n{users} users, {seconds:.0} s{faults}, seed {seed}, {} processes of a function at most\n\
-             {count} requests, {rate:.0} a second; half within {}, 95 % within {}, 99 % within {}\n\
-             {} calls of the table, {:.0} read units and {:.0} write units\n\
-             {} accounts and {} messages were compared\n",
+            "- {users} users, {seconds:.0} s{faults}, seed {seed}, {} processes of a function at most\n\
+             - {count} requests, {rate:.0} a second; half within {}, 95 % within {}, 99 % within {}\n\
+             - {} calls of the table, {:.0} read units and {:.0} write units\n\
+             - {} accounts and {} messages were compared\n",
             arguments.copies,
             milliseconds(quantile(&all, 500)),
             milliseconds(quantile(&all, 950)),
@@ -101,14 +102,13 @@ impl Report {
             let _ = writeln!(
                 text,
                 "\n{} processes killed, {} frozen for a while, {} replies of the assistant broken, \
-                 {} responses of the gateway itself\ncalls of the table:",
+                 {} responses of the gateway itself. Calls of the table:\n",
                 self.killed, self.frozen, self.broken_replies, self.gateway_errors
             );
             for (fault, count) in &self.broken {
-                let _ = writeln!(text, "  {count:>7} {fault}");
+                let _ = writeln!(text, "- {count} {fault}");
             }
         }
-        text.push('\n');
         text
     }
 
@@ -154,17 +154,28 @@ impl Report {
             ("the clients", thread("clients")),
         ];
         let used: f64 = parts.iter().map(|(_, time)| share(*time)).sum();
-        let _ = writeln!(text, "\nCPU of {cores} cores: {used:.0} % used");
+        let _ = writeln!(text, "\nCPU of {cores} cores: {used:.0} % used\n");
         for (part, time) in parts {
-            let _ = writeln!(text, "  {:>3.0} % {part}", share(time));
+            let _ = writeln!(text, "- {:.0} % {part}", share(time));
         }
         let limit = if used > 85.0 {
             "The cores of this machine limited the run."
         } else {
             "The pauses of the users limited the run."
         };
-        let _ = writeln!(text, "{limit}");
+        let _ = writeln!(text, "\n{limit}");
     }
+}
+
+/// What the file says above the figures: how and when they were measured.
+fn head(arguments: &Arguments) -> String {
+    let (title, flag) = if arguments.faults {
+        ("Many users while things break", " --faults")
+    } else {
+        ("Many users at once", "")
+    };
+    let (date, kind) = (OffsetDateTime::now_utc().date(), std::env::consts::ARCH);
+    format!("# {title}\n\n`cargo xtask load{flag}` on {date}, {kind}:\n\n")
 }
 
 fn per_second(count: usize, time: Duration) -> f64 {
