@@ -17,7 +17,7 @@ use template::root;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// First write the generated parts: the watch router, missing sample events, docs/routes.md, the tables
-    /// of docs/cost.md and docs/scale.md.
+    /// of sums and limits in docs.
     #[arg(long)]
     fix: bool,
     /// Also translate template.yaml as SAM does, lint the result, and run the deployment that

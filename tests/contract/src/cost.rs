@@ -1,5 +1,5 @@
-//! The tables of docs/cost.md and docs/scale.md. They follow from what the engine measured
-//! (docs/data-model.md), the memory of each function (template.yaml), prices, limits and
+//! The tables of docs/cost.md and docs/scale.md, and those of sums in docs/operating.md and docs/deploying.md.
+//! They follow from what the engine measured (docs/data-model.md), template.yaml, prices, limits and
 //! assumptions (tests/bench).
 
 mod alternatives;
@@ -14,6 +14,7 @@ mod operations;
 mod prices;
 mod scale;
 mod server;
+mod stack;
 mod tables;
 
 pub use format::thousands;
@@ -27,6 +28,12 @@ use crate::finding::Finding;
 pub const COST: &str = "docs/cost.md";
 /// The page of limits.
 pub const SCALE: &str = "docs/scale.md";
+/// The page of the operator, with what metrics and alarms cost.
+pub const OPERATING: &str = "docs/operating.md";
+/// The page of parameters, with what the most expensive day costs.
+pub const DEPLOYING: &str = "docs/deploying.md";
+/// Which fields of the log are metrics.
+const METRICS: &str = "shared/src/log/metrics.rs";
 /// What the engine measured.
 const DATA_MODEL: &str = "docs/data-model.md";
 /// What is charged.
@@ -48,10 +55,16 @@ pub struct Texts {
     pub limits: String,
     /// tests/bench/figures.toml.
     pub figures: String,
+    /// shared/src/log/metrics.rs.
+    pub metrics: String,
     /// docs/cost.md.
     pub cost: String,
     /// docs/scale.md.
     pub scale: String,
+    /// docs/operating.md.
+    pub operating: String,
+    /// docs/deploying.md.
+    pub deploying: String,
 }
 
 impl Texts {
@@ -71,42 +84,78 @@ impl Texts {
             prices: read(PRICES)?,
             limits: read(LIMITS)?,
             figures: read(FIGURES)?,
+            metrics: read(METRICS)?,
             cost: read(COST)?,
             scale: read(SCALE)?,
+            operating: read(OPERATING)?,
+            deploying: read(DEPLOYING)?,
         })
     }
 }
 
-/// Compares both pages with their tables as they must be.
+/// Compares each page with its tables as they must be.
 pub fn check(template: &Template, texts: &Texts) -> Vec<Finding> {
-    let [cost, scale] = match pages(template, texts) {
+    let pages = match pages(template, texts) {
         Ok(pages) => pages,
         Err(finding) => return vec![finding],
     };
-    [(COST, &texts.cost, cost), (SCALE, &texts.scale, scale)]
-        .into_iter()
-        .filter_map(|(file, found, expected)| difference(file, found, &expected))
-        .collect()
+    pages.iter().filter_map(Page::difference).collect()
 }
 
-/// Both pages with their tables written again: [`COST`], then [`SCALE`].
-pub fn pages(template: &Template, texts: &Texts) -> Result<[String; 2], Finding> {
+/// A page with tables that are computed.
+pub struct Page<'a> {
+    /// Its file.
+    pub file: &'static str,
+    /// What it says.
+    pub found: &'a str,
+    /// What it must say.
+    pub expected: String,
+}
+
+impl Page<'_> {
+    /// The first line that differs.
+    fn difference(&self) -> Option<Finding> {
+        if self.found == self.expected {
+            return None;
+        }
+        let mut lines = self.expected.lines().zip(self.found.lines());
+        let says = lines.find(|(expected, found)| expected != found).map_or_else(
+            || "has a table of another length than its sources".to_owned(),
+            |(expected, found)| format!("has the line {found} where its sources say {expected}"),
+        );
+        Some(Finding::new(self.file, says, REMEDY))
+    }
+}
+
+/// Each page with its tables written again.
+pub fn pages<'a>(template: &Template, texts: &'a Texts) -> Result<[Page<'a>; 4], Finding> {
     let prices = prices::Prices::read(&texts.prices)?;
     let limits = limits::Limits::read(&texts.limits)?;
     let figures = figures::Figures::read(&texts.figures)?;
     let rows = operations::rows(&texts.data_model)?;
     let operations = operations::join(&rows, template, &figures)?;
-    let cost = tables::all(&operations, &figures, &prices, requests_per_second(template)?)?;
+    let requests_per_second = default_of(template, "RequestsPerSecond")?;
+    let cost = tables::all(&operations, &figures, &prices, requests_per_second)?;
     let scale = scale::all(&operations, &figures, &limits, &texts.data_model)?;
-    Ok([fill(COST, &texts.cost, &cost)?, fill(SCALE, &texts.scale, &scale)?])
+    let observed = [("observed", stack::observed(template, &texts.metrics, &prices)?)];
+    let day = [("largest-day", stack::largest_day(template, &figures, &limits, &prices)?)];
+    let page = |file, found: &'a str, tables: &[(&str, String)]| {
+        Ok::<_, Finding>(Page { file, found, expected: fill(file, found, tables)? })
+    };
+    Ok([
+        page(COST, &texts.cost, &cost)?,
+        page(SCALE, &texts.scale, &scale)?,
+        page(OPERATING, &texts.operating, &observed)?,
+        page(DEPLOYING, &texts.deploying, &day)?,
+    ])
 }
 
-/// The default of the stage's limit.
-fn requests_per_second(template: &Template) -> Result<f64, Finding> {
-    let default = template.document.pointer("/Parameters/RequestsPerSecond/Default");
+/// The default of a parameter that is a number.
+fn default_of(template: &Template, parameter: &str) -> Result<f64, Finding> {
+    let default = template.document.pointer(&format!("/Parameters/{parameter}/Default"));
     default.and_then(serde_json::Value::as_f64).ok_or_else(|| {
-        let says = "has no parameter RequestsPerSecond with a number as its default";
-        Finding::new("template.yaml", says, "docs/cost.md needs it: add it")
+        let says = format!("has no parameter {parameter} with a number as its default");
+        Finding::new("template.yaml", says, "tables of docs need it: add it")
     })
 }
 
@@ -127,17 +176,4 @@ fn fill(file: &str, page: &str, tables: &[(&str, String)]) -> Result<String, Fin
         page = format!("{before}{open}{table}{close}{after}");
     }
     Ok(page)
-}
-
-/// The first line that differs.
-fn difference(file: &str, found: &str, expected: &str) -> Option<Finding> {
-    if found == expected {
-        return None;
-    }
-    let differs = expected.lines().zip(found.lines()).find(|(expected, found)| expected != found);
-    let says = differs.map_or_else(
-        || "has a table of another length than its sources".to_owned(),
-        |(expected, found)| format!("has the line {found} where its sources say {expected}"),
-    );
-    Some(Finding::new(file, says, REMEDY))
 }

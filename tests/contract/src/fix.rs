@@ -1,5 +1,5 @@
 //! Writes what follows from other files: the watch router, missing events, docs/routes.md, the order
-//! of modules, the tables of docs/cost.md and docs/scale.md.
+//! of modules, the tables of sums and limits in docs.
 
 use std::path::Path;
 
@@ -40,14 +40,10 @@ pub fn fix(root: &Path) -> Result<Vec<String>> {
         }
     }
     if let Ok(texts) = cost::Texts::read(root)
-        && let Ok([cost, scale]) = cost::pages(&project.template, &texts)
+        && let Ok(pages) = cost::pages(&project.template, &texts)
     {
-        for (file, text, expected) in
-            [(cost::COST, texts.cost, cost), (cost::SCALE, texts.scale, scale)]
-        {
-            if text != expected {
-                write(root, file, &expected, &mut written)?;
-            }
+        for page in pages.iter().filter(|page| page.found != page.expected) {
+            write(root, page.file, &page.expected, &mut written)?;
         }
     }
     Ok(written)

@@ -107,6 +107,8 @@ pub struct Figures {
     pub cpu: Vec<Cpu>,
     /// The reply of a model.
     pub reply: Reply,
+    /// Input of the largest turn.
+    pub longest_prompt_tokens: f64,
     /// The shortest time of some operations, and these.
     pub floor: (f64, Vec<String>),
     /// Bytes of one request.
@@ -141,6 +143,7 @@ impl Figures {
             round_trip_ms: function.number("round_trip_ms")?,
             cpu: cpu.iter().map(|(_, entry)| read_cpu(entry)).collect::<Result<_, _>>()?,
             reply: reply(&root.table("reply")?)?,
+            longest_prompt_tokens: root.table("turn")?.number("longest_prompt_tokens")?,
             floor: (floor.number("ms")?, floor.texts("operations")?),
             bytes: bytes(&root.table("bytes")?)?,
             stored: stored(&root.table("stored")?)?,

@@ -1,4 +1,4 @@
-//! The tables of docs/cost.md and docs/scale.md, from a small set of sources: the right values by hand, and
+//! The tables of sums and limits in docs, from a small set of sources: the right values by hand, and
 //! one planted fault after another.
 
 use contract::cost::{Texts, check, pages};
@@ -11,17 +11,20 @@ fn template() -> Template {
 }
 
 fn texts() -> Texts {
-    let mut sources = Texts {
+    let sources = Texts {
         data_model: sample::DATA_MODEL.to_owned(),
         prices: sample::PRICES.to_owned(),
         limits: sample::LIMITS.to_owned(),
         figures: sample::FIGURES.to_owned(),
+        metrics: sample::METRICS.to_owned(),
         cost: sample::page(&sample::TABLES_OF_COST),
         scale: sample::page(&sample::TABLES_OF_SCALE),
+        operating: sample::page(&["observed"]),
+        deploying: sample::page(&["largest-day"]),
     };
     let filled = pages(&template(), &sources).expect("the sample is complete");
-    [sources.cost, sources.scale] = filled;
-    sources
+    let [cost, scale, operating, deploying] = filled.map(|page| page.expected);
+    Texts { cost, scale, operating, deploying, ..sources }
 }
 
 /// One of the texts.
@@ -101,6 +104,32 @@ fn rates_follow_from_limits_and_units() {
         "| get-session | 4,000 | 13,333 | 10,000 |",
     ] {
         assert!(page.contains(line), "no {line} in:\n{page}");
+    }
+}
+
+#[test]
+fn metrics_and_the_largest_day_cost_what_the_template_says() {
+    let texts = texts();
+    for line in [
+        // Two of log lines and one of a filter; one is free.
+        "| metrics | 1 | $0.50 | 3 |",
+        // One alarm looks at two.
+        "| metrics that alarms look at | 1 | $0.25 | 3 |",
+        "| dashboards | 3 | $3.00 | 1 |",
+        // 2 × $0.50 and 2 × $0.25.
+        "| the first stack of an account, with alarms |  |  | $1.50 a month |",
+    ] {
+        assert!(texts.operating.contains(line), "no {line} in:\n{}", texts.operating);
+    }
+    for line in [
+        "|  | tokens | at $20.00 a million |",
+        "| nobody is verified (20 %) | 200,000 | $4.00 |",
+        "| a turn at most: 600 of input, 400 of output | 1,000 | $0.02 |",
+        // Two turns of 1,000 tokens for each of ten, and for each of a thousand.
+        "| the overshoot with ten replies at once | 20,000 | $0.40 |",
+        "| with 1,000 replies at once, what an AWS account allows at first | 2,000,000 | $40.00 |",
+    ] {
+        assert!(texts.deploying.contains(line), "no {line} in:\n{}", texts.deploying);
     }
 }
 

@@ -4,6 +4,9 @@
 pub const TEMPLATE: &str = r#"
 Parameters:
   RequestsPerSecond: { Type: Number, Default: 10 }
+  QuotaStackTokensPerDay: { Type: Number, Default: 1000000 }
+  QuotaStackUnverifiedPercent: { Type: Number, Default: 20 }
+  AssistantMaxTokens: { Type: Number, Default: 400 }
 Globals:
   Function: { Timeout: 10, MemorySize: 256 }
 Resources:
@@ -24,6 +27,13 @@ Resources:
     Properties:
       AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
       KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+  Errors: { Type: AWS::Logs::MetricFilter }
+  Board: { Type: AWS::CloudWatch::Dashboard }
+  One: { Type: AWS::CloudWatch::Alarm, Properties: { MetricName: late } }
+  Two:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Metrics: [{ Id: sum, Expression: a + b }, { Id: a, MetricStat: {} }, { Id: b, MetricStat: {} }]
   GetSession:
     Type: AWS::Serverless::Function
     Properties:
@@ -73,6 +83,9 @@ read_units = { dollars = 0.5, per = "million", source = "https://example.com", a
 write_units = { dollars = 1, per = "million", source = "https://example.com", as_of = "2026", vendor = "https://example.com" }
 storage = { dollars = 10, per = "GB", source = "https://example.com", as_of = "2026", vendor = "https://example.com" }
 backup = { dollars = 4, per = "GB", source = "https://example.com", as_of = "2026", vendor = "https://example.com" }
+metric = { dollars = 0.5, per = "month", free = 1, source = "https://example.com", as_of = "2026", vendor = "https://example.com" }
+alarm = { dollars = 0.25, per = "month", free = 1, source = "https://example.com", as_of = "2026", vendor = "https://example.com" }
+dashboard = { dollars = 3, per = "month", free = 3, source = "https://example.com", as_of = "2026", vendor = "https://example.com" }
 logs = { dollars = 3, per = "GB", source = "https://example.com", as_of = "2026", vendor = "https://example.com" }
 data_out = { dollars = 0.5, per = "GB", source = "https://example.com", as_of = "2026", vendor = "https://example.com" }
 mail = { dollars = 1, per = "thousand", source = "https://example.com", as_of = "2026", vendor = "https://example.com" }
@@ -159,6 +172,9 @@ output_tokens = 10
 bytes = 10_000
 operations = ["chat"]
 
+[turn]
+longest_prompt_tokens = 600
+
 [floor]
 ms = 500
 operations = ["signin wrong password"]
@@ -204,6 +220,9 @@ operations = ["chat"]
 reads = 2
 writes = 3
 "#;
+
+pub const METRICS: &str =
+    r#"[Metric { name: "late", unit: "Count" }, Metric { name: "lost", unit: "Count" }]"#;
 
 /// The names of the tables in docs/cost.md.
 pub const TABLES_OF_COST: [&str; 8] =
