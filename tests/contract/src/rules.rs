@@ -14,6 +14,7 @@ mod parameters;
 mod promises;
 mod rest;
 mod routes;
+mod runbooks;
 mod secrets;
 mod statements;
 mod template;
@@ -43,6 +44,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
         events::check,
         routes::check,
         observed::check,
+        runbooks::check,
     ]
     .into_iter()
     .flat_map(|rule| rule(project))

@@ -1,6 +1,7 @@
-//! Access logs, alarms and dashboards.
+//! Access logs, alarms, dashboards and runbooks.
 
-use super::planted;
+use super::sample::Sample;
+use super::{findings, planted};
 
 const ALARM: &str = "  Late:
     Type: AWS::CloudWatch::Alarm
@@ -64,4 +65,15 @@ fn a_dashboard_shows_metrics_that_exist() {
     planted("dashboard", "template.yaml", with(dashboard), &says);
     let broken = dashboard.replace("}]}'", "}]'");
     planted("dashboard-text", "template.yaml", with(&broken), &["the body of Board is not JSON"]);
+}
+
+#[test]
+fn a_runbook_says_what_rehearses_it() {
+    let sample = Sample::agreeing("runbooks");
+    let page = "# Operating\n\n## Runbooks\n\nAll.\n\n### One\n\nDo it.\n\nTested\nby `one`.\n\n\
+                ### Two\n\nDo it. Not rehearsed: it is far.\n\n### Three\n\nDo it.\n";
+    sample.write("docs/operating.md", page);
+    let says = "docs/operating.md: does not say what rehearses \"Three\"";
+    let found = findings(&sample);
+    assert!(found.starts_with(says) && found.matches("rehearses").count() == 1, "{found}");
 }
