@@ -14,6 +14,7 @@ pub mod project;
 pub mod references;
 mod rules;
 pub mod source;
+pub mod stated;
 pub mod translated;
 
 use std::path::Path;
@@ -33,12 +34,13 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     findings.extend(architecture::check(root)?);
     findings.extend(problems::check(root)?);
     findings.extend(references::check(root)?);
+    findings.extend(stated::check(root)?);
     findings.sort();
     findings.dedup();
     Ok(findings)
 }
 
-/// The differences between docs/cost.md and docs/scale.md and what they follow from.
+/// The differences between the tables of sums and limits in docs and what they follow from.
 pub fn costs(project: &Project) -> Vec<Finding> {
     match cost::Texts::read(&project.root) {
         Ok(texts) => cost::check(&project.template, &texts),

@@ -1,6 +1,8 @@
 //! The repository itself: its files agree, and its code keeps to its architecture.
 
-use contract::{Finding, Project, agreement, architecture, costs, problems, promises, references};
+use contract::{
+    Finding, Project, agreement, architecture, costs, problems, promises, references, stated,
+};
 use template::root;
 
 fn none(findings: &[Finding]) {
@@ -38,4 +40,9 @@ fn the_list_of_problems_is_that_of_the_code() {
 #[test]
 fn the_documents_refer_to_what_is_there() {
     none(&references::check(&root()).expect("the repository can be read"));
+}
+
+#[test]
+fn the_figures_in_the_documents_are_those_of_their_sources() {
+    none(&stated::check(&root()).expect("the repository can be read"));
 }

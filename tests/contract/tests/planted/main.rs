@@ -8,6 +8,7 @@ mod observed;
 mod rest;
 mod sample;
 mod secrets;
+mod stated;
 
 use contract::{agreement, architecture, fix};
 use sample::Sample;
