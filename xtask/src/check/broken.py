@@ -1,5 +1,6 @@
 """Breaks template.yaml in several places: the translator or the linter must see each of them.
-What they do not see is broken in tests/contract/tests/broken.rs. broken.py TEMPLATE."""
+What they do not see is broken in tests/contract/tests/broken.rs.
+broken.py TEMPLATE PARAMETER=VALUE ..., which are the parameters of a domain name."""
 
 import json
 import sys
@@ -27,6 +28,11 @@ LINTED = [
     ("          - Effect: Deny\n", "          - Effect: Refuse\n", "'Refuse'"),
     ("  KeysTableName:\n    Value: ", "  KeysTableName:\n    Val: ", "'Val' was unexpected"),
 ]
+# What only the linter with a domain name sees.
+OF_DOMAIN = [
+    ("CertificateArn: !Ref CertificateArn", "CertificateArn: !Ref DomainName", "'DomainName'} is"),
+    ("HostedZoneId: !Ref HostedZoneId", "HostedZoneId: !Ref CertificateArn", "} is longer than 44"),
+]
 
 
 def broken(text, faults):
@@ -38,28 +44,38 @@ def broken(text, faults):
     return text
 
 
-def said(text):
+def said(text, parameters):
     """What the translator says of a template, or else the linter."""
     try:
-        translated = translate(text, {})
+        translated = translate(text, parameters)
     except Invalid as error:
         return [str(error)]
-    matches = lint(json.dumps(translated), config=ManualArgs(regions=["us-east-1"]))
+    config = ManualArgs(regions=["us-east-1"])
+    if parameters:
+        config = ManualArgs(
+            regions=["us-east-1"], parameters=[parameters], mandatory_checks=["W1030"]
+        )
+    matches = lint(json.dumps(translated), config=config)
     return [f"{match.rule.id} {match.message}" for match in matches]
 
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         whole = file.read()
+    domain = dict(argument.split("=", 1) for argument in sys.argv[2:])
+    if lines := said(broken(whole, OF_DOMAIN), {}):
+        sys.exit("\n".join(["without a domain name this is found, too:"] + lines))
+    tries = [([fault], {}) for fault in TRANSLATED] + [(LINTED, {}), (OF_DOMAIN, domain)]
     unseen = []
-    for faults in [[fault] for fault in TRANSLATED] + [LINTED]:
-        lines = said(broken(whole, faults))
+    for faults, parameters in tries:
+        lines = said(broken(whole, faults), parameters)
         for before, after, expected in faults:
             if not any(expected in line for line in lines):
                 unseen.append(f"{before!r} became {after!r}, and nothing says {expected!r}")
         if unseen:
             sys.exit("\n".join(unseen + lines))
-    print(f"{len(TRANSLATED) + len(LINTED)} faults were put into template.yaml, and each was found.")
+    count = sum(len(faults) for faults, _ in tries)
+    print(f"{count} faults were put into template.yaml, and each was found.")
 
 
 main()

@@ -14,6 +14,14 @@ use tokio::process::Command;
 
 const PACKAGES: [&str; 2] = ["aws-sam-translator==1.115.0", "cfn-lint==1.58.0"];
 
+/// Parameters with which everything of the domain name exists, and the one that has no default.
+const DOMAIN: [&str; 4] = [
+    "DomainName=api.example.com",
+    "CertificateArn=arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
+    "HostedZoneId=Z0123456789ABCDEFGHIJ",
+    "AuthSecret=a-secret-of-the-check-that-has-more-than-43-characters",
+];
+
 /// CloudFormation takes 500; the rest is room for what one deployment adds.
 const MOST_RESOURCES: usize = 400;
 
@@ -21,11 +29,14 @@ const MOST_RESOURCES: usize = 400;
 pub async fn check() -> Result<()> {
     let programs = venv::with("sam", &PACKAGES, &[]).await?;
     progress::step("Translating template.yaml, then linting the result");
-    let template = translated(&programs, &root().join("template.yaml")).await?;
+    let source = root().join("template.yaml");
+    let template = translated(&programs, &source, &[]).await?;
+    progress::step("The same with a domain name");
+    translated(&programs, &source, &DOMAIN).await?;
     progress::step("The same with the template of `cargo xtask package --gradual`");
     let gradual = root().join(".local/gradual.yaml");
     std::fs::write(&gradual, package::packaged_template(Processor::Arm64, true)?)?;
-    translated(&programs, &gradual).await?;
+    translated(&programs, &gradual, &[]).await?;
     let resources =
         template.get("Resources").and_then(Value::as_object).map_or(0, serde_json::Map::len);
     ensure!(
@@ -42,15 +53,20 @@ pub async fn check() -> Result<()> {
     deploy::check(&own).await
 }
 
-/// The template as SAM translates it, if the linter finds nothing in it.
-async fn translated(programs: &Path, template: &Path) -> Result<Value> {
+/// The template as SAM translates it with these parameters, if the linter finds nothing in it.
+async fn translated(programs: &Path, template: &Path, parameters: &[&str]) -> Result<Value> {
     let translated = root().join(".local/template.json");
     let mut translator = Command::new(programs.join("python"));
     translator.arg(root().join("xtask/src/check/translate.py")).arg(template).arg(&translated);
     let name = template.display();
-    ensure!(run(&mut translator).await?, "{name} can't be translated; see above");
+    ensure!(run(translator.args(parameters)).await?, "{name} can't be translated; see above");
     let mut linter = Command::new(programs.join("cfn-lint"));
-    linter.args(["--regions", "us-east-1", "--template"]).arg(&translated);
+    linter.args(["--regions", "us-east-1"]);
+    if !parameters.is_empty() {
+        // The template ignores W1030 where a parameter may be empty; here none is.
+        linter.args(["--mandatory-checks", "W1030", "--parameters"]).args(parameters);
+    }
+    linter.arg("--template").arg(&translated);
     ensure!(run(&mut linter).await?, "cfn-lint finds mistakes in {name}, translated; see above");
     let text = std::fs::read_to_string(&translated).context("the translator wrote nothing")?;
     Ok(serde_json::from_str(&text)?)
@@ -61,6 +77,7 @@ async fn faults(programs: &Path) -> Result<()> {
     progress::step("Breaking template.yaml in several places, which the tools must see");
     let mut breaking = Command::new(programs.join("python"));
     breaking.arg(root().join("xtask/src/check/broken.py")).arg(root().join("template.yaml"));
+    breaking.args(DOMAIN);
     let output = breaking.kill_on_drop(true).output().await.context("cannot start python")?;
     let errors = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "not all faults were found:\n{errors}");
