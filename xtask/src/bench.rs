@@ -8,6 +8,7 @@ mod figures;
 mod fixture;
 mod hash;
 mod measure;
+mod page;
 mod peer;
 mod plot;
 mod report;
@@ -58,7 +59,7 @@ pub struct Arguments {
     /// Measure this function; may be repeated.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
-    /// Draw size, start, warm calls and memory as bars into this folder, as SVG.
+    /// Write the figures into bench.md of this folder, and draw size, start, warm calls and memory as bars.
     #[arg(long, value_name = "FOLDER")]
     plots: Option<PathBuf>,
     #[command(flatten)]
@@ -130,13 +131,15 @@ async fn bench(arguments: &Arguments) -> Result<ExitCode> {
             Err(error) => broken.push(format!("{name}: cannot be measured: {error:#}")),
         }
     }
-    if let Some(peer) = peer {
+    if let Some(peer) = &peer {
         println!("{}", peer::table(&peer.title, &compared));
     }
     if let Some(folder) = &arguments.plots {
         for path in plot::draw(folder, &measured, &compared)? {
             println!("drew {}", path.display());
         }
+        let beside = peer.as_ref().map(|peer| (peer.title.as_str(), compared.as_slice()));
+        println!("wrote {}", page::write(folder, &measured, beside)?.display());
     }
     println!("Measured in {}.", progress::duration(started.elapsed()));
     if broken.is_empty() {

@@ -125,7 +125,7 @@ pub fn table(title: &str, rows: &[Row]) -> String {
 }
 
 /// `1,234,567`
-fn count(number: u64) -> String {
+pub fn count(number: u64) -> String {
     contract::cost::thousands(&number.to_string())
 }
 

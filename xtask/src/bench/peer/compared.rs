@@ -17,7 +17,8 @@ pub struct Compared {
     pub their_warm: Duration,
     /// Their memory after the first response, in bytes.
     pub their_resident: u64,
-    rows: Vec<[String; 4]>,
+    /// What was measured, ours, theirs, and the ratio.
+    pub rows: Vec<[String; 4]>,
 }
 
 impl Compared {
