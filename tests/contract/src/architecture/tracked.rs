@@ -25,6 +25,16 @@ const REGISTRY_HOSTS: [&str; 6] = [
     concat!("deb.debian", ".org"),
 ];
 
+/// How keys of AWS, of GitHub and of providers of models begin, and how many letters and digits follow; and
+/// the line above a private key.
+const SECRETS: [(&str, usize); 5] = [
+    (concat!("AK", "IA"), 16),
+    (concat!("AS", "IA"), 16),
+    (concat!("gh", "p_"), 36),
+    (concat!("s", "k-"), 32),
+    (concat!("PRIVATE", " KEY-----"), 0),
+];
+
 /// Checks every file's text, and the names in docs/decisions.
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let files = files::list(root)?;
@@ -54,6 +64,10 @@ fn foreign(file: &str, text: &str) -> Vec<Finding> {
                 "write it relative to the repository",
             ));
         }
+        if SECRETS.iter().any(|(begin, length)| has_secret(line, begin, *length)) {
+            let remedy = "remove it, and replace it where it is used: it is no secret any more";
+            findings.push(Finding::new(&at, "contains what looks like a secret", remedy));
+        }
         if let Some(host) = REGISTRY_HOSTS.iter().find(|host| line.contains(**host)) {
             findings.push(Finding::new(
                 &at,
@@ -63,6 +77,11 @@ fn foreign(file: &str, text: &str) -> Vec<Finding> {
         }
     }
     findings
+}
+
+fn has_secret(line: &str, begin: &str, length: usize) -> bool {
+    let mut ends = line.split(begin).skip(1);
+    ends.any(|end| end.chars().take_while(char::is_ascii_alphanumeric).count() >= length)
 }
 
 /// Whether `path` begins an absolute path, and is not inside a longer one.
@@ -121,6 +140,15 @@ mod tests {
         let names = ["0001-one-table.md", "0001-again.md", "2-short.md", "0003-Upper.md"];
         let files: Vec<String> = names.map(|name| format!("docs/decisions/{name}")).into();
         assert_eq!(decisions(&files).len(), 3);
+    }
+
+    #[test]
+    fn a_secret_is_found() {
+        for (begin, length) in SECRETS {
+            let line = |length| format!("key = \"{begin}{}\"", "A1".repeat(length));
+            assert_eq!(foreign("a", &line(length.div_ceil(2))).len(), 1, "{begin}");
+            assert_eq!(foreign("a", &line(length / 4)).len(), usize::from(length == 0), "{begin}");
+        }
     }
 
     #[test]
