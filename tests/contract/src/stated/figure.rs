@@ -32,9 +32,10 @@ const WORDS: [(&str, f64); 27] = [
 ];
 
 /// Units in which a figure must have a source, as milliseconds, bytes, or as they are.
-const UNITS: [(&str, f64); 12] = [
+const UNITS: [(&str, f64); 13] = [
     ("ms", 1.0),
     ("millisecond", 1.0),
+    ("s", 1_000.0),
     ("second", 1_000.0),
     ("minute", 60_000.0),
     ("hour", 3_600_000.0),
@@ -145,8 +146,8 @@ mod tests {
 
     #[test]
     fn figures_are_found_with_their_units() {
-        let text = "For 20 seconds (or ten minutes), 5 of 7. At 10 % it costs **$0.50**, in 2026. Days of 1,000 MB.";
-        assert_eq!(all(text), ["20 seconds", "ten minutes", "10 %", "$0.50", "1,000 MB"]);
+        let text = "For 20 seconds (or 9 s), 5 of 7. At 10 % it costs **$0.50**, in 2026. Days of 1,000 MB.";
+        assert_eq!(all(text), ["20 seconds", "9 s", "10 %", "$0.50", "1,000 MB"]);
         assert_eq!(all("one a second, 5, seconds, `2 x`"), Vec::<String>::new());
     }
 
