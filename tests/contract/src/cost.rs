@@ -14,6 +14,7 @@ mod operations;
 mod prices;
 mod scale;
 mod server;
+mod shares;
 mod stack;
 mod tables;
 

@@ -2,6 +2,7 @@
 
 use super::FIGURES;
 use super::entry::{self, Entry};
+use super::shares::Typical;
 use crate::finding::Finding;
 
 /// CPU time of a call, for some functions.
@@ -121,6 +122,8 @@ pub struct Figures {
     pub chat: Vec<(String, f64)>,
     /// A server of one's own.
     pub server: Server,
+    /// Operations that stand for others.
+    pub typical: Typical,
     /// Operations of which a day at the stage's limit is listed.
     pub day: Vec<String>,
     /// Operations whose greatest rate is listed.
@@ -150,6 +153,7 @@ impl Figures {
             accounts: month.table("accounts")?.numbers()?,
             chat: month.table("chat")?.numbers()?,
             server: server(&root.table("server")?)?,
+            typical: typical(&root.table("typical")?)?,
             day: root.table("day")?.texts("operations")?,
             scale: root.table("scale")?.texts("operations")?,
             hot: root.list("hot")?.iter().map(hot).collect::<Result<_, _>>()?,
@@ -208,6 +212,15 @@ fn server(entry: &Entry<'_>) -> Result<Server, Finding> {
         balancer_units: entry.number("balancer_units")?,
         storage_gb: entry.number("storage_gb")?,
         database: database.collect::<Result<_, _>>()?,
+    })
+}
+
+fn typical(entry: &Entry<'_>) -> Result<Typical, Finding> {
+    Ok(Typical {
+        turn: entry.text("turn")?,
+        read: entry.text("read")?,
+        sign_in: entry.text("sign_in")?,
+        wrong_password: entry.text("wrong_password")?,
     })
 }
 

@@ -117,7 +117,9 @@ fn named(figures: &Figures) -> impl Iterator<Item = &String> {
     let month = figures.accounts.iter().chain(&figures.chat).map(|(name, _)| name);
     let hot = figures.hot.iter().flat_map(|hot| &hot.operations);
     let waits = figures.reply.operations.iter().chain(&figures.floor.1);
-    month.chain(hot).chain(waits).chain(&figures.day).chain(&figures.scale)
+    let typical = &figures.typical;
+    let typical = [&typical.turn, &typical.read, &typical.sign_in, &typical.wrong_password];
+    month.chain(hot).chain(waits).chain(typical).chain(&figures.day).chain(&figures.scale)
 }
 
 /// The operation of this name.

@@ -7,6 +7,7 @@ use super::format::{count, dollars, head, plain, row};
 use super::month::{self, SIZES};
 use super::operations::{Operation, of_name};
 use super::prices::{Plan, Prices, Source};
+use super::shares;
 use crate::finding::Finding;
 
 const SECONDS_OF_A_DAY: f64 = 86_400.0;
@@ -25,6 +26,7 @@ pub fn all(
         ("alternatives", beside::of_alternatives(operations, figures, prices)?),
         ("server", beside::of_a_server(operations, figures, prices)?),
         ("busy", beside::of_a_busy_server(operations, figures, prices)?),
+        ("shares", shares::table(operations, figures, prices)?),
         ("day", of_a_day(operations, figures, prices, requests_per_second)?),
         ("prices", of_prices(prices)),
     ])

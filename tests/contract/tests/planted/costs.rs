@@ -63,6 +63,25 @@ fn an_operation_costs_what_its_parts_cost() {
 }
 
 #[test]
+fn shares_follow_from_the_bills() {
+    let page = texts().cost;
+    for line in [
+        // $255 of $276; 2 write units for $2; $4.
+        "| of a turn of the chat: Lambda's time, mostly waiting | 92 % |",
+        "| of it: writing its lease and segments while it runs | 1 % |",
+        "| of it: the API that streams | 1 % |",
+        // $3 for the log lines, $3.25 for the function.
+        "| the log lines of a read, beside its function | 0.9 times |",
+        // $511 and $10.75.
+        "| a wrong password, beside a good sign-in | 47.5 times |",
+        // $14 and $0.10.
+        "| a stored gigabyte with its backup, beside the disk of a Postgres | 140.0 times |",
+    ] {
+        assert!(page.contains(line), "no {line} in:\n{page}");
+    }
+}
+
+#[test]
 fn a_month_costs_what_its_operations_cost() {
     let page = texts().cost;
     for line in [

@@ -206,6 +206,12 @@ balancer_units = 1
 storage_gb = 20
 database = [{ users = 1_000, price = "postgres" }]
 
+[typical]
+turn = "chat"
+read = "get-session"
+sign_in = "get-session"
+wrong_password = "signin wrong password"
+
 [day]
 operations = ["get-session"]
 
@@ -225,8 +231,8 @@ pub const METRICS: &str =
     r#"[Metric { name: "late", unit: "Count" }, Metric { name: "lost", unit: "Count" }]"#;
 
 /// The names of the tables in docs/cost.md.
-pub const TABLES_OF_COST: [&str; 8] =
-    ["operations", "month", "bill", "alternatives", "server", "busy", "day", "prices"];
+pub const TABLES_OF_COST: [&str; 9] =
+    ["operations", "month", "bill", "alternatives", "server", "busy", "shares", "day", "prices"];
 /// The names of the tables in docs/scale.md.
 pub const TABLES_OF_SCALE: [&str; 3] = ["limits", "hot", "rates"];
 
