@@ -25,9 +25,9 @@ impl<'a> Sources<'a> {
 
     /// The value of a source, as milliseconds, bytes or a plain number: `FILE WHERE`, then a unit, or operators
     /// with numbers and constants. Only looked for is a text (`FILE says TEXT`). Nothing is compared with a page
-    /// of others (`https://…`) or a `guess`.
+    /// or a package of others (`https://…`, `package: …`) or a `guess: …`.
     pub fn value(&self, source: &str) -> Result<Option<f64>, String> {
-        if source.starts_with("https://") || source.starts_with("guess: ") {
+        if ["https://", "package: ", "guess: "].iter().any(|kind| source.starts_with(kind)) {
             return Ok(None);
         }
         if let Some((file, says)) = source.split_once(" says ") {
