@@ -33,15 +33,17 @@ pub fn at_root(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
-/// Builds every function, with cargo's progress on the terminal.
-pub async fn build_functions() -> Result<()> {
-    let status = tokio::process::Command::from(cargo())
-        .arg("build")
-        .kill_on_drop(true)
-        .status()
-        .await
-        .context("cannot start cargo")?;
-    ensure!(status.success(), "the functions do not build; see above");
+/// Builds these packages, or every function if none is named, with cargo's progress on the terminal.
+pub async fn build(flags: &[&str], packages: &[&str]) -> Result<()> {
+    let mut command = cargo();
+    command.arg("build").args(flags);
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    let what = words(&command);
+    let status = tokio::process::Command::from(command).kill_on_drop(true).status().await;
+    let status = status.with_context(|| format!("cannot start `{what}`"))?;
+    ensure!(status.success(), "`{what}` failed; see above");
     Ok(())
 }
 

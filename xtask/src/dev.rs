@@ -71,7 +71,7 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
     ports::check(ports::TABLE, arguments.dynamodb_port).await?;
     let cargo_lambda = cargo_lambda::find_or_install().await?;
     progress::step("Building the functions (minutes the first time, seconds later)");
-    cargo::build_functions().await?;
+    cargo::build(&[], &[]).await?;
     let folder = root().join(".local");
     let data = folder.join("dynamodb.db");
     if arguments.fresh {

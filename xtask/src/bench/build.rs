@@ -1,8 +1,8 @@
 //! The binaries: release builds to be measured, development builds to prepare the table with.
 
-use crate::cargo::{cargo, target_directory, words};
+use crate::cargo::{build, target_directory};
 use crate::progress::step;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use std::path::PathBuf;
 
 /// The functions that prepare the table.
@@ -40,17 +40,4 @@ pub async fn binaries(functions: &[&str], as_they_are: bool) -> Result<Binaries>
     std::fs::create_dir_all(&scratch)
         .with_context(|| format!("cannot make {}", scratch.display()))?;
     Ok(Binaries { release: target.join("release"), helpers: target.join("debug"), scratch })
-}
-
-async fn build(flags: &[&str], packages: &[&str]) -> Result<()> {
-    let mut command = cargo();
-    command.arg("build").args(flags);
-    for package in packages {
-        command.args(["--package", package]);
-    }
-    let what = words(&command);
-    let status = tokio::process::Command::from(command).kill_on_drop(true).status().await;
-    let status = status.with_context(|| format!("cannot start {what}"))?;
-    ensure!(status.success(), "`{what}` failed; see above");
-    Ok(())
 }

@@ -2,7 +2,7 @@
 //! with what they were told.
 
 use super::run::{Counts, watch};
-use crate::cargo::{cargo, target_directory};
+use crate::cargo::{build, target_directory};
 use anyhow::{Result, ensure};
 use tokio::process::Command;
 
@@ -11,11 +11,8 @@ const USERS: [&str; 8] = ["--seconds", "25", "--users", "24", "--pause", "500", 
 
 /// Runs both.
 pub async fn run() -> Result<Counts> {
-    let mut build = cargo();
     // With `xtask`, so that libraries are built with the same features for both.
-    build.args(["build", "--package", "xtask", "--package", "load"]);
-    let status = Command::from(build).kill_on_drop(true).status().await?;
-    ensure!(status.success(), "the program does not build; see above");
+    build(&[], &["xtask", "load"]).await?;
     let target = target_directory()?;
     let mut counts = Counts::default();
     for faults in [&[][..], &["--faults"]] {
