@@ -3,7 +3,6 @@
 use crate::assistant::Breaking;
 use crate::faults::{self, Broken};
 use crate::memory::Processes;
-use crate::record::Record;
 use crate::report::Report;
 use crate::stack::TableFile;
 use crate::table::Work;
@@ -35,12 +34,10 @@ pub async fn run(arguments: &Arguments, gateway: &Handle, table: &Handle) -> Res
     let stack = stack::start(arguments, &file, assistant.as_ref(), gateway, table).await?;
     let stack = Arc::new(stack);
     let world = Arc::new(World {
-        url: stack.url(),
         faults: arguments.faults,
         pause: Duration::from_millis(arguments.pause.into()),
         ends: Instant::now() + Duration::from_secs(arguments.seconds),
-        record: Record::new(),
-        wrong: crate::world::Wrong::default(),
+        ..World::new(stack.url())
     });
     let broken = Arc::new(Broken::default());
     let mut breaking = arguments.faults.then(|| faults::start(&stack, seed, &broken));
@@ -59,14 +56,7 @@ pub async fn run(arguments: &Arguments, gateway: &Handle, table: &Handle) -> Res
     println!("==> Comparing what is stored with what {} accounts were told", told.len());
     background::rest(&stack).await?;
     background::finish(&stack).await?;
-    let after = Arc::new(World {
-        url: stack.url(),
-        faults: false,
-        pause: Duration::ZERO,
-        ends: Instant::now(),
-        record: Record::new(),
-        wrong: crate::world::Wrong::default(),
-    });
+    let after = Arc::new(World::new(stack.url()));
     report.messages = check::accounts(&after, &told, arguments.faults).await;
     for text in check::rows::compare(&stack.engine, &told, arguments.faults).await? {
         after.wrong.note(text);

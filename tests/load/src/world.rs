@@ -25,6 +25,18 @@ pub struct World {
 }
 
 impl World {
+    /// A place where nothing breaks, nobody pauses, and the time of the users is over.
+    pub fn new(url: String) -> Self {
+        Self {
+            url,
+            faults: false,
+            pause: Duration::ZERO,
+            ends: Instant::now(),
+            record: Record::new(),
+            wrong: Wrong::default(),
+        }
+    }
+
     /// Whether the users go on.
     pub fn goes_on(&self) -> bool {
         Instant::now() < self.ends

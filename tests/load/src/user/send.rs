@@ -157,45 +157,85 @@ impl User {
         response: Result<harness::http::Response>,
         last: &mut String,
     ) -> Try {
+        let faults = self.world.faults;
         let response = match response {
             Ok(response) => response,
             Err(error) => {
                 *last = format!("{error:#}");
-                self.is(call.function, self.world.faults, last);
+                self.is(call.function, faults, last);
                 return Try::Again;
             }
         };
         let status = response.status().as_u16();
-        let text = || String::from_utf8_lossy(response.body()).into_owned();
+        let body = String::from_utf8_lossy(response.body());
+        let verdict = Verdict::of(status, &body, faults);
+        match verdict {
+            Verdict::OfTheGateway => self.world.record.add_gateway_error(),
+            Verdict::Wrong => self.wrong(&format!("{} responds {status} {body}", call.function)),
+            Verdict::Unavailable | Verdict::Busy | Verdict::Final => {}
+        }
+        if matches!(verdict, Verdict::Wrong | Verdict::Final) {
+            return Try::Answer(status, response);
+        }
+        *last = format!("{status} {body}");
+        if verdict != Verdict::Busy {
+            self.is(call.function, faults, last);
+        }
+        Try::Again
+    }
+}
+
+/// What a client makes of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// No function made it; the request is sent again.
+    OfTheGateway,
+    /// The request is sent again.
+    Unavailable,
+    /// The same, and nothing need be broken for it.
+    Busy,
+    /// It may never be.
+    Wrong,
+    /// The response.
+    Final,
+}
+
+impl Verdict {
+    fn of(status: u16, body: &str, faults: bool) -> Self {
         // The gateway's own have no code.
-        let is_problem = response.body().windows(7).any(|window| window == b"\"code\":");
+        let is_problem = body.contains("\"code\":");
+        // A turn whose function died keeps its conversation for half a minute.
+        let is_turn = body.contains("TURN_IN_PROGRESS") || body.contains("REPLY_NOT_STORED");
         match status {
-            500.. if !is_problem => {
-                *last = format!("{status} {}", text());
-                self.world.record.add_gateway_error();
-                self.is(call.function, self.world.faults, last);
-                Try::Again
-            }
-            503 => {
-                *last = format!("{status} {}", text());
-                self.is(call.function, self.world.faults, last);
-                Try::Again
-            }
+            500.. if !is_problem => Self::OfTheGateway,
+            503 => Self::Unavailable,
+            409 if is_turn => Self::Busy,
             // A password that is being compared counts as wrong; so does one whose function died.
-            429 if self.world.faults => {
-                *last = format!("{status} {}", text());
-                Try::Again
-            }
-            // A turn whose function died keeps its conversation for half a minute.
-            409 if text().contains("TURN_IN_PROGRESS") || text().contains("REPLY_NOT_STORED") => {
-                *last = format!("{status} {}", text());
-                Try::Again
-            }
-            429 | 500.. => {
-                self.wrong(&format!("{} responds {status} {}", call.function, text()));
-                Try::Answer(status, response)
-            }
-            _ => Try::Answer(status, response),
+            429 if faults => Self::Busy,
+            429 | 500.. => Self::Wrong,
+            _ => Self::Final,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_sent_again_only_after_what_a_client_may_meet() {
+        for (status, body, faults, verdict) in [
+            (200, "{}", false, Verdict::Final),
+            (404, r#"{"code":"NOT_FOUND"}"#, true, Verdict::Final),
+            (409, r#"{"code":"EMAIL_TAKEN"}"#, true, Verdict::Final),
+            (409, r#"{"code":"TURN_IN_PROGRESS"}"#, false, Verdict::Busy),
+            (429, r#"{"code":"LOCKED"}"#, true, Verdict::Busy),
+            (429, r#"{"code":"LOCKED"}"#, false, Verdict::Wrong),
+            (500, r#"{"code":"INTERNAL"}"#, true, Verdict::Wrong),
+            (503, r#"{"code":"UNAVAILABLE"}"#, false, Verdict::Unavailable),
+            (503, r#"{"message":"Service Unavailable"}"#, true, Verdict::OfTheGateway),
+        ] {
+            assert_eq!(Verdict::of(status, body, faults), verdict, "{status} {body} {faults}");
         }
     }
 }
