@@ -2,8 +2,8 @@
 
 use anyhow::{Result, anyhow};
 use harness::http::bind_loopback;
+pub use harness::http::free_port as free;
 use std::io::ErrorKind;
-use std::net::{Ipv4Addr, TcpListener};
 
 /// Moves the API's port.
 pub const API: &str = "TESSERA_PORT";
@@ -25,14 +25,10 @@ pub async fn check(variable: &str, port: u16) -> Result<()> {
     }
 }
 
-/// A port that nothing listens on now.
-pub fn free() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::{Ipv4Addr, TcpListener};
 
     #[tokio::test]
     async fn a_taken_port_is_named_with_its_variable() {

@@ -28,6 +28,7 @@ const auth = betterAuth({
   emailAndPassword: { enabled: true },
   plugins: [bearer(), jwt()],
   user: {
+    deleteUser: { enabled: true },
     additionalFields: {
       software_level: { type: "string", required: false },
       hardware_background: { type: "string", required: false },
@@ -35,10 +36,16 @@ const auth = betterAuth({
   },
   rateLimit: { enabled: false },
   telemetry: { enabled: false },
+  // A wrong password is a warning.
+  logger: { level: "error" },
 });
 
+const { version } = await auth.$context;
+const title = `Better Auth ${version} on Node ${process.version}`;
 const server = createServer(toNodeHandler(auth));
-server.listen(Number(PORT), "127.0.0.1", () => console.log(`ready ${baseURL}`));
+// A user pauses for less than this, and then sends the next request on the same connection.
+server.keepAliveTimeout = 65_000;
+server.listen(Number(PORT), "127.0.0.1", () => console.log(`ready ${baseURL} ${title}`));
 
 process.once("SIGTERM", () => {
   writeFileSync(STATE, serialize(state));

@@ -134,6 +134,11 @@ pub(crate) async fn bind(port: u16) -> Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
+/// A port that nothing listens on now.
+pub fn free_port() -> std::io::Result<u16> {
+    Ok(std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
 /// Listeners on 127.0.0.1 and on ::1, with one port; on a machine without IPv6, the first alone.
 /// Port 0 means any free one. Programs differ in which address `localhost` is for them.
 pub async fn bind_loopback(port: u16) -> std::io::Result<Vec<TcpListener>> {

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod gateway;
 pub mod http;
 pub mod meter;
+pub mod node;
 pub mod openapi;
 pub mod outbox;
 pub mod proxy;

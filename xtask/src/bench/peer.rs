@@ -2,19 +2,16 @@
 
 mod compared;
 mod measure;
-mod process;
 mod requests;
 
 use super::figures::Figures;
 use crate::progress::step;
-use crate::tools::node::{self, Package};
+use crate::tools::{better_auth, node};
 use anyhow::{Context, Result};
 pub use compared::{Compared, table};
-use process::{Process, Program};
+use harness::node::{Process, Program};
 use requests::Account;
 use std::path::Path;
-
-const FOLDER: &str = "tests/bench/better-auth";
 
 /// Whether a function is compared with it.
 pub fn has(function: &str) -> bool {
@@ -32,6 +29,7 @@ pub async fn require() -> Result<()> {
 pub struct Peer {
     /// `Better Auth 1.7.25 on Node v20.20.2`
     pub title: String,
+    size: u64,
     bundle: Program,
     modules: Program,
     account: Account,
@@ -40,20 +38,18 @@ pub struct Peer {
 impl Peer {
     /// Installs and bundles it once, and makes the account.
     pub async fn prepare(scratch: &Path) -> Result<Self> {
-        let node = node::require().await?;
-        let package = Package::install(FOLDER).await?;
-        step("Bundling Better Auth, as one does for a function, and making an account there");
-        package.npm(&["run", "--silent", "bundle"]).await?;
+        let server = better_auth::bundle().await?;
+        step("Making an account at Better Auth");
         let state = scratch.join("better-auth.state");
         // An account of an earlier run may be of another version.
         let _ = std::fs::remove_file(&state);
-        let program = |name| Program::new(package.folder.join(name), &state);
-        let (bundle, modules) = (program("dist/server.js"), program("server.js"));
+        let [bundle, modules] =
+            [server.bundle, server.modules].map(|script| Program::new(script, &state));
         let process = Process::start(&bundle).await?;
         let account = requests::sign_up(&process).await?;
+        let title = process.title.clone();
         process.end().await?;
-        let title = format!("Better Auth {} on Node {node}", package.version_of("better-auth")?);
-        Ok(Self { title, bundle, modules, account })
+        Ok(Self { title, size: server.size, bundle, modules, account })
     }
 
     /// Measures what the peer does for the same request, and puts it beside our figures.
@@ -61,6 +57,6 @@ impl Peer {
         step(&format!("{function}: Better Auth"));
         let request = || requests::like(function, &self.account);
         let theirs = measure::measure(&self.bundle, &self.modules, function, &request).await?;
-        Ok(Compared::new(function, ours, &theirs))
+        Ok(Compared::new(function, ours, &theirs, self.size))
     }
 }

@@ -41,8 +41,15 @@ pub fn draw(
         bars.extend(theirs);
         bars
     };
+    // One bundle does all that Better Auth does.
+    let bundle = compared.first().map(|one| Bar {
+        label: "Better Auth, without Node".to_owned(),
+        value: megabytes(one.their_size),
+        is_peer: true,
+    });
+    let sizes = ours(|f| megabytes(f.size)).into_iter().chain(bundle);
     let plots = [
-        ("size", "Size of the binary, MB", ours(|f| megabytes(f.size))),
+        ("size", "Size of the binary, or of the bundle, MB", sizes.collect()),
         (
             "start",
             "Start to the first response, CPU, ms",

@@ -17,33 +17,38 @@ pub struct Compared {
     pub their_warm: Duration,
     /// Their memory after the first response, in bytes.
     pub their_resident: u64,
+    /// Bytes of their bundle, without Node.
+    pub their_size: u64,
     /// What was measured, ours, theirs, and the ratio.
     pub rows: Vec<[String; 4]>,
 }
 
 impl Compared {
-    /// Our figures over plain HTTP, as the peer's are; memory as it was measured.
-    pub fn new(function: &str, ours: &Figures, theirs: &Theirs) -> Self {
+    /// Our figures over plain HTTP, as the peer's are; memory as it was measured; and their bundle's size.
+    pub fn new(function: &str, ours: &Figures, theirs: &Theirs, their_size: u64) -> Self {
         let start = ours.http.start + ours.http.first;
         let cpu = |what: &str, ours: Duration, theirs: Duration| {
             let ratio = ratio(ours.as_secs_f64(), theirs.as_secs_f64());
             [format!("{function}: {what}"), time(ours), time(theirs), ratio]
         };
-        let resident = [ours.memory.resident, theirs.resident].map(megabytes);
-        let [our_memory, their_memory] = resident.map(|size| format!("{size:.1} MB"));
-        let [our_size, their_size] = resident;
-        let memory = format!("{function}: resident after the first response");
+        let bytes = |what: &str, ours: u64, theirs: u64| {
+            let [ours, theirs] = [ours, theirs].map(megabytes);
+            let [text, their_text] = [ours, theirs].map(|size| format!("{size:.1} MB"));
+            [format!("{function}: {what}"), text, their_text, ratio(ours, theirs)]
+        };
         let rows = vec![
             cpu("warm call, CPU", ours.http.warm, theirs.warm),
             cpu("start to the first response, CPU", start, theirs.start),
             cpu("the same, theirs not bundled", start, theirs.start_of_modules),
-            [memory, our_memory, their_memory, ratio(our_size, their_size)],
+            bytes("resident after the first response", ours.memory.resident, theirs.resident),
+            bytes("size, theirs without Node", ours.size, their_size),
         ];
         Self {
             function: function.to_owned(),
             their_start: theirs.start,
             their_warm: theirs.warm,
             their_resident: theirs.resident,
+            their_size,
             rows,
         }
     }
@@ -80,19 +85,38 @@ pub fn table(title: &str, compared: &[Compared]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bench::figures::{Handshakes, TableUse, Times};
+    use harness::meter::Memory;
 
     #[test]
     fn figures_stand_beside_each_other() {
-        let row = ["get-session: warm call, CPU", "1.00 ms", "2.50 ms", "2.5 times"];
-        let compared = Compared {
-            function: "get-session".to_owned(),
-            their_start: Duration::ZERO,
-            their_warm: Duration::ZERO,
-            their_resident: 0,
-            rows: vec![row.map(str::to_owned)],
+        let milliseconds = Duration::from_millis;
+        let [start, first, warm] = [3, 1, 1].map(milliseconds);
+        let times = Times { start, first, warm, hash: None };
+        let ours = Figures {
+            size: 5_400_000,
+            instructions: None,
+            http: times,
+            tls: times,
+            memory: Memory { resident: 8_000_000, peak: 8_000_000 },
+            handshakes: Handshakes { in_init: 1, later: 0 },
+            table: TableUse { round_trips: 1, calls: 1, read_units: 3.0, write_units: 0.0 },
         };
-        let text = table("a peer", &[compared]);
-        assert!(text.contains("warm call, CPU  1.00 ms      2.50 ms  2.5 times"), "{text}");
-        assert_eq!(ratio(2.0, 5.0), "2.5 times");
+        let theirs = Theirs {
+            warm: Duration::from_micros(2_500),
+            start: milliseconds(220),
+            start_of_modules: milliseconds(600),
+            resident: 64_000_000,
+        };
+        let text = table("a peer", &[Compared::new("ok", &ours, &theirs, 760_000)]);
+        for row in [
+            "ok: warm call, CPU                     1.00 ms      2.50 ms    2.5 times",
+            "ok: start to the first response, CPU   4.00 ms    220.00 ms   55.0 times",
+            "ok: the same, theirs not bundled       4.00 ms    600.00 ms  150.0 times",
+            "ok: resident after the first response   8.0 MB      64.0 MB    8.0 times",
+            "ok: size, theirs without Node           5.4 MB       0.8 MB    0.1 times",
+        ] {
+            assert!(text.contains(row), "{row} is not in\n{text}");
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! What the peer needs for the requests that are compared.
 
-use super::process::{Process, Program};
 use crate::bench::figures::median;
 use anyhow::Result;
 use bytes::Bytes;
+use harness::node::{Process, Program};
 use hyper::Request;
 use std::time::Duration;
 

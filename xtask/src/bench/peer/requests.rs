@@ -1,8 +1,8 @@
 //! The requests to the peer.
 
-use super::process::Process;
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
+use harness::node::Process;
 use hyper::Request;
 use serde_json::{Value, json};
 

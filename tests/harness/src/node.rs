@@ -1,10 +1,9 @@
-//! A Node process of the peer.
+//! Better Auth itself, as a process of Node: what Tessera is measured beside.
 
-use crate::ports;
-use anyhow::{Context, Result, ensure};
+use crate::http::{Client, Response, free_port};
+use crate::meter::{self, Memory};
+use anyhow::{Context as _, Result, ensure};
 use bytes::Bytes;
-use harness::http::{Client, Response};
-use harness::meter::{self, Memory};
 use hyper::Request;
 use rustix::process::{Pid, Signal, kill_process};
 use std::path::{Path, PathBuf};
@@ -13,6 +12,11 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
+
+/// Where its server is, in the repository.
+pub const FOLDER: &str = "tests/bench/better-auth";
+/// The server and what it imports, once it was bundled there.
+pub const BUNDLE: &str = "dist/server.js";
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -33,9 +37,13 @@ impl Program {
 /// A running server.
 #[derive(Debug)]
 pub struct Process {
+    /// Its id.
+    pub pid: u32,
+    /// Where it listens.
+    pub url: String,
+    /// `Better Auth 1.7.25 on Node v20.20.2`
+    pub title: String,
     child: Child,
-    pid: u32,
-    url: String,
     client: Client,
     // Its later lines have nowhere to go once this is dropped.
     _output: Lines<BufReader<ChildStdout>>,
@@ -47,7 +55,7 @@ impl Process {
         let mut child = Command::new("node")
             .arg(&program.script)
             .env("NODE_ENV", "production")
-            .env("PORT", ports::free()?.to_string())
+            .env("PORT", free_port()?.to_string())
             .env("STATE", &program.state)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -57,17 +65,18 @@ impl Process {
         let pid = child.id().context("node has ended")?;
         let output = child.stdout.take().context("node has no output")?;
         let mut output = BufReader::new(output).lines();
-        let url = timeout(PATIENCE, async {
+        let ready = timeout(PATIENCE, async {
             while let Some(line) = output.next_line().await? {
-                if let Some(url) = line.strip_prefix("ready ") {
-                    return Ok(url.to_owned());
+                if let Some((url, title)) = ready(&line) {
+                    return Ok((url.to_owned(), title.to_owned()));
                 }
             }
             Err(anyhow::anyhow!("it ended; see above"))
         });
-        let url = url.await.context("it is not ready in time").flatten();
-        let url = url.with_context(|| format!("cannot run {}", program.script.display()))?;
-        Ok(Self { child, pid, url, client: Client::default(), _output: output })
+        let ready = ready.await.context("it is not ready in time").flatten();
+        let (url, title) =
+            ready.with_context(|| format!("cannot run {}", program.script.display()))?;
+        Ok(Self { pid, url, title, child, client: Client::default(), _output: output })
     }
 
     /// Sends a request that has a path only, and expects success.
@@ -101,5 +110,23 @@ impl Process {
         let status = timeout(PATIENCE, self.child.wait()).await.context("node does not end")??;
         ensure!(status.success(), "node failed; see above");
         Ok(())
+    }
+}
+
+/// Reads `ready http://127.0.0.1:1234 Better Auth 1.7.25 on Node v20.20.2`.
+fn ready(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix("ready ")?.split_once(' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_says_where_and_what_it_is() {
+        let line = "ready http://127.0.0.1:1234 Better Auth 1.7.25 on Node v20.20.2";
+        let read = ("http://127.0.0.1:1234", "Better Auth 1.7.25 on Node v20.20.2");
+        assert_eq!(ready(line), Some(read));
+        assert_eq!(ready("not ready yet"), None);
     }
 }
