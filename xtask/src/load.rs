@@ -3,6 +3,7 @@
 use crate::cargo::{build, target_directory};
 use crate::progress::step;
 use crate::runtime;
+use crate::tools::better_auth;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::ffi::OsString;
@@ -11,6 +12,8 @@ use tokio::process::Command;
 
 /// Runs what is built already.
 const NO_BUILD: &str = "--no-build";
+/// The program's argument that needs Better Auth.
+const PEER: &str = "--peer";
 
 /// The program's own arguments, which it explains; and `--no-build`.
 #[derive(Debug, Args)]
@@ -29,7 +32,12 @@ async fn load(arguments: &[OsString]) -> Result<ExitCode> {
     let asks = |word: &str| arguments.iter().any(|given| given == word);
     step("Building the program");
     build(&["--release"], &["load"]).await?;
-    if !asks(NO_BUILD) && !asks("--help") && !asks("-h") {
+    let explains = asks("--help") || asks("-h");
+    if asks(PEER) && !explains {
+        let found = better_auth::bundle().await;
+        found.with_context(|| format!("`{PEER}` compares with Better Auth"))?;
+    }
+    if !asks(NO_BUILD) && !explains {
         step("Building every function in release; the first time that takes half an hour");
         build(&["--release"], &[]).await?;
     }

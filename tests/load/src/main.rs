@@ -3,9 +3,11 @@
 
 mod assistant;
 mod background;
+mod beside;
 mod check;
 mod faults;
 mod memory;
+mod peer;
 mod plot;
 mod processor;
 mod record;
@@ -13,6 +15,7 @@ mod report;
 mod run;
 mod stack;
 mod table;
+mod tessera;
 mod told;
 mod user;
 mod world;
@@ -46,6 +49,10 @@ pub struct Arguments {
     /// Break things at random: calls of the table, processes of functions, the assistant.
     #[arg(long)]
     faults: bool,
+    /// Only sign up, in and out, read and change accounts, here and then at Better Auth on Node, and write
+    /// the figures of both side by side.
+    #[arg(long, conflicts_with = "faults")]
+    peer: bool,
     /// Repeats what users do and what breaks of another run; it prints its seed.
     #[arg(long)]
     seed: Option<u64>,

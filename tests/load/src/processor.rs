@@ -20,6 +20,15 @@ pub fn by_thread() -> BTreeMap<String, Duration> {
     found
 }
 
+/// What threads have used since an earlier look.
+pub fn since(earlier: &BTreeMap<String, Duration>) -> BTreeMap<String, Duration> {
+    let mut used = by_thread();
+    for (name, time) in &mut used {
+        *time = time.saturating_sub(earlier.get(name).copied().unwrap_or_default());
+    }
+    used
+}
+
 /// Name and CPU time of `/proc/self/task/…/stat`; the name is in parentheses and may contain anything.
 fn read(stat: &str) -> Option<(String, Duration)> {
     let (head, rest) = stat.rsplit_once(')')?;
@@ -39,5 +48,16 @@ mod tests {
         let time = Duration::from_millis(300);
         assert_eq!(read(stat), Some(("a) b".to_owned(), time)));
         assert!(!by_thread().is_empty());
+    }
+
+    #[test]
+    fn time_before_does_not_count() {
+        let mut earlier = by_thread();
+        for time in earlier.values_mut() {
+            *time += Duration::from_hours(1);
+        }
+        for (name, time) in since(&earlier) {
+            assert!(time == Duration::ZERO || !earlier.contains_key(&name), "{name}");
+        }
     }
 }

@@ -17,6 +17,8 @@ use time::OffsetDateTime;
 /// Everything that was measured.
 #[derive(Debug, Default)]
 pub struct Report {
+    /// The server.
+    pub name: String,
     pub took: Duration,
     pub samples: Vec<Sample>,
     pub processes: Processes,
@@ -34,8 +36,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// Prints and writes it. What is wrong makes the run fail.
-    pub fn finish(mut self, arguments: &Arguments, seed: u64) -> Result<ExitCode> {
+    /// Of users that have not begun, at this server.
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    /// Looks for what is wrong in the measurements themselves.
+    pub fn judge(&mut self) {
         // A process that was killed takes its connections with it, and each carried one request.
         let most = self.killed + self.killed / 2 + self.frozen;
         let [(texts, count), _] = &mut self.wrong;
@@ -48,35 +55,52 @@ impl Report {
             let (early, late) = (megabytes(early), megabytes(late));
             texts.push(format!("the memory of {function} grew from {early} to {late} MB"));
         }
-        let text = self.text(arguments, seed);
-        print!("\n{text}");
-        let folder = &arguments.folder;
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+
+    /// Prints and writes it.
+    pub fn write(&self, arguments: &Arguments, seed: u64) -> Result<()> {
         let name = if arguments.faults { "faults" } else { "load" };
-        fs::write(folder.join(format!("{name}.md")), format!("{}{text}", head(arguments)))?;
-        for path in plot::draw(&self, folder, name)? {
-            println!("drew {}", path.display());
-        }
-        let mut total = 0;
-        for (when, (texts, count)) in ["meanwhile", "afterwards"].iter().zip(&self.wrong) {
-            total += count;
-            for text in texts {
-                println!("WRONG {when}: {text}");
-            }
-        }
-        if total == 0 {
-            println!("Nothing was lost, doubled or wrong.");
-            return Ok(ExitCode::SUCCESS);
-        }
-        println!("{total} things are wrong; the first ones are above. --seed {seed} repeats them.");
-        Ok(ExitCode::FAILURE)
+        let title =
+            if arguments.faults { "Many users while things break" } else { "Many users at once" };
+        write(arguments, name, title, &self.text(arguments, seed))?;
+        plot::draw(self, &arguments.folder, name)
+    }
+
+    /// CPU time of all processes for one request.
+    pub fn cpu_each(&self) -> Duration {
+        self.each(self.processes.cpu().values().sum())
+    }
+
+    /// The same with the table and the gateway, which are threads of this process.
+    pub fn cpu_each_with_table(&self) -> Duration {
+        self.cpu_each() + self.each(self.thread("table") + self.thread("gateway"))
+    }
+
+    fn each(&self, time: Duration) -> Duration {
+        time / u32::try_from(self.samples.len().max(1)).unwrap_or(u32::MAX)
+    }
+
+    fn thread(&self, name: &str) -> Duration {
+        self.threads.get(name).copied().unwrap_or_default()
+    }
+
+    /// What share of their time the users waited for responses, in a hundred.
+    pub fn waited(&self, users: u16) -> f64 {
+        let waited: Duration = self.samples.iter().map(|sample| sample.time).sum();
+        100.0 * waited.as_secs_f64() / (self.took * u32::from(users)).as_secs_f64().max(0.001)
+    }
+
+    /// Requests a second.
+    pub fn rate(&self) -> f64 {
+        let count = u32::try_from(self.samples.len()).unwrap_or(u32::MAX);
+        f64::from(count) / self.took.as_secs_f64().max(0.001)
     }
 
     fn text(&self, arguments: &Arguments, seed: u64) -> String {
         let mut text = String::new();
         let seconds = self.took.as_secs_f64();
         let count = self.samples.len();
-        let rate = per_second(count, self.took);
+        let rate = self.rate();
         let all = times(&self.samples);
         let (users, faults) =
             (arguments.users, if arguments.faults { ", with faults" } else { "" });
@@ -124,8 +148,7 @@ impl Report {
             let again = samples.iter().filter(|one| one.status == 0 || one.status >= 500).count();
             let each = cpu.get(function).copied().unwrap_or_default();
             let each = each / u32::try_from(samples.len().max(1)).unwrap_or(u32::MAX);
-            let looks = self.processes.looks.iter();
-            let most = looks.filter_map(|(_, look)| look.get(function)).max().copied();
+            let most = self.processes.most(|look| look.largest.get(function).copied());
             let _ = writeln!(
                 text,
                 "| {function} | {} | {again} | {} | {} | {} | {} | {} MB |",
@@ -141,49 +164,82 @@ impl Report {
 
     /// Who used the CPU, and whether there was any left.
     fn limits(&self, text: &mut String) {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let cores_time = self.took * u32::try_from(cores).unwrap_or(1);
-        let share =
-            |time: Duration| 100.0 * time.as_secs_f64() / cores_time.as_secs_f64().max(0.001);
-        let functions: Duration = self.processes.cpu().values().sum();
-        let thread = |name: &str| self.threads.get(name).copied().unwrap_or_default();
-        let parts = [
-            ("the functions", functions),
-            ("the table", thread("table")),
-            ("the gateway and the recording proxy", thread("gateway")),
-            ("the clients", thread("clients")),
-        ];
-        let used: f64 = parts.iter().map(|(_, time)| share(*time)).sum();
-        let _ = writeln!(text, "\nCPU of {cores} cores: {used:.0} % used\n");
-        for (part, time) in parts {
-            let _ = writeln!(text, "- {:.0} % {part}", share(time));
+        let _ = writeln!(text, "\nCPU of {} cores: {:.0} % used\n", cores(), self.used());
+        for (part, time) in self.parts() {
+            let _ = writeln!(text, "- {:.0} % {part}", self.share(time));
         }
-        let limit = if used > 85.0 {
-            "The cores of this machine limited the run."
-        } else {
-            "The pauses of the users limited the run."
-        };
-        let _ = writeln!(text, "\n{limit}");
+        let _ = writeln!(text, "\n{} limited the run.", self.limit());
+    }
+
+    /// CPU time by its users.
+    fn parts(&self) -> [(&'static str, Duration); 4] {
+        [
+            ("the functions", self.processes.cpu().values().sum()),
+            ("the table", self.thread("table")),
+            ("the gateway and the recording proxy", self.thread("gateway")),
+            ("the clients", self.thread("clients")),
+        ]
+    }
+
+    /// What share of the machine's CPU time this was, in a hundred.
+    fn share(&self, time: Duration) -> f64 {
+        let cores_time = self.took * u32::try_from(cores()).unwrap_or(1);
+        100.0 * time.as_secs_f64() / cores_time.as_secs_f64().max(0.001)
+    }
+
+    /// The share of all parts together.
+    pub fn used(&self) -> f64 {
+        self.parts().iter().map(|(_, time)| self.share(*time)).sum()
+    }
+
+    /// What kept the users from more requests.
+    fn limit(&self) -> &'static str {
+        if self.used() > 85.0 { "The cores of this machine" } else { "The pauses of the users" }
     }
 }
 
-/// What the file says above the figures: how and when they were measured.
-fn head(arguments: &Arguments) -> String {
-    let (title, flag) = if arguments.faults {
-        ("Many users while things break", " --faults")
-    } else {
-        ("Many users at once", "")
+/// Cores of this machine.
+pub fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Prints a text, and writes it into the folder under its title and how and when it was measured.
+pub fn write(arguments: &Arguments, name: &str, title: &str, text: &str) -> Result<()> {
+    print!("\n{text}");
+    let folder = &arguments.folder;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let flag = match (arguments.faults, arguments.peer) {
+        (true, _) => " --faults",
+        (_, true) => " --peer",
+        _ => "",
     };
     let (date, kind) = (OffsetDateTime::now_utc().date(), std::env::consts::ARCH);
-    format!("# {title}\n\n`cargo xtask load{flag}` on {date}, {kind}:\n\n")
+    let head = format!("# {title}\n\n`cargo xtask load{flag}` on {date}, {kind}:\n\n");
+    fs::write(folder.join(format!("{name}.md")), format!("{head}{text}"))?;
+    Ok(())
 }
 
-fn per_second(count: usize, time: Duration) -> f64 {
-    let count = u32::try_from(count).unwrap_or(u32::MAX);
-    f64::from(count) / time.as_secs_f64().max(0.001)
+/// Prints what is wrong, which makes the run fail.
+pub fn verdict(reports: &[&Report], seed: u64) -> ExitCode {
+    let mut total = 0;
+    for report in reports {
+        for (when, (texts, count)) in ["meanwhile", "afterwards"].iter().zip(&report.wrong) {
+            total += count;
+            for text in texts {
+                println!("WRONG {when} at {}: {text}", report.name);
+            }
+        }
+    }
+    if total == 0 {
+        println!("Nothing was lost, doubled or wrong.");
+        return ExitCode::SUCCESS;
+    }
+    println!("{total} things are wrong; the first ones are above. --seed {seed} repeats them.");
+    ExitCode::FAILURE
 }
 
-fn milliseconds(time: Duration) -> String {
+/// `8.4 ms`, `120 ms`
+pub fn milliseconds(time: Duration) -> String {
     let milliseconds = time.as_secs_f64() * 1_000.0;
     if milliseconds < 10.0 {
         format!("{milliseconds:.1} ms")
@@ -193,7 +249,7 @@ fn milliseconds(time: Duration) -> String {
 }
 
 /// With one digit after the point.
-fn megabytes(bytes: u64) -> String {
+pub fn megabytes(bytes: u64) -> String {
     let tenths = bytes * 10 / (1024 * 1024);
     format!("{}.{}", tenths / 10, tenths % 10)
 }

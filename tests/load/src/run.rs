@@ -1,17 +1,11 @@
-//! One run, from the first user to the last comparison.
+//! One run: users that work, and what is seen meanwhile.
 
-use crate::assistant::Breaking;
-use crate::faults::{self, Broken};
-use crate::memory::Processes;
 use crate::report::Report;
-use crate::stack::TableFile;
-use crate::table::Work;
 use crate::told::Told;
-use crate::user::User;
+use crate::user::{Mix, User};
 use crate::world::World;
-use crate::{Arguments, background, check, processor, stack};
+use crate::{Arguments, beside, peer, processor, report, tessera};
 use anyhow::Result;
-use harness::Stack;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -29,80 +23,45 @@ pub async fn run(arguments: &Arguments, gateway: &Handle, table: &Handle) -> Res
         arguments.seconds,
         if arguments.faults { ", while things break" } else { "" },
     );
-    let assistant = if arguments.faults { Some(Breaking::start(seed).await?) } else { None };
-    let file = TableFile::new();
-    let stack = stack::start(arguments, &file, assistant.as_ref(), gateway, table).await?;
-    let stack = Arc::new(stack);
-    let world = Arc::new(World {
+    if !arguments.peer {
+        let ours = tessera::run(arguments, seed, Mix::Everything, gateway, table).await?;
+        ours.write(arguments, seed)?;
+        return Ok(report::verdict(&[&ours], seed));
+    }
+    let ours = tessera::run(arguments, seed, Mix::Accounts, gateway, table).await?;
+    println!("==> The same users at Better Auth");
+    let theirs = peer::run(arguments, seed).await?;
+    beside::write(arguments, seed, &ours, &theirs)?;
+    Ok(report::verdict(&[&ours, &theirs], seed))
+}
+
+/// A place where users work from now on.
+pub fn world(arguments: &Arguments, url: String, mix: Mix) -> Arc<World> {
+    Arc::new(World {
         faults: arguments.faults,
         pause: Duration::from_millis(arguments.pause.into()),
         ends: Instant::now() + Duration::from_secs(arguments.seconds),
-        ..World::new(stack.url())
-    });
-    let broken = Arc::new(Broken::default());
-    let mut breaking = arguments.faults.then(|| faults::start(&stack, seed, &broken));
-    let delivering = gateway.spawn(background::run(Arc::clone(&stack)));
+        ..World::new(url, mix)
+    })
+}
+
+/// Lets the users work until the time is over. Once a second, and when all have ended, `look` sees how
+/// it goes. Returns what they were told.
+pub async fn users(
+    arguments: &Arguments,
+    seed: u64,
+    world: &Arc<World>,
+    report: &mut Report,
+    mut look: impl FnMut(&mut Report, Duration),
+) -> Result<Vec<Told>> {
+    let before = processor::by_thread();
     let mut users = JoinSet::new();
     for number in 0..arguments.users {
-        users.spawn(User::new(Arc::clone(&world), number, seed).live());
+        users.spawn(User::new(Arc::clone(world), number, seed).live());
     }
-    let mut report = Report::default();
-    let told = watch(&stack, &world, &mut users, &mut report, &mut breaking).await?;
-    report.took = world.record.elapsed();
-    report.samples = world.record.after(0);
-    report.threads = processor::by_thread();
-
-    delivering.abort();
-    println!("==> Comparing what is stored with what {} accounts were told", told.len());
-    background::rest(&stack).await?;
-    background::finish(&stack).await?;
-    let after = Arc::new(World::new(stack.url()));
-    report.messages = check::accounts(&after, &told, arguments.faults).await;
-    for text in check::rows::compare(&stack.engine, &told, arguments.faults).await? {
-        after.wrong.note(text);
-    }
-    for text in trouble(&stack, arguments.faults)? {
-        after.wrong.note(text);
-    }
-    report.accounts = told.len();
-    report.broken = stack.proxy.hits_at_random();
-    report.killed = broken.killed.load(Ordering::Relaxed);
-    report.frozen = broken.frozen.load(Ordering::Relaxed);
-    report.broken_replies = assistant.map_or(0, |assistant| assistant.broken());
-    report.gateway_errors = world.record.gateway_errors();
-    report.wrong = [world.wrong.all(), after.wrong.all()];
-    report.finish(arguments, seed)
-}
-
-/// What the functions' logs warn of, which nothing gave them a reason for: with faults, a 500 only.
-fn trouble(stack: &Stack, had_faults: bool) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    for function in &stack.template.functions {
-        let lines = stack.logs(&function.name)?;
-        // A user may delete a conversation, or the account, while a reply is still coming.
-        let is_bad = |line: &&String| {
-            let warns = ["\"ERROR\"", "\"WARN\""].iter().any(|level| line.contains(level));
-            if had_faults {
-                return line.contains("\"status\":500");
-            }
-            warns && !line.contains("TURN_INTERRUPTED")
-        };
-        found.extend(lines.iter().filter(is_bad).map(|line| format!("{}: {line}", function.name)));
-    }
-    Ok(found)
-}
-
-/// Looks at everything once a second until all users have ended, and shows how it goes.
-async fn watch(
-    stack: &Stack,
-    world: &World,
-    users: &mut JoinSet<Vec<Told>>,
-    report: &mut Report,
-    breaking: &mut Option<JoinSet<()>>,
-) -> Result<Vec<Told>> {
-    let mut told = Vec::new();
+    let mut told: Vec<Told> = Vec::new();
     let mut timer = tokio::time::interval(Duration::from_secs(1));
-    let (mut seen, mut work, mut processes) = (0, Work::default(), Processes::default());
+    let mut seen = 0;
     loop {
         tokio::select! {
             user = users.join_next() => match user {
@@ -110,14 +69,8 @@ async fn watch(
                 None => break,
             },
             _ = timer.tick() => {
-                if !world.goes_on() {
-                    // Nothing breaks any more, and without a restart everything must work at once.
-                    breaking.take();
-                    stack.proxy.set_chance(None);
-                }
                 let at = world.record.elapsed();
-                processes.look(stack, at);
-                work.add(&stack.recorder);
+                look(report, at);
                 let new = world.record.after(seen);
                 seen += new.len();
                 let again = new.iter().filter(|one| one.status == 0 || one.status >= 500).count();
@@ -129,9 +82,12 @@ async fn watch(
         }
     }
     println!();
-    work.add(&stack.recorder);
-    report.work = work;
-    report.processes = processes;
+    report.took = world.record.elapsed();
+    look(report, report.took);
+    report.samples = world.record.after(0);
+    report.threads = processor::since(&before);
+    report.accounts = told.len();
+    println!("==> Comparing what is stored with what {} accounts were told", told.len());
     Ok(told)
 }
 

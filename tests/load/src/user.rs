@@ -4,15 +4,18 @@ mod account;
 mod chat;
 mod compare;
 mod conversations;
+mod mix;
 mod send;
 mod stream;
 
 pub use chat::{ECHO, is_echo};
+pub use mix::Mix;
 
 use crate::told::{Conversation, Told};
 use crate::world::World;
 use fastrand::Rng;
 use harness::http::Client;
+use mix::Action;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,52 +39,6 @@ pub struct User {
     before: Vec<Told>,
 }
 
-/// What a user may do, and how often in a hundred.
-const ACTIONS: [(Action, u32); 19] = [
-    (Action::Chat, 10),
-    (Action::ChatStreamed, 7),
-    (Action::Append, 12),
-    (Action::ReadSession, 12),
-    (Action::ReadProfile, 9),
-    (Action::ReadContext, 5),
-    (Action::ListConversations, 8),
-    (Action::ReadConversation, 10),
-    (Action::Begin, 5),
-    (Action::Rename, 2),
-    (Action::DeleteConversation, 2),
-    (Action::PutProfile, 3),
-    (Action::UpdateUser, 2),
-    (Action::Rate, 4),
-    (Action::ListInteractions, 3),
-    (Action::SignOutAndIn, 2),
-    (Action::AnotherDevice, 2),
-    (Action::ChangePassword, 1),
-    (Action::Leave, 1),
-];
-
-#[derive(Debug, Clone, Copy)]
-enum Action {
-    Chat,
-    ChatStreamed,
-    Append,
-    ReadSession,
-    ReadProfile,
-    ReadContext,
-    ListConversations,
-    ReadConversation,
-    Begin,
-    Rename,
-    DeleteConversation,
-    PutProfile,
-    UpdateUser,
-    Rate,
-    ListInteractions,
-    SignOutAndIn,
-    AnotherDevice,
-    ChangePassword,
-    Leave,
-}
-
 impl User {
     /// The user of this number. The same seed does the same things.
     pub fn new(world: Arc<World>, number: u16, seed: u64) -> Self {
@@ -100,11 +57,14 @@ impl User {
     /// Works until the time is over; what they were told is in all accounts that they had.
     pub async fn live(mut self) -> Vec<Told> {
         // All signing up at once would only measure password hashes.
-        self.rest(4).await;
+        self.rest(self.world.mix.pauses_before()).await;
         if self.sign_up().await {
             while self.world.goes_on() {
                 self.rest(1).await;
-                self.act().await;
+                // Right after the last fault, everybody comes at once, and everything must work.
+                if self.world.goes_on() || self.world.faults {
+                    self.act().await;
+                }
             }
         }
         self.before.push(self.told);
@@ -119,13 +79,15 @@ impl User {
     }
 
     async fn act(&mut self) {
-        match self.choose() {
+        match self.world.mix.choose(&mut self.rng) {
             Action::Chat => self.chat().await,
             Action::ChatStreamed => self.chat_streamed().await,
             Action::Append => self.append().await,
             Action::ReadSession => self.read_session().await,
+            Action::ReadToken => self.read_token().await,
             Action::ReadProfile => self.read_profile().await,
             Action::ReadContext => self.read_context().await,
+            Action::ListSessions => self.list_sessions().await,
             Action::ListConversations => self.list_conversations().await,
             Action::ReadConversation => self.read_conversation().await,
             Action::Begin => self.begin().await,
@@ -140,18 +102,6 @@ impl User {
             Action::ChangePassword => self.change_password().await,
             Action::Leave => self.leave().await,
         }
-    }
-
-    fn choose(&mut self) -> Action {
-        let total: u32 = ACTIONS.iter().map(|(_, weight)| weight).sum();
-        let mut drawn = self.rng.u32(..total);
-        for (action, weight) in ACTIONS {
-            if drawn < weight {
-                return action;
-            }
-            drawn -= weight;
-        }
-        Action::ReadSession
     }
 
     /// A word that was never used before in this run.

@@ -1,6 +1,7 @@
 //! What all users share.
 
 use crate::record::Record;
+use crate::user::Mix;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,8 @@ const KEPT: usize = 40;
 pub struct World {
     /// Where the gateway is.
     pub url: String,
+    /// What the users do.
+    pub mix: Mix,
     /// Whether things break.
     pub faults: bool,
     /// A user's pause between two actions, on average.
@@ -26,9 +29,10 @@ pub struct World {
 
 impl World {
     /// A place where nothing breaks, nobody pauses, and the time of the users is over.
-    pub fn new(url: String) -> Self {
+    pub fn new(url: String, mix: Mix) -> Self {
         Self {
             url,
+            mix,
             faults: false,
             pause: Duration::ZERO,
             ends: Instant::now(),

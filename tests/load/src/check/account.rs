@@ -16,6 +16,10 @@ pub async fn compare(mut user: User, had_faults: bool) -> usize {
     if user.told().user_id.is_empty() || !user.sign_in_again().await {
         return 0;
     }
+    user.compare_name().await;
+    if user.has_account_alone() {
+        return 0;
+    }
     user.compare_profile().await;
     user.compare_conversations().await;
     let mut count = 0;

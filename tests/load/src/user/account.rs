@@ -1,7 +1,7 @@
 //! Signing up, in and out, the profile, the password, and leaving.
 
-use super::User;
 use super::send::{Answer, Call};
+use super::{Mix, User};
 use crate::told::Told;
 use harness::Method;
 use serde_json::{Value, json};
@@ -22,8 +22,7 @@ impl User {
             background: Some((level, hardware)),
             ..Told::default()
         };
-        let ours = self.rng.bool();
-        let call = if ours {
+        let call = if self.has_own_format() {
             Call::new("signup", Method::POST, "/api/auth/signup").json(json!({
                 "email": email, "password": password,
                 "software_level": level, "hardware_background": hardware,
@@ -43,6 +42,11 @@ impl User {
             _ => false,
         };
         self.is("a sign-up", is_made, &answer)
+    }
+
+    /// Whether a request has the format of Tessera's own routes, which Better Auth does not have.
+    fn has_own_format(&mut self) -> bool {
+        self.rng.bool() && self.world.mix == Mix::Everything
     }
 
     fn background(&mut self) -> (&'static str, &'static str) {
@@ -66,7 +70,7 @@ impl User {
     /// Signs in; says whether that went well.
     pub(super) async fn sign_in(&mut self) -> bool {
         let body = json!({ "email": self.told.email, "password": self.told.password });
-        let call = if self.rng.bool() {
+        let call = if self.has_own_format() {
             Call::new("signin", Method::POST, "/api/auth/signin")
         } else {
             Call::new("sign-in-email", Method::POST, "/api/auth/sign-in/email")
@@ -81,6 +85,25 @@ impl User {
         let Some(answer) = self.send(&call).await else { return };
         let email = answer.body.pointer("/user/email").and_then(Value::as_str);
         self.is("the session", email == Some(&self.told.email), &answer);
+    }
+
+    pub(super) async fn read_token(&mut self) {
+        let call = self.own("token", Method::GET, "/api/auth/token");
+        let Some(answer) = self.send(&call).await else { return };
+        let is_token = answer.text("token").split('.').count() == 3;
+        self.is("a token for other services", answer.status == 200 && is_token, &answer);
+    }
+
+    /// All sessions are in the list; of others than the present one, it need not have the tokens.
+    pub(super) async fn list_sessions(&mut self) {
+        let call = self.own("list-sessions", Method::GET, "/api/auth/list-sessions");
+        let Some(answer) = self.send(&call).await else { return };
+        let present = self.told.live.last().map(String::as_str);
+        let is_whole = answer.body.as_array().is_some_and(|rows| {
+            let token = |row: &Value| row.get("token").and_then(Value::as_str) == present;
+            rows.len() >= self.told.live.len() && rows.iter().any(token)
+        });
+        self.is("the list of sessions", is_whole, &answer);
     }
 
     pub(super) async fn read_profile(&mut self) {
@@ -132,21 +155,32 @@ impl User {
         }
     }
 
-    /// Changes the password; every other session ends.
+    /// Changes the password; every other session ends, and this one goes on or is replaced.
     pub(super) async fn change_password(&mut self) {
         let new = format!("another horse {}", self.word());
-        let body = json!({ "currentPassword": self.told.password, "newPassword": new });
+        // Better Auth ends other sessions only if it is asked to, and then it replaces this one.
+        let replaces = self.rng.bool() || self.world.mix == Mix::Accounts;
+        let body = json!({
+            "currentPassword": self.told.password, "newPassword": new,
+            "revokeOtherSessions": replaces,
+        });
         let call = self.own("change-password", Method::POST, "/api/auth/change-password");
         let Some(answer) = self.send(&call.json(body)).await else { return };
-        // After a try in doubt, the old password may be wrong already; then only the new one signs in.
-        let was_changed = answer.in_doubt() && answer.code() == "INVALID_PASSWORD";
+        // After a try in doubt, the old password may be wrong already, and a session that is replaced
+        // have ended; then only the new password signs in.
+        let is_late = answer.code() == "INVALID_PASSWORD" || (replaces && answer.status == 401);
+        let was_changed = answer.in_doubt() && is_late;
         if !self.is("a new password", answer.status == 200 || was_changed, &answer) {
             return;
         }
         self.told.password = new;
-        if let Some(token) = self.told.live.pop() {
-            self.told.ended.append(&mut self.told.live);
-            self.told.live.push(token);
+        let present = self.told.live.pop();
+        self.told.ended.append(&mut self.told.live);
+        if replaces {
+            self.told.ended.extend(present);
+            self.told.live.extend(Some(answer.text("token")).filter(|token| !token.is_empty()));
+        } else {
+            self.told.live.extend(present);
         }
         if was_changed {
             self.sign_in().await;

@@ -1,7 +1,7 @@
 //! What the comparison afterwards asks for, in the name of a user.
 
-use super::User;
 use super::send::Call;
+use super::{Mix, User};
 use crate::check::account::ids;
 use crate::told::Told;
 use crate::world::World;
@@ -23,6 +23,11 @@ impl User {
             told,
             before: Vec::new(),
         }
+    }
+
+    /// Whether only the account is compared.
+    pub fn has_account_alone(&self) -> bool {
+        self.world.mix == Mix::Accounts
     }
 
     /// What the user was told.
@@ -53,7 +58,7 @@ impl User {
     /// Nobody signs in any more.
     pub async fn compare_erased(&mut self) {
         let body = json!({ "email": self.told.email, "password": self.told.password });
-        let call = Call::new("signin", Method::POST, "/api/auth/signin").json(body);
+        let call = Call::new("sign-in-email", Method::POST, "/api/auth/sign-in/email").json(body);
         let Some(answer) = self.send(&call).await else { return };
         self.is("an account that was deleted", answer.status == 401, &answer);
     }
@@ -63,9 +68,13 @@ impl User {
         self.sign_in().await
     }
 
-    /// The profile and the name are those that were last set.
+    /// The profile is the one that was last set.
     pub async fn compare_profile(&mut self) {
         self.read_profile().await;
+    }
+
+    /// The name is the one that was last set.
+    pub async fn compare_name(&mut self) {
         let call = self.own("get-session", Method::GET, "/api/auth/get-session");
         let Some(answer) = self.send(&call).await else { return };
         let name = answer.body.pointer("/user/name").and_then(Value::as_str);
