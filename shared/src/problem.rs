@@ -61,6 +61,9 @@ pub enum Problem {
     /// The user has no such conversation.
     #[error("There is no such conversation.")]
     ConversationNotFound,
+    /// The conversation has no such message.
+    #[error("The conversation has no such message.")]
+    MessageNotFound,
     /// The user has no such interaction.
     #[error("There is no such interaction.")]
     InteractionNotFound,
@@ -70,9 +73,6 @@ pub enum Problem {
     /// Another turn is running in the conversation.
     #[error("The assistant is still replying to another message of this conversation.")]
     TurnInProgress,
-    /// The request is to edit or regenerate a turn that is not the last one.
-    #[error("Only the last message of a conversation can be edited or get a new reply.")]
-    NotLastTurn,
     /// A quota of the day is used up.
     #[error("{}", quota::detail(*.quota))]
     QuotaExceeded {
@@ -217,6 +217,7 @@ impl From<StoreError> for Problem {
             StoreError::KeyReused => Self::IdempotencyKeyReused,
             StoreError::BadCursor => Self::BadCursor,
             StoreError::Conflict(_) | StoreError::Unavailable(_) => Self::Unavailable(error.into()),
+            StoreError::MessageNotFound => Self::MessageNotFound,
             StoreError::NotFound | StoreError::Rejected(_) | StoreError::Corrupt(_) => {
                 Self::Internal(error.into())
             }

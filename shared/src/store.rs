@@ -41,9 +41,9 @@ pub use operator::{ImportOutcome, ImportedUser, Operator, UserFacts};
 pub use signing_keys::SigningKeys;
 pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
 pub use user::{
-    BackgroundChange, ChatRows, ConversationOrder, EraseOutcome, FinishedReply, Limit, NewTurn,
-    OpenConversation, OpenOutcome, Order, OwnPassword, Page, PageRequest, Progress, Question,
-    StoredMessage, Target, UserChange, UserStore,
+    BackgroundChange, Branch, ChatRows, ConversationOrder, DeadTurn, EraseOutcome, FinishedReply,
+    Limit, NewTurn, OpenConversation, OpenOutcome, Order, OwnPassword, Page, PageRequest, Parent,
+    Progress, Question, Target, UserChange, UserStore,
 };
 
 /// The table, that of the signing keys, and the clock that decides what has expired.

@@ -6,10 +6,15 @@ mod follower;
 mod job;
 mod join;
 mod lease_renewal;
+mod place;
 mod plan;
 mod reply;
+mod sent;
 mod stack_quota;
 mod start;
+mod take_over;
+#[cfg(test)]
+mod testing;
 mod turn_status;
 
 use std::future::poll_fn;
@@ -23,8 +28,9 @@ use crate::id::ConversationId;
 use crate::log::of_this_request;
 use crate::model::{Ending, IdempotencyKey, QuotaRemaining, Turn};
 use crate::problem::Problem;
-use crate::text::{ClientId, Content};
+use crate::text::ClientId;
 
+pub use sent::{Before, Listed, NewMessage, ParentName, Sent, TextHash};
 pub(super) use stack_quota::StackQuota;
 
 /// A request of a chat.
@@ -33,7 +39,7 @@ pub struct ChatRequest {
     /// The conversation; `None` makes a new one.
     pub chat: Option<Chat>,
     /// What the turn is about.
-    pub trigger: Trigger,
+    pub sent: Sent,
     /// A repeated request with this key is the same turn, whatever its trigger.
     pub key: Option<IdempotencyKey>,
 }
@@ -84,34 +90,6 @@ impl FromStr for Chat {
         };
         parsed.ok_or(Problem::ConversationNotFound)
     }
-}
-
-/// What a turn is about.
-#[derive(Debug)]
-pub enum Trigger {
-    /// A reply to a message.
-    Submit {
-        /// The message.
-        message: NewMessage,
-        /// The message that it replaces.
-        edits: Option<String>,
-    },
-    /// Another reply in place of the last one.
-    Regenerate {
-        /// The last reply, if the client names it.
-        reply: Option<String>,
-        /// The last question as the client knows it. If we never got it, it is the question now.
-        message: Option<NewMessage>,
-    },
-}
-
-/// A message that needs a reply.
-#[derive(Debug)]
-pub struct NewMessage {
-    /// Its text.
-    pub text: Content,
-    /// The client's own id of it. Sent again with the same id, it is the same turn.
-    pub client_id: Option<ClientId>,
 }
 
 /// A reply that is complete or running.

@@ -8,7 +8,7 @@ use serde::de::value::StrDeserializer;
 
 use super::body::Fault;
 use crate::problem::Problem;
-use crate::store::{Limit, Order, PageRequest};
+use crate::store::{Branch, Limit, Order, PageRequest};
 
 /// The query parameters of a request.
 #[derive(Debug)]
@@ -38,6 +38,25 @@ impl Query {
         let Some(text) = self.0.get(name) else { return Ok(None) };
         let words: StrDeserializer<'de, Fault> = text.as_str().into_deserializer();
         T::deserialize(words).map(Some).map_err(|fault| invalid(name, &fault.into_rule()))
+    }
+
+    /// `branch`: the active branch, or that of a message. A branch is read newest first, with all its
+    /// messages.
+    pub fn branch(&self) -> Result<Option<Branch>, Problem> {
+        let Some(text) = self.0.get("branch") else { return Ok(None) };
+        if self.0.contains_key("role") {
+            return Err(invalid("role", "can't be used together with branch"));
+        }
+        if self.word("order")? == Some(Order::Asc) {
+            return Err(invalid("order", "must be \"desc\" together with branch"));
+        }
+        let branch = match text.as_str() {
+            "active" => Some(Branch::Active),
+            id => id.parse().ok().map(Branch::To),
+        };
+        branch
+            .map(Some)
+            .ok_or_else(|| invalid("branch", "must be \"active\" or the id of a message"))
     }
 
     /// `limit`, `order` and `cursor`: the page of a list.

@@ -43,6 +43,8 @@ impl UiMessages {
             "conversation_id": turn.conversation_id,
             "user_message_id": turn.question_id,
             "interaction_id": turn.interaction_id,
+            "parent_id": turn.parent_id,
+            "branched": turn.branched,
         });
         ignored.add_to(&mut metadata);
         let mut begun = event(&json!({

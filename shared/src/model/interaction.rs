@@ -1,7 +1,7 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Background, HardwareBackground, NOTES_VERSION, SoftwareLevel};
+use super::{Background, HardwareBackground, NOTES_VERSION, SoftwareLevel, Turn};
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, InteractionId, MessageId, UserId};
 use crate::text::InvalidText;
@@ -28,6 +28,22 @@ pub struct Interaction {
     /// How well the personalization worked, if the user said so.
     #[serde(default, deserialize_with = "stored")]
     pub personalization_effectiveness: Option<Effectiveness>,
+}
+
+impl Interaction {
+    /// The interaction of a turn's reply.
+    pub fn of_turn(user: &UserId, turn: &Turn, background: Option<Background>) -> Self {
+        Self {
+            id: turn.interaction_id.clone(),
+            user_id: user.clone(),
+            content_type: ContentType::chat(),
+            background_used: background.into(),
+            timestamp: turn.started_at,
+            conversation_id: Some(turn.conversation_id),
+            message_id: Some(turn.reply_id),
+            personalization_effectiveness: None,
+        }
+    }
 }
 
 /// A snapshot of the background that content was personalized with.

@@ -8,7 +8,7 @@ use crate::id::{ConversationId, InteractionId, MessageId, RunId, UserId};
 use crate::model::IdempotencyKey;
 
 /// Decides whether two requests are the same turn. It is a hash of the client's own id of the message
-/// and its text, or of the reply that is to be regenerated.
+/// and its text, or of the reply that another one is wanted for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TurnKey(String);
 
@@ -20,10 +20,10 @@ impl TurnKey {
         Self::of(&[b"submit", chat.as_bytes(), client_id.as_bytes(), text.as_bytes()])
     }
 
-    /// The key of a request for another reply in place of `replaced`.
-    pub fn regenerate(conversation: ConversationId, replaced: MessageId) -> Self {
-        let (conversation, replaced) = (conversation.to_string(), replaced.to_string());
-        Self::of(&[b"regenerate", conversation.as_bytes(), replaced.as_bytes()])
+    /// The key of a request for another reply than the one with this id.
+    pub fn regenerate(conversation: ConversationId, reply: MessageId) -> Self {
+        let (conversation, reply) = (conversation.to_string(), reply.to_string());
+        Self::of(&[b"regenerate", conversation.as_bytes(), reply.as_bytes()])
     }
 
     /// The key of a request with an idempotency key.
@@ -69,9 +69,16 @@ pub struct Turn {
     /// Tokens that the quota counts for the run until it says what it used.
     #[serde(default)]
     pub reserved: u64,
-    /// Messages that are deleted when the reply is stored: those that were edited or regenerated.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub replaces: Vec<MessageId>,
+    /// The message that the question follows; `None` if it is the first of its branch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<MessageId>,
+    /// The active message since the turn was opened, unless somebody has chosen another one: its question if
+    /// that is new. The reply takes its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active_message_id: Option<MessageId>,
+    /// Whether the turn began another branch: what it wrote first did not follow the active message.
+    #[serde(default)]
+    pub branched: bool,
     /// The fingerprint of the request's body, if the turn's key is an idempotency key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
@@ -105,7 +112,9 @@ impl Turn {
             state: TurnState::Running,
             started_at: now,
             reserved: 0,
-            replaces: Vec::new(),
+            parent_id: None,
+            active_message_id: None,
+            branched: false,
             body: None,
             ending: None,
         }
@@ -177,6 +186,12 @@ pub struct Lease {
     /// Whether somebody asked the turn to stop.
     #[serde(default)]
     pub turn_stop: bool,
+    /// The turn's question. Leases had none before conversations had branches.
+    #[serde(default)]
+    pub turn_question_id: Option<MessageId>,
+    /// The id that is reserved for its reply.
+    #[serde(default)]
+    pub turn_reply_id: Option<MessageId>,
 }
 
 impl Lease {

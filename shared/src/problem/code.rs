@@ -34,10 +34,10 @@ impl Problem {
             Self::InvalidCredentials => (Status::Unauthorized, "INVALID_EMAIL_OR_PASSWORD", None),
             Self::ProfileNotFound => (Status::NotFound, "PROFILE_NOT_FOUND", None),
             Self::ConversationNotFound => (Status::NotFound, "CONVERSATION_NOT_FOUND", None),
+            Self::MessageNotFound => (Status::NotFound, "MESSAGE_NOT_FOUND", None),
             Self::InteractionNotFound => (Status::NotFound, "INTERACTION_NOT_FOUND", None),
             Self::ReplyNotStored => (Status::Conflict, "REPLY_NOT_STORED", Some(2)),
-            Self::TurnInProgress => (Status::Conflict, "TURN_IN_PROGRESS", None),
-            Self::NotLastTurn => (Status::Conflict, "NOT_LAST_TURN", None),
+            Self::TurnInProgress => (Status::Conflict, "TURN_IN_PROGRESS", Some(2)),
             Self::BodyTooLarge(_) => (Status::ContentTooLarge, "BODY_TOO_LARGE", None),
             Self::UnsupportedMediaType => {
                 (Status::UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", None)

@@ -16,6 +16,9 @@ pub enum StoreError {
     /// The caller has no such row.
     #[error("there is no such row")]
     NotFound,
+    /// The conversation has no such message.
+    #[error("there is no such message")]
+    MessageNotFound,
     /// Another account has the address.
     #[error("the address is taken")]
     EmailTaken,

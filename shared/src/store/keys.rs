@@ -138,7 +138,7 @@ pub(super) fn message(user: &UserId, conversation: ConversationId, id: MessageId
     Key { pk: messages_partition(user, conversation), sk: message_sort(id) }
 }
 
-fn message_sort(id: MessageId) -> String {
+pub(super) fn message_sort(id: MessageId) -> String {
     format!("{MESSAGE}{:016}", id.get())
 }
 

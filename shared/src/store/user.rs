@@ -1,4 +1,5 @@
 mod account;
+mod branch;
 mod conversations;
 mod epoch;
 mod erase;
@@ -22,14 +23,18 @@ use crate::id::UserId;
 use crate::model::{Account, Session};
 
 pub use account::{BackgroundChange, UserChange};
+pub use branch::Branch;
+pub(super) use conversations::conversation;
 pub(super) use epoch::raise_epoch;
 pub use erase::EraseOutcome;
 pub use lists::{ConversationOrder, Limit, Order, Page, PageRequest};
+pub use messages::Parent;
+pub(super) use messages::message;
 pub use password::OwnPassword;
 pub(super) use session::session_item;
 pub use turns::{
-    ChatRows, FinishedReply, NewTurn, OpenConversation, OpenOutcome, Progress, Question,
-    StoredMessage, Target,
+    ChatRows, DeadTurn, FinishedReply, NewTurn, OpenConversation, OpenOutcome, Progress, Question,
+    Target,
 };
 
 /// The data of one signed-in user. Another user's data cannot be addressed: every key begins with the

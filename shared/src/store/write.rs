@@ -11,8 +11,8 @@ mod tests;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{
-    self, DeleteRequest, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure,
-    TransactWriteItem, WriteRequest,
+    self, DeleteRequest, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem,
+    WriteRequest,
 };
 
 use super::Store;
@@ -77,7 +77,7 @@ pub(super) fn happened<T>(outcome: Result<T, WriteError>) -> Result<bool, StoreE
 
 /// A write that can be sent alone.
 pub(super) trait Operation: Sized {
-    /// Sends the write. Returns the new item if an update asked for it, else nothing.
+    /// Sends the write. Returns the item if an update asked for it, else nothing.
     fn send(
         request: Request<Self>,
         store: &Store,
@@ -120,7 +120,7 @@ impl Operation for Update {
             .set_condition_expression(request.condition)
             .set_expression_attribute_names(request.names)
             .set_expression_attribute_values(request.values)
-            .set_return_values(request.action.returns_new.then_some(ReturnValue::AllNew))
+            .set_return_values(request.action.returns)
             .return_values_on_condition_check_failure(OnFailure::AllOld);
         let updated = retry::send(|| update.clone().send()).await?;
         Ok(updated.attributes.unwrap_or_default())
@@ -128,7 +128,7 @@ impl Operation for Update {
 }
 
 impl Store {
-    /// Writes one item. Returns the new item if an update asked for it, else nothing.
+    /// Writes one item. Returns the item if an update asked for it, else nothing.
     pub(super) async fn send<A: Operation>(&self, write: Write<A>) -> Result<Item, WriteError> {
         A::send(write.into_request()?, self).await
     }

@@ -58,14 +58,22 @@ pub fn ask(user: &User, body: &Value) -> RequestBuilder {
     user.post("/api/chat").json(body)
 }
 
-/// A message as `useChat` sends it, under the client's own id.
+/// A message of a chat, as a page sends it that sends the last one only: under the client's own id, after
+/// the active message.
 pub fn ui_message(chat: &str, id: &str, text: &str) -> Value {
-    let parts = json!([{ "type": "text", "text": text }]);
-    json!({
-        "id": chat,
-        "trigger": "submit-message",
-        "messages": [{ "id": id, "role": "user", "parts": parts }],
-    })
+    json!({ "id": chat, "trigger": "submit-message", "message": shown(id, "user", text) })
+}
+
+/// A message as the AI SDK shows it.
+pub fn shown(id: &str, role: &str, text: &str) -> Value {
+    json!({ "id": id, "role": role, "parts": [{ "type": "text", "text": text }] })
+}
+
+/// All messages of a page: id, role, text. The last one is new.
+pub fn ui_messages(chat: &str, messages: &[(&str, &str, &str)]) -> Value {
+    let messages: Vec<Value> =
+        messages.iter().map(|(id, role, text)| shown(id, role, text)).collect();
+    json!({ "id": chat, "trigger": "submit-message", "messages": messages })
 }
 
 /// What a stream has said so far.
@@ -137,6 +145,24 @@ pub async fn stored(user: &User, conversation: u64) -> Vec<(u64, String, String)
     };
     let id = |message: &Value| message.get("id").and_then(Value::as_u64).unwrap_or_default();
     list.iter().map(|m| (id(m), text(m, "role"), text(m, "content"))).collect()
+}
+
+/// The active branch of a conversation, oldest first: role and text, of a reply what it repeats.
+///
+/// # Panics
+/// When it can't be read.
+pub async fn branch(user: &User, conversation: u64) -> Vec<String> {
+    let path = format!("/api/conversations/{conversation}/messages?branch=active&limit=20");
+    let (list, _) = whole_list(user, &path, "messages").await;
+    let text = |message: &Value, name: &str| {
+        message.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let shown = |message: &Value| {
+        let content = text(message, "content");
+        let said = content.split_once("You said: ").map_or(content.as_str(), |(_, said)| said);
+        format!("{}: {said}", text(message, "role"))
+    };
+    list.iter().rev().map(shown).collect()
 }
 
 /// The interactions of a user, newest first.

@@ -101,7 +101,7 @@ impl Fixture {
             "append-message" => (same(), message()),
             "chat" => (same(), self.question()?),
             "put-profile" => (same(), background()),
-            "create-conversation" | "rename-conversation" => (same(), json!({"title": "Robots"})),
+            "create-conversation" | "update-conversation" => (same(), json!({"title": "Robots"})),
             "sweep" => return self.sweep_event().await,
             "send-mail" => return self.mail_event().await,
             _ => (same(), Value::Null),

@@ -7,9 +7,9 @@ use message::UserMessage;
 use raw::Raw;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use shared::app::chat::{self, Chat, NewMessage};
+use shared::app::chat::{Before, Chat, NewMessage, ParentName, Sent};
 use shared::http::{self, IgnoredParts, Result};
-use shared::id::ConversationId;
+use shared::id::{ConversationId, MessageId};
 use shared::problem::Problem;
 
 /// What a client asks for.
@@ -17,7 +17,7 @@ pub struct Body {
     /// The conversation, if the client names one.
     pub chat: Option<Chat>,
     /// What the turn is about.
-    pub trigger: chat::Trigger,
+    pub sent: Sent,
     /// Whether it has the AI SDK's form; the AI SDK reads streams.
     pub is_of_ai_sdk: bool,
     /// What was left out of the message.
@@ -66,45 +66,62 @@ impl Body {
             _ => None,
         };
         let is_of_ai_sdk = messages.is_some() || message.is_some_and(Raw::is_object);
-        let question = question(message, messages);
-        let (trigger, ignored) = match trigger {
-            None | Some(Trigger::SubmitMessage) => {
-                let at = if messages.is_some() { "/messages" } else { "/message" };
-                let rule =
-                    if messages.is_some() { "has no message of the user" } else { "is required" };
-                let (message, ignored) = question?.ok_or_else(|| invalid(at, rule))?;
-                (chat::Trigger::Submit { message, edits: message_id }, ignored)
+        let regenerate = matches!(trigger, Some(Trigger::RegenerateMessage));
+        let (question, before) = match (message, messages) {
+            (Some(message), _) => alone(message, parent(body)?),
+            (None, Some(messages)) => {
+                let (last, before) = UserMessage::last(messages)?;
+                let before = if before.is_empty() && trigger.is_none() {
+                    // It is the last message of a chat, or the first one.
+                    Before::Message(parent(body)?)
+                } else {
+                    Before::List(before)
+                };
+                (last.map(UserMessage::read).transpose(), before)
             }
-            // Without the name of a reply, it is about the last question.
-            Some(Trigger::RegenerateMessage) if message_id.is_none() => {
-                let (message, ignored) = question?.unzip();
-                (chat::Trigger::Regenerate { reply: None, message }, ignored.unwrap_or_default())
-            }
-            Some(Trigger::RegenerateMessage) => {
-                let (message, ignored) = question.ok().flatten().unzip();
-                let ignored = ignored.unwrap_or_default();
-                (chat::Trigger::Regenerate { reply: message_id, message }, ignored)
-            }
+            (None, None) => (Ok(None), Before::Text(parent(body)?)),
         };
-        Ok(Self { chat, trigger, is_of_ai_sdk, ignored })
+        // Where another reply is wanted and named, the message may break a rule.
+        let question =
+            if regenerate && message_id.is_some() { question.ok().flatten() } else { question? };
+        if question.is_none() && !regenerate {
+            return Err(match messages {
+                Some(_) => invalid("/messages", "has no message of the user"),
+                None => invalid("/message", "is required"),
+            });
+        }
+        let (message, ignored) = question.unzip();
+        let sent = Sent { message, regenerate, named: message_id, before };
+        Ok(Self { chat, sent, is_of_ai_sdk, ignored: ignored.unwrap_or_default() })
     }
 }
 
-/// The message that the turn is about, if the body has one.
-fn question(
-    message: Option<Raw<'_>>,
-    messages: Option<Raw<'_>>,
-) -> Result<Option<(NewMessage, IgnoredParts)>> {
-    let Some(message) = message else {
-        let last = messages.map(UserMessage::last).transpose()?.flatten();
-        return last.map(UserMessage::read).transpose();
-    };
+type Question = Option<(NewMessage, IgnoredParts)>;
+
+/// The field `message`: text, or a message of the AI SDK.
+fn alone(message: Raw<'_>, parent: Option<ParentName>) -> (Result<Question>, Before) {
     if message.is_object() {
-        return UserMessage::alone(message)?.read().map(Some);
+        let read = UserMessage::alone(message).and_then(UserMessage::read);
+        return (read.map(Some), Before::Message(parent));
     }
-    let text = message.text().ok_or_else(|| invalid("/message", "must be text or a message"))?;
-    let text = text.try_into().map_err(|error| invalid("/message", &format!("{error}")))?;
-    Ok(Some((NewMessage { text, client_id: None }, IgnoredParts::default())))
+    let text = message.text().ok_or_else(|| invalid("/message", "must be text or a message"));
+    let text = text
+        .and_then(|text| text.try_into().map_err(|error| invalid("/message", &format!("{error}"))));
+    let question = |text| Some((NewMessage { text, client_id: None }, IgnoredParts::default()));
+    (text.map(question), Before::Text(parent))
+}
+
+/// The message that the question follows, if the body says so.
+fn parent(body: Raw<'_>) -> Result<Option<ParentName>> {
+    let Some(raw) = body.field("parent_id")? else { return Ok(None) };
+    let id = raw.number().and_then(|number| MessageId::try_from(number).ok());
+    let name = match (id, raw.text()) {
+        _ if raw.is_null() => Some(ParentName::Root),
+        (Some(id), _) => Some(ParentName::Id(id)),
+        (None, text) => text.filter(|text| !text.is_empty()).map(ParentName::Text),
+    };
+    let rule = "must be the id of a message, or null for the first of a branch";
+    name.map(Some).ok_or_else(|| invalid("/parent_id", rule))
 }
 
 fn invalid(pointer: &str, rule: &str) -> Problem {

@@ -14,11 +14,11 @@ use shared::http::{
 
 async fn chat(caller: Caller, request: Request, assistant: &'static Timed) -> Result<Streamed> {
     let key = request.idempotency_key()?;
-    let Body { chat, trigger, is_of_ai_sdk, ignored } = Body::parse(&request.chat_text()?)?;
+    let Body { chat, sent, is_of_ai_sdk, ignored } = Body::parse(&request.chat_text()?)?;
     let streams = !request.accepts("application/json")
         && (is_of_ai_sdk || request.accepts("text/event-stream"));
     let reply =
-        caller.app.chat(assistant, caller.signed_in, ChatRequest { chat, trigger, key }).await?;
+        caller.app.chat(assistant, caller.signed_in, ChatRequest { chat, sent, key }).await?;
     if streams {
         Streamed::ui_messages(reply, &ignored).await
     } else {
@@ -34,6 +34,7 @@ async fn whole(reply: Reply, ignored: &IgnoredParts) -> Result<Streamed> {
         "user_message_id": turn.question_id,
         "message_id": turn.reply_id,
         "interaction_id": turn.interaction_id,
+        "parent_id": turn.parent_id,
         "response": response,
         "finish_reason": ending.finish,
         "usage": ending.usage,

@@ -15,9 +15,13 @@ struct Messages {
 
 async fn list_messages(caller: Caller, request: Request) -> Result<Json<Messages>> {
     let id = request.conversation_id()?;
-    let query = request.query(&["role", "order", "limit", "cursor"])?;
-    let (role, wanted) = (query.word("role")?, query.page(Order::Asc)?);
-    let messages = caller.store().messages(id, role, &wanted).await;
+    let query = request.query(&["branch", "role", "order", "limit", "cursor"])?;
+    let messages = if let Some(branch) = query.branch()? {
+        caller.store().branch(id, branch, &query.page(Order::Desc)?).await
+    } else {
+        let (role, wanted) = (query.word("role")?, query.page(Order::Asc)?);
+        caller.store().messages(id, role, &wanted).await
+    };
     let page = messages.or_not_found(Problem::ConversationNotFound)?;
     Ok(Json(Messages { messages: page.items, next_cursor: page.next_cursor }))
 }

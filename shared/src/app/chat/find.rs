@@ -1,7 +1,7 @@
 //! Finds the conversation that a chat request is about, and reads what its turn starts from.
 
-use super::{Chat, ChatRequest, plan};
-use crate::id::ConversationId;
+use super::{Chat, ChatRequest};
+use crate::id::{ConversationId, MessageId};
 use crate::model::TurnKey;
 use crate::problem::{OrNotFound, Problem};
 use crate::store::{ChatRows, Target, UserStore};
@@ -84,29 +84,39 @@ async fn move_to_earlier_turn(store: &UserStore<'_>, found: Found) -> Result<Fou
     Ok(Found { rows, target, ..found })
 }
 
-/// Reads the rows of a request. The key of a regenerate request is derived from the stored
-/// messages, so we read once to compute it and once more to see whether that turn already exists.
+/// Reads the rows of a request.
 async fn read(
     store: &UserStore<'_>,
     target: Target,
     request: &ChatRequest,
     with_stack_quota: bool,
 ) -> Result<Found, Problem> {
-    let found = |key, rows| Found { key, rows, deleted_conversation: None, target };
-    if let Some(key) = plan::key(request) {
-        let rows = read_rows(store, target, &key, with_stack_quota).await?;
-        return Ok(found(key, rows));
+    let key = key(request, target);
+    let rows = read_rows(store, target, &key, with_stack_quota).await?;
+    Ok(Found { key, rows, deleted_conversation: None, target })
+}
+
+/// The key of a request. A message is known by its name and text, another reply by the one that is named;
+/// without a name, each request is a turn of its own.
+fn key(request: &ChatRequest, target: Target) -> TurnKey {
+    let sent = &request.sent;
+    if let Some(key) = &request.key {
+        return TurnKey::idempotent(key);
     }
-    let rows = read_rows(store, target, &TurnKey::once(), with_stack_quota).await?;
-    let key = plan::regenerate_key(&rows, request)?;
-    let has_no_lease = rows.conversation.as_ref().is_some_and(|open| open.lease.is_none());
-    // Nothing runs, and opening the turn fails if a message was stored meanwhile.
-    if has_no_lease && plan::plan(&rows, &request.trigger).is_ok_and(|plan| plan.is_of_stored()) {
-        return Ok(found(key, rows));
+    if sent.regenerate {
+        let reply = sent.named.as_deref().and_then(MessageId::named_by);
+        return match (target, reply) {
+            (Target::Conversation(id), Some(reply)) => TurnKey::regenerate(id, reply),
+            _ => TurnKey::once(),
+        };
     }
-    let mut again = read_rows(store, target, &key, false).await?;
-    again.stack_quota = rows.stack_quota;
-    Ok(found(key, again))
+    match sent.message.as_ref().and_then(|message| Some((message, message.client_id.as_ref()?))) {
+        Some((message, id)) => {
+            let chat = request.chat.as_ref().map(Chat::name);
+            TurnKey::submit(chat.as_deref(), id.as_str(), message.text.as_str())
+        }
+        None => TurnKey::once(),
+    }
 }
 
 async fn read_rows(

@@ -1,19 +1,16 @@
-//! What a request means for the conversation that was read: its question, the messages that it
-//! replaces, and the messages that the assistant sees.
+//! What a turn is opened with: its question, and the branch that the assistant sees.
 
-mod last_turn;
-
-use super::{Chat, ChatRequest, NewMessage, Trigger};
+use super::place::{NoPlace, Place, Stored, place};
+use super::{NewMessage, Sent};
+use crate::assistant::window::MAX_MESSAGES;
 use crate::id::MessageId;
-use crate::model::{Message, Turn, TurnKey, TurnState};
+use crate::model::{Message, StoredMessage};
 use crate::problem::Problem;
-use crate::store::{ChatRows, OpenConversation, Question, StoredMessage};
+use crate::store::{ChatRows, OpenConversation, Question, UserStore};
 use crate::text::Content;
-use last_turn::LastTurn;
 
-/// Maximum messages that a turn replaces. A transaction takes 100 operations. A row of edits that
-/// fail one after another can reach this; messages beyond it stay.
-const MAX_REPLACED: usize = 80;
+/// Maximum reads to find the place of a turn.
+const MAX_READS: usize = 3;
 
 /// A turn that is to be opened.
 #[derive(Debug)]
@@ -21,167 +18,87 @@ pub(super) struct Plan {
     pub(super) question: Question,
     /// The question's text.
     pub(super) text: Content,
-    pub(super) replaces: Vec<MessageId>,
-    /// The messages before the question, newest first.
+    /// The messages before the question, newest first, as many as the assistant may see.
     pub(super) before: Vec<Message>,
+    /// The ids of the messages before the question, as in [`Message::path`].
+    pub(super) path: Vec<MessageId>,
+    /// Whether there are more messages before the question.
+    pub(super) has_older: bool,
 }
 
-impl Plan {
-    /// Whether the question is stored already.
-    pub(super) fn is_of_stored(&self) -> bool {
-        matches!(self.question, Question::Stored(_))
-    }
-}
-
-/// The key of a request, unless it depends on the stored messages.
-pub(super) fn key(request: &ChatRequest) -> Option<TurnKey> {
-    match (&request.key, &request.trigger) {
-        (Some(key), _) => Some(TurnKey::idempotent(key)),
-        (None, Trigger::Submit { message, .. }) => Some(submit_key(request.chat.as_ref(), message)),
-        (None, Trigger::Regenerate { .. }) => None,
-    }
-}
-
-fn submit_key(chat: Option<&Chat>, message: &NewMessage) -> TurnKey {
-    let Some(id) = &message.client_id else { return TurnKey::once() };
-    TurnKey::submit(chat.map(Chat::name).as_deref(), id.as_str(), message.text.as_str())
-}
-
-/// The key of a regenerate request. It contains the reply to replace, or the question if that has no
-/// reply. A question that never arrived has the key of a submit request.
-pub(super) fn regenerate_key(rows: &ChatRows, request: &ChatRequest) -> Result<TurnKey, Problem> {
-    let Trigger::Regenerate { reply, message } = &request.trigger else {
-        return Ok(TurnKey::once());
-    };
-    if let Some(message) = never_arrived(newest(rows), reply.as_deref(), message.as_ref()) {
-        return Ok(submit_key(request.chat.as_ref(), message));
-    }
-    let open = rows.conversation.as_ref().ok_or(Problem::ConversationNotFound)?;
-    let is_meant =
-        |last: &LastTurn<'_>| reply.as_ref().is_none_or(|name| last.may_have_reply(name));
-    let replaced = match LastTurn::of(&open.newest).filter(is_meant) {
-        Some(last) => Some(last.newest_id()),
-        None => reply.as_ref().and_then(|name| MessageId::named_by(name)),
-    };
-    let replaced = replaced.ok_or(Problem::NotLastTurn)?;
-    Ok(TurnKey::regenerate(open.conversation.id, replaced))
-}
-
-/// The message of a regenerate request that names no reply, if we never got that message: clients
-/// offer this request where sending failed.
-fn never_arrived<'a>(
-    newest: &[StoredMessage],
-    reply: Option<&str>,
-    message: Option<&'a NewMessage>,
-) -> Option<&'a NewMessage> {
-    let message = message.filter(|_| reply.is_none())?;
-    let arrived = newest.iter().any(|stored| message.is(stored))
-        || LastTurn::of(newest).is_some_and(|last| last.has_question(message));
-    (!arrived).then_some(message)
-}
-
-/// Plans the turn of a request. [`Problem::NotLastTurn`] if it is about an older turn than the last.
-pub(super) fn plan(rows: &ChatRows, trigger: &Trigger) -> Result<Plan, Problem> {
-    if let Some(earlier) = rows.turn_here().filter(|turn| turn.state != TurnState::Done) {
-        let is_edit = matches!(trigger, Trigger::Submit { edits: Some(_), .. });
-        match retry(newest(rows), earlier) {
-            // An edit to a text that failed before another edit is a new edit.
-            Err(Problem::NotLastTurn) if is_edit => {}
-            planned => return planned,
-        }
-    }
-    match trigger {
-        Trigger::Submit { message, edits } => submit(rows, message, edits.as_deref()),
-        Trigger::Regenerate { reply, message } => {
-            regenerate(newest(rows), reply.as_deref(), message.as_ref())
-        }
-    }
-}
-
-fn submit(rows: &ChatRows, message: &NewMessage, edits: Option<&str>) -> Result<Plan, Problem> {
-    let replaces = match edits {
-        None => Vec::new(),
-        Some(name) => replaced_by_edit(rows, name, message).ok_or(Problem::NotLastTurn)?,
-    };
-    Ok(plan_of(newest(rows), message.into(), message.text.clone(), replaces))
-}
-
-fn regenerate(
-    newest: &[StoredMessage],
-    reply: Option<&str>,
-    message: Option<&NewMessage>,
+/// Finds the place of a turn. Reads what it takes: nothing in a conversation without branches.
+/// [`Problem::MessageNotFound`] if the client names a message that is not there.
+pub(super) async fn plan(
+    store: &UserStore<'_>,
+    rows: &mut ChatRows,
+    sent: &Sent,
 ) -> Result<Plan, Problem> {
-    if let Some(message) = never_arrived(newest, reply, message) {
-        return Ok(plan_of(newest, message.into(), message.text.clone(), Vec::new()));
-    }
-    let is_meant = |last: &LastTurn<'_>| match (reply, message) {
-        (Some(name), _) => last.may_have_reply(name),
-        // The last question, as far as this client knows.
-        (None, Some(message)) => last.has_question(message),
-        (None, None) => true,
+    let retried = rows.turn_here().map(|turn| turn.question_id);
+    let Some(open) = &mut rows.conversation else { return first(sent) };
+    let place = match retried.filter(|question| matches!(open.tree.get(*question), Ok(Some(_)))) {
+        // An earlier run of this turn failed or was interrupted.
+        Some(question) => Place::Question(question),
+        None => find_place(store, open, sent).await?,
     };
-    let last = LastTurn::of(newest).filter(is_meant).ok_or(Problem::NotLastTurn)?;
-    let question = &last.question.message;
-    let stored = Question::Stored(question.id);
-    Ok(plan_of(newest, stored, question.content.clone(), last.replaced_by_new_reply()))
-}
-
-/// The messages that an edit of the message `name` replaces: the last turn. They are none if that
-/// message never arrived and is sent again under its own name.
-fn replaced_by_edit(rows: &ChatRows, name: &str, message: &NewMessage) -> Option<Vec<MessageId>> {
-    let newest = newest(rows);
-    if let Some(last) = LastTurn::of(newest).filter(|last| last.question.is(name)) {
-        return Some(last.replaced_by_edit());
-    }
-    let edits_itself = message.client_id.as_ref().is_some_and(|id| id.as_str() == name);
-    let is_whole = rows.conversation.as_ref().is_none_or(OpenConversation::is_whole);
-    let arrived = newest.iter().any(|stored| stored.is(name));
-    (edits_itself && is_whole && !arrived).then(Vec::new)
-}
-
-/// Plans another run of a turn that failed or was interrupted: its question is the last message.
-fn retry(newest: &[StoredMessage], earlier: &Turn) -> Result<Plan, Problem> {
-    let question = newest
-        .first()
-        .map(|newest| newest.message.id)
-        .filter(|id| *id == earlier.question_id || earlier.replaces.contains(id))
-        .and_then(|_| newest.iter().find(|stored| stored.message.id == earlier.question_id))
-        .map(|stored| &stored.message)
-        .ok_or(Problem::NotLastTurn)?;
-    let stored = Question::Stored(question.id);
-    Ok(plan_of(newest, stored, question.content.clone(), earlier.replaces.clone()))
-}
-
-fn plan_of(
-    newest: &[StoredMessage],
-    question: Question,
-    text: Content,
-    replaces: Vec<MessageId>,
-) -> Plan {
-    let stored_question = match question {
-        Question::Stored(id) => Some(id),
-        Question::New { .. } => None,
+    let (id, leaf) = match place {
+        Place::After(parent) => (None, parent),
+        Place::Question(question) => (Some(question), Some(question)),
     };
-    let before = newest.iter().map(|stored| &stored.message);
-    let before = before.filter(|m| Some(m.id) != stored_question && !replaces.contains(&m.id));
-    Plan { before: before.cloned().collect(), question, text, replaces }
+    let max = MAX_MESSAGES + usize::from(id.is_some());
+    let conversation = open.conversation.id;
+    let mut before = store.read_branch(conversation, &mut open.tree, leaf, max).await?;
+    let path = path(before.iter().skip(usize::from(id.is_some())));
+    let has_older = before.last().is_some_and(|oldest| open.tree.parent_id(oldest).is_some());
+    let (question, text) = match id {
+        Some(id) => (Question::Stored(id), before.remove(0).content),
+        None => new_question(sent.message.as_ref())?,
+    };
+    Ok(Plan { question, text, before, path, has_older })
 }
 
-fn newest(rows: &ChatRows) -> &[StoredMessage] {
-    rows.conversation.as_ref().map_or(&[][..], |open| open.newest.as_slice())
+/// The first turn of a conversation.
+fn first(sent: &Sent) -> Result<Plan, Problem> {
+    let (question, text) = new_question(sent.message.as_ref())?;
+    Ok(Plan { question, text, before: Vec::new(), path: Vec::new(), has_older: false })
 }
 
-impl NewMessage {
-    fn is(&self, stored: &StoredMessage) -> bool {
-        self.client_id.as_ref().is_some_and(|id| stored.is(id.as_str()))
+fn new_question(message: Option<&NewMessage>) -> Result<(Question, Content), Problem> {
+    let message = message.ok_or(Problem::MessageNotFound)?;
+    let (content, client_id) = (message.text.clone(), message.client_id.clone());
+    Ok((Question::New { content: content.clone(), client_id }, content))
+}
+
+async fn find_place(
+    store: &UserStore<'_>,
+    open: &mut OpenConversation,
+    sent: &Sent,
+) -> Result<Place, Problem> {
+    for _ in 0..=MAX_READS {
+        let stored = Stored::of(open);
+        match place(sent, stored) {
+            Ok(place) => return Ok(place),
+            Err(NoPlace::NotFound) => break,
+            Err(NoPlace::Unread(unread)) => {
+                store.read_unread(open.conversation.id, &mut open.tree, unread).await?;
+            }
+        }
     }
+    Err(Problem::MessageNotFound)
 }
 
-impl From<&NewMessage> for Question {
-    fn from(message: &NewMessage) -> Self {
-        Self::New { content: message.text.clone(), client_id: message.client_id.clone() }
-    }
+/// The ids of these messages, newest first, and of the oldest one's ancestors.
+fn path<'a>(branch: impl Iterator<Item = &'a Message> + Clone) -> Vec<MessageId> {
+    let older = branch.clone().last().and_then(|oldest| oldest.path.clone()).unwrap_or_default();
+    Message::path_after(branch.map(|message| message.id).chain(older))
 }
 
-#[cfg(test)]
-mod tests;
+/// The ids of the messages before a reply to this question.
+pub(super) fn reply_path(question: MessageId, path: &[MessageId]) -> Vec<MessageId> {
+    Message::path_after([question].into_iter().chain(path.iter().copied()))
+}
+
+/// The same, for a question of which only the tree is known.
+pub(super) fn known_reply_path(open: &OpenConversation, question: MessageId) -> Vec<MessageId> {
+    let branch = open.tree.known_branch(Some(question), Message::MAX_PATH);
+    path(branch.iter().map(|stored: &&StoredMessage| &stored.message))
+}

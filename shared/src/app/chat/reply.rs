@@ -9,7 +9,7 @@ use super::lease_renewal::{LeaseRenewal, Renewed};
 use crate::app::App;
 use crate::assistant::{AssistantError, ReplyFailure, Timed};
 use crate::clock::Timestamp;
-use crate::model::{ContentType, Ending, Finish, Interaction, Usage};
+use crate::model::{Ending, Finish, Interaction, Usage};
 use crate::problem::Problem;
 use crate::store::FinishedReply;
 use crate::text::Content;
@@ -143,7 +143,8 @@ impl App {
         ending: Ending,
     ) -> Result<bool, Problem> {
         const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
-        let reply = FinishedReply { content, ending, interaction: interaction(job) };
+        let interaction = Interaction::of_turn(job.caller.user_id(), &job.turn, job.background);
+        let reply = FinishedReply { content, path: job.reply_path.clone(), ending, interaction };
         let store = self.store.of(&job.caller);
         for pause in PAUSES {
             match store.close_turn(&job.key, &job.turn, &reply).await {
@@ -179,21 +180,6 @@ fn usage(outcome: &Result<Ending, ReplyFailure>) -> Option<Usage> {
     match outcome {
         Ok(ending) => Some(ending.usage),
         Err(failure) => failure.usage,
-    }
-}
-
-/// The interaction that is logged with the reply.
-fn interaction(job: &Job) -> Interaction {
-    let turn = &job.turn;
-    Interaction {
-        id: turn.interaction_id.clone(),
-        user_id: job.caller.user_id().clone(),
-        content_type: ContentType::chat(),
-        background_used: job.background.into(),
-        timestamp: turn.started_at,
-        conversation_id: Some(turn.conversation_id),
-        message_id: Some(turn.reply_id),
-        personalization_effectiveness: None,
     }
 }
 

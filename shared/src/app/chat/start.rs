@@ -5,17 +5,19 @@ use tokio::time::sleep;
 use super::find::{Found, find};
 use super::job::Job;
 use super::plan::{self, Plan};
-use super::turn_status::{TurnStatus, turn_status};
+use super::take_over::InTheWay;
+use super::turn_status::{TurnStatus, is_on_active_branch, turn_status};
 use super::{ChatRequest, History, Reply, spawn_reply};
 use crate::app::App;
 use crate::assistant::window::Window;
 use crate::assistant::{Prompt, Timed, Usage, prompt};
 use crate::auth::SignedIn;
+use crate::id::RunId;
 use crate::log;
-use crate::model::{Quota, QuotaRemaining, Turn, TurnState, UserContext};
-use crate::problem::Problem;
+use crate::model::{ConversationChange, Quota, QuotaRemaining, Turn, TurnState, UserContext};
+use crate::problem::{OrNotFound, Problem};
 use crate::random;
-use crate::store::{ChatRows, NewTurn, OpenConversation, OpenOutcome, UserStore};
+use crate::store::{ChatRows, DeadTurn, NewTurn, OpenOutcome, UserStore};
 use crate::text::{Content, Title};
 
 /// Maximum tries to open a turn while other requests change the same rows.
@@ -25,20 +27,21 @@ const LONGEST_PAUSE: u64 = 40;
 
 impl App {
     /// Starts a turn, or joins the one that the same request started before. Two round trips before
-    /// the assistant is called, and one more for a client's own id of the conversation.
+    /// the assistant is called, and one more for a client's own id of the conversation; more where the
+    /// branch has older messages than the newest, or where another turn is ended first.
     pub async fn chat(
         &'static self,
         assistant: &'static Timed,
         caller: SignedIn,
         request: ChatRequest,
     ) -> Result<Reply, Problem> {
-        let mut was_refused = false;
+        let (mut was_refused, mut dead) = (false, None);
         for _ in 0..MAX_TRIES {
-            match self.try_chat(assistant, &caller, &request).await {
+            match self.try_chat(assistant, &caller, &request, &mut dead).await {
                 Ok(Some(reply)) => return Ok(reply),
                 Ok(None) => {}
                 // The rows may be of different moments, so only what was read twice refuses.
-                Err(Problem::NotLastTurn) if !was_refused => was_refused = true,
+                Err(Problem::MessageNotFound) if !was_refused => was_refused = true,
                 Err(problem) => return Err(problem),
             }
             sleep(Duration::from_millis(random::milliseconds_up_to(LONGEST_PAUSE))).await;
@@ -49,33 +52,68 @@ impl App {
         })
     }
 
-    /// `None` if something changed between reading and writing.
+    /// `None` if something changed between reading and writing. `dead` is a run that does not stop.
     async fn try_chat(
         &'static self,
         assistant: &'static Timed,
         caller: &SignedIn,
         request: &ChatRequest,
+        dead: &mut Option<RunId>,
     ) -> Result<Option<Reply>, Problem> {
         let store = self.store.of(caller);
-        let found = find(&store, request, self.needs_stack_quota()).await?;
+        let mut found = find(&store, request, self.needs_stack_quota()).await?;
         self.learn_stack_quota(found.rows.read_at, found.rows.stack_quota);
-        match turn_status(&found.rows, &found.key, &request.trigger, self.clock.now())? {
-            TurnStatus::Free => {}
+        match turn_status(&found.rows, &found.key, &request.sent, self.clock.now()) {
+            TurnStatus::New => {}
             TurnStatus::Changing => return Ok(None),
             TurnStatus::Opened(turn) => {
-                let quota_remaining = Some(self.quota_remaining(&found.rows, 0));
-                let reply = self.join(caller.clone(), found.key, turn);
-                return Ok(Some(Reply { quota_remaining, ..reply }));
+                return self.again(&store, caller, found, turn).await.map(Some);
             }
         }
-        let plan = plan::plan(&found.rows, &request.trigger)?;
+        let way = self.clear_the_way(caller, request, &found.rows, &found.key, dead);
+        let dead = match Box::pin(way).await? {
+            InTheWay::Free => None,
+            InTheWay::Dead(dead) => Some(dead),
+            InTheWay::Joined(reply) => {
+                let quota_remaining = Some(self.quota_remaining(&found.rows, 0));
+                return Ok(Some(Reply { quota_remaining, ..*reply }));
+            }
+            InTheWay::Ended => return Ok(None),
+        };
+        if let (Some(dead), Some(open)) = (&dead, &mut found.rows.conversation) {
+            open.add_left(dead);
+        }
+        let plan = plan::plan(&store, &mut found.rows, &request.sent).await?;
         let (prompt, history) = prompt_and_history(&found.rows, &plan);
         let reserve = Usage::expected(&prompt).total();
-        let Some(turn) = self.open(&store, request, &found, &plan, reserve).await? else {
-            return Ok(None);
-        };
-        let reply = self.run(assistant, caller.clone(), found, prompt, turn);
+        let opened = self.open(&store, request, &found, &plan, dead.as_deref(), reserve).await?;
+        let Some(turn) = opened else { return Ok(None) };
+        let reply = self.run(assistant, caller.clone(), found, prompt, &plan, turn);
         Ok(Some(Reply { history: Some(history), ..reply }))
+    }
+
+    /// The reply of the turn that the same request has opened before. Its branch becomes the active one.
+    async fn again(
+        &'static self,
+        store: &UserStore<'_>,
+        caller: &SignedIn,
+        found: Found,
+        turn: Turn,
+    ) -> Result<Reply, Problem> {
+        let open = found.rows.conversation.as_ref();
+        if turn.state == TurnState::Done
+            && open.is_some_and(|open| !is_on_active_branch(open, turn.reply_id))
+        {
+            let chosen = ConversationChange {
+                active_message_id: Some(turn.reply_id),
+                ..ConversationChange::default()
+            };
+            let changed = store.change_conversation(turn.conversation_id, &chosen).await;
+            changed.or_not_found(Problem::ConversationNotFound)?;
+        }
+        let quota_remaining = Some(self.quota_remaining(&found.rows, 0));
+        let reply = self.join(caller.clone(), found.key, turn);
+        Ok(Reply { quota_remaining, ..reply })
     }
 
     /// Opens the planned turn, for which the quota counts the tokens in `reserve`; `None` if something
@@ -86,6 +124,7 @@ impl App {
         request: &ChatRequest,
         found: &Found,
         plan: &Plan,
+        dead: Option<&DeadTurn>,
         reserve: u64,
     ) -> Result<Option<Turn>, Problem> {
         let limits = self.config.quota.of_user(found.rows.is_verified);
@@ -96,7 +135,8 @@ impl App {
             let new_turn = NewTurn {
                 key: &found.key,
                 question: plan.question.clone(),
-                replaces: plan.replaces.clone(),
+                path: &plan.path,
+                dead,
                 title: title(&plan.text),
                 chat_id: request.alias(),
                 deleted_conversation: found.deleted_conversation,
@@ -126,6 +166,7 @@ impl App {
         caller: SignedIn,
         found: Found,
         prompt: Prompt,
+        plan: &Plan,
         turn: Turn,
     ) -> Reply {
         let Found { key, rows, .. } = found;
@@ -134,6 +175,7 @@ impl App {
         let job = Job {
             caller,
             key,
+            reply_path: plan::reply_path(turn.question_id, &plan.path),
             turn: turn.clone(),
             background: rows.background,
             prompt,
@@ -170,9 +212,8 @@ fn has_new_run(earlier: &ChatRows, current: &ChatRows) -> bool {
 /// What the assistant is given, and how much of the conversation that is.
 fn prompt_and_history(rows: &ChatRows, plan: &Plan) -> (Prompt, History) {
     let window = Window::new(&plan.before, plan.text.as_str());
-    let is_whole = rows.conversation.as_ref().is_none_or(OpenConversation::is_whole);
-    let history =
-        History { messages: window.included, truncated: window.left_out > 0 || !is_whole };
+    let truncated = window.left_out > 0 || window.is_cut || plan.has_older;
+    let history = History { messages: window.included, truncated };
     let prompt = Prompt {
         system: prompt::system(&UserContext::from(rows.background)),
         messages: window.messages,

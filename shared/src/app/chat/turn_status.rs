@@ -1,75 +1,62 @@
-//! Whether a request may open a turn, judged by the rows that were read.
+//! What became of a request that came before.
 
-use super::Trigger;
+use super::Sent;
 use crate::clock::Timestamp;
-use crate::model::{Role, Turn, TurnKey, TurnState};
-use crate::problem::Problem;
+use crate::id::MessageId;
+use crate::model::{Message, Role, Turn, TurnKey, TurnState};
 use crate::store::{ChatRows, OpenConversation};
 
 /// What a request finds.
 #[derive(Debug)]
 pub(super) enum TurnStatus {
-    /// The turn may be opened.
-    Free,
+    /// Its turn is to be opened, if no other one runs.
+    New,
     /// The same request has opened this turn, and it is running or has its reply.
     Opened(Turn),
     /// A turn is just beginning or ending: the rows come from different moments.
     Changing,
 }
 
-/// [`Problem::TurnInProgress`] while another turn is running, [`Problem::NotLastTurn`] if the turn's
-/// reply was replaced by another one.
 pub(super) fn turn_status(
     rows: &ChatRows,
     key: &TurnKey,
-    trigger: &Trigger,
+    sent: &Sent,
     now: Timestamp,
-) -> Result<TurnStatus, Problem> {
-    let Some(open) = &rows.conversation else { return Ok(TurnStatus::Free) };
+) -> TurnStatus {
+    let Some(open) = &rows.conversation else { return TurnStatus::New };
     let lease = open.running(now);
     let turn = rows.turn_here();
     if let Some(turn) = turn
         && lease.is_some_and(|lease| lease.turn_run == turn.run)
     {
-        return Ok(TurnStatus::Opened(turn.clone()));
+        return TurnStatus::Opened(turn.clone());
     }
     let has_ended = turn
         .filter(|turn| turn.state == TurnState::Running)
-        .is_some_and(|turn| contains(open, turn));
+        .is_some_and(|turn| matches!(open.tree.get(turn.reply_id), Ok(Some(_))));
     if open.is_torn() || has_ended || lease.is_some_and(|lease| lease.turn_key == *key) {
-        return Ok(TurnStatus::Changing);
+        return TurnStatus::Changing;
     }
-    // A message that was sent before an edit and comes again as an edit is a new edit.
-    let edits = match trigger {
-        Trigger::Submit { edits, .. } => edits.as_deref(),
-        Trigger::Regenerate { .. } => None,
+    match turn.filter(|turn| turn.state == TurnState::Done && !is_wanted_again(open, turn, sent)) {
+        Some(turn) => TurnStatus::Opened(turn.clone()),
+        None => TurnStatus::New,
+    }
+}
+
+/// Whether the user wants one more reply than the one that this turn gave: what is named is a question, or
+/// a reply to which the user has gone back since.
+fn is_wanted_again(open: &OpenConversation, turn: &Turn, sent: &Sent) -> bool {
+    let named = sent.named.as_deref().and_then(MessageId::named_by);
+    let Some(named) = named.filter(|_| sent.regenerate && turn.body.is_none()) else {
+        return false;
     };
-    let edits = edits.filter(|_| turn.is_some_and(|turn| turn.body.is_none()));
-    let is_replaced =
-        |turn| was_replaced(open, turn) || edits.is_some_and(|name| has_no_reply(open, name));
-    let done = turn.filter(|turn| turn.state == TurnState::Done);
-    match (done, lease) {
-        (Some(turn), _) if !is_replaced(turn) => Ok(TurnStatus::Opened(turn.clone())),
-        (_, Some(_)) => Err(Problem::TurnInProgress),
-        (Some(_), None) if edits.is_none() => Err(Problem::NotLastTurn),
-        _ => Ok(TurnStatus::Free),
-    }
+    let stored = open.tree.get(named).ok().flatten();
+    stored.is_some_and(|stored| stored.message.role == Role::User)
+        || (is_on_active_branch(open, named) && !is_on_active_branch(open, turn.reply_id))
 }
 
-/// Whether the last message has this name and is a question without a reply.
-fn has_no_reply(open: &OpenConversation, name: &str) -> bool {
-    let newest = open.newest.first();
-    newest.is_some_and(|newest| newest.message.role == Role::User && newest.is(name))
-}
-
-/// Whether the reply of a turn was replaced by another one.
-fn was_replaced(open: &OpenConversation, turn: &Turn) -> bool {
-    let oldest = open.newest.last().map(|oldest| oldest.message.id);
-    (open.is_whole() || oldest.is_some_and(|oldest| oldest < turn.reply_id))
-        && !contains(open, turn)
-}
-
-/// Whether the reply of a turn is among the newest messages.
-fn contains(open: &OpenConversation, turn: &Turn) -> bool {
-    open.newest.iter().any(|stored| stored.message.id == turn.reply_id)
+/// Whether the active branch contains a message, as far as it has been read.
+pub(super) fn is_on_active_branch(open: &OpenConversation, id: MessageId) -> bool {
+    let branch = open.tree.known_branch(open.conversation.active_message_id, Message::MAX_PATH);
+    branch.iter().any(|stored| stored.message.id == id)
 }

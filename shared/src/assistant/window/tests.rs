@@ -14,6 +14,8 @@ fn message(id: u64, role: Role, text: &str) -> Message {
         role,
         content: Content::try_from(text.to_owned()).unwrap(),
         created_at: Timestamp::from_milliseconds(0),
+        parent_id: None,
+        path: None,
         source: Source::Turn,
     }
 }

@@ -5,11 +5,9 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, InteractionId, MessageId, SessionId, UserId};
-use crate::model::{
-    Account, Conversation, Ending, Interaction, Message, Profile, QuotaUsed, Session, Turn,
-    TurnState,
-};
+use crate::model::{Account, Ending, Interaction, Profile, QuotaUsed, Session, Turn, TurnState};
 use crate::store::item::{self, Item};
+use crate::store::user::{conversation, message};
 use crate::store::{Kind, StoreError, keys};
 use crate::text::{Email, Image, Name};
 
@@ -89,8 +87,8 @@ impl Show<'_> {
             Kind::Account => tagged(kind, account(item::read(item)?)),
             Kind::Profile => tagged(kind, item::read::<Profile>(item)?),
             Kind::Session => self.session(kind, item::read(item)?),
-            Kind::Conversation => tagged(kind, item::read::<Conversation>(item)?),
-            Kind::Message => tagged(kind, item::read::<Message>(item)?),
+            Kind::Conversation => tagged(kind, conversation(item)?),
+            Kind::Message => tagged(kind, message(item)?),
             Kind::Interaction => tagged(kind, item::read::<Interaction>(item)?),
             Kind::ChatTurn => tagged(kind, turn(item::read(item)?)),
             Kind::Chat => tagged(kind, item::read::<ChatFields>(item)?),

@@ -1,7 +1,8 @@
 use super::UserStore;
-use crate::id::ConversationId;
-use crate::model::{Conversation, IdempotencyKey};
+use crate::id::{ConversationId, MessageId};
+use crate::model::{Conversation, ConversationChange, IdempotencyKey};
 use crate::store::item::{self, Item};
+use crate::store::keys::Key;
 use crate::store::read::Rows;
 use crate::store::write::{Condition, Part, Update, Write, WriteError};
 use crate::store::{ConversationSweep, Kind, StoreError, keys};
@@ -29,7 +30,7 @@ impl UserStore<'_> {
         let id = self.reserve_conversation().await?;
         let now = self.store.clock.now();
         let user_id = self.user().clone();
-        let conversation = Conversation { id, user_id, title, created_at: now, updated_at: now };
+        let conversation = Conversation::new(id, user_id, title, now);
         let row = self.conversation_row(&conversation)?;
         match self.store_once(row, &id.to_string(), once.as_ref()).await? {
             Some(earlier) if earlier != id.to_string() => self.conversation(parse(&earlier)?).await,
@@ -50,17 +51,41 @@ impl UserStore<'_> {
     pub async fn conversation(&self, id: ConversationId) -> Result<Conversation, StoreError> {
         let key = keys::conversation(self.user(), id);
         let mut rows = self.read(std::slice::from_ref(&key)).await?;
-        item::read(self.alive(&mut rows, id)?)
+        conversation(self.alive(&mut rows, id)?)
     }
 
-    /// Gives a conversation another title; two round trips.
-    pub async fn rename_conversation(
+    /// Gives a conversation another title, or another active message; two round trips. The choice of a
+    /// branch is no activity. [`StoreError::MessageNotFound`] if it has no such message.
+    pub async fn change_conversation(
         &self,
         id: ConversationId,
-        title: &Title,
+        change: &ConversationChange,
     ) -> Result<Conversation, StoreError> {
-        self.read(&[]).await?;
-        item::read(self.touch(id, |update| update.set("title", item::s(title.as_str()))).await?)
+        let own = keys::conversation(self.user(), id);
+        let message = change.active_message_id.map(|chosen| keys::message(self.user(), id, chosen));
+        let wanted: Vec<Key> = [own.clone()].into_iter().chain(message.clone()).collect();
+        let mut rows = self.read(&wanted).await?;
+        self.alive(&mut rows, id)?;
+        if message.is_some_and(|message| rows.take_item(&message).is_none()) {
+            return Err(StoreError::MessageNotFound);
+        }
+        let changed = |update: Write<Update>| {
+            let active = change.active_message_id;
+            let update = match active {
+                Some(active) => update.set("active_message_id", item::n(active.get())),
+                None => update,
+            };
+            match &change.title {
+                Some(title) => update.set("title", item::s(title.as_str())),
+                None => update,
+            }
+        };
+        if change.title.is_some() {
+            return conversation(self.touch(id, changed).await?);
+        }
+        let chosen = changed(Write::update(&own)).returning_new().when(Condition::new(ALIVE));
+        let row = self.store.send(chosen).await;
+        conversation(row.map_err(|error| error.or(StoreError::NotFound))?)
     }
 
     /// Deletes a conversation with its messages: it is gone at once, and the same transaction leaves
@@ -86,7 +111,8 @@ impl UserStore<'_> {
         item.filter(|item| !item.contains_key("deleting")).ok_or(StoreError::NotFound)
     }
 
-    /// Changes a conversation and moves its time of last activity to now; returns the whole item.
+    /// Changes a conversation and moves its time of last activity to now; returns the whole item, as it is
+    /// then unless `change` asks for the old one.
     /// That time never goes back: if another function's clock was ahead, it stays.
     pub(super) async fn touch(
         &self,
@@ -94,7 +120,8 @@ impl UserStore<'_> {
         change: impl FnOnce(Write<Update>) -> Write<Update>,
     ) -> Result<Item, StoreError> {
         let now = self.store.clock.now();
-        let update = change(Write::update(&keys::conversation(self.user(), id))).returning_new();
+        let update = Write::update(&keys::conversation(self.user(), id)).returning_new();
+        let update = change(update);
         let not_later =
             Condition::new("updated_at <= :now").value(":now", item::s(now.to_string()));
         let forward = update
@@ -121,6 +148,23 @@ impl UserStore<'_> {
         let account = updated.map_err(|error| error.or(StoreError::SignedOut))?;
         conversation_id(item::number(&account, "last_conversation_id")?)
     }
+}
+
+/// The conversation of an item. Before conversations had branches, the newest message was the active one.
+pub(in crate::store) fn conversation(row: Item) -> Result<Conversation, StoreError> {
+    let last = item::number(&row, "last_message_id")?;
+    let mut conversation: Conversation = item::read(row)?;
+    let last = MessageId::try_from(last).ok();
+    conversation.active_message_id = conversation.active_message_id.or(last);
+    Ok(conversation)
+}
+
+/// The active message as the row has it.
+pub(super) fn active_in_row(row: &Item) -> Result<Option<MessageId>, StoreError> {
+    if !row.contains_key("active_message_id") {
+        return Ok(None);
+    }
+    item::number(row, "active_message_id")?.try_into().map(Some).map_err(StoreError::corrupt)
 }
 
 fn parse(id: &str) -> Result<ConversationId, StoreError> {

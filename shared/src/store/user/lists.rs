@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
 use super::UserStore;
+use super::messages::message;
 use crate::id::ConversationId;
 use crate::model::{Conversation, Message, Role};
 use crate::store::StoreError;
@@ -17,6 +18,11 @@ impl Limit {
     /// `None` outside 1 to 50.
     pub fn new(limit: usize) -> Option<Self> {
         (1..=50).contains(&limit).then_some(Self(limit))
+    }
+
+    /// The number.
+    pub fn get(self) -> usize {
+        self.0
     }
 }
 
@@ -154,7 +160,7 @@ impl UserStore<'_> {
                     request.range(keys::user_partition(self.user()), first, last, &list)?;
                 range.without = Some("deleting");
                 let (_, items) = self.read_with_range(&[], &range, request.max_items()).await?;
-                request.page(items, "sk", &list, item::read)
+                request.page(items, "sk", &list, listed_conversation)
             }
             ConversationOrder::UpdatedAt => {
                 let partition = keys::conversations_by_activity(self.user());
@@ -193,10 +199,10 @@ impl UserStore<'_> {
         if range.index {
             let page = request.page(items, "sk", &list, |item| item::primary_key(&item))?;
             let mut rows = self.store.get(&page.items).await?;
-            let messages = page.items.iter().filter_map(|key| rows.take(key).transpose());
+            let messages = page.items.iter().filter_map(|key| rows.take_item(key)).map(message);
             Ok(Page { items: messages.collect::<Result<_, _>>()?, next_cursor: page.next_cursor })
         } else {
-            request.page(items, "sk", &list, item::read)
+            request.page(items, "sk", &list, message)
         }
     }
 
@@ -207,6 +213,11 @@ impl UserStore<'_> {
         item.insert("user_id".into(), item::s(self.user().as_str()));
         item::read(item)
     }
+}
+
+/// The index has no active message, so that lists leave it out.
+fn listed_conversation(item: Item) -> Result<Conversation, StoreError> {
+    Ok(Conversation { active_message_id: None, ..item::read(item)? })
 }
 
 #[cfg(test)]

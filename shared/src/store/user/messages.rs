@@ -1,13 +1,37 @@
+use serde::Deserialize;
+
 use super::UserStore;
+use super::conversations::conversation;
 use crate::id::{ConversationId, MessageId};
 use crate::model::{IdempotencyKey, Message, Role, Source};
 use crate::store::item::{self, Item};
 use crate::store::{Kind, StoreError, keys};
 use crate::text::Content;
 
+/// The message that another one follows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Option<MessageId>")]
+pub enum Parent {
+    /// The active message.
+    #[default]
+    Active,
+    /// None: it is the first of a branch.
+    Root,
+    /// This message.
+    Message(MessageId),
+}
+
+/// As a client writes it.
+impl From<Option<MessageId>> for Parent {
+    fn from(id: Option<MessageId>) -> Self {
+        id.map_or(Self::Root, Self::Message)
+    }
+}
+
 impl UserStore<'_> {
     /// Appends a message to a conversation; three round trips. With an idempotency key that was
-    /// used before, returns the message that it led to then.
+    /// used before, returns the message that it led to then. [`StoreError::MessageNotFound`] if it is to
+    /// follow a message that is not there.
     ///
     /// The id is reserved before the message is written, so that concurrent writers get different
     /// ids without conflicts. A function that dies in between leaves a gap in the numbers and
@@ -17,11 +41,17 @@ impl UserStore<'_> {
         conversation_id: ConversationId,
         role: Role,
         content: Content,
+        parent: Parent,
         key: Option<&IdempotencyKey>,
     ) -> Result<Message, StoreError> {
         let once = self.once(key, &format!("append-message/{conversation_id}"));
         let mut wanted = vec![keys::conversation(self.user(), conversation_id)];
         wanted.extend(once.as_ref().map(|once| once.row.clone()));
+        let parent_key = match parent {
+            Parent::Message(id) => Some(keys::message(self.user(), conversation_id, id)),
+            Parent::Active | Parent::Root => None,
+        };
+        wanted.extend(parent_key.clone());
         let mut rows = self.read(&wanted).await?;
         self.alive(&mut rows, conversation_id)?;
         if let Some(once) = &once
@@ -29,11 +59,33 @@ impl UserStore<'_> {
         {
             return self.message(conversation_id, parse(&id)?).await;
         }
-        let id = self.reserve_message(conversation_id).await?;
-        let created_at = self.store.clock.now();
-        let user_id = self.user().clone();
-        let source = Source::Client;
-        let message = Message { id, user_id, conversation_id, role, content, created_at, source };
+        let stored: Option<Message> = parent_key.map(|key| rows.take(&key)).transpose()?.flatten();
+        if stored.is_none() && matches!(parent, Parent::Message(_)) {
+            return Err(StoreError::MessageNotFound);
+        }
+        let (id, active) = self.reserve_message(conversation_id).await?;
+        let parent_id = match parent {
+            Parent::Active => active,
+            Parent::Root => None,
+            Parent::Message(id) => Some(id),
+        };
+        let path = match (parent_id, stored.and_then(|stored| stored.path)) {
+            (None, _) => Some(Vec::new()),
+            (Some(id), Some(path)) => Some(Message::path_after([id].into_iter().chain(path))),
+            // Whoever needs it follows the parents.
+            (Some(_), None) => None,
+        };
+        let message = Message {
+            id,
+            user_id: self.user().clone(),
+            conversation_id,
+            role,
+            content,
+            created_at: self.store.clock.now(),
+            parent_id,
+            path,
+            source: Source::Client,
+        };
         let row = self.message_row(&message)?;
         match self.store_once(row, &id.to_string(), once.as_ref()).await? {
             Some(earlier) if earlier != id.to_string() => {
@@ -43,11 +95,15 @@ impl UserStore<'_> {
         }
     }
 
-    /// The item of a message, with its source and its place in the index of messages by role.
+    /// The item of a message, with what only the table has and its place in the index of messages by
+    /// role.
     pub(super) fn message_row(&self, message: &Message) -> Result<Item, StoreError> {
         let key = keys::message(self.user(), message.conversation_id, message.id);
         let mut row = item::write(key.clone(), Kind::Message, message)?;
         row.insert("source".into(), item::value(message.source)?);
+        if let Some(path) = &message.path {
+            row.insert("path".into(), item::value(path)?);
+        }
         let index = keys::messages_by_role(self.user(), message.conversation_id, message.role);
         Ok(item::indexed(row, index, key.sk))
     }
@@ -59,20 +115,37 @@ impl UserStore<'_> {
         conversation: ConversationId,
         id: MessageId,
     ) -> Result<Message, StoreError> {
-        let message = self.store.row(&keys::message(self.user(), conversation, id)).await?;
-        message.ok_or(StoreError::NotFound)
+        let key = keys::message(self.user(), conversation, id);
+        let row = self.store.get(std::slice::from_ref(&key)).await?.take_item(&key);
+        message(row.ok_or(StoreError::NotFound)?)
     }
 
-    async fn reserve_message(&self, id: ConversationId) -> Result<MessageId, StoreError> {
-        let touched = self.touch(id, |update| update.add("last_message_id", item::n(1))).await?;
-        message_id(item::number(&touched, "last_message_id")?)
+    /// Reserves the id of a message that becomes the active one; and the message that was active.
+    async fn reserve_message(
+        &self,
+        id: ConversationId,
+    ) -> Result<(MessageId, Option<MessageId>), StoreError> {
+        let old = self.touch(id, |update| {
+            let one = item::n(1);
+            let update = update.set_to_sum("active_message_id", "last_message_id", one.clone());
+            update.add("last_message_id", one).returning_old()
+        });
+        let old = old.await?;
+        let id = item::number(&old, "last_message_id")? + 1;
+        let id = MessageId::try_from(id).map_err(StoreError::corrupt)?;
+        Ok((id, conversation(old)?.active_message_id))
     }
+}
+
+/// The message of an item. One from before conversations had branches follows the message before it.
+pub(in crate::store) fn message(item: Item) -> Result<Message, StoreError> {
+    let mut message: Message = item::read(item)?;
+    if message.path.is_none() && message.parent_id.is_none() {
+        message.parent_id = MessageId::try_from(message.id.get() - 1).ok();
+    }
+    Ok(message)
 }
 
 fn parse(id: &str) -> Result<MessageId, StoreError> {
     id.parse().map_err(StoreError::corrupt)
-}
-
-fn message_id(number: u64) -> Result<MessageId, StoreError> {
-    MessageId::try_from(number).map_err(StoreError::corrupt)
 }

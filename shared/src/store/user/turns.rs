@@ -2,12 +2,14 @@
 //! one closes it and stores the reply with everything that belongs to it.
 
 mod close;
+mod dead;
 mod follow;
 mod load;
 mod open;
 mod quota;
 
 pub use close::FinishedReply;
+pub use dead::DeadTurn;
 pub use follow::Progress;
-pub use load::{ChatRows, OpenConversation, StoredMessage, Target};
+pub use load::{ChatRows, OpenConversation, Target};
 pub use open::{NewTurn, OpenOutcome, Question};

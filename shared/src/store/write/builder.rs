@@ -1,3 +1,5 @@
+use aws_sdk_dynamodb::types::ReturnValue;
+
 use super::condition::Condition;
 use super::placeholders::{Names, Placeholders, Values};
 use crate::store::error::StoreError;
@@ -36,7 +38,7 @@ pub(in crate::store) struct Update {
     add: Vec<String>,
     delete: Vec<String>,
     remove: Vec<String>,
-    pub(super) returns_new: bool,
+    pub(super) returns: Option<ReturnValue>,
 }
 
 /// A write of a transaction.
@@ -112,7 +114,7 @@ impl Write<Update> {
             add: Vec::new(),
             delete: Vec::new(),
             remove: Vec::new(),
-            returns_new: false,
+            returns: None,
         })
     }
 
@@ -120,6 +122,17 @@ impl Write<Update> {
     pub(in crate::store) fn set(mut self, attribute: &str, value: AttributeValue) -> Self {
         self.action.set.push(format!("#{attribute} = :{attribute}"));
         self.with(attribute, Some(value))
+    }
+
+    /// Sets an attribute to `number` more than another one had before the update.
+    pub(in crate::store) fn set_to_sum(
+        mut self,
+        attribute: &str,
+        of: &str,
+        number: AttributeValue,
+    ) -> Self {
+        self.action.set.push(format!("#{attribute} = #{of} + :{attribute}"));
+        self.with(attribute, Some(number)).with(of, None)
     }
 
     /// Sets an attribute that the item does not have yet.
@@ -171,7 +184,13 @@ impl Write<Update> {
 
     /// Asks for the whole item as it is after the update. A transaction returns none.
     pub(in crate::store) fn returning_new(mut self) -> Self {
-        self.action.returns_new = true;
+        self.action.returns = Some(ReturnValue::AllNew);
+        self
+    }
+
+    /// Asks for the whole item as it was before the update.
+    pub(in crate::store) fn returning_old(mut self) -> Self {
+        self.action.returns = Some(ReturnValue::AllOld);
         self
     }
 

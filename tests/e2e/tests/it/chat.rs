@@ -11,4 +11,7 @@ mod chat_trouble;
 mod chat_turn;
 mod chat_usage;
 mod chat_usage_faults;
+mod take_over;
+mod tree;
+mod tree_model;
 mod turns;

@@ -56,6 +56,18 @@ impl Engine {
         self.call("UpdateItem", body).await.map(drop)
     }
 
+    /// Removes attributes of one item.
+    pub async fn remove(&self, pk: &str, sk: &str, attributes: &[&str]) -> Result<()> {
+        let names = attributes.iter().enumerate().map(|(n, name)| (format!("#a{n}"), json!(name)));
+        let removed: Vec<String> = (0..attributes.len()).map(|n| format!("#a{n}")).collect();
+        let body = json!({
+            "Key": key(pk, sk),
+            "UpdateExpression": format!("REMOVE {}", removed.join(", ")),
+            "ExpressionAttributeNames": Value::Object(names.collect()),
+        });
+        self.call("UpdateItem", body).await.map(drop)
+    }
+
     /// All items of a partition whose sort key begins with `prefix` (which may be empty).
     pub async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Value>> {
         let (mut condition, mut values) = ("pk = :pk".to_owned(), json!({":pk": {"S": pk}}));

@@ -94,7 +94,7 @@ impl User {
         let Some(id) = self.some_conversation() else { return };
         let title = format!("About servos, {}", self.word());
         let path = format!("/api/conversations/{id}");
-        let call = self.own("rename-conversation", Method::PATCH, &path);
+        let call = self.own("update-conversation", Method::PATCH, &path);
         let Some(answer) = self.send(&call.json(json!({ "title": title }))).await else { return };
         if self.is("a new title", answer.status == 200, &answer) {
             self.conversation(id).title = Some(title);

@@ -1,6 +1,6 @@
 //! The message of a chat request. Its text counts, of everything else only how much of it there was.
 
-use shared::app::chat::NewMessage;
+use shared::app::chat::{Listed, NewMessage, TextHash};
 use shared::http::{IgnoredParts, Result};
 use shared::problem::Problem;
 
@@ -8,7 +8,8 @@ use super::raw::Raw;
 
 /// Text parts are joined as paragraphs, as assistant-ui does when it shows them in one.
 const BETWEEN_PARTS: &str = "\n\n";
-/// Maximum messages at the end of a list that are looked at. One of the user is among the last few.
+/// Maximum messages at the end of a list that are looked at: the last one of the user, and those that show
+/// where it belongs.
 const MAX_LOOKED_AT: usize = 64;
 
 /// A message of the user, as it came.
@@ -33,17 +34,19 @@ impl<'a> UserMessage<'a> {
         }
     }
 
-    /// The user's last message of the field `messages`. Others are not looked at, whatever they are.
-    pub fn last(messages: Raw<'a>) -> Result<Option<Self>> {
+    /// The user's last message of the field `messages`, and what is before it, newest first.
+    pub fn last(messages: Raw<'a>) -> Result<(Option<Self>, Vec<Listed>)> {
         if !messages.is_list() {
             return Err(invalid("/messages".to_owned(), "must be a list"));
         }
-        for (index, raw) in messages.last(MAX_LOOKED_AT)?.into_iter().rev() {
-            if is_of_user(raw)? {
-                return Self::new(raw, format!("/messages/{index}")).map(Some);
+        let mut newest_first = messages.last(MAX_LOOKED_AT)?.into_iter().rev();
+        for (index, raw) in newest_first.by_ref() {
+            if role_of(raw)?.as_deref() == Some("user") {
+                let last = Self::new(raw, format!("/messages/{index}"))?;
+                return Ok((Some(last), newest_first.filter_map(|(_, raw)| listed(raw)).collect()));
             }
         }
-        Ok(None)
+        Ok((None, Vec::new()))
     }
 
     fn new(raw: Raw<'a>, pointer: String) -> Result<Self> {
@@ -130,12 +133,28 @@ fn read_part(part: Raw<'_>) -> Result<Part> {
     })
 }
 
-fn is_of_user(raw: Raw<'_>) -> Result<bool> {
+fn role_of(raw: Raw<'_>) -> Result<Option<String>> {
     if !raw.is_object() {
-        return Ok(false);
+        return Ok(None);
     }
     let [role] = raw.fields(["role"])?;
-    Ok(role.and_then(Raw::text).as_deref() == Some("user"))
+    Ok(role.and_then(Raw::text))
+}
+
+/// An earlier message, by which the place of the last one is found. One that can't be read does not count:
+/// it must not make the request fail.
+fn listed(raw: Raw<'_>) -> Option<Listed> {
+    let role = role_of(raw).ok().flatten()?;
+    let message = UserMessage::new(raw, String::new()).ok()?;
+    let id = message.id.and_then(Raw::text)?;
+    match role.as_str() {
+        "assistant" => Some(Listed { id, question: None }),
+        "user" => {
+            let (question, _) = message.read().ok()?;
+            Some(Listed { id, question: Some(TextHash::of(question.text.as_str())) })
+        }
+        _ => None,
+    }
 }
 
 fn invalid(pointer: String, rule: &str) -> Problem {

@@ -51,6 +51,23 @@ impl<'a> Raw<'a> {
         Ok(found.map(|raw| raw.filter(|raw| raw.get() != "null").map(Raw)))
     }
 
+    /// The value of an object under this name, also `null`.
+    pub fn field(self, name: &str) -> http::Result<Option<Raw<'a>>> {
+        let mut deserializer = serde_json::Deserializer::from_str(self.0.get());
+        let [found] = deserializer.deserialize_map(Fields([name])).map_err(malformed)?;
+        Ok(found.map(Raw))
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(self) -> bool {
+        self.0.get() == "null"
+    }
+
+    /// The whole number, if it is one.
+    pub fn number(self) -> Option<u64> {
+        from_str(self.0.get()).ok()
+    }
+
     /// The last values of a list with their indices, at most `max`.
     pub fn last(self, max: usize) -> http::Result<VecDeque<(usize, Raw<'a>)>> {
         let mut last = VecDeque::new();

@@ -1,5 +1,6 @@
 use super::*;
 use serde_json::json;
+use shared::app::chat::{Listed, TextHash};
 
 fn body(body: &Value) -> Result<Body> {
     Body::parse(&body.to_string())
@@ -11,10 +12,9 @@ fn submitted(value: &Value) -> (Option<String>, String, Option<String>) {
 }
 
 fn submitted_text(text: &str) -> (Option<String>, String, Option<String>) {
-    let Body { chat, trigger, .. } = Body::parse(text).unwrap();
-    let chat::Trigger::Submit { message: NewMessage { text, client_id }, .. } = trigger else {
-        panic!("{trigger:?}")
-    };
+    let Body { chat, sent, .. } = Body::parse(text).unwrap();
+    assert!(!sent.regenerate);
+    let NewMessage { text, client_id } = sent.message.unwrap();
     let chat = chat.map(|chat| match chat {
         Chat::Conversation(id) => id.to_string(),
         Chat::Alias(alias) => alias.as_str().to_owned(),
@@ -246,15 +246,58 @@ fn c7_more_than_nine_digits_are_the_clients_own_name() {
 #[test]
 fn edits_and_other_replies() {
     let edit = json!({ "message": ui_message("a", "user", "x"), "messageId": "a" });
-    let trigger = body(&edit).unwrap().trigger;
-    assert!(matches!(trigger, chat::Trigger::Submit { edits: Some(id), .. } if id == "a"));
+    let sent = body(&edit).unwrap().sent;
+    assert_eq!((sent.regenerate, sent.named.as_deref()), (false, Some("a")));
     let again = json!({ "id": "c", "messages": [], "trigger": "regenerate-message" });
-    let trigger = body(&again).unwrap().trigger;
-    assert!(matches!(trigger, chat::Trigger::Regenerate { reply: None, message: None }));
+    let sent = body(&again).unwrap().sent;
+    assert!(sent.regenerate && sent.named.is_none() && sent.message.is_none());
     // A message that breaks a rule is no matter where the reply is named.
     let named = json!({
         "messages": [{ "role": "user", "parts": 5 }], "trigger": "regenerate-message", "messageId": "2",
     });
-    let trigger = body(&named).unwrap().trigger;
-    assert!(matches!(trigger, chat::Trigger::Regenerate { reply: Some(_), message: None }));
+    let sent = body(&named).unwrap().sent;
+    assert!(sent.named.is_some() && sent.message.is_none());
+}
+
+/// What stands before the question decides where it goes.
+#[test]
+fn what_stands_before_the_question() {
+    let before = |value: &Value| body(value).unwrap().sent.before;
+    let question = || ui_message("c", "user", "three");
+    for (parent, name) in [
+        (json!(null), ParentName::Root),
+        (json!(7), ParentName::Id(7.try_into().unwrap())),
+        (json!("7"), ParentName::Text("7".to_owned())),
+        (json!("a"), ParentName::Text("a".to_owned())),
+    ] {
+        let alone = before(&json!({ "message": question(), "parent_id": parent }));
+        assert!(matches!(&alone, Before::Message(Some(found)) if *found == name), "{alone:?}");
+        let plain = before(&json!({ "message": "three", "parent_id": parent }));
+        assert!(matches!(&plain, Before::Text(Some(found)) if *found == name), "{plain:?}");
+    }
+    for wrong in [json!(0), json!(1.5), json!(""), json!([1]), json!(true)] {
+        let refused = problem(&json!({ "message": "three", "parent_id": wrong }));
+        let rule = "parent_id must be the id of a message, or null for the first of a branch.";
+        assert_eq!(refused, (422, rule.to_owned()), "{wrong}");
+    }
+    let one = before(&json!({ "messages": [question()] }));
+    assert!(matches!(one, Before::Message(None)), "{one:?}");
+    let first = before(&json!({ "messages": [question()], "trigger": "submit-message" }));
+    assert!(matches!(&first, Before::List(before) if before.is_empty()), "{first:?}");
+    let all = json!([
+        ui_message("a", "user", "one"),
+        { "id": "2", "role": "assistant", "parts": 5 },
+        { "id": "s", "role": "system", "parts": [] },
+        { "role": "user", "parts": [{ "type": "text", "text": "no name" }] },
+        { "id": "b", "role": "user", "parts": [{ "type": "file" }] },
+        "nonsense",
+        question(),
+        ui_message("4", "assistant", "what the client shows already"),
+    ]);
+    let Before::List(list) = before(&json!({ "messages": all })) else { panic!("no list") };
+    let expected = [
+        Listed { id: "2".to_owned(), question: None },
+        Listed { id: "a".to_owned(), question: Some(TextHash::of("one")) },
+    ];
+    assert_eq!(list, expected, "newest first, and only what may be stored");
 }

@@ -2,7 +2,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::load::lease;
-use crate::id::ConversationId;
+use crate::id::RunId;
+use crate::id::{ConversationId, MessageId};
 use crate::model::{Ending, Interaction, Message, Role, Source, Turn, TurnKey, TurnState, Usage};
 use crate::store::user::UserStore;
 use crate::store::write::{Condition, Part, Update, Write, happened};
@@ -17,6 +18,8 @@ pub(super) const SEGMENT_LIFETIME: Duration = Duration::from_hours(1);
 pub struct FinishedReply {
     /// The text.
     pub content: Content,
+    /// The ids of the messages before the reply, the question first, as in [`Message::path`].
+    pub path: Vec<MessageId>,
     /// How it ended.
     pub ending: Ending,
     /// The interaction that is stored with it.
@@ -54,39 +57,67 @@ impl UserStore<'_> {
         }
     }
 
-    /// Stores the reply with everything that belongs to it, and ends the lease. One round trip, one
-    /// transaction; it may be repeated. `false`, and nothing is stored, if the turn has lost its
-    /// lease.
+    /// Stores the reply with everything that belongs to it, and ends the lease. The reply becomes the
+    /// active message, unless somebody has chosen another branch since the turn was opened. One round
+    /// trip, one transaction, and two more if somebody has; it may be repeated. `false`, and nothing is
+    /// stored, if the turn has lost its lease.
     pub async fn close_turn(
         &self,
         key: &TurnKey,
         turn: &Turn,
         reply: &FinishedReply,
     ) -> Result<bool, StoreError> {
-        let message = Message {
+        for becomes_active in [true, false] {
+            let writes = self.closing(key, turn, reply, becomes_active)?;
+            if happened(self.store.transact(writes).await)?
+                || self.is_closed(key, turn, reply).await?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn closing(
+        &self,
+        key: &TurnKey,
+        turn: &Turn,
+        reply: &FinishedReply,
+        becomes_active: bool,
+    ) -> Result<Vec<Part>, StoreError> {
+        let message = self.reply_message(turn, reply);
+        let interaction = keys::interaction(self.user(), &reply.interaction.id);
+        let interaction = item::write(interaction, Kind::Interaction, &reply.interaction)?;
+        let reply_id = item::n(turn.reply_id.get());
+        let ended = self.end_turn(key, TurnState::Done)?;
+        let mut conversation =
+            self.end_lease(turn).set("last_reply_id", reply_id.clone()).when(has_lease(turn));
+        if becomes_active {
+            conversation =
+                conversation.set("active_message_id", reply_id).when(is_on_its_branch(turn));
+        }
+        Ok(vec![
+            conversation.into(),
+            Write::put(self.message_row(&message)?).when(Condition::absent()).into(),
+            ended.set("ending", item::value(reply.ending)?).when(is_run(turn)).into(),
+            Write::put(interaction).when(Condition::absent()).into(),
+            self.settlement(turn, Some(reply.ending.usage)).into(),
+        ])
+    }
+
+    /// The message of a turn's reply.
+    pub(super) fn reply_message(&self, turn: &Turn, reply: &FinishedReply) -> Message {
+        Message {
             id: turn.reply_id,
             user_id: self.user().clone(),
             conversation_id: turn.conversation_id,
             role: Role::Assistant,
             content: reply.content.clone(),
             created_at: self.store.clock.now(),
+            parent_id: Some(turn.question_id),
+            path: Some(reply.path.clone()),
             source: Source::Turn,
-        };
-        let interaction = keys::interaction(self.user(), &reply.interaction.id);
-        let interaction = item::write(interaction, Kind::Interaction, &reply.interaction)?;
-        let reply_id = item::n(turn.reply_id.get());
-        let ended = self.end_turn(key, TurnState::Done)?;
-        let mut writes: Vec<Part> = vec![
-            self.end_lease(turn).set("last_reply_id", reply_id).when(has_lease(turn)).into(),
-            Write::put(self.message_row(&message)?).when(Condition::absent()).into(),
-            ended.set("ending", item::value(reply.ending)?).when(is_run(turn)).into(),
-            Write::put(interaction).when(Condition::absent()).into(),
-            self.settlement(turn, Some(reply.ending.usage)).into(),
-        ];
-        let replaced = turn.replaces.iter();
-        let replaced = replaced.map(|id| keys::message(self.user(), turn.conversation_id, *id));
-        writes.extend(replaced.map(|message| Write::delete(&message).into()));
-        Ok(happened(self.store.transact(writes).await)? || self.is_done(key, turn).await?)
+        }
     }
 
     /// Ends the turn and its lease without a reply; the same request may try again. `used` is what its
@@ -109,20 +140,32 @@ impl UserStore<'_> {
     /// Asks the turn that runs in a conversation to stop; without one, nothing happens.
     /// [`StoreError::NotFound`] if there is no such conversation. Two round trips.
     pub async fn stop_turn(&self, id: ConversationId) -> Result<(), StoreError> {
-        let key = keys::conversation(self.user(), id);
-        let mut rows = self.read(std::slice::from_ref(&key)).await?;
-        let Some(lease) = lease(&self.alive(&mut rows, id)?)? else { return Ok(()) };
-        let same_run =
-            Condition::new("turn_run = :run").value(":run", item::s(lease.turn_run.as_str()));
-        let stop = Write::update(&key).set("turn_stop", item::value(true)?).when(same_run);
-        // If the condition fails, the turn has just ended.
+        match self.lease(id).await? {
+            Some(lease) => self.stop_run(id, &lease.turn_run).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Asks a run to stop; if it has just ended, nothing happens. One round trip.
+    pub async fn stop_run(&self, id: ConversationId, run: &RunId) -> Result<(), StoreError> {
+        let same_run = Condition::new("turn_run = :run").value(":run", item::s(run.as_str()));
+        let stop = Write::update(&keys::conversation(self.user(), id))
+            .set("turn_stop", item::value(true)?)
+            .when(same_run);
         happened(self.store.send(stop).await).map(drop)
     }
 
-    /// Whether the turn is closed already, by a write whose response was lost.
-    async fn is_done(&self, key: &TurnKey, turn: &Turn) -> Result<bool, StoreError> {
+    /// Whether the turn is closed with this reply already, by a write whose response was lost. Another
+    /// turn may have closed it, with less of the reply.
+    async fn is_closed(
+        &self,
+        key: &TurnKey,
+        turn: &Turn,
+        reply: &FinishedReply,
+    ) -> Result<bool, StoreError> {
         let stored: Option<Turn> = self.store.row(&keys::chat_turn(self.user(), key)).await?;
-        Ok(stored.is_some_and(|stored| stored.run == turn.run && stored.state == TurnState::Done))
+        Ok(stored
+            .is_some_and(|stored| stored.run == turn.run && stored.ending == Some(reply.ending)))
     }
 
     fn end_lease(&self, turn: &Turn) -> Write<Update> {
@@ -131,10 +174,16 @@ impl UserStore<'_> {
             "turn_run",
             "turn_until",
             "turn_stop",
+            "turn_question_id",
+            "turn_reply_id",
         ])
     }
 
-    fn end_turn(&self, key: &TurnKey, state: TurnState) -> Result<Write<Update>, StoreError> {
+    pub(super) fn end_turn(
+        &self,
+        key: &TurnKey,
+        state: TurnState,
+    ) -> Result<Write<Update>, StoreError> {
         Ok(Write::update(&keys::chat_turn(self.user(), key)).set("state", item::value(state)?))
     }
 }
@@ -145,7 +194,17 @@ fn has_lease(turn: &Turn) -> Condition {
         .value(":run", item::s(turn.run.as_str()))
 }
 
+/// Nobody has chosen another branch since the turn was opened.
+fn is_on_its_branch(turn: &Turn) -> Condition {
+    match turn.active_message_id {
+        Some(active) => {
+            Condition::new("active_message_id = :active").value(":active", item::n(active.get()))
+        }
+        None => Condition::new("attribute_not_exists(active_message_id)"),
+    }
+}
+
 /// The stored turn is this run of it.
-fn is_run(turn: &Turn) -> Condition {
+pub(super) fn is_run(turn: &Turn) -> Condition {
     Condition::new("run = :run").value(":run", item::s(turn.run.as_str()))
 }

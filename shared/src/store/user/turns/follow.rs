@@ -32,14 +32,19 @@ impl UserStore<'_> {
         &self,
         id: ConversationId,
     ) -> Result<Option<(Lease, Turn)>, StoreError> {
-        let key = keys::conversation(self.user(), id);
-        let mut rows = self.read(std::slice::from_ref(&key)).await?;
-        let lease = lease(&self.alive(&mut rows, id)?)?;
+        let lease = self.lease(id).await?;
         let now = self.store.clock.now();
         let Some(lease) = lease.filter(|lease| lease.is_live(now)) else { return Ok(None) };
         let turn: Option<Turn> =
             self.store.row(&keys::chat_turn(self.user(), &lease.turn_key)).await?;
         Ok(turn.filter(|turn| turn.run == lease.turn_run).map(|turn| (lease, turn)))
+    }
+
+    /// The lease in a conversation; one round trip.
+    pub async fn lease(&self, id: ConversationId) -> Result<Option<Lease>, StoreError> {
+        let key = keys::conversation(self.user(), id);
+        let mut rows = self.read(std::slice::from_ref(&key)).await?;
+        lease(&self.alive(&mut rows, id)?)
     }
 
     /// Counts a request that joins a run. Returns how many have joined it, with this one. One round

@@ -1,18 +1,16 @@
+use super::dead::DeadTurn;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, MessageId};
 use crate::model::{
-    Background, Conversation, Lease, Message, Profile, QuotaUsed, StackQuotaUsed, Turn, TurnKey,
+    Background, Conversation, Lease, Profile, QuotaUsed, StackQuotaUsed, Tree, Turn, TurnKey,
 };
 use crate::store::StoreError;
 use crate::store::item::{self, Item};
-use crate::store::keys::{self, AFTER_DIGITS, MESSAGE};
-use crate::store::read::{Range, Rows};
+use crate::store::keys;
+use crate::store::read::Rows;
 use crate::store::user::UserStore;
+use crate::store::user::conversations::{active_in_row, conversation};
 use crate::text::ClientId;
-
-/// Messages read per turn: 20 for the assistant's window, 1 to know whether there are older ones,
-/// 3 that a retried or regenerated turn skips.
-const NEWEST: usize = 24;
 
 /// Where a turn is to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,50 +53,41 @@ impl ChatRows {
 /// A conversation in which a turn may begin.
 #[derive(Debug)]
 pub struct OpenConversation {
-    /// The conversation.
+    /// The conversation. Its active message may never have been stored.
     pub conversation: Conversation,
-    /// The newest messages, newest first.
-    pub newest: Vec<StoredMessage>,
+    /// The messages that have been read, at first the newest.
+    pub tree: Tree,
     /// The lease of the turn that runs in it, or ran until its function died.
     pub lease: Option<Lease>,
     /// The newest id that is reserved.
     pub(super) last_message_id: u64,
     /// The reply that a turn stored last.
     last_reply_id: u64,
-}
-
-/// A message, and what is stored with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredMessage {
-    /// The message.
-    pub message: Message,
-    /// The id that the client gave it.
-    pub client_id: Option<String>,
-    /// Messages that are deleted when its reply is stored.
-    pub replaces: Vec<MessageId>,
-}
-
-impl StoredMessage {
-    /// Whether a client means this message by `name`, which is the client's own id of it or ours.
-    pub fn is(&self, name: &str) -> bool {
-        self.client_id.as_deref() == Some(name) || self.message.id.to_string() == name
-    }
+    /// The active message as the row has it; none in rows from before the tree.
+    pub(super) active_in_row: Option<MessageId>,
 }
 
 impl OpenConversation {
-    /// Whether `newest` are all messages of the conversation.
-    pub fn is_whole(&self) -> bool {
-        self.newest.len() < NEWEST
-    }
-
     /// Whether a reply was stored between the two reads of which this was made.
     pub fn is_torn(&self) -> bool {
-        self.newest.first().map_or(0, |newest| newest.message.id.get()) < self.last_reply_id
+        let newest = self.tree.newest_first().next();
+        newest.map_or(0, |newest| newest.message.id.get()) < self.last_reply_id
     }
 
     /// The lease of the running turn; none if its function has died.
     pub fn running(&self, now: Timestamp) -> Option<&Lease> {
         self.lease.as_ref().filter(|lease| lease.is_live(now))
+    }
+
+    /// The newest id that is reserved.
+    pub fn last(&self) -> Option<MessageId> {
+        MessageId::try_from(self.last_message_id).ok()
+    }
+
+    /// Adds what a dead turn left, as it will be stored with the turn that takes its lease over.
+    pub fn add_left(&mut self, dead: &DeadTurn) {
+        self.conversation.active_message_id = dead.active_after(self);
+        self.tree.extend(dead.message());
     }
 }
 
@@ -131,11 +120,10 @@ impl UserStore<'_> {
             Target::New => (self.read_with_session(&wanted).await?, None),
             Target::Conversation(id) => {
                 wanted.push(keys::conversation(self.user(), id));
-                let range = self.newest(id);
-                let (own, items) =
-                    tokio::join!(self.read_with_session(&wanted), self.store.query(&range, NEWEST));
-                let (mut own, items) = (own?, items?);
-                let conversation = self.open_conversation(&mut own.rows, id, items)?;
+                let (own, tree) =
+                    tokio::join!(self.read_with_session(&wanted), self.tree(id, None));
+                let (mut own, tree) = (own?, tree?);
+                let conversation = self.open_conversation(&mut own.rows, id, tree)?;
                 (own, Some(conversation))
             }
         };
@@ -154,36 +142,21 @@ impl UserStore<'_> {
         })
     }
 
-    fn newest(&self, id: ConversationId) -> Range {
-        let mut range = Range::partition(keys::messages_partition(self.user(), id));
-        let last = format!("{MESSAGE}{AFTER_DIGITS}");
-        (range.between, range.forward) = (Some((MESSAGE.to_owned(), last)), false);
-        range
-    }
-
     fn open_conversation(
         &self,
         rows: &mut Rows,
         id: ConversationId,
-        newest: Vec<Item>,
+        tree: Tree,
     ) -> Result<OpenConversation, StoreError> {
         let row = self.alive(rows, id)?;
-        let newest = newest.into_iter().map(|mut item| {
-            let client_id = item.remove("client_id");
-            let replaces = item.remove("replaces").map(serde_dynamo::from_attribute_value);
-            Ok(StoredMessage {
-                client_id: client_id.and_then(|id| id.as_s().ok().cloned()),
-                replaces: replaces.transpose()?.unwrap_or_default(),
-                message: item::read(item)?,
-            })
-        });
         let has_reply = row.contains_key("last_reply_id");
         Ok(OpenConversation {
+            tree,
             last_message_id: item::number(&row, "last_message_id")?,
             last_reply_id: if has_reply { item::number(&row, "last_reply_id")? } else { 0 },
             lease: lease(&row)?,
-            newest: newest.collect::<Result<_, StoreError>>()?,
-            conversation: item::read(row)?,
+            active_in_row: active_in_row(&row)?,
+            conversation: conversation(row)?,
         })
     }
 }
@@ -191,34 +164,4 @@ impl UserStore<'_> {
 /// The lease in a conversation's row.
 pub(super) fn lease(row: &Item) -> Result<Option<Lease>, StoreError> {
     if row.contains_key("turn_run") { item::read(row.clone()).map(Some) } else { Ok(None) }
-}
-
-#[cfg(test)]
-impl OpenConversation {
-    /// A conversation of these messages, newest first.
-    pub(crate) fn for_tests(conversation: Conversation, newest: Vec<StoredMessage>) -> Self {
-        let last_message_id = newest.first().map_or(0, |newest| newest.message.id.get());
-        Self { conversation, newest, lease: None, last_message_id, last_reply_id: 0 }
-    }
-}
-
-#[cfg(test)]
-impl ChatRows {
-    /// Rows as they were read at `now`.
-    pub(crate) fn for_tests(
-        conversation: Option<OpenConversation>,
-        quota: QuotaUsed,
-        now: Timestamp,
-    ) -> Self {
-        Self {
-            background: None,
-            conversation,
-            turn: None,
-            quota,
-            stack_quota: None,
-            is_verified: false,
-            last_conversation_id: 0,
-            read_at: now,
-        }
-    }
 }

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use super::dead::DeadTurn;
 use super::load::{ChatRows, OpenConversation};
 use crate::clock::Timestamp;
 use crate::config::QuotaLimits;
@@ -31,8 +32,10 @@ pub struct NewTurn<'a> {
     pub key: &'a TurnKey,
     /// Its question.
     pub question: Question,
-    /// Messages that are deleted when the reply is stored.
-    pub replaces: Vec<MessageId>,
+    /// The ids of the messages before the question, as in [`Message::path`].
+    pub path: &'a [MessageId],
+    /// The dead turn whose lease it takes over, with what is stored of its reply.
+    pub dead: Option<&'a DeadTurn>,
     /// The title of the conversation, if it is made with the turn.
     pub title: Title,
     /// The chat id of the client, if the conversation is made with the turn.
@@ -80,6 +83,9 @@ impl UserStore<'_> {
             Some(open) => writes.push(self.take_lease(open, new, &turn, now).into()),
             None => writes.extend(self.make_conversation(rows, new, &turn, now)?),
         }
+        if let Some(dead) = new.dead {
+            writes.extend(self.close_dead(dead)?);
+        }
         match self.store.transact(writes).await {
             Ok(()) => Ok(OpenOutcome::Turn(turn)),
             Err(WriteError::ConditionFailed(QUOTA, _)) => Ok(OpenOutcome::QuotaExceeded),
@@ -125,13 +131,12 @@ impl UserStore<'_> {
             role: Role::User,
             content: content.clone(),
             created_at: now,
+            parent_id: turn.parent_id,
+            path: Some(new.path.to_vec()),
             source: Source::Turn,
         })?;
         if let Some(client_id) = client_id {
             row.insert("client_id".into(), item::s(client_id.as_str()));
-        }
-        if !new.replaces.is_empty() {
-            row.insert("replaces".into(), item::value(&new.replaces)?);
         }
         Ok(Some(Write::put(row).when(Condition::absent())))
     }
@@ -151,23 +156,34 @@ impl UserStore<'_> {
                 .value(":seen", item::n(open.last_message_id));
         let free = match &open.lease {
             None => Condition::new("attribute_not_exists(turn_run)"),
-            // The function of this turn has died. It must be the run that was read: another one may
-            // have taken the lease since.
-            Some(lease) => Condition::new("turn_run = :died AND turn_until <= :now")
-                .value(":died", item::s(lease.turn_run.as_str()))
-                .value(":now", item::s(now.to_string())),
+            // It must be the run that was read: another one may have taken the lease since.
+            Some(lease) => {
+                Condition::new("turn_run = :died").value(":died", item::s(lease.turn_run.as_str()))
+            }
         };
-        let active = now.max(open.conversation.updated_at);
-        Write::update(&keys::conversation(self.user(), id))
+        let same_branch = match open.active_in_row {
+            None => Condition::new("attribute_not_exists(active_message_id)"),
+            Some(active) => Condition::new("active_message_id = :active")
+                .value(":active", item::n(active.get())),
+        };
+        let at = now.max(open.conversation.updated_at);
+        let update = Write::update(&keys::conversation(self.user(), id))
             .set("last_message_id", item::n(turn.reply_id.get()))
-            .set("updated_at", item::s(active.to_string()))
-            .set("gsi1sk", item::s(keys::activity_sort(active, id)))
+            .set("updated_at", item::s(at.to_string()))
+            .set("gsi1sk", item::s(keys::activity_sort(at, id)))
             .set("turn_key", item::s(new.key.as_str()))
             .set("turn_run", item::s(turn.run.as_str()))
             .set("turn_until", item::s(now.plus(Turn::LEASE).to_string()))
+            .set("turn_question_id", item::n(turn.question_id.get()))
+            .set("turn_reply_id", item::n(turn.reply_id.get()))
             .remove(["turn_stop"])
             .when(unchanged)
             .when(free)
+            .when(same_branch);
+        match turn.active_message_id {
+            Some(active) => update.set("active_message_id", item::n(active.get())),
+            None => update,
+        }
     }
 
     /// Makes the conversation that begins with the turn, which has its lease.
@@ -180,12 +196,15 @@ impl UserStore<'_> {
     ) -> Result<Vec<Part>, StoreError> {
         let id = turn.conversation_id;
         let (user_id, title) = (self.user().clone(), new.title.clone());
-        let conversation = Conversation { id, user_id, title, created_at: now, updated_at: now };
+        let mut conversation = Conversation::new(id, user_id, title, now);
+        conversation.active_message_id = turn.active_message_id;
         let mut row = self.conversation_row(&conversation)?;
         row.insert("last_message_id".into(), item::n(turn.reply_id.get()));
         row.insert("turn_key".into(), item::s(new.key.as_str()));
         row.insert("turn_run".into(), item::s(turn.run.as_str()));
         row.insert("turn_until".into(), item::s(now.plus(Turn::LEASE).to_string()));
+        row.insert("turn_question_id".into(), item::n(turn.question_id.get()));
+        row.insert("turn_reply_id".into(), item::n(turn.reply_id.get()));
         let unchanged = Condition::new("last_conversation_id = :seen")
             .value(":seen", item::n(rows.last_conversation_id));
         let account = Write::update(&keys::account(self.user()))
@@ -229,7 +248,13 @@ fn begin(user: &UserId, rows: &ChatRows, new: &NewTurn<'_>) -> Result<Turn, Stor
         Question::Stored(question) => (question, id(last + 1)?),
     };
     let mut turn = Turn::begin(user, conversation_id, question_id, reply_id, rows.read_at);
-    turn.replaces.clone_from(&new.replaces);
+    turn.parent_id = new.path.first().copied();
+    let active = rows.conversation.as_ref().and_then(|open| open.conversation.active_message_id);
+    // Another reply becomes the active message when it is stored, a new question at once.
+    (turn.branched, turn.active_message_id) = match new.question {
+        Question::New { .. } => (turn.parent_id != active, Some(turn.question_id)),
+        Question::Stored(_) => (active != Some(turn.question_id), active),
+    };
     turn.body = new.body.map(str::to_owned);
     turn.reserved = new.reserve;
     Ok(turn)

@@ -163,7 +163,7 @@ async fn every_write_overcomes_a_fault_at_each_of_its_calls() {
         ("put-profile", 200, 2),
         ("archive-profile", 204, 2),
         ("create-conversation", 201, 3),
-        ("rename-conversation", 200, 2),
+        ("update-conversation", 200, 2),
         ("delete-conversation", 204, 2),
         ("sign-out", 200, 2),
         ("delete-user", 200, 4),

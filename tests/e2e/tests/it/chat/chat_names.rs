@@ -1,6 +1,6 @@
 //! How clients name chats, messages and replies.
 
-use e2e::chat::{SLOW, Said, ask, interactions, scene, stored, ui_message};
+use e2e::chat::{SLOW, Said, ask, branch, interactions, scene, stored, ui_message};
 use harness::stack::{Response, User};
 use serde_json::{Value, json};
 
@@ -36,14 +36,15 @@ async fn c7_a_message_may_be_named_by_the_time() {
     Said::whole(ask(&user, &ui_message("c", NOW, "hello")).stream().await).await;
     let regenerate = |reply: &str| json!({ "id": "c", "messages": [], "trigger": "regenerate-message", "messageId": reply });
     let unknown = ask(&user, &regenerate("1732800009999")).await;
-    assert_eq!((unknown.status, unknown.code().as_str()), (409, "NOT_LAST_TURN"));
+    assert_eq!((unknown.status, unknown.code().as_str()), (404, "MESSAGE_NOT_FOUND"));
     let of_question = Said::whole(ask(&user, &regenerate(NOW)).stream().await).await;
     assert_eq!(of_question.value("/messageId"), "3");
     let mut edit = ui_message("c", "1732800001000", "better");
     edit["messageId"] = json!(NOW);
     Said::whole(ask(&user, &edit).stream().await).await;
     let texts: Vec<String> = stored(&user, 1).await.into_iter().map(|row| row.2).collect();
-    assert_eq!((texts.len(), texts[0].as_str()), (2, "better"));
+    assert_eq!((texts.len(), texts[0].as_str(), texts[3].as_str()), (5, "hello", "better"));
+    assert_eq!(branch(&user, 1).await, ["user: better", "assistant: better"]);
 }
 
 async fn rate(user: &User, interaction: &str) -> Response {

@@ -146,14 +146,18 @@ async fn a_turn_costs_the_same_in_a_conversation_of_any_length() {
                 let mut row = row.clone();
                 let sort = json!({ "S": format!("MESSAGE#{number:016}") });
                 (row["sk"], row["gsi1sk"]) = (sort.clone(), sort);
-                row["id"] = json!({ "N": number.to_string() });
+                let n = |id: u64| json!({ "N": id.to_string() });
+                (row["id"], row["parent_id"]) = (n(number), n(number - 1));
+                let path: Vec<Value> = (1..number).rev().take(24).map(n).collect();
+                row["path"] = json!({ "L": path });
                 row
             }))
             .await
             .unwrap();
         let last = json!({ "N": messages.to_string() });
         let (of_user, sk) = (format!("USER#{}", user.id), format!("CONVERSATION#{id:016}"));
-        stack.engine.set(&of_user, &sk, &[("last_message_id", last)]).await.unwrap();
+        let newest = [("last_message_id", last.clone()), ("active_message_id", last)];
+        stack.engine.set(&of_user, &sk, &newest).await.unwrap();
         stack.recorder.take();
         let body = json!({ "message": "hello", "conversation_id": id });
         let response = ask(&user, &body).await;

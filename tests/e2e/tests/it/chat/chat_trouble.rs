@@ -1,6 +1,6 @@
 //! Assistants that are down, slow, cut off or talk nonsense.
 
-use e2e::chat::{Said, ask, interactions, scene_with, stored, ui_message};
+use e2e::chat::{Said, ask, branch, interactions, scene_with, stored, ui_message};
 use e2e::endpoint::{Endpoint, KEY, Manner};
 use e2e::{User, conversation};
 use harness::proxy::{Effect, Rule};
@@ -94,7 +94,7 @@ async fn a_failure_in_mid_reply_is_an_event() {
     }
 }
 
-/// An edit whose reply fails still replaces the question, once it gets a reply.
+/// An edit whose reply fails is asked again by another reply.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_that_failed_is_tried_again_by_another_reply() {
     let (endpoint, _stack, user) = scene_with(Manner::Well).await;
@@ -111,8 +111,9 @@ async fn an_edit_that_failed_is_tried_again_by_another_reply() {
     again["messageId"] = failed.value("/messageId");
     let said = Said::whole(ask(&user, &again).stream().await).await;
     assert_eq!(said.text, "Hello there.");
-    let texts: Vec<String> = stored(&user, 1).await.into_iter().map(|m| m.2).collect();
-    assert_eq!(texts, [QUESTION, "Hello there."]);
+    let asked = [format!("user: {QUESTION}"), "assistant: Hello there.".to_owned()];
+    assert_eq!(branch(&user, 1).await, asked);
+    assert_eq!(stored(&user, 1).await.len(), 4, "the first question and its reply stay");
 }
 
 /// Nothing listens at the address: the cause is in the log.

@@ -51,8 +51,10 @@ async fn the_ai_sdk_gets_a_stream() {
     let start = &said.events[0];
     assert_eq!(start["messageId"], "2");
     let logged = &interactions(&user).await[0];
-    let expected =
-        json!({ "conversation_id": 1, "user_message_id": 1, "interaction_id": logged["id"] });
+    let expected = json!({
+        "conversation_id": 1, "user_message_id": 1, "interaction_id": logged["id"],
+        "parent_id": null, "branched": false,
+    });
     assert_eq!(start["messageMetadata"], expected);
     assert_eq!(said.value("/finishReason"), "stop");
     assert_eq!(

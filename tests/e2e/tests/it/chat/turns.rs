@@ -3,12 +3,11 @@
 use e2e::{append, conversation, whole_list};
 use harness::proxy::{Effect, Rule};
 use serde_json::{Value, json};
-use shared::app::chat::{Chat, NewMessage, Trigger};
+use shared::app::chat::{Chat, Sent};
 use shared::config::{QuotaConfig, QuotaLimits};
 use shared::model::Finish;
-use shared::text::Content;
 
-use crate::helpers::scene::{QUOTA, Scene, chat, code, submit, whole};
+use crate::helpers::scene::{QUOTA, Scene, chat, code, plain, regenerate, submit, whole};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_makes_its_conversation_and_stores_what_was_said() {
@@ -88,7 +87,7 @@ async fn another_message_waits_for_its_turn() {
     let slow = "[[slow]] one two three four five six seven eight nine ten";
     let id = conversation(&scene.user).await;
     let first = scene.ask(chat(id), submit("a", slow)).await.unwrap();
-    assert_eq!(code(scene.ask(chat(id), submit("b", "hello")).await), "TURN_IN_PROGRESS");
+    assert_eq!(code(scene.ask(chat(id), plain("hello")).await), "TURN_IN_PROGRESS");
     // A client that hangs up loses nothing.
     drop(first.events);
     let joined = scene.ask(chat(id), submit("a", slow)).await.unwrap();
@@ -111,32 +110,32 @@ async fn a_turn_that_fails_keeps_its_question_and_is_tried_again() {
     }
     assert_eq!(scene.interactions().await, Vec::<Value>::new());
     // The conversation goes on.
-    let text = Content::try_from("better".to_owned()).unwrap();
-    let message = NewMessage { text, client_id: "a".parse().ok() };
-    let edit = Trigger::Submit { message, edits: Some("a".to_owned()) };
+    let edit = Sent { named: Some("a".to_owned()), ..submit("a", "better") };
     whole(scene.ask(chat(id), edit).await.unwrap()).await.1.unwrap();
     let messages = scene.messages(id).await;
-    assert_eq!(messages.iter().map(|m| m.2.as_str()).next(), Some("better"));
-    assert_eq!(messages.len(), 2, "the edited question is deleted");
+    let texts: Vec<&str> = messages.iter().map(|message| message.2.as_str()).collect();
+    assert_eq!(texts[..2], ["please [[fail]] now", "better"], "the edited question stays");
+    assert_eq!(messages.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_reply_replaces_the_last_one() {
+async fn another_reply_stands_beside_the_first() {
     let scene = Scene::new().await;
     let id = conversation(&scene.user).await;
     whole(scene.ask(chat(id), submit("a", "hello")).await.unwrap()).await.1.unwrap();
-    let regenerate =
-        |reply: &str| Trigger::Regenerate { reply: Some(reply.to_owned()), message: None };
     let reply = scene.ask(chat(id), regenerate("2")).await.unwrap();
     assert_eq!(reply.turn.reply_id.get(), 3);
     whole(reply).await.1.unwrap();
     let ids: Vec<u64> = scene.messages(id).await.iter().map(|message| message.0).collect();
-    assert_eq!(ids, [1, 3], "a new id, and the old reply is deleted");
+    assert_eq!(ids, [1, 2, 3]);
     let again = scene.ask(chat(id), regenerate("2")).await.unwrap();
     assert_eq!(again.turn.reply_id.get(), 3, "the same request is the same turn");
     whole(again).await.1.unwrap();
     whole(scene.ask(chat(id), submit("b", "more")).await.unwrap()).await.1.unwrap();
-    assert_eq!(code(scene.ask(chat(id), regenerate("1")).await), "NOT_LAST_TURN");
+    let of_first = scene.ask(chat(id), regenerate("1")).await.unwrap();
+    assert_eq!((of_first.turn.question_id.get(), of_first.turn.reply_id.get()), (1, 6));
+    whole(of_first).await.1.unwrap();
+    assert_eq!(code(scene.ask(chat(id), regenerate("7")).await), "MESSAGE_NOT_FOUND");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,7 +164,7 @@ async fn a_turn_whose_function_died_is_tried_again_when_its_lease_has_ended() {
     assert!(whole(reply).await.1.is_err());
     assert!(fault.hits() > 0);
     scene.stack.proxy.clear_faults();
-    assert_eq!(code(scene.ask(chat(id), submit("b", "other")).await), "TURN_IN_PROGRESS");
+    assert_eq!(code(scene.ask(chat(id), plain("other")).await), "TURN_IN_PROGRESS");
     let past = json!({ "S": "2020-01-01T00:00:00.000Z" });
     let (pk, sk) = (format!("USER#{}", scene.user.id), format!("CONVERSATION#{id:016}"));
     scene.stack.engine.set(&pk, &sk, &[("turn_until", past)]).await.unwrap();

@@ -10,7 +10,7 @@ use e2e::chat::{interactions, stored};
 use harness::stack::Stack;
 use serde_json::Value;
 use shared::app::App;
-use shared::app::chat::{Chat, ChatRequest, NewMessage, Reply, ReplyEvent, Trigger};
+use shared::app::chat::{Before, Chat, ChatRequest, NewMessage, Reply, ReplyEvent, Sent};
 use shared::assistant::{Timed, configured};
 use shared::auth::{Issuer, SessionToken, SignedIn};
 use shared::clock::Clock;
@@ -68,8 +68,8 @@ impl Scene {
         Self { stack, user, app, caller, assistant, time: Arc::default() }
     }
 
-    pub async fn ask(&self, chat: impl Into<Option<Chat>>, ask: Trigger) -> Result<Reply, Problem> {
-        let request = ChatRequest { chat: chat.into(), trigger: ask, key: None };
+    pub async fn ask(&self, chat: impl Into<Option<Chat>>, sent: Sent) -> Result<Reply, Problem> {
+        let request = ChatRequest { chat: chat.into(), sent, key: None };
         self.app.chat(self.assistant, self.caller.clone(), request).await
     }
 
@@ -106,9 +106,24 @@ fn config(stack: &Stack, quota: QuotaConfig) -> Config {
     }
 }
 
-pub fn submit(id: &str, text: &str) -> Trigger {
+/// A message alone, as the AI SDK has it.
+pub fn submit(id: &str, text: &str) -> Sent {
     let text = Content::try_from(text.to_owned()).unwrap();
-    Trigger::Submit { message: NewMessage { text, client_id: id.parse().ok() }, edits: None }
+    let message = Some(NewMessage { text, client_id: id.parse().ok() });
+    Sent { message, regenerate: false, named: None, before: Before::Message(None) }
+}
+
+/// Plain text, which waits while another turn is running.
+pub fn plain(text: &str) -> Sent {
+    let text = Content::try_from(text.to_owned()).unwrap();
+    let message = Some(NewMessage { text, client_id: None });
+    Sent { message, before: Before::Text(None), ..submit("-", "-") }
+}
+
+/// Asks for another reply than the one with this id.
+pub fn regenerate(reply: &str) -> Sent {
+    let named = Some(reply.to_owned());
+    Sent { message: None, regenerate: true, named, before: Before::Text(None) }
 }
 
 pub fn chat(id: u64) -> Chat {
