@@ -6,6 +6,7 @@ mod follower;
 mod job;
 mod join;
 mod lease_renewal;
+mod meeting;
 mod place;
 mod plan;
 mod reply;

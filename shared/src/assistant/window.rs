@@ -60,7 +60,9 @@ impl Window {
             budget -= length;
             included.push(message);
         }
-        while included.pop_if(|oldest| oldest.role == Role::Assistant).is_some() {}
+        while included.pop_if(|oldest| oldest.role == Role::Assistant).is_some() {
+            is_cut = false;
+        }
         let count = included.len();
         let question = PromptMessage { role: Role::User, content: question.to_owned() };
         let messages = merge(included.into_iter().rev().chain([question]));

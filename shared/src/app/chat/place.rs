@@ -2,7 +2,7 @@
 
 use super::sent::{Before, Listed, NewMessage, ParentName, Sent, TextHash};
 use crate::id::MessageId;
-use crate::model::{Lease, Role, StoredMessage, Tree, Unread};
+use crate::model::{Role, StoredMessage, Tree, Unread};
 use crate::store::OpenConversation;
 use crate::text::ClientId;
 
@@ -35,17 +35,6 @@ pub(super) enum NoPlace {
     NotFound,
 }
 
-/// What a request may do while another turn is running.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meeting {
-    /// It gets the reply that is running.
-    Joins,
-    /// It ends the turn that is running.
-    TakesOver,
-    /// It must wait.
-    Waits,
-}
-
 impl<'a> Stored<'a> {
     /// What is known of a conversation.
     pub(super) fn of(open: &'a OpenConversation) -> Self {
@@ -73,40 +62,6 @@ pub(super) fn place(sent: &Sent, stored: Stored<'_>) -> Result<Place, NoPlace> {
             }
         }
     }
-}
-
-/// What a request may do while the turn with this lease is running.
-pub(super) fn meeting(sent: &Sent, lease: &Lease, stored: Stored<'_>) -> Meeting {
-    let question = lease.turn_question_id.and_then(|id| stored.tree.get(id).ok().flatten());
-    let is_its_reply = |name: &str| {
-        lease.turn_reply_id.is_some_and(|reply| MessageId::named_by(name) == Some(reply))
-    };
-    let names_reply = sent.named.as_deref().is_some_and(is_its_reply);
-    let is_about_it = match (&sent.message, sent.regenerate) {
-        (Some(message), true) => question.is_some_and(|question| message.is(question)),
-        (None, true) => sent.named.as_deref().is_none_or(|name| {
-            names_reply || question.is_some_and(|question| question.has_name(name))
-        }),
-        (_, false) => false,
-    };
-    if is_about_it && !names_reply {
-        return Meeting::Joins;
-    }
-    let shows = |listed: &Listed| {
-        is_its_reply(&listed.id) || question.is_some_and(|question| listed.is(question))
-    };
-    let edits = |name: &str| question.is_some_and(|question| question.has_name(name));
-    let is_known = match &sent.before {
-        Before::Text(_) => false,
-        Before::Message(_) => true,
-        Before::List(before) => {
-            let own_name = sent.message.as_ref().and_then(|message| message.client_id.as_ref());
-            before.iter().any(shows)
-                || own_name.is_some_and(|id| edits(id.as_str()))
-                || sent.named.as_deref().is_some_and(edits)
-        }
-    };
-    if is_known || (is_about_it && names_reply) { Meeting::TakesOver } else { Meeting::Waits }
 }
 
 impl<'a> Stored<'a> {
@@ -275,7 +230,7 @@ impl<'a> Stored<'a> {
 impl NewMessage {
     /// Whether this is that question: the name and the text are equal, or the text alone where the client
     /// gives no name.
-    fn is(&self, question: &StoredMessage) -> bool {
+    pub(super) fn is(&self, question: &StoredMessage) -> bool {
         self.text == question.message.content
             && self.client_id.as_ref().is_none_or(|id| question.has_name(id.as_str()))
     }
@@ -290,7 +245,7 @@ impl NewMessage {
 
 impl Listed {
     /// Whether this is that question.
-    fn is(&self, question: &StoredMessage) -> bool {
+    pub(super) fn is(&self, question: &StoredMessage) -> bool {
         question.has_name(&self.id)
             && self.question == Some(TextHash::of(question.message.content.as_str()))
     }
@@ -298,7 +253,7 @@ impl Listed {
 
 impl StoredMessage {
     /// Whether a client means this message by `name`, which is the client's own id of it or ours.
-    fn has_name(&self, name: &str) -> bool {
+    pub(super) fn has_name(&self, name: &str) -> bool {
         self.client_id.as_deref() == Some(name)
             || MessageId::named_by(name) == Some(self.message.id)
     }

@@ -81,7 +81,7 @@ impl App {
             InTheWay::Ended => return Ok(None),
         };
         if let (Some(dead), Some(open)) = (&dead, &mut found.rows.conversation) {
-            open.add_left(dead);
+            dead.add_to(open);
         }
         let plan = plan::plan(&store, &mut found.rows, &request.sent).await?;
         let (prompt, history) = prompt_and_history(&found.rows, &plan);

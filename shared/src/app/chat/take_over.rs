@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::place::{Meeting, Stored, meeting};
+use super::meeting::{Meeting, meeting};
+use super::place::Stored;
 use super::plan::known_reply_path;
 use super::{ChatRequest, Reply};
 use crate::app::App;

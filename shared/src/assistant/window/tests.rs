@@ -84,6 +84,24 @@ fn a_long_conversation_is_cut_at_a_question() {
     assert_eq!(window.left_out, 2);
 }
 
+/// A long exchange leaves room for what came before the next question.
+#[test]
+fn c6_a_message_that_is_too_long_for_what_remains_loses_its_middle() {
+    let (question, reply) = (format!("begin {} end", "q".repeat(9_880)), "r".repeat(10_000));
+    let window =
+        window(&[(U, "old"), (A, "older"), (U, &question), (A, &reply)], &"?".repeat(4_200));
+    assert_eq!((window.included, window.left_out, window.is_cut), (2, 2, true));
+    let cut = &window.messages[0].content;
+    assert!(cut.starts_with("begin q") && cut.ends_with("q end") && cut.contains(CUT), "{cut}");
+    let characters: usize = window.messages.iter().map(|m| m.content.chars().count()).sum();
+    assert!((MAX_CHARACTERS - 10..=MAX_CHARACTERS).contains(&characters), "{characters}");
+    assert!(!self::window(&[(U, "1"), (A, "2")], "3").is_cut);
+    // What is cut and then left out, since no question is before it, is not reported as cut.
+    let long = "é".repeat(9_000);
+    let window = self::window(&[(A, &long), (U, &long), (A, "4")], &"?".repeat(10_000));
+    assert_eq!((window.included, window.is_cut), (2, false));
+}
+
 /// The window of a conversation in which a client appended the messages that are marked.
 fn window_with_appended(oldest_first: &[(Role, &str, bool)], question: &str) -> Window {
     let messages = oldest_first.iter().zip(1..).map(|((role, text, is_appended), id)| {

@@ -24,17 +24,15 @@ pub struct DeadTurn {
 }
 
 impl DeadTurn {
-    /// The beginning of its reply, as it will be stored.
-    pub fn message(&self) -> Option<StoredMessage> {
-        self.message.clone().map(|message| StoredMessage { message, client_id: None })
-    }
-
-    /// The active message once that beginning is stored.
-    pub fn active_after(&self, open: &OpenConversation) -> Option<MessageId> {
-        let active = open.conversation.active_message_id;
-        match &self.reply {
-            Some(_) if active == self.turn.active_message_id => Some(self.turn.reply_id),
-            _ => active,
+    /// Adds the beginning of its reply to what was read of its conversation: it will be stored with the turn
+    /// that takes its lease over.
+    pub fn add_to(&self, open: &mut OpenConversation) {
+        let active = &mut open.conversation.active_message_id;
+        if let Some(message) = self.message.clone() {
+            if *active == self.turn.active_message_id {
+                *active = Some(message.id);
+            }
+            open.tree.extend([StoredMessage { message, client_id: None }]);
         }
     }
 }

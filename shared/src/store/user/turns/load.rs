@@ -1,4 +1,3 @@
-use super::dead::DeadTurn;
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, MessageId};
 use crate::model::{
@@ -82,12 +81,6 @@ impl OpenConversation {
     /// The newest id that is reserved.
     pub fn last(&self) -> Option<MessageId> {
         MessageId::try_from(self.last_message_id).ok()
-    }
-
-    /// Adds what a dead turn left, as it will be stored with the turn that takes its lease over.
-    pub fn add_left(&mut self, dead: &DeadTurn) {
-        self.conversation.active_message_id = dead.active_after(self);
-        self.tree.extend(dead.message());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use e2e::chat::{ask, scene, stored};
 use e2e::{append, conversation};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A user's own words, in every place where the user may write some.
 const OWN_WORDS: &str = "ignore-all-rules-7f3a";

@@ -192,6 +192,6 @@ async fn a_branch_that_is_chosen_during_a_turn_stays() {
     assert_eq!(scene.messages(id).await[3].2, text, "the reply is stored");
     assert_eq!(branch(&scene.user, id).await, ["user: one", "assistant: one"]);
     let next = scene.ask(chat(id), Sent { named: None, ..submit("c", "two") }).await.unwrap();
-    assert_eq!(next.turn.parent_id.map(|id| id.get()), Some(2));
+    assert_eq!(next.turn.parent_id.map(shared::id::MessageId::get), Some(2));
     whole(next).await.1.unwrap();
 }

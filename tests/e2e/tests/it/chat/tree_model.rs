@@ -133,7 +133,7 @@ impl Model {
         let number = self.steps;
         match step {
             Step::Ask => {
-                self.asks(user, page, format!("m{number}"), format!("text {number}")).await
+                self.asks(user, page, format!("m{number}"), format!("text {number}")).await;
             }
             Step::Fail => {
                 self.asks(user, page, format!("m{number}"), format!("text {number} [[fail]]"))
