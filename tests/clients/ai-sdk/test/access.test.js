@@ -5,7 +5,7 @@ import { asMessages, conversationOf, echoOf, textOf } from "../support/messages.
 import { failed } from "../support/outcome.js";
 import { nobody, Person, signedUp } from "../support/people.js";
 import { inEveryMajor } from "../support/sdks.js";
-import { shownIsStored, storedMessages } from "../support/stored.js";
+import { activeBranch, shownIsStored } from "../support/stored.js";
 
 inEveryMajor("a chat needs a session", async (sdk) => {
   const forged = new Person({ headers: { authorization: "Bearer something" } });
@@ -26,7 +26,7 @@ inEveryMajor("another user's conversation is 404, like one that never existed", 
   const own = sdk.open(person);
   await own.sendMessage({ text: "one" });
   const conversation = conversationOf(own);
-  const messages = asMessages(await storedMessages(person, conversation));
+  const messages = asMessages(await activeBranch(person, conversation));
   const problems = [];
   for (const id of [String(conversation), "999999999"]) {
     const open = () => sdk.open(other, { id, messages });

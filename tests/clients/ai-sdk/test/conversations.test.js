@@ -5,7 +5,7 @@ import { asMessages, conversationOf, echoOf } from "../support/messages.js";
 import { failed } from "../support/outcome.js";
 import { signedUp } from "../support/people.js";
 import { inEveryMajor } from "../support/sdks.js";
-import { lines, shownIsStored, storedMessages } from "../support/stored.js";
+import { activeBranch, lines, shownIsStored, storedMessages } from "../support/stored.js";
 
 inEveryMajor("a chat goes on in its conversation", async (sdk) => {
   const person = await signedUp();
@@ -59,7 +59,7 @@ inEveryMajor("digits are the conversation itself", async (sdk) => {
   const first = sdk.open(person);
   await first.sendMessage({ text: "one" });
   const id = conversationOf(first);
-  const messages = asMessages(await storedMessages(person, id));
+  const messages = asMessages(await activeBranch(person, id));
   const chat = sdk.open(person, { id: String(id), messages });
   await chat.sendMessage({ text: "two" });
   assert.equal(conversationOf(chat), id);

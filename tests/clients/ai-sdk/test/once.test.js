@@ -34,16 +34,18 @@ inEveryMajor("a message that is sent again has the same reply", async (sdk) => {
   assert.equal((await interactions(person)).length, 1);
 });
 
-inEveryMajor("a message whose reply was replaced does not go to the assistant again", async (sdk) => {
+inEveryMajor("a late message brings its own reply back, and does not go to the assistant again", async (sdk) => {
   const person = await signedUp();
   const message = question("my-id", "one");
   const chat = sdk.open(person, { id: "a-chat" });
   await chat.sendMessage(message);
+  const first = chat.lastMessage;
   await chat.regenerate();
+  await shownIsStored(chat, person);
   const late = sdk.open(person, { id: "a-chat" });
   await late.sendMessage(message);
-  failed(late, 409, "NOT_LAST_TURN");
-  assert.equal((await shownIsStored(chat, person)).length, 2);
+  assert.equal(late.lastMessage.id, first.id);
+  assert.equal((await shownIsStored(late, person)).length, 2);
   assert.equal((await interactions(person)).length, 2);
 });
 

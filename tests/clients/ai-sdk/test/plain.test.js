@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { echoOf, question } from "../support/messages.js";
 import { refused } from "../support/outcome.js";
 import { signedUp } from "../support/people.js";
-import { lines, storedMessages } from "../support/stored.js";
+import { activeBranch, lines, storedMessages } from "../support/stored.js";
 
 /** Asks, and expects a reply as JSON. */
 async function replied(person, body, headers) {
@@ -20,14 +20,31 @@ test("a text gets its reply as JSON", async () => {
   const first = await replied(person, { message: "one" });
   const { usage, interaction_id, conversation_id, user_message_id, message_id, ...rest } = first;
   const history = { messages: 0, truncated: false };
-  assert.deepEqual(rest, { response: echoOf("one"), finish_reason: "stop", history });
+  const expected = { parent_id: null, response: echoOf("one"), finish_reason: "stop", history };
+  assert.deepEqual(rest, expected);
   assert.deepEqual(Object.keys(usage).sort(), ["estimated", "input_tokens", "output_tokens"]);
   const rows = await storedMessages(person, conversation_id);
   assert.deepEqual(rows.map(({ id }) => id), [user_message_id, message_id]);
   const second = await replied(person, { message: "two", conversation_id });
   assert.equal(second.conversation_id, conversation_id);
+  assert.equal(second.parent_id, message_id);
   assert.deepEqual(second.history, { messages: 2, truncated: false });
   assert.equal((await replied(person, { message: "three" })).history.messages, 0);
+});
+
+test("a text goes after the message that it names", async () => {
+  const person = await signedUp();
+  const { conversation_id, message_id } = await replied(person, { message: "one" });
+  await replied(person, { message: "two", conversation_id });
+  for (const parent_id of [message_id, null]) {
+    const branch = await replied(person, { message: "other", conversation_id, parent_id });
+    assert.equal(branch.parent_id, parent_id);
+    const rows = await activeBranch(person, conversation_id);
+    assert.equal(rows.length, parent_id === null ? 2 : 4);
+    assert.equal(rows.at(-1).id, branch.message_id);
+  }
+  const unknown = { message: "other", conversation_id, parent_id: 999 };
+  await refused(await person.request("POST", "/api/chat", unknown), 404, "MESSAGE_NOT_FOUND");
 });
 
 test("a text under an idempotency key goes to the assistant once", async () => {

@@ -1,11 +1,10 @@
-// Another reply in place of the last one.
+// Another reply: a branch of its own, beside the first one.
 
 import assert from "node:assert/strict";
 import { asMessages, conversationOf, echoOf, textOf } from "../support/messages.js";
-import { failed } from "../support/outcome.js";
 import { signedUp } from "../support/people.js";
 import { inEveryMajor } from "../support/sdks.js";
-import { interactions, shownIsStored, storedMessages } from "../support/stored.js";
+import { activeBranch, interactions, shownIsStored, storedMessages } from "../support/stored.js";
 
 /** A chat with this number of turns. */
 async function chatOf(sdk, person, turns) {
@@ -16,7 +15,7 @@ async function chatOf(sdk, person, turns) {
 }
 
 for (const [how, named] of [["without its id", false], ["by its id", true]]) {
-  inEveryMajor(`the last reply is replaced, ${how}`, async (sdk) => {
+  inEveryMajor(`the last question gets another reply, ${how}`, async (sdk) => {
     const person = await signedUp();
     const chat = await chatOf(sdk, person, ["one", "two"]);
     const before = chat.lastMessage;
@@ -35,7 +34,7 @@ for (const [how, named] of [["without its id", false], ["by its id", true]]) {
   });
 }
 
-inEveryMajor("a reply is replaced again and again", async (sdk) => {
+inEveryMajor("a question gets another reply again and again", async (sdk) => {
   const person = await signedUp();
   const chat = await chatOf(sdk, person, ["one"]);
   const ids = [chat.lastMessage.id];
@@ -47,20 +46,20 @@ inEveryMajor("a reply is replaced again and again", async (sdk) => {
   assert.equal((await shownIsStored(chat, person)).length, 2);
 });
 
-inEveryMajor("a chat that was loaded from the store replaces its last reply", async (sdk) => {
+inEveryMajor("a chat that was loaded from the store gets another reply", async (sdk) => {
   const person = await signedUp();
   const conversation = conversationOf(await chatOf(sdk, person, ["one"]));
-  const messages = asMessages(await storedMessages(person, conversation));
+  const messages = asMessages(await activeBranch(person, conversation));
   const chat = sdk.open(person, { id: String(conversation), messages });
   await chat.regenerate({ messageId: messages[1].id });
   assert.notEqual(chat.lastMessage.id, messages[1].id);
   assert.equal((await shownIsStored(chat, person)).length, 2);
 });
 
-inEveryMajor("a reply that is replaced in two tabs at once is replaced once", async (sdk) => {
+inEveryMajor("another reply that is asked for in two tabs at once is one reply", async (sdk) => {
   const person = await signedUp();
   const conversation = conversationOf(await chatOf(sdk, person, ["[[slow]] one"]));
-  const messages = asMessages(await storedMessages(person, conversation));
+  const messages = asMessages(await activeBranch(person, conversation));
   const open = () => sdk.open(person, { id: String(conversation), messages });
   const tabs = [open(), open()];
   await Promise.all(tabs.map((chat) => chat.regenerate()));
@@ -70,12 +69,16 @@ inEveryMajor("a reply that is replaced in two tabs at once is replaced once", as
   assert.equal((await interactions(person)).length, 2);
 });
 
-inEveryMajor("an older reply stays", async (sdk) => {
+inEveryMajor("another reply to an older question is a branch", async (sdk) => {
   const person = await signedUp();
   const chat = await chatOf(sdk, person, ["one", "two"]);
   const conversation = conversationOf(chat);
   const before = await storedMessages(person, conversation);
   await chat.regenerate({ messageId: chat.messages[1].id });
-  failed(chat, 409, "NOT_LAST_TURN");
-  assert.deepEqual(await storedMessages(person, conversation), before);
+  assert.equal((await shownIsStored(chat, person)).length, 2);
+  assert.equal(chat.lastMessage.metadata.branched, true);
+  assert.deepEqual(chat.lastMessage.metadata.history, { messages: 0, truncated: false });
+  const after = await storedMessages(person, conversation);
+  assert.deepEqual(after.slice(0, 4), before);
+  assert.equal(after[4].parent_id, before[0].id);
 });

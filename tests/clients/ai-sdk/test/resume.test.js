@@ -6,7 +6,7 @@ import { firstWords } from "../support/outcome.js";
 import { signedUp } from "../support/people.js";
 import { inEveryMajor } from "../support/sdks.js";
 import { growth } from "../support/seen.js";
-import { shownIsStored, storedMessages } from "../support/stored.js";
+import { activeBranch, shownIsStored } from "../support/stored.js";
 
 const slow = "[[slow]] Tell me everything that you know about servos, from the beginning";
 
@@ -16,7 +16,7 @@ for (const id of ["main", "motors/äö ?#%"]) {
     const chat = sdk.open(person, { id });
     const sending = chat.sendMessage({ text: slow });
     await firstWords(chat);
-    const messages = asMessages(await storedMessages(person, conversationOf(chat)));
+    const messages = asMessages(await activeBranch(person, conversationOf(chat)));
     assert.equal(messages.length, 1);
     const reloaded = sdk.open(person, { id, messages });
     await reloaded.resumeStream();
@@ -67,7 +67,7 @@ inEveryMajor("where nothing runs, nothing happens", async (sdk) => {
   const person = await signedUp();
   const chat = sdk.open(person, { id: "main" });
   await chat.sendMessage({ text: "one" });
-  const messages = asMessages(await storedMessages(person, conversationOf(chat)));
+  const messages = asMessages(await activeBranch(person, conversationOf(chat)));
   const finished = [messages, "main"];
   const byNumber = [messages, String(conversationOf(chat))];
   for (const [messages, id] of [finished, byNumber, [[], "never-used"]]) {

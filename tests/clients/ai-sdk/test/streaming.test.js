@@ -53,8 +53,10 @@ inEveryMajor("the metadata tell what a reply cost and what was seen of the chat"
   await chat.sendMessage({ text: "one" });
   const { usage, history, ...ids } = chat.lastMessage.metadata;
   assert.deepEqual(Object.keys(ids).sort(), [
+    "branched",
     "conversation_id",
     "interaction_id",
+    "parent_id",
     "user_message_id",
   ]);
   assert.ok(usage.input_tokens > 0 && usage.output_tokens > 0);
