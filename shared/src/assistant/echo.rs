@@ -9,12 +9,15 @@ use super::{Assistant, AssistantError, Finish, Prompt, PromptMessage, ReplyFutur
 
 /// How long a slow reply takes.
 const SLOW: Duration = Duration::from_secs(2);
+/// How long a slower one takes, which is to be ended.
+const SLOWER: Duration = Duration::from_secs(10);
 /// Maximum deltas of a slow reply.
 const MAX_SLOW_DELTAS: usize = 20;
 
 /// Repeats the question. With `faults`, these words in the question make it misbehave:
 ///
 /// - `[[slow]]`: the reply takes two seconds, in several deltas;
+/// - `[[slower]]`: it takes ten;
 /// - `[[fail]]`: it breaks off half-way;
 /// - `[[down]]`: there is no reply at all;
 /// - `[[prompt]]`: the reply is the prompt, system prompt first.
@@ -40,12 +43,20 @@ impl Echo {
         }
         let text = if asks_for("[[prompt]]") { recite(prompt) } else { repeat(question) };
         let words: Vec<&str> = text.split_inclusive(' ').collect();
-        let size = if asks_for("[[slow]]") { words.len().div_ceil(MAX_SLOW_DELTAS) } else { 1 };
+        let time = if asks_for("[[slower]]") {
+            SLOWER
+        } else if asks_for("[[slow]]") {
+            SLOW
+        } else {
+            Duration::ZERO
+        };
+        let is_slow = !time.is_zero();
+        let size = if is_slow { words.len().div_ceil(MAX_SLOW_DELTAS) } else { 1 };
         let count = words.len().div_ceil(size);
-        let pause = SLOW / u32::try_from(count).unwrap_or(u32::MAX);
+        let pause = time / u32::try_from(count).unwrap_or(u32::MAX);
         let sent = if asks_for("[[fail]]") { count.div_ceil(2) } else { count };
         for delta in words.chunks(size).take(sent) {
-            if asks_for("[[slow]]") {
+            if is_slow {
                 sleep(pause).await;
             }
             if sink.text(delta.concat()).await.is_err() {

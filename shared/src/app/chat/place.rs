@@ -72,12 +72,19 @@ impl<'a> Stored<'a> {
         let Some(message) = &sent.message else {
             return self.named(sent)?.ok_or(NoPlace::NotFound);
         };
-        let follows = |question: &&StoredMessage| self.parent_of(question) == Ok(parent);
-        let known = self.questions().filter(|question| message.is(question)).find(follows);
-        Ok(match known.filter(|_| sent.regenerate) {
-            Some(question) => Place::Question(question.message.id),
-            None => Place::After(parent),
-        })
+        if !sent.regenerate {
+            return Ok(Place::After(parent));
+        }
+        let is_meant = |question: &&StoredMessage| {
+            self.parent_of(question) == Ok(parent) && message.text == question.message.content
+        };
+        let known = self.questions().filter(|question| message.is(question)).find(is_meant);
+        // The client's own id of an old question is not known, but the reply that it names is.
+        let known = match (known, &sent.named) {
+            (None, Some(reply)) => self.question_of(reply)?.filter(is_meant),
+            (known, _) => known,
+        };
+        Ok(known.map_or(Place::After(parent), |question| Place::Question(question.message.id)))
     }
 
     /// The place that the names in a message alone say: it is another reply, or an edit.

@@ -63,11 +63,12 @@ impl UserStore<'_> {
     ) -> Result<Conversation, StoreError> {
         let own = keys::conversation(self.user(), id);
         let message = change.active_message_id.map(|chosen| keys::message(self.user(), id, chosen));
-        let wanted: Vec<Key> = [own.clone()].into_iter().chain(message.clone()).collect();
+        let own_too = message.as_ref().map(|_| own.clone());
+        let wanted: Vec<Key> = own_too.into_iter().chain(message.clone()).collect();
         let mut rows = self.read(&wanted).await?;
-        self.alive(&mut rows, id)?;
-        if message.is_some_and(|message| rows.take_item(&message).is_none()) {
-            return Err(StoreError::MessageNotFound);
+        if let Some(message) = message {
+            self.alive(&mut rows, id)?;
+            rows.take_item(&message).ok_or(StoreError::MessageNotFound)?;
         }
         let changed = |update: Write<Update>| {
             let active = change.active_message_id;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use e2e::chat::{SLOW, Said, ask, branch, interactions, scene, stored, ui_message, ui_messages};
+use e2e::chat::{Said, ask, branch, interactions, scene, stored, ui_message, ui_messages};
 use e2e::{User, conversation};
 use harness::proxy::{Effect, Rule};
 use harness::stack::StreamedResponse;
@@ -12,10 +12,13 @@ use shared::app::chat::Sent;
 use crate::helpers::quotas::left;
 use crate::helpers::scene::{Scene, chat, submit, whole};
 
+/// A message that takes echo ten seconds, which no test here waits for.
+const SLOW: &str = "[[slower]] one two three four five six seven eight nine ten end";
+
 /// A slow reply of the chat `c` that has begun.
 async fn running(user: &User) -> StreamedResponse {
     let mut running = ask(user, &ui_message("c", "a", SLOW)).stream().await;
-    running.until("three").await.unwrap();
+    running.until("assistant,").await.unwrap();
     running
 }
 
@@ -38,7 +41,7 @@ async fn c2_the_next_question_ends_the_turn_that_runs() {
     assert_eq!(next.value("/messageMetadata/branched"), false);
     let messages = stored(&user, 1).await;
     assert!(messages[1].2.starts_with(&shown), "{shown:?} is a beginning of {:?}", messages[1].2);
-    assert!(!messages[1].2.ends_with("twelve"), "it was ended: {:?}", messages[1].2);
+    assert!(!messages[1].2.ends_with("end"), "it was ended: {:?}", messages[1].2);
     let roles: Vec<&str> = messages.iter().map(|message| message.1.as_str()).collect();
     assert_eq!(roles, ["user", "assistant", "user", "assistant"]);
     assert_eq!(branch(&user, 1).await.len(), 4);
@@ -69,13 +72,13 @@ async fn another_reply_joins_or_ends_the_running_one() {
 
     let mut second = ui_message("c", "b", SLOW);
     let mut running = ask(&user, &second).stream().await;
-    running.until("three").await.unwrap();
+    running.until("assistant,").await.unwrap();
     second["trigger"] = "regenerate-message".into();
     second["messageId"] = "4".into();
     let other = said(&user, &second).await;
     assert_eq!(other.value("/messageId"), "5");
     let messages = stored(&user, 1).await;
-    assert!(!messages[3].2.ends_with("twelve") && messages[4].2.ends_with("twelve"));
+    assert!(!messages[3].2.ends_with("end") && messages[4].2.ends_with("end"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,7 +93,7 @@ async fn who_does_not_know_the_running_question_waits() {
         assert!(refused.header("retry-after").is_some());
     }
     let first = Said::whole(first).await;
-    assert!(first.text.ends_with("twelve"), "nothing ended it");
+    assert!(first.text.ends_with("end"), "nothing ended it");
     assert_eq!(ask(&user, &plain).await.status, 200);
 }
 
@@ -101,7 +104,7 @@ async fn a_turn_that_does_not_stop_is_taken_over_with_what_it_stored() {
         let (stack, user) = scene().await;
         let mut first = running(&user).await;
         // The segments of the first second are stored.
-        first.until("seven").await.unwrap();
+        first.until("said:").await.unwrap();
         if keeps_still {
             stack.proxy.inject(
                 Rule::new(Effect::HoldBefore)
@@ -140,7 +143,7 @@ async fn a_turn_that_does_not_stop_is_taken_over_with_what_it_stored() {
 async fn a_turn_that_was_taken_over_is_replayed() {
     let (stack, user) = scene().await;
     let mut first = running(&user).await;
-    first.until("seven").await.unwrap();
+    first.until("said:").await.unwrap();
     stack.runtime.kill("chat").await.unwrap();
     said(&user, &ui_message("c", "b", "next")).await;
     let again = said(&user, &ui_message("c", "a", SLOW)).await;

@@ -152,6 +152,15 @@ impl Model {
                 }
                 let mut body = Self::body(&page[..at], &question.name, &question.text);
                 body["trigger"] = "regenerate-message".into();
+                let is_new = question.id + 20 > self.last;
+                match page.get(at + 1) {
+                    Some(reply) if !reply.is_question => {
+                        body["messageId"] = reply.id.to_string().into();
+                    }
+                    // The client's own ids of old questions are not known.
+                    _ if !is_new => return,
+                    _ => {}
+                }
                 let reply = self.last + 1;
                 self.last = reply;
                 let said = Said::whole(ask(user, &body).stream().await).await;
