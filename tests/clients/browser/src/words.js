@@ -8,7 +8,7 @@ const WORDS = {
   INVALID_PASSWORD: "The current password is wrong.",
   INVALID_TOKEN: "This link is not valid any more. It works once, for an hour. Ask for a new one.",
   JOIN_ENDED: "The reply says nothing at the moment. Please join it again.",
-  NOT_LAST_TURN: "This chat has gone on elsewhere.",
+  MESSAGE_NOT_FOUND: "This chat has changed elsewhere.",
   PASSWORD_COMPROMISED: "This password is one of the commonest. Please choose another.",
   PASSWORD_TOO_LONG: "A password may have 128 characters at most.",
   PASSWORD_TOO_SHORT: "A password needs at least 8 characters.",

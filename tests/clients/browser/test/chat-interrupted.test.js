@@ -86,7 +86,7 @@ test("a reload before the first word joins as well, with the question", async ()
   await chat.counts(1, 1);
 });
 
-test("a new reply outlives a reload, too, and is shown in place of the old one", async () => {
+test("another reply outlives a reload, too, and is shown in place of the first one", async () => {
   const somebody = await newChat();
   await warm(somebody);
   const { device, chat } = somebody;
@@ -98,5 +98,39 @@ test("a new reply outlives a reload, too, and is shown in place of the old one",
   await device.shows(chat.stop);
   await chat.hasReply(SLOW);
   await chat.counts(1, 1);
-  assert.equal((await chat.stored()).length, 2);
+  assert.equal((await chat.stored()).length, 3);
+  await chat.showsBranch();
+  await chat.isVersion(chat.replies.last(), "2 of 2");
+});
+
+test("Stop, and ask at once", async () => {
+  const somebody = await newChat();
+  await warm(somebody);
+  const { device, chat } = somebody;
+  await chat.ask(SLOW);
+  await chat.begins();
+  await chat.stop.click();
+  await chat.ask("Something else");
+  await chat.hasReply("Something else");
+  await chat.counts(2, 2);
+  const [, stopped] = await chat.showsBranch();
+  assert.ok(stopped.content.length < echoed(SLOW).length, "it was not stopped");
+  const shown = await chat.shown();
+  await device.open();
+  await chat.hasReply("Something else");
+  assert.deepEqual(await chat.shown(), shown);
+});
+
+test("Stop before the first word, and ask at once", async () => {
+  const somebody = await newChat();
+  await warm(somebody);
+  const { device, chat } = somebody;
+  await chat.ask("Hello");
+  await chat.hasReply("Hello");
+  await chat.ask(SLOW);
+  while ((await chat.stored()).length < 3) await device.page.waitForTimeout(20);
+  await chat.stop.click();
+  await chat.ask("Something else");
+  await chat.hasReply("Something else");
+  await chat.showsBranch();
 });

@@ -61,7 +61,7 @@ test("a reply that got lost on its way is not made twice", async () => {
   assert.deepEqual([rows.length, rows[1].id], [2, reply.id]);
 });
 
-test("a second tab shows a message while the first one's reply runs, and can join it", async () => {
+test("a question of a second tab ends the first one's reply, and is another branch", async () => {
   const { device, chat } = await newChat();
   await chat.ask("Hello");
   await chat.hasReply("Hello");
@@ -74,14 +74,17 @@ test("a second tab shows a message while the first one's reply runs, and can joi
   await chat.ask(SLOW);
   await chat.begins();
   await other.ask("Me, too");
-  await tab.complains("Another message of this chat is waiting for its reply.");
-  await other.button("Show the chat as it is now").click();
-  await other.hasReply(SLOW);
+  await other.hasReply("Me, too");
   await other.counts(2, 2);
-  await chat.hasReply(SLOW);
-  await other.ask("Now me");
-  await other.hasReply("Now me");
-  assert.equal((await chat.stored()).length, 6);
+  await other.showsBranch();
+  await other.isVersion(other.questions.last(), "2 of 2");
+  await chat.rests();
+  const stopped = (await chat.stored())[3];
+  assert.equal(await chat.text(), stopped.content);
+  await other.press(other.questions.last(), "Earlier version");
+  await other.device.shows(other.questions.getByText(SLOW));
+  await other.showsBranch();
+  assert.deepEqual(await other.shown(), await chat.shown());
 });
 
 test("after an ended session the page wants a sign-in", async () => {

@@ -53,27 +53,6 @@ test("a rating is stored, and shown after a reload", async () => {
   assert.equal(again.interactions[0].personalization_effectiveness, 0);
 });
 
-test("another reply replaces the last one", async () => {
-  const { device, chat } = await newChat();
-  await chat.ask("Hello");
-  await chat.hasReply("Hello");
-  const [question, first] = await chat.stored();
-  await chat.button("Regenerate").click();
-  await chat.rests();
-  await chat.hasReply("Hello");
-  await chat.counts(1, 1);
-  const rows = await chat.stored();
-  assert.deepEqual(rows.map((row) => row.role), ["user", "assistant"]);
-  assert.equal(rows[0].id, question.id);
-  assert.notEqual(rows[1].id, first.id);
-  await device.open();
-  await chat.hasReply("Hello");
-  await chat.button("Regenerate").click();
-  await chat.rests();
-  await chat.hasReply("Hello");
-  await chat.counts(1, 1);
-});
-
 test("another chat is begun, and the earlier one opened again", async () => {
   const { device, chat } = await newChat();
   await chat.ask("About motors");

@@ -1,13 +1,17 @@
 import { useId, useRef, useState } from "react";
 
-/** Where the next message is written. Enter sends it, Shift and Enter begins a line. */
+/**
+ * Where the next message is written. Enter sends it, Shift and Enter begins a line. After a stop, the next one need not
+ * wait for the end of the reply.
+ */
 export function Composer({ running, stopping, send, stop, left }) {
   const id = useId();
   const input = useRef();
   const [text, setText] = useState("");
+  const waits = (running && !stopping) || !text.trim();
   const submit = (event) => {
     event.preventDefault();
-    if (running || !text.trim()) return;
+    if (waits) return;
     send(text);
     setText("");
     input.current.focus();
@@ -29,7 +33,7 @@ export function Composer({ running, stopping, send, stop, left }) {
         />
       </div>
       <div className="actions">
-        <button className="primary" disabled={running || !text.trim()}>
+        <button className="primary" disabled={waits}>
           Send
         </button>
         {running && (

@@ -22,9 +22,14 @@ export function Dialogue({ place, stored, keep, again }) {
         messages={messages}
         status={status}
         running={running}
+        edit={running ? undefined : (id, text) => focused(() => dialogue.edit(id, text))}
         anew={running ? undefined : (id) => focused(() => dialogue.anew(id))}
+        versionsOf={dialogue.versionsOf}
       />
       <Announcement last={messages.at(-1)} running={running} />
+      <p className="unseen" role="status">
+        {dialogue.said}
+      </p>
       <Trouble
         error={error}
         replyMissing={replyMissing}

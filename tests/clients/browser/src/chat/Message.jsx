@@ -1,22 +1,19 @@
+import { Question } from "./Question.jsx";
 import { Rating } from "./Rating.jsx";
-import { textOf } from "./stored.js";
+import { isComplete, textOf } from "./stored.js";
+import { Versions } from "./Versions.jsx";
 
-/** One message; a reply has its buttons below it. */
-export function Message({ message, running, anew }) {
+/** One message with its buttons below it. */
+export function Message({ message, running, edit, anew, versions }) {
   const { id, role, metadata } = message;
-  if (role === "user") {
-    return (
-      <article className="message user" aria-label="You">
-        {textOf(message)}
-      </article>
-    );
-  }
-  const complete = metadata?.stored || metadata?.usage;
+  if (role === "user") return <Question message={message} edit={edit} versions={versions} />;
+  const complete = isComplete(message);
   return (
-    <article className="message assistant" aria-label="Assistant">
+    <article className="message assistant" aria-label="Assistant" data-id={id}>
       <div className="text">{textOf(message)}</div>
       {!running && (
         <footer>
+          {versions && <Versions id={id} versions={versions} />}
           {complete && metadata.interaction_id && <Rating metadata={metadata} />}
           {!complete && <small>This reply broke off.</small>}
           {complete && anew && (

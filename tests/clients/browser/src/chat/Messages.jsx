@@ -5,7 +5,7 @@ import { Message } from "./Message.jsx";
 const NEAR = 60;
 
 /** The messages, scrolled to the newest. */
-export function Messages({ list, messages, status, running, anew }) {
+export function Messages({ list, messages, status, running, edit, anew, versionsOf }) {
   const follows = useRef(true);
   useEffect(() => {
     if (follows.current) list.current.scrollTop = list.current.scrollHeight;
@@ -26,12 +26,14 @@ export function Messages({ list, messages, status, running, anew }) {
       onScroll={look}
     >
       {!messages.length && <p className="lead">Ask anything. Replies suit your background.</p>}
-      {messages.map((message) => (
+      {messages.map((message, index) => (
         <Message
           key={message.id}
           message={message}
           running={running && message === last}
-          anew={message === last ? anew : undefined}
+          edit={edit}
+          anew={anew}
+          versions={running ? undefined : versionsOf(index)}
         />
       ))}
       {status === "submitted" && <p className="thinking">The reply is on its way …</p>}

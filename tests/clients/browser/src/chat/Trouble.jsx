@@ -2,7 +2,7 @@ import { Notice } from "../layout/Notice.jsx";
 import { trouble } from "./problem.js";
 
 /** The chat has gone on elsewhere, so that what is shown here is not the whole of it. */
-const ELSEWHERE = ["TURN_IN_PROGRESS", "NOT_LAST_TURN"];
+const ELSEWHERE = ["TURN_IN_PROGRESS", "MESSAGE_NOT_FOUND"];
 
 /** Why there is no reply, and what to do about it. */
 export function Trouble({ error, replyMissing, tryAgain, reload }) {
@@ -12,7 +12,7 @@ export function Trouble({ error, replyMissing, tryAgain, reload }) {
     <div className="trouble">
       <Notice kind="problem" text={text} />
       <div className="actions">
-        {code !== "NOT_LAST_TURN" && <button onClick={tryAgain}>Try again</button>}
+        <button onClick={tryAgain}>Try again</button>
         {ELSEWHERE.includes(code) && <button onClick={reload}>Show the chat as it is now</button>}
       </div>
     </div>

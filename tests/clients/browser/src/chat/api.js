@@ -19,11 +19,24 @@ export const rate = (interaction, personalization_effectiveness, options) =>
 export const stopReply = (chat) =>
   call(`/chat/${encodeURIComponent(chat)}/stop`, { method: "POST" });
 
-/** A page of the newest messages, oldest first. */
-export async function newestMessages(conversation) {
-  const path = `/conversations/${conversation}/messages?order=desc&limit=50`;
-  const { messages } = await read(path);
-  return messages.toReversed();
+/** Maximum pages of a branch that are shown; the API gives 24 messages a page. */
+const PAGES = 5;
+
+/** The newest messages of the active branch, oldest first. */
+export async function activeBranch(conversation) {
+  const path = `/conversations/${conversation}/messages?branch=active&limit=24`;
+  return (await pages(path, "messages", PAGES)).toReversed();
+}
+
+/** All messages of a conversation, of every branch. */
+export const allMessages = (conversation) =>
+  pages(`/conversations/${conversation}/messages?limit=50`, "messages");
+
+/** Makes the branch that ends with a message the active one. */
+export async function choose(conversation, active_message_id) {
+  const options = { method: "PATCH", body: { active_message_id } };
+  const { error } = await call(`/conversations/${conversation}`, options);
+  if (error) throw error;
 }
 
 /** The interactions of chats since a time, newest first. */
@@ -35,6 +48,17 @@ export async function interactionsSince(time) {
     found.push(...page.interactions);
     cursor = page.next_cursor && `&cursor=${encodeURIComponent(page.next_cursor)}`;
   } while (cursor && found.at(-1).timestamp >= time);
+  return found;
+}
+
+async function pages(path, name, most = Infinity) {
+  const found = [];
+  let cursor = "";
+  for (let count = 0; count < most && cursor !== null; count += 1) {
+    const page = await read(path + cursor);
+    found.push(...page[name]);
+    cursor = page.next_cursor && `&cursor=${encodeURIComponent(page.next_cursor)}`;
+  }
   return found;
 }
 

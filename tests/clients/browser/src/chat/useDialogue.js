@@ -2,12 +2,15 @@ import { useChat } from "@ai-sdk/react";
 import { useEffect, useRef } from "react";
 import { lookAgain } from "../auth.js";
 import { trouble } from "./problem.js";
+import { readStored } from "./stored.js";
+import { useBranches } from "./useBranches.js";
+import { useCaughtUp } from "./useCaughtUp.js";
 import { useJoined } from "./useJoined.js";
 import { useStop } from "./useStop.js";
 import { useTransport } from "./useTransport.js";
 import { useMissingReply } from "./useMissingReply.js";
 
-/** `useChat` for one chat, with what it leaves to the page: stopping, trying again, catching up with the table. */
+/** `useChat` for one chat, with what it leaves to the page: branches, stopping, trying again, catching up with the table. */
 export function useDialogue({ place, stored, keep }) {
   const { transport, left } = useTransport();
   // A chat that begins here has nothing to resume, but is resumed after a reload.
@@ -28,12 +31,21 @@ export function useDialogue({ place, stored, keep }) {
   useJoined(chat, conversation);
   const replyMissing = useMissingReply(chat, conversation);
   const { stop, stopping } = useStop(chat, running);
+  useCaughtUp(chat, conversation);
+  const { versionsOf, said } = useBranches(chat, conversation, running);
 
   const wasAnew = useRef(false);
-  const send = (text) => {
+  const send = async (text) => {
     wasAnew.current = false;
     keep();
+    if (running) await chat.stop();
+    // Whether the question that failed has arrived, only the table knows.
+    if (status === "error") await readStored(conversation).then(setMessages, () => undefined);
     sendMessage({ text });
+  };
+  const edit = (messageId, text) => {
+    wasAnew.current = false;
+    sendMessage({ messageId, text });
   };
   const anew = (messageId) => {
     wasAnew.current = true;
@@ -47,5 +59,6 @@ export function useDialogue({ place, stored, keep }) {
     setMessages(messages.slice(0, question));
     sendMessage({ id, role, parts });
   };
-  return { ...chat, running, left, replyMissing, send, anew, tryAgain, stop, stopping };
+  const buttons = { send, edit, anew, tryAgain, stop };
+  return { ...chat, ...buttons, running, left, replyMissing, stopping, versionsOf, said };
 }

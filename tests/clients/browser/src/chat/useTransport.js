@@ -11,7 +11,20 @@ export function useTransport() {
       setLeft((known) => response.headers.get("x-quota-messages-remaining") ?? known);
       return response;
     };
-    return new DefaultChatTransport({ api: CHAT, credentials: "include", fetch: ask });
+    return new DefaultChatTransport({
+      api: CHAT,
+      credentials: "include",
+      fetch: ask,
+      prepareSendMessagesRequest: ({ id, messages, trigger, messageId }) => ({
+        body: {
+          id,
+          message: messages.at(-1),
+          parent_id: messages.at(-2)?.id ?? null,
+          trigger,
+          messageId,
+        },
+      }),
+    });
   });
   return { transport, left };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { API } from "./settings.js";
 import { newDevice, somebody } from "./stage.js";
 
@@ -67,11 +68,63 @@ export class Chat {
     return response.json();
   }
 
-  /** The stored messages of the user's only or latest conversation. */
+  /** The stored messages of the user's only or latest conversation, of all branches. */
   async stored() {
+    return (await this.api(`${await this.#latest()}/messages`)).messages;
+  }
+
+  /** Its active branch, oldest first. */
+  async branch() {
+    const { messages } = await this.api(`${await this.#latest()}/messages?branch=active`);
+    return messages.toReversed();
+  }
+
+  async #latest() {
     const { conversations } = await this.api("/conversations");
-    const { messages } = await this.api(`/conversations/${conversations[0].id}/messages`);
-    return messages;
+    return `/conversations/${conversations[0].id}`;
+  }
+
+  /** What is shown: questions by their texts, replies by their ids, too. */
+  shown() {
+    return this.panel.getByRole("article").evaluateAll((articles) =>
+      articles.map((article) => {
+        const text = article.querySelector(".text").textContent;
+        return article.dataset.id ? `${article.dataset.id}: ${text}` : text;
+      }),
+    );
+  }
+
+  /** Waits until exactly the active branch is shown; a reload and another device would show the same. */
+  async showsBranch() {
+    const rows = await this.branch();
+    const expected = rows.map(({ id, role, content }) =>
+      role === "assistant" ? `${id}: ${content}` : content,
+    );
+    const deadline = Date.now() + 5000;
+    let shown;
+    do {
+      shown = await this.shown();
+      if (isDeepStrictEqual(shown, expected)) return rows;
+      await this.device.page.waitForTimeout(50);
+    } while (Date.now() < deadline);
+    assert.deepEqual(shown, expected);
+  }
+
+  /** Presses a button below a question or a reply. */
+  async press(article, name) {
+    await article.getByRole("button", { name, exact: true }).click();
+  }
+
+  /** Asks a question in other words. */
+  async edit(question, text) {
+    await this.press(question, "Edit");
+    await this.panel.getByLabel("In other words").fill(text);
+    await this.button("Ask").click();
+  }
+
+  /** Waits until a message says which of its versions it is. */
+  async isVersion(article, which) {
+    await this.device.shows(article.getByRole("group", { name: `Version ${which}`, exact: true }));
   }
 }
 
