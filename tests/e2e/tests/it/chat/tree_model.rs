@@ -92,8 +92,18 @@ impl Model {
         self.active = Some(id);
     }
 
+    /// Whether the store knows this message by the name that the page has for it: the client's own ids of
+    /// questions are known among the newest 24 messages.
+    fn is_known(&self, row: &Row) -> bool {
+        let newer = self.rows.iter().filter(|other| other.id > row.id).count();
+        !row.is_question || row.name == row.id.to_string() || newer < 24
+    }
+
     /// Sends a new question after these messages.
     async fn asks(&mut self, user: &User, before: Vec<Row>, name: String, text: String) {
+        if before.last().is_some_and(|last| !self.is_known(last)) {
+            return;
+        }
         let body = Self::body(&before, &name, &text);
         let parent = before.last().map(|row| row.id);
         let (question, reply) = (self.last + 1, self.last + 2);
@@ -152,13 +162,15 @@ impl Model {
                 }
                 let mut body = Self::body(&page[..at], &question.name, &question.text);
                 body["trigger"] = "regenerate-message".into();
-                let is_new = question.id + 20 > self.last;
+                if at > 0 && !self.is_known(&page[at - 1]) {
+                    return;
+                }
                 match page.get(at + 1) {
                     Some(reply) if !reply.is_question => {
                         body["messageId"] = reply.id.to_string().into();
                     }
                     // The client's own ids of old questions are not known.
-                    _ if !is_new => return,
+                    _ if !self.is_known(&question) => return,
                     _ => {}
                 }
                 let reply = self.last + 1;
