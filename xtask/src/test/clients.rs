@@ -26,7 +26,7 @@ pub struct Suite {
 
 /// The clients as libraries, with cookies and with bearer tokens.
 pub const LIBRARIES: Suite = Suite {
-    packages: &["tests/clients/better-auth", "tests/clients/ai-sdk"],
+    packages: &["tests/clients/better-auth", "tests/clients/ai-sdk", "tests/clients/assistant-ui"],
     folder: ".local/clients",
 };
 

@@ -89,6 +89,7 @@ mod tests {
     const WITH_BETTER_AUTH: [&str; 3] =
         ["tests/clients/better-auth", "tests/clients/browser", "tests/bench/better-auth"];
     const AI_SDK: &str = "tests/clients/ai-sdk";
+    const ASSISTANT_UI: &str = "tests/clients/assistant-ui";
     const REAL_MODEL: &str = "tests/clients/real-model";
 
     fn locked(folder: &str, dependency: &str) -> String {
@@ -106,12 +107,14 @@ mod tests {
 
     #[test]
     fn the_page_has_the_newest_ai_sdk_of_the_suite() {
-        assert_eq!(locked(AI_SDK, "ai7"), locked("tests/clients/browser", "ai"));
+        for folder in ["tests/clients/browser", ASSISTANT_UI] {
+            assert_eq!(locked(AI_SDK, "ai7"), locked(folder, "ai"), "{folder}");
+        }
     }
 
     #[test]
     fn lockfiles_name_no_host() {
-        for folder in WITH_BETTER_AUTH.into_iter().chain([AI_SDK, REAL_MODEL]) {
+        for folder in WITH_BETTER_AUTH.into_iter().chain([AI_SDK, ASSISTANT_UI, REAL_MODEL]) {
             let text = std::fs::read_to_string(root().join(folder).join("package-lock.json"));
             assert!(!text.unwrap().contains("\"resolved\""), "{folder}");
         }

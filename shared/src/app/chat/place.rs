@@ -72,6 +72,13 @@ impl<'a> Stored<'a> {
         let Some(message) = &sent.message else {
             return self.named(sent)?.ok_or(NoPlace::NotFound);
         };
+        // A page that shows only the newest messages names the first one that it shows.
+        if parent.is_none()
+            && sent.named.is_some()
+            && let Some(place) = self.named(sent)?
+        {
+            return Ok(place);
+        }
         if !sent.regenerate {
             return Ok(Place::After(parent));
         }

@@ -7,7 +7,7 @@ use super::job::Job;
 use super::plan::{self, Plan};
 use super::take_over::InTheWay;
 use super::turn_status::{TurnStatus, is_on_active_branch, turn_status};
-use super::{ChatRequest, History, Reply, spawn_reply};
+use super::{ChatRequest, History, Reply, Sent, spawn_reply};
 use crate::app::App;
 use crate::assistant::window::Window;
 use crate::assistant::{Prompt, Timed, Usage, prompt};
@@ -67,7 +67,7 @@ impl App {
             TurnStatus::New => {}
             TurnStatus::Changing => return Ok(None),
             TurnStatus::Opened(turn) => {
-                return self.again(&store, caller, found, turn).await.map(Some);
+                return self.again(&store, caller, &request.sent, found, turn).await.map(Some);
             }
         }
         let way = self.clear_the_way(caller, request, &found.rows, &found.key, dead);
@@ -97,12 +97,15 @@ impl App {
         &'static self,
         store: &UserStore<'_>,
         caller: &SignedIn,
+        sent: &Sent,
         found: Found,
         turn: Turn,
     ) -> Result<Reply, Problem> {
         let open = found.rows.conversation.as_ref();
+        // Who saves an edit without a change goes back to this reply. A lost response is only asked for again.
+        let is_edit = !sent.regenerate && sent.named.is_some();
         if turn.state == TurnState::Done
-            && open.is_some_and(|open| !is_on_active_branch(open, turn.reply_id))
+            && open.is_some_and(|open| is_edit || !is_on_active_branch(open, turn.reply_id))
         {
             let chosen = ConversationChange {
                 active_message_id: Some(turn.reply_id),

@@ -35,11 +35,8 @@ async function press(chat, person, conversation, button) {
   assert.deepEqual(after.slice(0, before.length), before);
 }
 
-const unchanged = "save the first question unchanged";
-
 for (const [name, button] of Object.entries(buttons)) {
-  inEveryMajor(`${name}, and go on`, async (sdk, context) => {
-    if (name === unchanged) context.todo("the branch that is active ends with a later message");
+  inEveryMajor(`${name}, and go on`, async (sdk) => {
     const person = await signedUp();
     const chat = await twoTurns(sdk, person);
     const conversation = conversationOf(chat);

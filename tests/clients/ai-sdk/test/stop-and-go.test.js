@@ -29,8 +29,7 @@ const unchanged = "save the first question unchanged";
 const early = Object.keys(buttons).filter((name) => /the first/.test(name) && name !== unchanged);
 
 for (const [name, button] of Object.entries(buttons)) {
-  inEveryMajor(`stop, and ${name} at once`, async (sdk, context) => {
-    if (name === unchanged) context.todo("the branch that is active ends with a later message");
+  inEveryMajor(`stop, and ${name} at once`, async (sdk) => {
     const person = await signedUp();
     const { chat, sending, conversation } = await running(sdk, person);
     const before = await storedMessages(person, conversation);
@@ -39,14 +38,17 @@ for (const [name, button] of Object.entries(buttons)) {
     assert.ok(textOf(chat.lastMessage).length < echoOf(slow).length, "it was complete already");
     await button(chat);
     await sending;
+    const ended = () => until("the reply is stored", async () => {
+      return (await storedMessages(person, conversation)).length === 4;
+    });
     if (early.includes(name)) {
       failed(chat, 409, "TURN_IN_PROGRESS");
-      await until("the reply is stored", async () => {
-        return (await storedMessages(person, conversation)).length === 4;
-      });
+      await ended();
       await chat.regenerate();
     }
     await shownIsStored(chat, person, { stopped });
+    // This page has gone back to a reply that was there: the other one still comes.
+    if (name === unchanged) await ended();
     const after = await storedMessages(person, conversation);
     assert.deepEqual(after.slice(0, before.length), before);
     await chat.sendMessage({ text: "and then" });

@@ -85,6 +85,24 @@ fn another_reply_is_about_the_last_question_of_the_list() {
     assert_eq!(place_in(&tree, &lost), after(2));
 }
 
+/// A page that has read the newest messages only changes the first one that it shows.
+#[test]
+fn the_first_message_that_a_page_shows_is_placed_by_its_name() {
+    let tree = two_branches();
+    for named in ["3", "b", "5"] {
+        let edit = sent(named, "four").in_list(&[]).naming(Some(named));
+        assert_eq!(place_in(&tree, &edit), after(2), "{named}");
+        let greeting = [("greeting", None)];
+        let edit = sent(named, "four").in_list(&greeting).naming(Some(named));
+        assert_eq!(place_in(&tree, &edit), after(2), "{named}");
+    }
+    let again = sent("3", "two").in_list(&[]).again().naming(Some("4"));
+    assert_eq!(place_in(&tree, &again), question(3));
+    // Nothing is stored under the name: it is the first message of a branch.
+    let first = sent("x", "four").in_list(&[]).naming(Some("x"));
+    assert_eq!(place_in(&tree, &first), Ok(Place::After(None)));
+}
+
 #[test]
 fn what_is_not_stored_does_not_count() {
     let tree = two_branches();

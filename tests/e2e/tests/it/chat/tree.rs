@@ -1,6 +1,6 @@
 //! A conversation as a tree: edits and other replies of any message, with every branch kept.
 
-use e2e::chat::{Said, ask, branch, scene, shown, stored, ui_message, ui_messages};
+use e2e::chat::{Said, ask, branch, builder, scene, shown, stored, ui_message, ui_messages};
 use e2e::{User, append, conversation, whole_list};
 use serde_json::{Value, json};
 
@@ -106,6 +106,11 @@ async fn a_late_retry_makes_its_branch_the_active_one() {
     said(&user, &ui_message("c", "z", "more")).await;
     said(&user, &edit).await;
     assert_eq!(branch(&user, 1).await.len(), 4);
+    // Who saves an edit without a change wants to see this reply.
+    let mut unchanged = edit.clone();
+    unchanged["messageId"] = "a".into();
+    said(&user, &unchanged).await;
+    assert_eq!(branch(&user, 1).await, ["user: uno", "assistant: uno"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,7 +155,8 @@ async fn an_append_follows_the_active_message_or_its_parent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_branch_is_read_in_pages() {
-    let (stack, user) = scene().await;
+    let stack = builder().exact().start().await.unwrap();
+    let user = stack.sign_up("ada").await;
     let id = conversation(&user).await;
     let path = format!("/api/conversations/{id}/messages");
     let empty = user.get(&format!("{path}?branch=active")).await;
