@@ -12,6 +12,7 @@ mod chat_turn;
 mod chat_usage;
 mod chat_usage_faults;
 mod take_over;
+mod take_over_deaths;
 mod tree;
 mod tree_model;
 mod turns;

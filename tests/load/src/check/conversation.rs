@@ -1,11 +1,11 @@
 //! One conversation.
 
 use crate::told::{Conversation, Entry, Reply};
-use crate::user::is_echo;
+use crate::user::{ECHO, is_echo};
 use serde_json::Value;
 
 /// What differs between a conversation and its stored messages. A reply that was left alone `may_lack`: it
-/// is still on its way, or something broke.
+/// is still on its way, or something broke. If its function died, the next question has stored its beginning.
 pub fn differences(told: &Conversation, rows: &[Value], may_lack: bool) -> Vec<String> {
     let mut left: Vec<&Value> = rows.iter().collect();
     let mut found = Vec::new();
@@ -16,7 +16,12 @@ pub fn differences(told: &Conversation, rows: &[Value], may_lack: bool) -> Vec<S
             let content = field("content");
             // Nobody has read the reply that was left alone; its text follows from the question.
             let is_left_alone = id.is_none() && role == "assistant";
-            let is_text = if is_left_alone { is_echo(content, text) } else { content == text };
+            let is_beginning = || may_lack && format!("{ECHO}{text}").starts_with(content);
+            let is_text = if is_left_alone {
+                is_echo(content, text) || is_beginning()
+            } else {
+                content == text
+            };
             field("role") == role && is_text && id.is_none_or(|id| number(row) == id)
         };
         let count = left.iter().filter(|row| is_it(row)).count();
@@ -57,7 +62,6 @@ pub fn number(row: &Value) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::user::ECHO;
     use serde_json::json;
 
     fn told() -> Conversation {
@@ -90,6 +94,17 @@ mod tests {
     #[test]
     fn what_was_told_is_what_is_stored() {
         assert_eq!(differences(&told(), &rows(), false), Vec::<String>::new());
+    }
+
+    /// The function of the last turn died, and another turn has stored what there was of its reply.
+    #[test]
+    fn a_reply_that_was_left_alone_may_be_a_beginning() {
+        let mut rows = rows();
+        rows[4]["content"] = json!(&format!("{ECHO}left")[..20]);
+        assert_eq!(differences(&told(), &rows, true), Vec::<String>::new());
+        assert!(!differences(&told(), &rows, false).is_empty());
+        rows[4]["content"] = json!("something else");
+        assert!(!differences(&told(), &rows, true).is_empty());
     }
 
     #[test]

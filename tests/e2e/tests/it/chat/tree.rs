@@ -197,6 +197,32 @@ async fn a_branch_is_read_in_pages() {
     }
 }
 
+/// A turn reads once more if its branch has messages that are not among the newest, and twice if the message
+/// before the question is older than these.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_far_from_the_newest_messages_reads_a_little_more() {
+    let stack = builder().exact().start().await.unwrap();
+    let user = stack.sign_up("ada").await;
+    stack.warm(&["chat"]).await.unwrap();
+    let id = conversation(&user).await;
+    let path = format!("/api/conversations/{id}/messages");
+    append(&user, id, "1").await;
+    for number in 2..=80_u64 {
+        let parent = if number <= 3 { 1 } else { number - 2 };
+        let role = if (number / 2).is_multiple_of(2) { "user" } else { "assistant" };
+        let body = json!({ "role": role, "content": number.to_string(), "parent_id": parent });
+        assert_eq!(user.post(&path).json(&body).await.status, 201);
+    }
+    for (parent, trips) in [(80, 4), (11, 5)] {
+        stack.recorder.take();
+        let body = json!({ "message": "next", "conversation_id": id, "parent_id": parent });
+        let said = ask(&user, &body).await.json();
+        assert_eq!(said["parent_id"], parent);
+        let needed = harness::proxy::round_trips(&stack.recorder.take());
+        assert_eq!(needed, trips, "after {parent}, with the two transactions");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_chosen_must_be_there_and_is_no_activity() {
     let (_stack, user) = scene().await;
