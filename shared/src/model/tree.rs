@@ -109,22 +109,35 @@ impl Tree {
 
     /// The messages of the branch that ends with `leaf`, from there back, at most `max`.
     pub fn branch(&self, leaf: Option<MessageId>, max: usize) -> Known<Vec<&StoredMessage>> {
-        let mut branch = Vec::new();
-        let mut next = leaf.map_or(Ok(None), |leaf| self.at_or_before(leaf))?;
-        while let Some(stored) = next.filter(|_| branch.len() < max) {
-            branch.push(stored);
-            if branch.len() < max {
-                next = self.parent(&stored.message).map_err(|unread| {
-                    self.unread_ancestors(&branch, max).map_or(unread, Unread::Ids)
-                })?;
-            }
+        match self.walk(leaf, max) {
+            (branch, None) => Ok(branch),
+            (_, Some(unread)) => Err(unread),
         }
-        Ok(branch)
     }
 
     /// The same, as far as it has been read.
     pub fn known_branch(&self, leaf: Option<MessageId>, max: usize) -> Vec<&StoredMessage> {
-        (0..=max).rev().find_map(|max| self.branch(leaf, max).ok()).unwrap_or_default()
+        self.walk(leaf, max).0
+    }
+
+    /// The messages of a branch, as far as they have been read, and what must be read to go on.
+    fn walk(&self, leaf: Option<MessageId>, max: usize) -> (Vec<&StoredMessage>, Option<Unread>) {
+        let mut branch: Vec<&StoredMessage> = Vec::new();
+        let mut next = leaf.map_or(Ok(None), |leaf| self.at_or_before(leaf));
+        loop {
+            match next {
+                Err(unread) => {
+                    let named = self.unread_ancestors(&branch, max).map(Unread::Ids);
+                    return (branch, Some(named.unwrap_or(unread)));
+                }
+                Ok(Some(stored)) if branch.len() < max => branch.push(stored),
+                Ok(_) => return (branch, None),
+            }
+            next = match branch.last() {
+                Some(last) if branch.len() < max => self.parent(&last.message),
+                _ => Ok(None),
+            };
+        }
     }
 
     /// The ancestors that are named by the nearest path of a branch, and have not been read.

@@ -47,7 +47,7 @@ pub(super) fn meeting(sent: &Sent, lease: &Lease, stored: Stored<'_>) -> Meeting
                 || sent.named.as_deref().is_some_and(edits)
         }
     };
-    if is_known || (is_about_it && names_reply) { Meeting::TakesOver } else { Meeting::Waits }
+    if is_known || is_about_it { Meeting::TakesOver } else { Meeting::Waits }
 }
 
 #[cfg(test)]

@@ -46,16 +46,19 @@ impl<'a> Raw<'a> {
 
     /// The values of an object under these names, `None` also for `null`. 400 if a name is there twice.
     pub fn fields<const N: usize>(self, names: [&str; N]) -> http::Result<[Option<Raw<'a>>; N]> {
-        let mut deserializer = serde_json::Deserializer::from_str(self.0.get());
-        let found = deserializer.deserialize_map(Fields(names)).map_err(malformed)?;
-        Ok(found.map(|raw| raw.filter(|raw| raw.get() != "null").map(Raw)))
+        Ok(self.values(names)?.map(|value| value.filter(|value| !value.is_null())))
     }
 
     /// The value of an object under this name, also `null`.
     pub fn field(self, name: &str) -> http::Result<Option<Raw<'a>>> {
+        let [value] = self.values([name])?;
+        Ok(value)
+    }
+
+    fn values<const N: usize>(self, names: [&str; N]) -> http::Result<[Option<Raw<'a>>; N]> {
         let mut deserializer = serde_json::Deserializer::from_str(self.0.get());
-        let [found] = deserializer.deserialize_map(Fields([name])).map_err(malformed)?;
-        Ok(found.map(Raw))
+        let found = deserializer.deserialize_map(Fields(names)).map_err(malformed)?;
+        Ok(found.map(|raw| raw.map(Raw)))
     }
 
     /// Whether it is `null`.
