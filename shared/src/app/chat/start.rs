@@ -14,7 +14,9 @@ use crate::assistant::{Prompt, Timed, Usage, prompt};
 use crate::auth::SignedIn;
 use crate::id::RunId;
 use crate::log;
-use crate::model::{ConversationChange, Quota, QuotaRemaining, Turn, TurnState, UserContext};
+use crate::model::{
+    ConversationChange, Message, Quota, QuotaRemaining, Turn, TurnState, UserContext,
+};
 use crate::problem::{OrNotFound, Problem};
 use crate::random;
 use crate::store::{ChatRows, DeadTurn, NewTurn, OpenOutcome, UserStore};
@@ -63,6 +65,14 @@ impl App {
         let store = self.store.of(caller);
         let mut found = find(&store, request, self.needs_stack_quota()).await?;
         self.learn_stack_quota(found.rows.read_at, found.rows.stack_quota);
+        if request.sent.regenerate
+            && found.rows.turn.is_some()
+            && let Some(open) = &mut found.rows.conversation
+        {
+            // Whether the user has gone back to the named reply shows on the active branch.
+            let (id, active) = (open.conversation.id, open.conversation.active_message_id);
+            store.read_branch(id, &mut open.tree, active, Message::MAX_PATH).await?;
+        }
         match turn_status(&found.rows, &found.key, &request.sent, self.clock.now()) {
             TurnStatus::New => {}
             TurnStatus::Changing => return Ok(None),
