@@ -65,14 +65,7 @@ impl App {
         let store = self.store.of(caller);
         let mut found = find(&store, request, self.needs_stack_quota()).await?;
         self.learn_stack_quota(found.rows.read_at, found.rows.stack_quota);
-        if request.sent.regenerate
-            && found.rows.turn.is_some()
-            && let Some(open) = &mut found.rows.conversation
-        {
-            // Whether the user has gone back to the named reply shows on the active branch.
-            let (id, active) = (open.conversation.id, open.conversation.active_message_id);
-            store.read_branch(id, &mut open.tree, active, Message::MAX_PATH).await?;
-        }
+        read_active_branch(&store, &mut found.rows, &request.sent).await?;
         match turn_status(&found.rows, &found.key, &request.sent, self.clock.now()) {
             TurnStatus::New => {}
             TurnStatus::Changing => return Ok(None),
@@ -213,6 +206,21 @@ impl App {
         let remaining = self.quota_remaining(rows, 0);
         Problem::quota_exceeded(quota, remaining, now.until(now.next_day()))
     }
+}
+
+/// Reads the active branch if another reply is asked for once more: it shows whether the user has gone back
+/// to the named one.
+async fn read_active_branch(
+    store: &UserStore<'_>,
+    rows: &mut ChatRows,
+    sent: &Sent,
+) -> Result<(), Problem> {
+    let is_repeated = sent.regenerate && rows.turn.is_some();
+    if let Some(open) = rows.conversation.as_mut().filter(|_| is_repeated) {
+        let (id, active) = (open.conversation.id, open.conversation.active_message_id);
+        store.read_branch(id, &mut open.tree, active, Message::MAX_PATH).await?;
+    }
+    Ok(())
 }
 
 /// Whether the turn of these rows got a run since `earlier`, and that run has not failed.
