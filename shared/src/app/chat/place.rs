@@ -231,12 +231,18 @@ impl<'a> Stored<'a> {
         MessageId::named_by(name).filter(|id| Some(*id) <= self.last)
     }
 
+    /// Whether a message has this name, as far as that is known: the client's own id of it, or ours.
+    pub(super) fn is_stored(self, name: &str) -> bool {
+        self.reserved(name).is_some()
+            || self.questions().any(|question| question.client_id.as_deref() == Some(name))
+    }
+
     fn parent_of(self, stored: &StoredMessage) -> Result<Option<MessageId>, Unread> {
         Ok(self.tree.parent(&stored.message)?.map(|parent| parent.message.id))
     }
 
     /// The questions that have been read, newest first.
-    fn questions(self) -> impl Iterator<Item = &'a StoredMessage> {
+    pub(super) fn questions(self) -> impl Iterator<Item = &'a StoredMessage> {
         self.tree.newest_first().filter(|stored| stored.message.role == Role::User)
     }
 }

@@ -6,7 +6,7 @@ use super::find::{Found, find};
 use super::job::Job;
 use super::plan::{self, Plan};
 use super::take_over::InTheWay;
-use super::turn_status::{TurnStatus, is_on_active_branch, turn_status};
+use super::turn_status::{MAX_BACK, TurnStatus, is_on_active_branch, turn_status};
 use super::{ChatRequest, History, Reply, Sent, spawn_reply};
 use crate::app::App;
 use crate::assistant::window::Window;
@@ -14,9 +14,7 @@ use crate::assistant::{Prompt, Timed, Usage, prompt};
 use crate::auth::SignedIn;
 use crate::id::RunId;
 use crate::log;
-use crate::model::{
-    ConversationChange, Message, Quota, QuotaRemaining, Turn, TurnState, UserContext,
-};
+use crate::model::{ConversationChange, Quota, QuotaRemaining, Turn, TurnState, UserContext};
 use crate::problem::{OrNotFound, Problem};
 use crate::random;
 use crate::store::{ChatRows, DeadTurn, NewTurn, OpenOutcome, UserStore};
@@ -208,17 +206,19 @@ impl App {
     }
 }
 
-/// Reads the active branch if another reply is asked for once more: it shows whether the user has gone back
-/// to the named one.
+/// Reads more of the active branch if another reply is asked for once more: it shows whether the user has
+/// gone back to the named one.
 async fn read_active_branch(
     store: &UserStore<'_>,
     rows: &mut ChatRows,
     sent: &Sent,
 ) -> Result<(), Problem> {
-    let is_repeated = sent.regenerate && rows.turn.is_some();
-    if let Some(open) = rows.conversation.as_mut().filter(|_| is_repeated) {
+    let given = rows.turn_here().filter(|_| sent.regenerate).map(|turn| turn.reply_id);
+    if let (Some(given), Some(open)) = (given, &mut rows.conversation)
+        && !is_on_active_branch(open, given)
+    {
         let (id, active) = (open.conversation.id, open.conversation.active_message_id);
-        store.read_branch(id, &mut open.tree, active, Message::MAX_PATH).await?;
+        store.read_branch(id, &mut open.tree, active, MAX_BACK).await?;
     }
     Ok(())
 }

@@ -6,6 +6,10 @@ use crate::id::MessageId;
 use crate::model::{Message, Role, Turn, TurnKey, TurnState};
 use crate::store::{ChatRows, OpenConversation};
 
+/// How many messages back on the active branch a reply is looked for to which the user has gone back: as many
+/// as four reads may find.
+pub(super) const MAX_BACK: usize = 4 * Message::MAX_PATH;
+
 /// What a request finds.
 #[derive(Debug)]
 pub(super) enum TurnStatus {
@@ -57,6 +61,6 @@ fn is_wanted_again(open: &OpenConversation, turn: &Turn, sent: &Sent) -> bool {
 
 /// Whether the active branch contains a message, as far as it has been read.
 pub(super) fn is_on_active_branch(open: &OpenConversation, id: MessageId) -> bool {
-    let branch = open.tree.known_branch(open.conversation.active_message_id, Message::MAX_PATH);
+    let branch = open.tree.known_branch(open.conversation.active_message_id, MAX_BACK);
     branch.iter().any(|stored| stored.message.id == id)
 }

@@ -36,6 +36,7 @@ test("cancel, and the page shows a beginning of what is stored in the end", asyn
 const buttons = {
   "ask": (app) => app.send("two"),
   "reload the reply": (app) => app.reload(3),
+  "reload the first reply": (app) => app.reload(1),
 };
 
 for (const [name, button] of Object.entries(buttons)) {
@@ -69,7 +70,6 @@ async function waited(app, person, conversation) {
 const early = {
   "edit the last question": (app) => app.edit(2, "due"),
   "edit the first question": (app) => app.edit(0, "uno"),
-  "reload the first reply": (app) => app.reload(1),
 };
 
 for (const [name, button] of Object.entries(early)) {
@@ -80,6 +80,17 @@ for (const [name, button] of Object.entries(early)) {
     await app.press(() => app.cancel());
     await app.press(button);
     await waited(app, person, conversation);
+  });
+
+  test(`cancel, stop by the route, and ${name} at once`, async (context) => {
+    const person = await signedUp();
+    const app = await running(context, person);
+    await app.press(() => app.cancel());
+    const { status } = await person.request("POST", `/api/chat/${app.conversation}/stop`);
+    assert.equal(status, 204);
+    await app.press(button);
+    assert.equal(app.error, undefined);
+    await shownIsStored(app, person);
   });
 }
 

@@ -97,6 +97,50 @@ async fn who_does_not_know_the_running_question_waits() {
     assert_eq!(ask(&user, &plain).await.status, 200);
 }
 
+/// The list of an edit ends at the edited message, whatever its page shows after it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_or_another_reply_of_an_older_message_ends_the_running_reply() {
+    let (_stack, user) = scene().await;
+    said(&user, &ui_messages("c", &[("a", "user", "one")])).await;
+    let first = ui_messages("c", &[("a", "user", "one")]);
+    let mut named = ui_messages("c", &[("new", "user", "named")]);
+    named["messageId"] = "a".into();
+    let mut again = first.clone();
+    again["trigger"] = "regenerate-message".into();
+    again["messageId"] = "2".into();
+    let in_place = ui_messages("c", &[("a", "user", "in place")]);
+    for (number, older) in [named, again, in_place].iter().enumerate() {
+        let mut running =
+            ask(&user, &ui_message("c", &format!("slow{number}"), SLOW)).stream().await;
+        running.until("assistant,").await.unwrap();
+        drop(running);
+        let next = said(&user, older).await;
+        assert_eq!(next.value("/messageMetadata/parent_id"), Value::Null, "{older}");
+    }
+    assert_eq!(branch(&user, 1).await, ["user: in place", "assistant: in place"]);
+    let all = stored(&user, 1).await;
+    let cut = |text: &&(u64, String, String)| text.1 == "assistant" && !text.2.contains("said: ");
+    assert_eq!(all.iter().filter(cut).count(), 3, "{all:?}");
+}
+
+/// A reply that the user has stopped is in nobody's way.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_a_reply_that_is_stopped() {
+    let (_stack, user) = scene().await;
+    let plain = json!({ "message": "hello", "conversation_id": 1 });
+    let other_device = ui_messages("c", &[("x", "user", "hello")]);
+    for (number, body) in [plain, other_device].iter().enumerate() {
+        let mut running =
+            ask(&user, &ui_message("c", &format!("slow{number}"), SLOW)).stream().await;
+        running.until("assistant,").await.unwrap();
+        assert_eq!(user.post("/api/chat/c/stop").await.status, 204);
+        let (next, stopped) = tokio::join!(ask(&user, body).stream(), Said::whole(running));
+        assert_eq!(next.status, 200, "{body}");
+        next.collect().await.unwrap();
+        assert!(!stopped.text.contains("said: "), "{stopped:?}");
+    }
+}
+
 /// The function of the running turn stands still, or is dead: its lease has not ended yet.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_that_does_not_stop_is_taken_over_with_what_it_stored() {
