@@ -77,5 +77,5 @@ pub fn configured(config: &AssistantConfig) -> Timed {
         AssistantKind::Bedrock(config) => Box::new(bedrock::Bedrock::new(config)),
         AssistantKind::OpenAi(config) => Box::new(openai::OpenAi::new(config.clone())),
     };
-    Timed::new(assistant, config.deadlines)
+    Timed::new(assistant, config.deadlines).instructed(config.instructions.clone())
 }

@@ -15,7 +15,9 @@ use crate::auth::{AuthSecret, Issuer};
 use crate::log::Level;
 use crate::text::Origin;
 
-pub use assistant::{AssistantConfig, AssistantKind, BedrockConfig, Deadlines, OpenAiConfig};
+pub use assistant::{
+    AssistantConfig, AssistantKind, BedrockConfig, Deadlines, Instructions, OpenAiConfig,
+};
 pub use clients::ClientsConfig;
 pub use mail::MailConfig;
 pub use quota::{QuotaConfig, QuotaLimits};

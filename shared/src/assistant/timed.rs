@@ -10,7 +10,7 @@ use tokio::time::{Sleep, sleep, timeout};
 
 use super::meter::Meter;
 use super::{Assistant, AssistantError, Ending, Finish, Prompt, ReplyFailure, Sink};
-use crate::config::Deadlines;
+use crate::config::{Deadlines, Instructions};
 use crate::random;
 use forward::{Forward, Stopped};
 
@@ -28,12 +28,19 @@ const MAX_WAITING_DELTAS: usize = 16;
 pub struct Timed {
     assistant: Box<dyn Assistant>,
     deadlines: Deadlines,
+    /// What the operator wants of every reply.
+    pub(crate) instructions: Instructions,
 }
 
 impl Timed {
     /// Wraps an assistant.
     pub(super) fn new(assistant: Box<dyn Assistant>, deadlines: Deadlines) -> Self {
-        Self { assistant, deadlines }
+        Self { assistant, deadlines, instructions: Instructions::default() }
+    }
+
+    /// The same, with the operator's instructions.
+    pub(super) fn instructed(self, instructions: Instructions) -> Self {
+        Self { instructions, ..self }
     }
 
     /// Sends the reply's deltas as they come. It ends early, without an error, when nobody receives

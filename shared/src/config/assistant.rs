@@ -1,5 +1,6 @@
 //! The assistant and its deadlines. Only functions that use an assistant read this.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -12,9 +13,15 @@ use crate::text::Origin;
 pub struct AssistantConfig {
     /// Which assistant it is, with its settings.
     pub kind: AssistantKind,
+    /// What the operator wants of every reply.
+    pub instructions: Instructions,
     /// How long a reply may take.
     pub deadlines: Deadlines,
 }
+
+/// What the operator wants of every reply. It comes first in the system prompt; it may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Instructions(String);
 
 /// How long a reply may take.
 #[derive(Debug, Clone, Copy)]
@@ -72,14 +79,41 @@ pub struct BedrockConfig {
 }
 
 impl AssistantConfig {
-    /// Reads the environment.
-    pub fn from_env() -> Result<Self, ConfigError> {
+    /// Reads the environment. Without instructions there, `packaged` are those of the function's package.
+    pub fn from_env(packaged: &str) -> Result<Self, ConfigError> {
+        let instructions = optional("ASSISTANT_INSTRUCTIONS")?;
         Ok(Self {
             kind: AssistantKind::from_env()?,
+            instructions: instructions.as_deref().unwrap_or(packaged).parse()?,
             deadlines: Deadlines {
                 first_byte: Duration::from_secs(number("ASSISTANT_FIRST_BYTE_SECONDS", 30)?),
                 total: Duration::from_secs(number("ASSISTANT_TOTAL_SECONDS", 120)?),
             },
+        })
+    }
+}
+
+impl Instructions {
+    /// Maximum characters. Each question pays for them.
+    pub const MAX_CHARACTERS: usize = 10_000;
+
+    /// The text, without white space around it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Instructions {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let text = text.trim();
+        if text.chars().count() <= Self::MAX_CHARACTERS {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(ConfigError::Invalid {
+            name: "ASSISTANT_INSTRUCTIONS",
+            rule: format!("must have at most {} characters", Self::MAX_CHARACTERS),
         })
     }
 }
@@ -178,6 +212,16 @@ mod tests {
         ] {
             assert_eq!(url(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn instructions_may_be_empty_and_have_a_maximum() {
+        let parsed = |text: &str| text.parse::<Instructions>().map(|parsed| parsed.0);
+        assert_eq!(parsed(" \n").unwrap(), "");
+        assert_eq!(parsed("Be brief.\n").unwrap(), "Be brief.");
+        assert_eq!(parsed(&"é".repeat(10_000)).unwrap().len(), 20_000);
+        let error = parsed(&"é".repeat(10_001)).unwrap_err().to_string();
+        assert!(error.contains("ASSISTANT_INSTRUCTIONS") && error.contains("10000"), "{error}");
     }
 
     #[test]

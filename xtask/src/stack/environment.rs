@@ -10,10 +10,14 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use template::Template;
 
+/// What the operator wants of every reply. It works with echo, too.
+const INSTRUCTIONS: &str = "ASSISTANT_INSTRUCTIONS";
+
 /// Settings of the assistant, as docs/assistants.md lists them.
-const OF_ASSISTANT: [&str; 8] = [
+const OF_ASSISTANT: [&str; 9] = [
     "ASSISTANT",
     "ASSISTANT_FIRST_BYTE_SECONDS",
+    INSTRUCTIONS,
     "ASSISTANT_MAX_TOKENS",
     "ASSISTANT_MODEL",
     "ASSISTANT_TOTAL_SECONDS",
@@ -22,13 +26,11 @@ const OF_ASSISTANT: [&str; 8] = [
     "OPENAI_BASE_URL",
 ];
 
-/// The assistant that our own environment asks for; a key alone asks for none.
+/// The assistant and the instructions that our own environment asks for; a key alone asks for none.
 pub fn assistant(variable: impl Fn(&str) -> Option<String>) -> BTreeMap<String, String> {
-    if variable("ASSISTANT").is_none() {
-        return BTreeMap::new();
-    }
-    let found = OF_ASSISTANT.into_iter().map(|name| Some((name.to_owned(), variable(name)?)));
-    found.flatten().collect()
+    let is_chosen = variable("ASSISTANT").is_some();
+    let wanted = OF_ASSISTANT.into_iter().filter(|name| is_chosen || *name == INSTRUCTIONS);
+    wanted.filter_map(|name| Some((name.to_owned(), variable(name)?))).collect()
 }
 
 /// The secret that seals the signing keys: made once, kept beside the data that it opens.
@@ -79,6 +81,11 @@ pub fn write(
     variables.extend(own.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let mut lines = String::new();
     for (name, value) in variables.iter().filter(|(_, value)| !value.is_empty()) {
+        ensure!(
+            !value.contains('\n'),
+            "{name} has several lines, which cargo lambda watch can't read; write them into \
+             functions/chat/chat/instructions.txt"
+        );
         writeln!(lines, "{name}={value}")?;
     }
     let path = folder.join("functions.env");
@@ -128,13 +135,21 @@ mod tests {
             let path = write(&folder, &template, "http://127.0.0.1:1", &own).unwrap();
             let text = fs::read_to_string(path).unwrap();
             let lines = text.lines().filter(|line| {
-                ["ASSISTANT=", "ECHO_", "OPENAI_API_"].iter().any(|start| line.starts_with(start))
+                ["ASSISTANT", "ECHO_", "OPENAI_API_"].iter().any(|start| line.starts_with(start))
             });
             lines.map(str::to_owned).collect::<Vec<_>>()
         };
-        assert_eq!(lines(&[("OPENAI_API_KEY", "k")]), ["ASSISTANT=echo", "ECHO_FAULTS=1"]);
+        let tokens = "ASSISTANT_MAX_TOKENS=2500";
+        let echo = ["ASSISTANT=echo", tokens, "ECHO_FAULTS=1"];
+        assert_eq!(lines(&[("OPENAI_API_KEY", "k")]), echo);
         let given = [("ASSISTANT", "openai"), ("OPENAI_API_KEY", "k"), ("ECHO_FAULTS", "")];
-        assert_eq!(lines(&given), ["ASSISTANT=openai", "OPENAI_API_KEY=k"]);
+        assert_eq!(lines(&given), ["ASSISTANT=openai", tokens, "OPENAI_API_KEY=k"]);
+        let instructed = lines(&[(INSTRUCTIONS, "Be brief.")]);
+        assert_eq!(instructed, [echo[0], "ASSISTANT_INSTRUCTIONS=Be brief.", tokens, echo[2]]);
+        let several = BTreeMap::from([(INSTRUCTIONS.to_owned(), "Be\nbrief.".to_owned())]);
+        let template = Template::load().unwrap();
+        let refused = write(&folder, &template, "http://127.0.0.1:1", &several).unwrap_err();
+        assert!(refused.to_string().contains("instructions.txt"));
         fs::remove_dir_all(folder).unwrap();
     }
 }

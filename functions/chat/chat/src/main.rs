@@ -45,8 +45,9 @@ async fn whole(reply: Reply, ignored: &IgnoredParts) -> Result<Streamed> {
 }
 
 fn main() -> std::result::Result<Exit, ConfigError> {
+    let config = AssistantConfig::from_env(include_str!("../instructions.txt"))?;
     // The assistant lives as long as the process.
-    let assistant: &Timed = Box::leak(Box::new(configured(&AssistantConfig::from_env()?)));
+    let assistant: &Timed = Box::leak(Box::new(configured(&config)));
     Ok(serve_signed_in_streamed(Init::default().two_connections(), move |caller, request| {
         chat(caller, request, assistant)
     }))

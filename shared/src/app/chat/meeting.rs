@@ -4,6 +4,7 @@ use super::place::Stored;
 use super::sent::{Before, Listed, Sent};
 use crate::id::MessageId;
 use crate::model::{Lease, StoredMessage};
+use crate::text::ClientId;
 
 /// What a request may do while another turn is running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +94,7 @@ impl Sent {
     /// The names that the client gives the message that this is about.
     fn names(&self) -> impl Iterator<Item = &str> {
         let own = self.message.as_ref().and_then(|message| message.client_id.as_ref());
-        own.map(|id| id.as_str()).into_iter().chain(self.named.as_deref())
+        own.map(ClientId::as_str).into_iter().chain(self.named.as_deref())
     }
 }
 

@@ -85,7 +85,7 @@ impl App {
             dead.add_to(open);
         }
         let plan = plan::plan(&store, &mut found.rows, &request.sent).await?;
-        let (prompt, history) = prompt_and_history(&found.rows, &plan);
+        let (prompt, history) = prompt_and_history(assistant, &found.rows, &plan);
         let reserve = Usage::expected(&prompt).total();
         let opened = self.open(&store, request, &found, &plan, dead.as_deref(), reserve).await?;
         let Some(turn) = opened else { return Ok(None) };
@@ -231,12 +231,12 @@ fn has_new_run(earlier: &ChatRows, current: &ChatRows) -> bool {
 }
 
 /// What the assistant is given, and how much of the conversation that is.
-fn prompt_and_history(rows: &ChatRows, plan: &Plan) -> (Prompt, History) {
+fn prompt_and_history(assistant: &Timed, rows: &ChatRows, plan: &Plan) -> (Prompt, History) {
     let window = Window::new(&plan.before, plan.text.as_str());
     let truncated = window.left_out > 0 || window.is_cut || plan.has_older;
     let history = History { messages: window.included, truncated };
     let prompt = Prompt {
-        system: prompt::system(&UserContext::from(rows.background)),
+        system: prompt::system(&assistant.instructions, &UserContext::from(rows.background)),
         messages: window.messages,
         max_characters: Content::MAX_CHARACTERS,
     };

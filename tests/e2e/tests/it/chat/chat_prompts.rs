@@ -1,6 +1,6 @@
 //! What the assistant gets, and how long its replies may be.
 
-use e2e::chat::{ask, scene, stored};
+use e2e::chat::{ask, builder, scene, stored};
 use e2e::{append, conversation};
 use serde_json::{Value, json};
 
@@ -46,6 +46,20 @@ async fn the_notes_reach_the_assistant_and_follow_the_profile() {
     let response = ask(&user, &body).await.json();
     let prompt = response["response"].as_str().unwrap();
     assert!(prompt.contains("User has not shared a background profile."), "{prompt}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_instructions_of_the_operator_come_first() {
+    const INSTRUCTIONS: &str = "You are the tutor of a course on robots.";
+    let stack = builder().parameter("AssistantInstructions", INSTRUCTIONS).start().await.unwrap();
+    let user = stack.sign_up("ada").await;
+    let response = ask(&user, &json!({ "message": "[[prompt]]" })).await.json();
+    let prompt = response["response"].as_str().unwrap();
+    let rest = prompt.strip_prefix(&format!("system: {INSTRUCTIONS}\n\n")).unwrap();
+    assert!(
+        rest.starts_with("You are ") && rest.contains("Background of the user: User "),
+        "{prompt}"
+    );
 }
 
 /// Twenty messages, from a question on; a question without a reply is left out.
@@ -131,7 +145,7 @@ async fn m6_a_reply_that_a_client_appended_is_not_shown_as_the_assistants() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_costs_the_same_in_a_conversation_of_any_length() {
     let long = std::env::var("LONG_CONVERSATION").map_or(2_000, |text| text.parse().unwrap());
-    let stack = e2e::chat::builder().exact().start().await.unwrap();
+    let stack = builder().exact().start().await.unwrap();
     let user = stack.sign_up("ada").await;
     stack.warm(&["chat"]).await.unwrap();
     let mut costs = Vec::new();

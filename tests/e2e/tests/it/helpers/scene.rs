@@ -14,7 +14,9 @@ use shared::app::chat::{Before, Chat, ChatRequest, NewMessage, Reply, ReplyEvent
 use shared::assistant::{Timed, configured};
 use shared::auth::{Issuer, SessionToken, SignedIn};
 use shared::clock::Clock;
-use shared::config::{AssistantConfig, AssistantKind, Config, Deadlines, QuotaConfig, QuotaLimits};
+use shared::config::{
+    AssistantConfig, AssistantKind, Config, Deadlines, Instructions, QuotaConfig, QuotaLimits,
+};
 use shared::model::Ending;
 use shared::problem::Problem;
 use shared::text::Content;
@@ -62,7 +64,9 @@ impl Scene {
         let deadlines =
             Deadlines { first_byte: Duration::from_secs(5), total: Duration::from_secs(30) };
         let kind = AssistantKind::Echo { faults: true };
-        let assistant = Box::leak(Box::new(configured(&AssistantConfig { kind, deadlines })));
+        let instructions = Instructions::default();
+        let config = AssistantConfig { kind, instructions, deadlines };
+        let assistant = Box::leak(Box::new(configured(&config)));
         let caller = app.verify(&SessionToken::from(user.token.clone())).await.unwrap();
         stack.recorder.take();
         Self { stack, user, app, caller, assistant, time: Arc::default() }

@@ -187,7 +187,7 @@ fn prompt_of(window: &[Row], question: &str) -> String {
     let (mut prompt, mut last) = (String::new(), "");
     for (role, text) in messages.chain([("user", question)]) {
         let between = if role == last { String::new() } else { format!("{role}: ") };
-        prompt += &format!("\n\n{between}{text}");
+        prompt.extend(["\n\n", &between, text]);
         last = role;
     }
     prompt
