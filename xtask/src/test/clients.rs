@@ -31,7 +31,7 @@ pub const LIBRARIES: Suite = Suite {
 };
 
 /// The clients in a page that Chromium shows.
-pub const BROWSER: Suite = Suite { packages: &["tests/clients/browser"], folder: ".local/browser" };
+pub const BROWSER: Suite = Suite { packages: &["examples/web"], folder: ".local/browser" };
 
 /// All requests of a suite come from one address.
 const ATTEMPTS: &str = "1000000";

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     const WITH_BETTER_AUTH: [&str; 3] =
-        ["tests/clients/better-auth", "tests/clients/browser", "tests/bench/better-auth"];
+        ["tests/clients/better-auth", "examples/web", "tests/bench/better-auth"];
     const AI_SDK: &str = "tests/clients/ai-sdk";
     const ASSISTANT_UI: &str = "tests/clients/assistant-ui";
     const REAL_MODEL: &str = "tests/clients/real-model";
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_page_has_the_newest_ai_sdk_of_the_suite() {
-        for folder in ["tests/clients/browser", ASSISTANT_UI] {
+        for folder in ["examples/web", ASSISTANT_UI] {
             assert_eq!(locked(AI_SDK, "ai7"), locked(folder, "ai"), "{folder}");
         }
     }
