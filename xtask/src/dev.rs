@@ -5,7 +5,7 @@ mod ready;
 use crate::runtime::{self, Interrupts};
 use crate::stack::{self, Options, Stack, environment};
 use crate::tools::cargo_lambda;
-use crate::{cargo, ports, progress};
+use crate::{cargo, ports, progress, site};
 use anyhow::Result;
 use clap::Args;
 use std::process::ExitCode;
@@ -14,8 +14,8 @@ use template::root;
 
 /// Run everything on this machine, behind one port.
 ///
-/// The functions run under `cargo lambda watch`; the table and its stream are in this process. The
-/// command installs cargo-lambda under .local/tools if it is missing, builds the functions, and says
+/// The functions run under `cargo lambda watch`; the table and its stream are in this process. With Node, the
+/// example application is at / and the reference of the API at /docs. The command installs cargo-lambda under .local/tools if it is missing, builds the functions, and says
 /// when it is ready. The data stays in .local/dynamodb.db. After you save a file, its functions are
 /// built and started again. An echo replies in the chat, unless ASSISTANT and its settings name
 /// another assistant. `cargo lambda invoke` calls functions at the same port. Ctrl-C ends everything.
@@ -71,7 +71,8 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
     ports::check(ports::TABLE, arguments.dynamodb_port).await?;
     let cargo_lambda = cargo_lambda::find_or_install().await?;
     progress::step("Building the functions (minutes the first time, seconds later)");
-    cargo::build(&[], &[]).await?;
+    let (built, site) = tokio::join!(cargo::build(&[], &[]), site::for_dev());
+    built?;
     let folder = root().join(".local");
     let data = folder.join("dynamodb.db");
     if arguments.fresh {
@@ -92,6 +93,7 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
             .collect(),
         variables: environment::assistant(|name| std::env::var(name).ok()),
         log: None,
+        site,
     })
     .await
 }

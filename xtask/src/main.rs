@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod check;
 mod dev;
+mod docs;
 mod hex;
 mod load;
 mod new_endpoint;
@@ -12,6 +13,7 @@ mod package;
 mod ports;
 mod progress;
 mod runtime;
+mod site;
 mod stack;
 mod test;
 mod tools;
@@ -35,6 +37,7 @@ enum Command {
     Dev(dev::Arguments),
     Test(test::Arguments),
     Check(check::Arguments),
+    Docs(docs::Arguments),
     NewEndpoint(new_endpoint::Arguments),
     Package(package::Arguments),
     Bench(bench::Arguments),
@@ -61,6 +64,7 @@ fn run() -> Result<ExitCode> {
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Docs(arguments) => docs::run(&arguments),
         Command::NewEndpoint(arguments) => new_endpoint::run(&arguments),
         Command::Package(arguments) => package::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

@@ -10,6 +10,7 @@ mod table;
 mod watch;
 
 use crate::ports;
+use crate::site::Site;
 use anyhow::{Context, Result, anyhow, bail};
 use futures_util::future::join_all;
 use harness::engine::Engine;
@@ -48,6 +49,8 @@ pub struct Options {
     pub variables: BTreeMap<String, String>,
     /// Where the functions' log goes; none shows it.
     pub log: Option<PathBuf>,
+    /// Files that the API's port serves, too.
+    pub site: Site,
 }
 
 /// Everything that runs.
@@ -56,6 +59,8 @@ pub struct Stack {
     pub url: String,
     /// Where the API is, for browsers.
     pub public_url: String,
+    /// Whether the example application is there, too.
+    pub has_application: bool,
     /// The origins of the pages that may call it, separated by commas.
     pub trusted_origins: String,
     /// Where the table is.
@@ -107,9 +112,14 @@ impl Stack {
             options.log.as_deref(),
         )?;
         watch.until_listening(watch_port).await?;
+        let has_application = options.site.at("/").is_some();
         let functions = gateway::Watch::new(&format!("http://127.0.0.1:{watch_port}"));
-        let gateway =
-            Gateway::serve(listeners, &template, functions.clone(), pages::with(&outbox))?;
+        let gateway = Gateway::serve(
+            listeners,
+            &template,
+            functions.clone(),
+            pages::with(&outbox, options.site),
+        )?;
         let url = format!("http://{}", gateway.address());
         let engine = Arc::new(engine);
         let mut background = background::start(
@@ -122,6 +132,7 @@ impl Stack {
         Ok(Self {
             url,
             public_url,
+            has_application,
             trusted_origins,
             table_url: format!("http://{}", table.address),
             _table: table,

@@ -11,7 +11,7 @@ pub fn print(stack: &Stack, time: Duration) {
     println!(
         r#"
 Ready after {time}.
-  API    {url}
+{application}  API    {url}
   docs   {url}/docs
   mails  {url}/__outbox (none leaves this machine)
   table  {table_url} (DynamoDB; the data is kept in .local/dynamodb.db)
@@ -31,8 +31,17 @@ Or call a function with an event:
 A function's first call takes a second or two. Save a file, and its functions are built again.
 Ctrl-C ends everything."#,
         time = progress::duration(time),
+        application = application(stack),
         invoke_port = invoke_port(stack),
     );
+}
+
+/// Where the example application is, if it is there.
+fn application(stack: &Stack) -> String {
+    if stack.has_application {
+        return format!("  page   {}/ (open it in a browser, and sign up)\n", stack.public_url);
+    }
+    String::new()
 }
 
 /// Empty for the port that `cargo lambda invoke` uses by itself.

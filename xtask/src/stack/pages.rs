@@ -1,6 +1,8 @@
-//! What the local port serves beside the API: the page of routes, the contract, and the outbox.
+//! What the local port serves beside the API: the example application and the reference if there are any, the
+//! page of routes, the contract, and the outbox.
 
 use super::table::guard;
+use crate::site::Site;
 use anyhow::{Context, Result, anyhow};
 use contract::{Project, word};
 use harness::http::{self, Request, Response, StatusCode};
@@ -31,7 +33,10 @@ Routes that require a session take the <code>session_token</code> of sign-up or 
 
 /// The page that a request asks for, if there is one. The mails contain links that sign in, so no page
 /// of another origin may read them.
-pub fn with(outbox: &Outbox) -> impl Fn(&Request) -> Option<Response> + Send + Sync + use<> {
+pub fn with(
+    outbox: &Outbox,
+    site: Site,
+) -> impl Fn(&Request) -> Option<Response> + Send + Sync + use<> {
     let show = outbox.viewer();
     move |request| match request.uri().path() {
         outbox::PATH if !guard::is_allowed(request.headers()) => {
@@ -39,14 +44,15 @@ pub fn with(outbox: &Outbox) -> impl Fn(&Request) -> Option<Response> + Send + S
             Some(http::message(StatusCode::FORBIDDEN, why))
         }
         outbox::PATH => Some(show(request.uri().query())),
-        path => at(path),
+        path => site.at(path).or_else(|| at(path, site.at("/docs/").is_some())),
     }
 }
 
-fn at(path: &str) -> Option<Response> {
+fn at(path: &str, has_reference: bool) -> Option<Response> {
     match path {
         "/" => Some(redirect("/docs")),
-        "/docs" => Some(text(routes(), "text/html; charset=utf-8")),
+        "/docs" if has_reference => Some(redirect("/docs/")),
+        "/docs" | "/routes" => Some(text(routes(), "text/html; charset=utf-8")),
         "/openapi.yaml" => Some(text(contract(), "text/yaml; charset=utf-8")),
         _ => None,
     }
@@ -110,7 +116,7 @@ mod tests {
     #[tokio::test]
     async fn the_outbox_is_shown_to_this_machine_and_to_no_page_of_another_origin() {
         let outbox = Outbox::start(0).await.unwrap();
-        let page = with(&outbox);
+        let page = with(&outbox, Site::default());
         let status = |headers: &[(&str, &str)]| {
             let mut request = hyper::Request::get("/__outbox?to=ada@example.com");
             for (name, value) in headers {

@@ -6,6 +6,7 @@ mod local;
 use super::run::{Counts, watch};
 use crate::ports;
 use crate::progress::step;
+use crate::site::Site;
 use crate::stack::{Options, Stack};
 use crate::tools::cargo_lambda;
 use crate::tools::node::{self, Package};
@@ -68,6 +69,7 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into(),
         variables: BTreeMap::new(),
+        site: Site::default(),
     })
     .await?;
     let result = drive_all(&stack, &packages, &origin).await;

@@ -68,8 +68,17 @@ impl Package {
 
     /// Runs npm here, with its output on the terminal.
     pub async fn npm(&self, words: &[&str]) -> Result<()> {
+        self.npm_without(words, &[]).await
+    }
+
+    /// The same, without these variables of our own environment.
+    pub async fn npm_without(&self, words: &[&str], variables: &[&str]) -> Result<()> {
         let what = format!("npm {} in {}", words.join(" "), self.name);
-        let status = Command::new("npm")
+        let mut command = Command::new("npm");
+        for name in variables {
+            command.env_remove(name);
+        }
+        let status = command
             .args(words)
             .current_dir(&self.folder)
             .stdin(Stdio::null())
@@ -91,6 +100,7 @@ mod tests {
     const AI_SDK: &str = "tests/clients/ai-sdk";
     const ASSISTANT_UI: &str = "tests/clients/assistant-ui";
     const REAL_MODEL: &str = "tests/clients/real-model";
+    const REFERENCE: &str = "docs/reference";
 
     fn locked(folder: &str, dependency: &str) -> String {
         let text = std::fs::read_to_string(root().join(folder).join("package-lock.json"));
@@ -114,7 +124,9 @@ mod tests {
 
     #[test]
     fn lockfiles_name_no_host() {
-        for folder in WITH_BETTER_AUTH.into_iter().chain([AI_SDK, ASSISTANT_UI, REAL_MODEL]) {
+        for folder in
+            WITH_BETTER_AUTH.into_iter().chain([AI_SDK, ASSISTANT_UI, REAL_MODEL, REFERENCE])
+        {
             let text = std::fs::read_to_string(root().join(folder).join("package-lock.json"));
             assert!(!text.unwrap().contains("\"resolved\""), "{folder}");
         }

@@ -1,0 +1,54 @@
+//! The reference of the API: openapi.yaml, shown by a package that works offline.
+
+use super::Site;
+use crate::tools::node::Package;
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use template::root;
+
+/// Where its page is, and the list of its packages.
+const FOLDER: &str = "docs/reference";
+/// Our own files.
+const OWN: [&str; 3] = ["index.html", "start.js", "style.css"];
+/// Files of the package that shows the contract.
+const OF_PACKAGE: [&str; 3] = ["favicon-32x32.png", "swagger-ui-bundle.js", "swagger-ui.css"];
+/// The first server in openapi.yaml.
+const LOCAL: &str = "- url: http://127.0.0.1:9000\n";
+
+/// Makes it below this path, which ends with a slash, for the API at `server`: a URL, or `/` for the page's own
+/// origin.
+pub async fn make(path: &str, server: &str) -> Result<Site> {
+    let package = Package::install(FOLDER).await?;
+    let shown = package.folder.join("node_modules/swagger-ui-dist");
+    let mut site = Site::default();
+    for (folder, names) in [(&package.folder, OWN), (&shown, OF_PACKAGE)] {
+        for name in names {
+            let file = folder.join(name);
+            let bytes =
+                fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            site.add(&format!("{path}{name}"), bytes);
+        }
+    }
+    site.add(&format!("{path}openapi.yaml"), contract(server)?);
+    Ok(site)
+}
+
+/// The contract with this server as the first one.
+fn contract(server: &str) -> Result<String> {
+    let text = fs::read_to_string(root().join("openapi.yaml"));
+    let text = text.context("there is no openapi.yaml")?;
+    ensure!(text.contains(LOCAL), "openapi.yaml does not begin its servers with {LOCAL}");
+    Ok(text.replace(LOCAL, &format!("- url: {server}\n")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_server_is_the_one_that_is_asked_for() {
+        let text = contract("https://api.example.com").unwrap();
+        assert!(text.contains("servers:\n  - url: https://api.example.com\n"));
+        assert!(!text.contains("127.0.0.1:9000\n"));
+    }
+}
