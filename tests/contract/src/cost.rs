@@ -9,6 +9,7 @@ mod entry;
 mod figures;
 mod format;
 mod limits;
+mod measured;
 mod month;
 mod operations;
 mod prices;
@@ -41,6 +42,8 @@ const DATA_MODEL: &str = "docs/data-model.md";
 const PRICES: &str = "tests/bench/prices.toml";
 /// What AWS allows.
 const LIMITS: &str = "tests/bench/limits.toml";
+/// What the functions take of the CPU.
+const MEASURED: &str = "docs/performance/bench.md";
 /// What is assumed.
 const FIGURES: &str = "tests/bench/figures.toml";
 const REMEDY: &str = "run `cargo xtask check --fix`";
@@ -56,6 +59,8 @@ pub struct Texts {
     pub limits: String,
     /// tests/bench/figures.toml.
     pub figures: String,
+    /// docs/performance/bench.md.
+    pub measured: String,
     /// shared/src/log/metrics.rs.
     pub metrics: String,
     /// docs/cost.md.
@@ -85,6 +90,7 @@ impl Texts {
             prices: read(PRICES)?,
             limits: read(LIMITS)?,
             figures: read(FIGURES)?,
+            measured: read(MEASURED)?,
             metrics: read(METRICS)?,
             cost: read(COST)?,
             scale: read(SCALE)?,
@@ -100,7 +106,9 @@ pub fn check(template: &Template, texts: &Texts) -> Vec<Finding> {
         Ok(pages) => pages,
         Err(finding) => return vec![finding],
     };
-    pages.iter().filter_map(Page::difference).collect()
+    let measured = measured::check(&texts.figures, &texts.measured);
+    let measured = measured.unwrap_or_else(|finding| vec![finding]);
+    pages.iter().filter_map(Page::difference).chain(measured).collect()
 }
 
 /// A page with tables that are computed.

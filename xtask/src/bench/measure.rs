@@ -30,16 +30,16 @@ const COUNTED_HASHING: u64 = 3;
 const EXACT: Duration = Duration::from_millis(20);
 
 /// What measurements need.
-pub struct Bench {
+pub struct Bench<'a> {
     /// The table.
     pub fixture: Fixture,
     /// The binaries.
-    pub binaries: Binaries,
+    pub binaries: &'a Binaries,
     /// Whether valgrind counts instructions.
     pub instructions: bool,
 }
 
-impl Bench {
+impl Bench<'_> {
     /// Measures one function.
     pub async fn measure(&self, name: &str, budgets: &Budgets) -> Result<Figures> {
         let hashes = budgets.hashes(name);
@@ -69,7 +69,7 @@ impl Bench {
                 new_token =
                     Some(self.warm_instructions(name, repeats, table.calls, &tokens).await?);
             }
-            let hash = if hashes { Some(hash::instructions(&self.binaries).await?) } else { None };
+            let hash = if hashes { Some(hash::instructions(self.binaries).await?) } else { None };
             instructions = Some(Instructions { start, warm, new_token, hash });
         }
         Ok(Figures { size, instructions, http, tls: over_tls, memory, handshakes, table })
@@ -94,7 +94,7 @@ impl Bench {
             memory.peak = memory.peak.max(now.peak);
         }
         let pid = subject.start().await?;
-        let mut alone = if hashes { Some(HashAlone::start(&self.binaries, &[])?) } else { None };
+        let mut alone = if hashes { Some(HashAlone::start(self.binaries, &[])?) } else { None };
         let (mut calls, mut alones) = (Vec::new(), Vec::new());
         for _ in 0..WARM_UP + CALLS {
             calls.push(self.call(&subject, name, pid).await?);

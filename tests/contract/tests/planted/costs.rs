@@ -15,6 +15,7 @@ fn texts() -> Texts {
         data_model: sample::DATA_MODEL.to_owned(),
         prices: sample::PRICES.to_owned(),
         limits: sample::LIMITS.to_owned(),
+        measured: String::new(),
         figures: sample::FIGURES.to_owned(),
         metrics: sample::METRICS.to_owned(),
         cost: sample::page(&sample::TABLES_OF_COST),
