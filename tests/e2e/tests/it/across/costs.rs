@@ -24,6 +24,20 @@ async fn measure(world: &mut World, function: &str, variant: &str) -> Row {
     }
 }
 
+/// The same, once more if it took more round trips than it may: two calls that leave together look like two round
+/// trips where a busy machine lets the function wait between them. They never look like fewer.
+async fn measure_calmly(world: &mut World, function: &str, variant: &str, most: f64) -> Row {
+    const TRIES: usize = 3;
+    let mut measured = measure(world, function, variant).await;
+    for _ in 1..TRIES {
+        if measured.round_trips <= most {
+            break;
+        }
+        measured = measure(world, function, variant).await;
+    }
+    measured
+}
+
 /// What each operation costs is what docs/data-model.md says, as the engine reports it. A function
 /// without a row of its own costs no more than the row for all others allows.
 #[tokio::test(flavor = "multi_thread")]
@@ -35,7 +49,8 @@ async fn every_operation_costs_what_the_data_model_says() {
     let limit = documented.pop().unwrap();
     assert_eq!(limit.function, OTHERS, "the last row is the limit for functions without a row");
     for expected in &documented {
-        let mut measured = measure(&mut world, &expected.function, &expected.variant).await;
+        let Row { function, variant, round_trips, .. } = expected;
+        let mut measured = measure_calmly(&mut world, function, variant, *round_trips).await;
         // Otherwise only the round trips are compared.
         if !counts_units() {
             (measured.read_units, measured.write_units) =
@@ -46,7 +61,7 @@ async fn every_operation_costs_what_the_data_model_says() {
         }
     }
     for function in world.undocumented() {
-        let measured = measure(&mut world, &function, "").await;
+        let measured = measure_calmly(&mut world, &function, "", limit.round_trips).await;
         let costs = [measured.round_trips, measured.read_units, measured.write_units];
         let limits = [limit.round_trips, limit.read_units, limit.write_units];
         if costs.iter().zip(limits).any(|(cost, limit)| *cost > limit) {
