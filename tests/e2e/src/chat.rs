@@ -29,6 +29,14 @@ pub async fn scene() -> (Stack, User) {
 /// # Panics
 /// When one of them does not start.
 pub async fn scene_with(manner: Manner) -> (Endpoint, Stack, User) {
+    scene_within(manner, 1).await
+}
+
+/// The same, with a first deadline of this many seconds.
+///
+/// # Panics
+/// When one of them does not start.
+pub async fn scene_within(manner: Manner, seconds: u32) -> (Endpoint, Stack, User) {
     let endpoint = match Endpoint::start().await {
         Ok(endpoint) => endpoint,
         Err(error) => panic!("the endpoint does not start: {error:#}"),
@@ -38,7 +46,7 @@ pub async fn scene_with(manner: Manner) -> (Endpoint, Stack, User) {
         .parameter("AssistantModel", "a-model")
         .parameter("OpenAiBaseUrl", &endpoint.url)
         .parameter("OpenAiApiKey", KEY)
-        .env("ASSISTANT_FIRST_BYTE_SECONDS", "1");
+        .env("ASSISTANT_FIRST_BYTE_SECONDS", &seconds.to_string());
     let (stack, user) = signed_up(builder).await;
     endpoint.behaves(manner);
     (endpoint, stack, user)

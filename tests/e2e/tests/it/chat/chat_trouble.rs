@@ -1,6 +1,6 @@
 //! Assistants that are down, slow, cut off or talk nonsense.
 
-use e2e::chat::{Said, ask, branch, interactions, scene_with, stored, ui_message};
+use e2e::chat::{Said, ask, branch, interactions, scene_with, scene_within, stored, ui_message};
 use e2e::endpoint::{Endpoint, KEY, Manner};
 use e2e::{User, conversation};
 use harness::proxy::{Effect, Rule};
@@ -119,7 +119,8 @@ async fn an_edit_that_failed_is_tried_again_by_another_reply() {
 /// Nothing listens at the address: the cause is in the log.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_assistant_that_is_not_there_is_a_problem() {
-    let (endpoint, stack, user) = scene_with(Manner::Well).await;
+    // A busy machine must have the time for all tries.
+    let (endpoint, stack, user) = scene_within(Manner::Well, 30).await;
     drop(endpoint);
     let response = ask(&user, &serde_json::json!({ "message": QUESTION })).await;
     assert_eq!((response.status, response.code().as_str()), (503, "ASSISTANT_UNAVAILABLE"));
