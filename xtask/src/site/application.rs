@@ -27,15 +27,17 @@ pub async fn build() -> Result<Site> {
             sources.add(name, fs::read(&source).with_context(|| format!("{FOLDER}/{name}"))?);
         }
     }
-    let (wanted, built) = (sum(&sources), package.folder.join("dist"));
+    // The tests of the application build it for another API, into its own folder.
+    let (wanted, built) = (sum(&sources), root().join(".local/web"));
     let receipt = root().join(".local/web-sources");
     if fs::read_to_string(&receipt).is_ok_and(|found| found == wanted) && is_there(&built) {
         return whole(&built);
     }
     step("Building the example application");
     // What a test or a person has in the environment belongs to another build.
-    package.npm_without(&["run", "build", "--silent"], &["VITE_TESSERA_URL"]).await?;
-    fs::create_dir_all(root().join(".local"))?;
+    let out = built.display().to_string();
+    let build = ["run", "build", "--silent", "--", "--emptyOutDir", "--outDir", out.as_str()];
+    package.npm_without(&build, &["VITE_TESSERA_URL"]).await?;
     fs::write(&receipt, wanted).with_context(|| format!("cannot write {}", receipt.display()))?;
     whole(&built)
 }

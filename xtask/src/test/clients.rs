@@ -6,7 +6,7 @@ mod local;
 use super::run::{Counts, watch};
 use crate::ports;
 use crate::progress::step;
-use crate::site::Site;
+use crate::site::{self, Site};
 use crate::stack::{Options, Stack};
 use crate::tools::cargo_lambda;
 use crate::tools::node::{self, Package};
@@ -23,16 +23,20 @@ pub struct Suite {
     packages: &'static [&'static str],
     /// What the stack keeps while they run.
     folder: &'static str,
+    /// Whether the stack has the example application and the reference, as `cargo xtask dev` has them.
+    has_site: bool,
 }
 
 /// The clients as libraries, with cookies and with bearer tokens.
 pub const LIBRARIES: Suite = Suite {
     packages: &["tests/clients/better-auth", "tests/clients/ai-sdk", "tests/clients/assistant-ui"],
     folder: ".local/clients",
+    has_site: false,
 };
 
 /// The clients in a page that Chromium shows.
-pub const BROWSER: Suite = Suite { packages: &["examples/web"], folder: ".local/browser" };
+pub const BROWSER: Suite =
+    Suite { packages: &["examples/web"], folder: ".local/browser", has_site: true };
 
 /// All requests of a suite come from one address.
 const ATTEMPTS: &str = "1000000";
@@ -52,6 +56,7 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
     // What the functions print would hide what the suite does.
     let log = folder.join("functions.log");
     let origin = format!("http://localhost:{}", ports::free()?);
+    let site = if suite.has_site { site::for_dev().await } else { Site::default() };
     let mut stack = Stack::start(Options {
         cargo_lambda: cargo_lambda::find_or_install().await?,
         log: Some(log.clone()),
@@ -69,7 +74,7 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into(),
         variables: BTreeMap::new(),
-        site: Site::default(),
+        site,
     })
     .await?;
     let result = drive_all(&stack, &packages, &origin).await;

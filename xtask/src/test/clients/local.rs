@@ -18,7 +18,7 @@ const PAGE: &str = "http://localhost:3000";
 pub async fn check(stack: &Stack, trusted: &str) -> Result<usize> {
     let local = Local { client: Client::default(), url: stack.url.clone() };
     local.both_addresses(stack).await.context("the addresses of localhost")?;
-    local.pages().await.context("the pages beside the API")?;
+    local.pages(stack.has_application).await.context("the pages beside the API")?;
     local.preflight(trusted).await.context("a preflight")?;
     local.own_host(trusted).await.context("the chat at the host of its API")?;
     local.invoke().await.context("the Invoke API")?;
@@ -64,11 +64,13 @@ impl Local {
         second.send(("GET", "/api/auth/ok"), &[], "", 200).await.map(drop)
     }
 
-    async fn pages(&self) -> Result<()> {
-        let docs = self.send(("GET", "/docs"), &[], "", 200).await?;
-        ensure!(docs.body().ends_with(b"</html>\n"), "the page of routes is not complete");
+    async fn pages(&self, has_application: bool) -> Result<()> {
+        let routes = self.send(("GET", "/routes"), &[], "", 200).await?;
+        ensure!(routes.body().ends_with(b"</html>\n"), "the page of routes is not complete");
         self.send(("GET", "/openapi.yaml"), &[], "", 200).await?;
-        self.send(("GET", "/"), &[], "", 302).await?;
+        let (home, docs) = if has_application { (200, 302) } else { (302, 200) };
+        self.send(("GET", "/"), &[], "", home).await?;
+        self.send(("GET", "/docs"), &[], "", docs).await?;
         self.send(("POST", "/docs"), &[], "", 404).await.map(drop)
     }
 
