@@ -16,7 +16,7 @@ async function sayWho() {
   const user = await signedIn();
   who.textContent = user
     ? `Signed in as ${user.email}: requests of “Try it out” have the cookie of this session.`
-    : "Not signed in. Sign in at the page of the example, or press “Authorize” and paste a session_token.";
+    : "Not signed in. Press “Authorize” and paste a session_token, or sign in with a page of this origin.";
 }
 
 window.SwaggerUIBundle({

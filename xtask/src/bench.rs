@@ -114,13 +114,15 @@ async fn bench(arguments: &Arguments) -> Result<ExitCode> {
     for function in functions {
         let name = &function.name;
         step(&format!("{name}: a table with an account, a conversation and messages"));
-        let bench = Bench {
-            // What an earlier function wrote would make a list or an export longer.
-            fixture: Fixture::prepare(&binaries.helpers).await?,
-            binaries: &binaries,
-            instructions: !no_instructions,
+        // What an earlier function wrote would make a list or an export longer.
+        let outcome = match Fixture::prepare(&binaries.helpers).await {
+            Ok(fixture) => {
+                let (binaries, instructions) = (&binaries, !no_instructions);
+                Bench { fixture, binaries, instructions }.measure(name, &budgets).await
+            }
+            Err(error) => Err(error),
         };
-        match bench.measure(name, &budgets).await {
+        match outcome {
             Ok(figures) => {
                 let rows = report::rows(name, &figures, &budgets);
                 println!("\n{}", report::table(&title(function), &rows));

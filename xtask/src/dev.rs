@@ -71,8 +71,8 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
     ports::check(ports::TABLE, arguments.dynamodb_port).await?;
     let cargo_lambda = cargo_lambda::find_or_install().await?;
     progress::step("Building the functions (minutes the first time, seconds later)");
-    let (built, site) = tokio::join!(cargo::build(&[], &[]), site::for_dev());
-    built?;
+    let site = async { Ok(site::for_dev().await) };
+    let ((), site) = tokio::try_join!(cargo::build(&[], &[]), site)?;
     let folder = root().join(".local");
     let data = folder.join("dynamodb.db");
     if arguments.fresh {

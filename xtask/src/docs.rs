@@ -11,7 +11,8 @@ use template::root;
 ///
 /// It is what `cargo xtask dev` shows at /docs/: openapi.yaml with "Try it out". It needs Node, and loads nothing
 /// from another host. A page of another origin may send requests only if the deployment trusts its origin
-/// (TrustedOrigins), and then with a session_token, which "Authorize" takes.
+/// (TrustedOrigins), and then with a session_token, which "Authorize" takes. Without a domain name, the chat
+/// has another address than the other routes, and "Try it out" does not reach it.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Where the files go.

@@ -28,19 +28,18 @@ pub struct Site {
 /// packages can't be installed, there is neither, and a line says why.
 pub async fn for_dev() -> Site {
     let mut site = Site::default();
-    let node = node::require().await.map(drop);
-    let parts = match node {
-        Ok(()) => vec![application::build().await, reference::make("/docs/", "/").await],
-        Err(error) => vec![Err(error)],
+    let (application, reference) = ("the example application", "the reference");
+    let parts = match node::require().await {
+        Ok(_) => vec![
+            (application.to_owned(), application::build().await),
+            (reference.to_owned(), reference::make("/docs/", "/").await),
+        ],
+        Err(error) => vec![(format!("{application} and {reference}"), Err(error))],
     };
-    for part in parts {
+    for (what, part) in parts {
         match part {
             Ok(part) => site.extend(part),
-            Err(error) => {
-                step(&format!(
-                    "Going on without the example application or the reference: {error:#}"
-                ));
-            }
+            Err(error) => step(&format!("Going on without {what}: {error:#}")),
         }
     }
     site

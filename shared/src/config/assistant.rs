@@ -97,6 +97,19 @@ impl Instructions {
     /// Maximum characters. Each question pays for them.
     pub const MAX_CHARACTERS: usize = 10_000;
 
+    /// Whether a text has at most this many characters.
+    pub const fn fit(text: &str) -> bool {
+        let (mut bytes, mut characters) = (text.as_bytes(), 0);
+        while let Some((first, rest)) = bytes.split_first() {
+            // The other bytes of a character begin with 10 (RFC 3629).
+            if *first & 0b1100_0000 != 0b1000_0000 {
+                characters += 1;
+            }
+            bytes = rest;
+        }
+        characters <= Self::MAX_CHARACTERS
+    }
+
     /// The text, without white space around it.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -108,7 +121,7 @@ impl FromStr for Instructions {
 
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         let text = text.trim();
-        if text.chars().count() <= Self::MAX_CHARACTERS {
+        if Self::fit(text) {
             return Ok(Self(text.to_owned()));
         }
         Err(ConfigError::Invalid {

@@ -186,6 +186,9 @@ pub struct Lease {
     /// Whether somebody asked the turn to stop.
     #[serde(default)]
     pub turn_stop: bool,
+    /// Whether it was the user who stopped it: then nothing waits for it.
+    #[serde(default)]
+    pub turn_released: bool,
     /// The turn's question. Leases had none before conversations had branches.
     #[serde(default)]
     pub turn_question_id: Option<MessageId>,

@@ -15,14 +15,15 @@ Ready after {time}.
   docs   {url}/docs
   mails  {url}/__outbox (none leaves this machine)
   table  {table_url} (DynamoDB; the data is kept in .local/dynamodb.db)
-  pages  {origins}
+  origins
+         {origins}
          may call it from a browser, with cookies. Name others with TRUSTED_ORIGINS.
 
 Try this:
   curl -i {url}/api/auth/signup -H 'content-type: application/json' \
     -d '{{"email": "ada@example.com", "password": "correct horse battery staple", "name": "Ada", "software_level": "beginner", "hardware_background": "robotics"}}'
 
-The response has a session_token. Send it as the docs page shows:
+The response has a session_token. Send it in the header `authorization`:
   curl -i {url}/api/user/profile -H 'authorization: Bearer SESSION_TOKEN'
 
 Or call a function with an event:
@@ -39,7 +40,7 @@ Ctrl-C ends everything."#,
 /// Where the example application is, if it is there.
 fn application(stack: &Stack) -> String {
     if stack.has_application {
-        return format!("  page   {}/ (open it in a browser, and sign up)\n", stack.public_url);
+        return format!("  example {}/ (open it in a browser, and sign up)\n", stack.public_url);
     }
     String::new()
 }

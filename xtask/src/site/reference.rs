@@ -13,7 +13,7 @@ const OWN: [&str; 3] = ["index.html", "start.js", "style.css"];
 /// Files of the package that shows the contract.
 const OF_PACKAGE: [&str; 3] = ["favicon-32x32.png", "swagger-ui-bundle.js", "swagger-ui.css"];
 /// The first server in openapi.yaml.
-const LOCAL: &str = "- url: http://127.0.0.1:9000\n";
+const LOCAL: &str = "  - url: http://127.0.0.1:9000\n    description: \"`cargo xtask dev`\"\n";
 
 /// Makes it below this path, which ends with a slash, for the API at `server`: a URL, or `/` for the page's own
 /// origin.
@@ -34,11 +34,11 @@ pub async fn make(path: &str, server: &str) -> Result<Site> {
 }
 
 /// The contract with this server as the first one.
-fn contract(server: &str) -> Result<String> {
+pub fn contract(server: &str) -> Result<String> {
     let text = fs::read_to_string(root().join("openapi.yaml"));
     let text = text.context("there is no openapi.yaml")?;
     ensure!(text.contains(LOCAL), "openapi.yaml does not begin its servers with {LOCAL}");
-    Ok(text.replace(LOCAL, &format!("- url: {server}\n")))
+    Ok(text.replace(LOCAL, &format!("  - url: {server}\n")))
 }
 
 #[cfg(test)]
@@ -48,7 +48,8 @@ mod tests {
     #[test]
     fn the_first_server_is_the_one_that_is_asked_for() {
         let text = contract("https://api.example.com").unwrap();
-        assert!(text.contains("servers:\n  - url: https://api.example.com\n"));
-        assert!(!text.contains("127.0.0.1:9000\n"));
+        assert!(
+            text.contains("servers:\n  - url: https://api.example.com\n  - url: https://{api}")
+        );
     }
 }

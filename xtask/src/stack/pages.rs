@@ -2,7 +2,7 @@
 //! page of routes, the contract, and the outbox.
 
 use super::table::guard;
-use crate::site::Site;
+use crate::site::{Site, reference};
 use anyhow::{Context, Result, anyhow};
 use contract::{Project, word};
 use harness::http::{self, Request, Response, StatusCode};
@@ -44,6 +44,8 @@ pub fn with(
             Some(http::message(StatusCode::FORBIDDEN, why))
         }
         outbox::PATH => Some(show(request.uri().query())),
+        // As it is now, not as it was when the site was made.
+        "/docs/openapi.yaml" => Some(text(reference::contract("/"), "text/yaml; charset=utf-8")),
         path => site.at(path).or_else(|| at(path, site.at("/docs/").is_some())),
     }
 }

@@ -7,10 +7,17 @@ use serde_json::json;
 use shared::app::chat::{ChatRequest, Reply};
 use shared::app::{Caller, Init};
 use shared::assistant::{Timed, configured};
-use shared::config::{AssistantConfig, ConfigError};
+use shared::config::{AssistantConfig, ConfigError, Instructions};
 use shared::http::{
     Exit, IgnoredParts, Request, Response, Result, Streamed, serve_signed_in_streamed,
 };
+
+/// What the operator wants of every reply, unless a variable says it.
+const INSTRUCTIONS: &str = include_str!("../instructions.txt");
+const _: () = assert!(
+    Instructions::fit(INSTRUCTIONS),
+    "functions/chat/chat/instructions.txt has more than 10,000 characters"
+);
 
 async fn chat(caller: Caller, request: Request, assistant: &'static Timed) -> Result<Streamed> {
     let key = request.idempotency_key()?;
@@ -45,7 +52,7 @@ async fn whole(reply: Reply, ignored: &IgnoredParts) -> Result<Streamed> {
 }
 
 fn main() -> std::result::Result<Exit, ConfigError> {
-    let config = AssistantConfig::from_env(include_str!("../instructions.txt"))?;
+    let config = AssistantConfig::from_env(INSTRUCTIONS)?;
     // The assistant lives as long as the process.
     let assistant: &Timed = Box::leak(Box::new(configured(&config)));
     Ok(serve_signed_in_streamed(Init::default().two_connections(), move |caller, request| {

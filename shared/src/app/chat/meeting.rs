@@ -19,7 +19,7 @@ pub(super) enum Meeting {
 
 /// What a request may do while the turn with this lease is running.
 pub(super) fn meeting(sent: &Sent, lease: &Lease, stored: Stored<'_>) -> Meeting {
-    if lease.turn_stop {
+    if lease.turn_released {
         return Meeting::TakesOver;
     }
     let running = Running::of(lease, stored);
@@ -77,16 +77,19 @@ impl<'a> Running<'a> {
 }
 
 impl Stored<'_> {
-    /// Whether a stored message is edited, or another reply to one is wanted. Such a list ends before the
-    /// running question even if its page shows that.
+    /// Whether an older question is edited, or another reply to it is wanted. Such a list ends before the
+    /// running question even if its page shows that. A question that is only sent again is not meant: two
+    /// clients that try again would end each other's turns.
     fn is_older_meant(self, sent: &Sent) -> bool {
         let is_text = matches!(sent.before, Before::Text(_)) && sent.message.is_some();
-        let has_text = |question: &StoredMessage| {
-            sent.message.as_ref().is_some_and(|message| message.is(question))
+        let is_named = || sent.named.as_deref().is_some_and(|name| self.is_stored(name));
+        let is_about = |question: &StoredMessage| {
+            sent.message.as_ref().is_some_and(|message| {
+                message.changes(question) || (sent.regenerate && message.is(question))
+            })
         };
-        !is_text
-            && (sent.names().any(|name| self.is_stored(name))
-                || (sent.regenerate && self.questions().any(has_text)))
+        let repeats = || sent.regenerate && sent.names().any(|name| self.is_stored(name));
+        !is_text && (is_named() || repeats() || self.questions().any(is_about))
     }
 }
 

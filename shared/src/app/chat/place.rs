@@ -257,7 +257,7 @@ impl NewMessage {
 
     /// Whether this is that question with another text. Its name must be the client's own: an id of ours
     /// may be what another client counts.
-    fn changes(&self, question: &StoredMessage) -> bool {
+    pub(super) fn changes(&self, question: &StoredMessage) -> bool {
         let id = self.client_id.as_ref().map(ClientId::as_str);
         id.is_some() && question.client_id.as_deref() == id && self.text != question.message.content
     }

@@ -63,7 +63,7 @@ impl App {
         let store = self.store.of(caller);
         let mut found = find(&store, request, self.needs_stack_quota()).await?;
         self.learn_stack_quota(found.rows.read_at, found.rows.stack_quota);
-        read_active_branch(&store, &mut found.rows, &request.sent).await?;
+        read_active_branch(&store, &mut found.rows).await?;
         match turn_status(&found.rows, &found.key, &request.sent, self.clock.now()) {
             TurnStatus::New => {}
             TurnStatus::Changing => return Ok(None),
@@ -206,14 +206,11 @@ impl App {
     }
 }
 
-/// Reads more of the active branch if another reply is asked for once more: it shows whether the user has
-/// gone back to the named one.
-async fn read_active_branch(
-    store: &UserStore<'_>,
-    rows: &mut ChatRows,
-    sent: &Sent,
-) -> Result<(), Problem> {
-    let given = rows.turn_here().filter(|_| sent.regenerate).map(|turn| turn.reply_id);
+/// Reads more of the active branch if the same request has got a reply that is not on what is known of it: the
+/// reply may be old, or the user may have gone to another branch.
+async fn read_active_branch(store: &UserStore<'_>, rows: &mut ChatRows) -> Result<(), Problem> {
+    let done = rows.turn_here().filter(|turn| turn.state == TurnState::Done);
+    let given = done.map(|turn| turn.reply_id);
     if let (Some(given), Some(open)) = (given, &mut rows.conversation)
         && !is_on_active_branch(open, given)
     {

@@ -82,6 +82,7 @@ pub(super) fn lease(question: u64, reply: u64) -> Lease {
         turn_run: RunId::random(),
         turn_until: Timestamp::from_milliseconds(1_800_000_030_000),
         turn_stop: false,
+        turn_released: false,
         turn_question_id: Some(id(question)),
         turn_reply_id: Some(id(reply)),
     }

@@ -6,8 +6,7 @@ use crate::id::MessageId;
 use crate::model::{Message, Role, Turn, TurnKey, TurnState};
 use crate::store::{ChatRows, OpenConversation};
 
-/// How many messages back on the active branch a reply is looked for to which the user has gone back: as many
-/// as four reads may find.
+/// How far back on the active branch a reply is looked for, in messages: as far as four reads go.
 pub(super) const MAX_BACK: usize = 4 * Message::MAX_PATH;
 
 /// What a request finds.

@@ -3,13 +3,13 @@ use crate::app::chat::NewMessage;
 use crate::app::chat::testing::{self, content, id, sent};
 
 /// What a request meets: the question 3 is running; its reply will be 4.
-fn meet_with(sent: &Sent, turn_stop: bool) -> Meeting {
+fn meet_with(sent: &Sent, turn_released: bool) -> Meeting {
     let tree = testing::tree(&[
         (1, "u", None, "a", "one"),
         (2, "a", Some(1), "", "r1"),
         (3, "u", Some(2), "b", "two"),
     ]);
-    let lease = Lease { turn_stop, ..testing::lease(3, 4) };
+    let lease = Lease { turn_released, ..testing::lease(3, 4) };
     meeting(sent, &lease, Stored { tree: &tree, active: Some(id(3)), last: Some(id(4)) })
 }
 
@@ -68,7 +68,7 @@ fn who_edits_or_repeats_an_older_message_takes_over() {
     for takes_over in [
         sent("a", "uno").in_list(&[]),
         sent("new", "uno").in_list(&[]).naming(Some("1")),
-        sent("1", "uno").in_list(&[]),
+        sent("1", "uno").in_list(&[]).again(),
         sent("a", "one").again().in_list(&[]),
         sent("a", "one").again().in_list(&[]).naming(Some("2")),
         plain(Some("2"), true),
@@ -85,6 +85,10 @@ fn who_does_not_know_the_running_question_waits() {
         // A second device, which has not heard of the question.
         sent("new", "x").in_list(&BEFORE),
         sent("new", "x").in_list(&[]),
+        // Sent again after a failure, which is no edit.
+        sent("a", "one").in_list(&[]),
+        // A client that counts its messages.
+        sent("1", "x").in_list(&[]),
         // Nothing is stored under these names.
         sent("new", "x").in_list(&BEFORE).naming(Some("lost")),
         sent("lost", "x").again().in_list(&BEFORE),

@@ -137,22 +137,24 @@ impl UserStore<'_> {
         happened(self.store.transact(writes).await)
     }
 
-    /// Asks the turn that runs in a conversation to stop; without one, nothing happens.
-    /// [`StoreError::NotFound`] if there is no such conversation. Two round trips.
+    /// Asks the running turn to stop, for the user: nothing waits for it any more. Two round trips, one if none
+    /// is running. [`StoreError::NotFound`] if there is no such conversation.
     pub async fn stop_turn(&self, id: ConversationId) -> Result<(), StoreError> {
-        match self.lease(id).await? {
-            Some(lease) => self.stop_run(id, &lease.turn_run).await,
-            None => Ok(()),
-        }
+        let Some(lease) = self.lease(id).await? else { return Ok(()) };
+        let stop = self.stop(id, &lease.turn_run)?.set("turn_released", item::value(true)?);
+        happened(self.store.send(stop).await).map(drop)
     }
 
     /// Asks a run to stop; if it has just ended, nothing happens. One round trip.
     pub async fn stop_run(&self, id: ConversationId, run: &RunId) -> Result<(), StoreError> {
+        happened(self.store.send(self.stop(id, run)?).await).map(drop)
+    }
+
+    fn stop(&self, id: ConversationId, run: &RunId) -> Result<Write<Update>, StoreError> {
         let same_run = Condition::new("turn_run = :run").value(":run", item::s(run.as_str()));
-        let stop = Write::update(&keys::conversation(self.user(), id))
+        Ok(Write::update(&keys::conversation(self.user(), id))
             .set("turn_stop", item::value(true)?)
-            .when(same_run);
-        happened(self.store.send(stop).await).map(drop)
+            .when(same_run))
     }
 
     /// Whether the turn is closed with this reply already, by a write whose response was lost. Another
@@ -174,6 +176,7 @@ impl UserStore<'_> {
             "turn_run",
             "turn_until",
             "turn_stop",
+            "turn_released",
             "turn_question_id",
             "turn_reply_id",
         ])

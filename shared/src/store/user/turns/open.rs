@@ -176,7 +176,7 @@ impl UserStore<'_> {
             .set("turn_until", item::s(now.plus(Turn::LEASE).to_string()))
             .set("turn_question_id", item::n(turn.question_id.get()))
             .set("turn_reply_id", item::n(turn.reply_id.get()))
-            .remove(["turn_stop"])
+            .remove(["turn_stop", "turn_released"])
             .when(unchanged)
             .when(free)
             .when(same_branch);

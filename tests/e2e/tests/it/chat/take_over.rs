@@ -119,8 +119,12 @@ async fn an_edit_or_another_reply_of_an_older_message_ends_the_running_reply() {
     }
     assert_eq!(branch(&user, 1).await, ["user: in place", "assistant: in place"]);
     let all = stored(&user, 1).await;
-    let cut = |text: &&(u64, String, String)| text.1 == "assistant" && !text.2.contains("said: ");
-    assert_eq!(all.iter().filter(cut).count(), 3, "{all:?}");
+    let is_cut = |row: &&(u64, String, String)| row.1 == "assistant" && !row.2.contains("said: ");
+    let is_slow =
+        |row: &&(u64, String, String)| row.1 == "assistant" && row.2.contains("[[slower]]");
+    let ended = all.iter().filter(|row| is_cut(row) || is_slow(row));
+    assert_eq!(ended.clone().count(), 3, "{all:?}");
+    assert!(ended.clone().all(|row| !row.2.ends_with("end")), "{all:?}");
 }
 
 /// A reply that the user has stopped is in nobody's way.
@@ -137,7 +141,7 @@ async fn nobody_waits_for_a_reply_that_is_stopped() {
         let (next, stopped) = tokio::join!(ask(&user, body).stream(), Said::whole(running));
         assert_eq!(next.status, 200, "{body}");
         next.collect().await.unwrap();
-        assert!(!stopped.text.contains("said: "), "{stopped:?}");
+        assert!(!stopped.text.ends_with("end"), "{stopped:?}");
     }
 }
 

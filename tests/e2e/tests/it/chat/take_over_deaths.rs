@@ -30,17 +30,21 @@ async fn a_retry_repairs_what_is_left_of_a_taking_over() {
     let stack = builder().start().await.unwrap();
     let user = stack.sign_up("ada").await;
     for (conversation, call) in (1..).zip(CALLS) {
-        begins_and_dies(&stack, &user).await;
+        begins_and_dies(&stack, &user, conversation).await;
         takes_over_and_dies(&stack, &user, conversation, call).await;
         recovers(&stack, &user, conversation, &format!("{call:?}")).await;
     }
 }
 
 /// A new conversation, whose turn has stored a part of its reply when its function dies.
-async fn begins_and_dies(stack: &Stack, user: &User) {
+async fn begins_and_dies(stack: &Stack, user: &User, conversation: u64) {
     let body = json!({ "message": SLOW });
     let mut first = ask(user, &body).header("accept", "text/event-stream").stream().await;
     first.until("echo").await.unwrap();
+    let partition = format!("USER#{}#CONVERSATION#{conversation}", user.id);
+    while stack.engine.query(&partition, "SEGMENT#").await.unwrap().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
     assert!(stack.runtime.kill("chat").await.unwrap() >= 1);
     stack.warm(&["chat"]).await.unwrap();
 }

@@ -27,8 +27,8 @@ pub struct Row {
 pub struct Loose {
     pub reply: u64,
     pub shown: String,
-    /// Its function died, so that what it had not stored is lost.
-    pub is_dead: bool,
+    /// What its function had not stored is lost: it died, or did not stop in time on a busy machine.
+    pub may_be_less: bool,
 }
 
 /// The tree as it should be.
@@ -142,17 +142,18 @@ impl<'a> Model<'a> {
 
     /// Learns what is stored of a reply that broke off.
     pub async fn settle(&mut self) {
-        let Some(Loose { reply, shown, is_dead }) = self.loose.take() else { return };
+        let Some(Loose { reply, shown, may_be_less }) = self.loose.take() else { return };
         let rows = stored(&self.user, 1).await;
         let Some((_, _, text)) = rows.into_iter().find(|row| row.0 == reply) else {
-            assert!(is_dead, "{shown:?} is not stored");
+            assert!(may_be_less, "{shown:?} is not stored");
             let question = self.row(reply).parent;
             self.rows.retain(|row| row.id != reply);
             let orphans = self.rows.iter_mut().filter(|row| row.parent == Some(reply));
             orphans.for_each(|orphan| orphan.parent = question);
             return;
         };
-        let is_beginning = text.starts_with(&shown) || (is_dead && shown.starts_with(&text));
+        let is_less = may_be_less && shown.starts_with(&text);
+        let is_beginning = text.starts_with(&shown) || is_less;
         assert!(is_beginning && !text.ends_with("end"), "{shown:?} was shown of {text:?}");
         let row = self.rows.iter_mut().find(|row| row.id == reply).unwrap();
         row.text = text;

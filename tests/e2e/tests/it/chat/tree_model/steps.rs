@@ -48,6 +48,23 @@ pub enum Ending {
     Killed { next: Button, late: bool },
 }
 
+impl Ending {
+    /// Whether the run may have no time to store all that it has sent.
+    fn is_no_stop(self) -> bool {
+        !matches!(self, Self::Stopped)
+    }
+}
+
+/// How a question is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sending {
+    Once,
+    /// The first response is lost.
+    Twice,
+    /// It takes the place of another one.
+    Edit,
+}
+
 /// What the user presses may be nothing that a page can send.
 type Sent = bool;
 
@@ -60,10 +77,10 @@ impl Model<'_> {
                 self.presses(*button).await;
             }
             Step::Fail => {
-                self.asks(format!("text {number} [[fail]]"), false).await;
+                self.asks(format!("text {number} [[fail]]"), Sending::Once).await;
             }
             Step::Lose => {
-                self.asks(format!("text {number}"), true).await;
+                self.asks(format!("text {number}"), Sending::Twice).await;
             }
             Step::Choose(n) => self.chooses(*n).await,
             Step::Append(n) => self.appends(*n).await,
@@ -78,33 +95,44 @@ impl Model<'_> {
         let page = self.branch(self.active);
         let questions: Vec<usize> = (0..page.len()).filter(|at| page[*at].is_question).collect();
         match button {
-            Button::Ask => self.asks(format!("text {number}"), false).await,
+            Button::Ask => self.asks(format!("text {number}"), Sending::Once).await,
             _ if questions.is_empty() => false,
             Button::Edit(n) => {
                 let at = questions[n % questions.len()];
                 let name = page[at].name.clone();
-                self.sends(&page[..at], name, format!("edit {number}"), false).await
+                self.sends(&page[..at], name, format!("edit {number}"), Sending::Edit).await
             }
             Button::Again(n) => self.asks_again(&page, questions[n % questions.len()]).await,
         }
     }
 
     /// Asks at the end of the page.
-    async fn asks(&mut self, text: String, is_lost: bool) -> Sent {
+    async fn asks(&mut self, text: String, sending: Sending) -> Sent {
         let page = self.branch(self.active);
-        self.sends(&page, format!("m{}-{}", self.steps, self.last), text, is_lost).await
+        self.sends(&page, format!("m{}-{}", self.steps, self.last), text, sending).await
     }
 
-    /// Sends a new question after these messages, twice if the first response is lost.
-    async fn sends(&mut self, before: &[Row], name: String, text: String, is_lost: bool) -> Sent {
+    /// Sends a new question after these messages.
+    async fn sends(
+        &mut self,
+        before: &[Row],
+        name: String,
+        text: String,
+        sending: Sending,
+    ) -> Sent {
         if before.last().is_some_and(|last| !self.is_known(last)) || !self.takes_over(&name) {
             return false;
         }
-        let body = Self::body(before, &name, &text);
+        let mut body = Self::body(before, &name, &text);
+        // The SDK names the message that it edits. Where a page does not, our own ids are not taken for one.
+        if sending == Sending::Edit && (self.steps.is_multiple_of(2) || name.parse::<u64>().is_ok())
+        {
+            body["messageId"] = name.clone().into();
+        }
         let parent = before.last().map(|row| row.id);
         let (question, reply) = (self.last + 1, self.last + 2);
         self.last = reply;
-        if is_lost {
+        if sending == Sending::Twice {
             drop(ask(&self.user, &body).stream().await);
         }
         let said = Said::whole(ask(&self.user, &body).stream().await).await;
@@ -196,7 +224,7 @@ impl Model<'_> {
     async fn recites(&mut self) {
         let Some(active) = self.active else { return };
         let (question, reply) = (self.last + 1, self.last + 2);
-        if !self.asks(format!("text {} [[prompt]]", self.steps), false).await {
+        if !self.asks(format!("text {} [[prompt]]", self.steps), Sending::Once).await {
             return;
         }
         self.is_prompt(&self.row(reply).text, question);
@@ -212,7 +240,7 @@ impl Model<'_> {
         if page.last().is_some_and(|last| !self.is_known(last)) {
             return;
         }
-        // Twenty pieces, half a second apart.
+        // A piece comes about every half a second.
         let text = format!("[[slower]] text {} {}end", self.steps, "la ".repeat(28));
         let name = format!("m{}", self.steps);
         let body = Self::body(&page, &name, &text);
@@ -225,7 +253,7 @@ impl Model<'_> {
         self.add_question(question, page.last().map(|row| row.id), &name, &text);
         self.add_reply(reply, question, &shown);
         self.sent = None;
-        self.loose = Some(Loose { reply, shown, is_dead: false });
+        self.loose = Some(Loose { reply, shown, may_be_less: ending.is_no_stop() });
         match ending {
             Ending::Stopped => {
                 assert_eq!(self.user.post("/api/chat/c/stop").await.status, 204);
@@ -238,7 +266,6 @@ impl Model<'_> {
             Ending::Killed { .. } => {
                 assert!(self.stack.runtime.kill("chat").await.unwrap() >= 1);
                 self.stack.warm(&["chat"]).await.unwrap();
-                self.loose.iter_mut().for_each(|loose| loose.is_dead = true);
             }
         }
         let (Ending::TakenOver(next) | Ending::Killed { next, .. }) = ending else { return };
