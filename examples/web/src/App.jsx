@@ -1,11 +1,20 @@
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Entrance } from "./account/Entrance.jsx";
 import { useLink } from "./account/link.js";
 import { NewPassword } from "./account/NewPassword.jsx";
 import { Unreachable } from "./account/Unreachable.jsx";
 import { auth } from "./auth.js";
 import { Layout } from "./layout/Layout.jsx";
-import { Workspace } from "./Workspace.jsx";
+import { forgetRoute } from "./route.js";
+
+/** Loaded when somebody is signed in: the way in needs neither the chat nor the settings. */
+const Workspace = lazy(() => import("./Workspace.jsx"));
+
+const WAITING = (
+  <p className="waiting" role="status">
+    One moment …
+  </p>
+);
 
 /** Chooses the view by the link of a mail, then by the session. */
 export function App() {
@@ -13,16 +22,18 @@ export function App() {
   const link = useLink();
   const ended = useEnded(data);
   if (data && !link.token) {
-    return <Workspace session={data.session} user={data.user} notice={link.done} problem={link.problem} />;
+    return (
+      <Suspense fallback={<Layout view="entrance">{WAITING}</Layout>}>
+        <Workspace key={data.user.id} session={data.session} user={data.user} link={link} />
+      </Suspense>
+    );
   }
   return (
-    <Layout>
+    <Layout view="entrance">
       {link.token ? (
         <NewPassword token={link.token} leave={link.leave} />
       ) : isPending ? (
-        <p className="waiting" role="status">
-          One moment …
-        </p>
+        WAITING
       ) : error ? (
         <Unreachable error={error} again={refetch} />
       ) : (
@@ -37,6 +48,7 @@ function useEnded(data) {
   const [seen, setSeen] = useState(false);
   useEffect(() => {
     if (data) setSeen(true);
+    else if (seen) forgetRoute();
   }, [data]);
   return seen;
 }

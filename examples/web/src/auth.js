@@ -1,7 +1,8 @@
 import { createAuthClient } from "better-auth/react";
 
-/** The origin of the API. */
-export const API = import.meta.env.VITE_TESSERA_URL ?? "http://localhost:9000";
+/** Where the API is: as the build was told, else where it runs beside `vite dev`, else where this page comes from. */
+export const API =
+  import.meta.env.VITE_TESSERA_URL ?? (import.meta.env.DEV ? "http://localhost:9000" : window.location.origin);
 
 /** The official client; nothing in it is particular to Tessera but the address. */
 export const auth = createAuthClient({

@@ -10,11 +10,10 @@ test("who signs up with a background sees it in the session and in the profile",
   const ada = somebody();
   await device.signUp(ada, { Software: "Beginner", Hardware: "Embedded systems" });
   await device.isSignedIn();
-  assert.equal(await device.fact("Hello, Ada Lovelace", "E-mail"), ada.email);
-  assert.equal(
-    await device.fact("Hello, Ada Lovelace", "Background"),
-    "beginner · embedded systems",
-  );
+  await device.shows(device.page.locator(".top").getByText("Ada Lovelace", { exact: true }));
+  await device.settings();
+  assert.equal(await device.fact("Profile", "E-mail"), ada.email);
+  assert.equal(await device.fact("Profile", "Background"), "beginner · embedded systems");
   assert.equal(await device.fact("Stored profile", "Software"), "beginner");
   assert.equal(await device.fact("Stored profile", "Hardware"), "embedded systems");
 });
@@ -22,7 +21,20 @@ test("who signs up with a background sees it in the session and in the profile",
 test("who says nothing of it has no profile", async () => {
   const device = await newDevice();
   await device.signUp(somebody());
+  await device.settings();
   await device.shows(device.panel("Stored profile").getByText("No background is stored."));
+});
+
+test("a changed name is seen at once, and after a reload", async () => {
+  const device = await newDevice();
+  await device.signUp(somebody());
+  await device.settings();
+  await device.fill("Profile", { fields: { Name: "Ada King" }, submit: "Save the name" });
+  await device.says("Saved.");
+  const name = device.page.locator(".top").getByText("Ada King", { exact: true });
+  await device.shows(name);
+  await device.reload();
+  await device.shows(name);
 });
 
 test("a session outlives a reload, and ends with sign-out", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Chat, echoed, newChat } from "./support/chat.js";
-import { keep, SIZES } from "./support/pictures.js";
+import { keep, SIZES } from "./support/views.js";
 
 /** A chat of two turns. */
 async function twoTurns(options) {
@@ -86,7 +86,7 @@ test("another device shows the branch that was chosen", async () => {
   await chat.press(chat.questions.last(), "Earlier version");
   await chat.hasReply("Two");
   const other = new Chat(await device.sameBrowser());
-  await other.panel.getByLabel("Conversation").selectOption("One");
+  await other.openConversation("One");
   await other.hasReply("Two");
   assert.deepEqual(await other.showsBranch(), await chat.showsBranch());
 });

@@ -57,12 +57,11 @@ test("another chat is begun, and the earlier one opened again", async () => {
   const { device, chat } = await newChat();
   await chat.ask("About motors");
   await chat.hasReply("About motors");
-  await chat.button("New chat").click();
-  await device.shows(chat.panel.getByText("Ask anything."));
+  await chat.begin();
   await chat.ask("About sensors");
   await chat.hasReply("About sensors");
   await chat.counts(1, 1);
-  await chat.panel.getByLabel("Conversation").selectOption("About motors");
+  await chat.openConversation("About motors");
   await chat.hasReply("About motors");
   await chat.ask("More of it");
   await chat.hasReply("More of it");

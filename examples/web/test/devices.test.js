@@ -15,8 +15,8 @@ async function both() {
   await computer.isSignedIn();
   const phone = await newDevice(PHONE);
   await phone.signIn(ada);
-  await phone.isSignedIn();
-  await computer.button("Refresh").click();
+  await phone.settings();
+  await computer.settings();
   await computer.lists(2);
   return { ada, computer, phone };
 }
@@ -57,7 +57,7 @@ test("a device can end its own session in the list", async () => {
   await computer.button("Sign out Chrome on Linux").click();
   await computer.isSignedOut();
   await phone.open();
-  await phone.isSignedIn();
+  await phone.settings();
   await phone.lists(1);
 });
 
@@ -65,6 +65,7 @@ test("signing out the others leaves this device alone", async () => {
   const { ada, computer, phone } = await both();
   const tablet = await newDevice();
   await tablet.signIn(ada);
+  await tablet.settings();
   await tablet.lists(3);
   await computer.button("Sign out the others").click();
   await computer.lists(1);

@@ -16,7 +16,7 @@ test("a common password and half a background are refused in words", async () =>
 test("half of a background cannot be taken back", async () => {
   const device = await newDevice();
   await device.signUp(somebody(), { Software: "Advanced", Hardware: "Other" });
-  await device.isSignedIn();
+  await device.settings();
   await device.fill("Background", { choices: { Hardware: "Not said" }, submit: "Save" });
   await device.complains("Hardware background: ");
   assert.equal(await device.fact("Stored profile", "Hardware"), "other");

@@ -13,9 +13,10 @@ test("a new password signs out every other device, and is the only one that work
   const ada = somebody();
   const device = await newDevice();
   await device.signUp(ada);
-  await device.isSignedIn();
+  await device.settings();
   const other = await newDevice();
   await other.signIn(ada);
+  await other.settings();
   await other.lists(2);
 
   await change(device, ada.password, NEW);
@@ -36,7 +37,7 @@ test("a wrong current password and a short new one change nothing", async () => 
   const ada = somebody();
   const device = await newDevice();
   await device.signUp(ada);
-  await device.isSignedIn();
+  await device.settings();
   await change(device, "not the password", NEW);
   await device.complains("The current password is wrong.");
   await change(device, ada.password, "short");

@@ -20,7 +20,7 @@ export function Entrance({ notice, problem }) {
     <div className="entrance">
       <Notice kind="done" text={notice} />
       <Notice kind="problem" text={problem} />
-      <Panel title={title}>
+      <Panel title={title} level="h1">
         <Content />
       </Panel>
       {view === "signIn" && (
@@ -31,7 +31,7 @@ export function Entrance({ notice, problem }) {
         </p>
       )}
       <p className="other">
-        {isNew ? "You have an account?" : "You are new here?"}{" "}
+        {isNew ? "Already have an account?" : "New here?"}{" "}
         <button className="link" onClick={() => setView(isNew ? "signIn" : "signUp")}>
           {isNew ? "Sign in instead" : "Create an account"}
         </button>

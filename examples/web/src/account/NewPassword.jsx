@@ -9,7 +9,7 @@ export function NewPassword({ token, leave }) {
   const done = () => leave("Your password is changed, and every device is signed out. Sign in with the new one.");
   return (
     <div className="entrance">
-      <Panel title="Choose a new password">
+      <Panel title="Choose a new password" level="h1">
         <Form name="New password" call={reset} after={done} submit="Save the password">
           <Field
             label="New password"

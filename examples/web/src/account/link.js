@@ -15,8 +15,8 @@ const ERRORS = {
 /**
  * What a mail's link said when the page was opened.
  *
- * @returns `token` of a new password, `problem` or `done` in words, and `leave(text)`, which forgets the link and
- *   may leave a sentence
+ * @returns `token` of a new password, `problem` or `done` in words, `leave(text)`, which forgets the link and may leave
+ *   a sentence, and `dismiss()`, which takes the sentence away
  */
 export function useLink() {
   const [link, setLink] = useState(read);
@@ -24,7 +24,7 @@ export function useLink() {
     window.history.replaceState(null, "", HERE);
     setLink({ done });
   };
-  return { ...link, leave };
+  return { ...link, leave, dismiss: () => setLink({}) };
 }
 
 function read() {

@@ -1,10 +1,11 @@
 import { useId, useRef, useState } from "react";
+import { Quota } from "./Quota.jsx";
 
 /**
  * Where the next message is written. Enter sends it, Shift and Enter begins a line. After a stop, the next one need not
  * wait for the end of the reply.
  */
-export function Composer({ running, stopping, send, stop, left }) {
+export function Composer({ running, stopping, send, stop, left, starts }) {
   const id = useId();
   const input = useRef();
   const [text, setText] = useState("");
@@ -20,13 +21,17 @@ export function Composer({ running, stopping, send, stop, left }) {
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) submit(event);
   };
   return (
-    <form aria-label="Send a message" onSubmit={submit} noValidate>
+    <form className="composer" aria-label="Send a message" onSubmit={submit} noValidate>
       <div className="field">
-        <label htmlFor={id}>Your message</label>
+        <label className="unseen" htmlFor={id}>
+          Your message
+        </label>
         <textarea
           id={id}
           ref={input}
-          rows={2}
+          rows={1}
+          placeholder="Ask anything"
+          autoFocus={starts}
           value={text}
           onChange={({ target }) => setText(target.value)}
           onKeyDown={onKeyDown}
@@ -41,7 +46,7 @@ export function Composer({ running, stopping, send, stop, left }) {
             {stopping ? "Stopping …" : "Stop"}
           </button>
         )}
-        {left !== undefined && <small>{left} left today</small>}
+        <Quota left={left} />
       </div>
     </form>
   );

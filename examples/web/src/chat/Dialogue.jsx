@@ -6,9 +6,9 @@ import { Trouble } from "./Trouble.jsx";
 import { useDialogue } from "./useDialogue.js";
 
 /** One chat: its messages, what went wrong, and the form for the next message. */
-export function Dialogue({ place, stored, keep, again }) {
-  const dialogue = useDialogue({ place, stored, keep });
-  const { messages, status, error, running, replyMissing, left } = dialogue;
+export function Dialogue({ place, stored, keep, again, changed, quota }) {
+  const dialogue = useDialogue({ place, stored, keep, changed, note: quota.note });
+  const { messages, status, error, running, replyMissing } = dialogue;
   const list = useRef();
   // The button that was pressed goes away, and the focus must not go with it.
   const focused = (action) => {
@@ -41,7 +41,8 @@ export function Dialogue({ place, stored, keep, again }) {
         stopping={dialogue.stopping}
         send={dialogue.send}
         stop={() => focused(dialogue.stop)}
-        left={left}
+        left={quota.left}
+        starts={place.isNew}
       />
     </div>
   );

@@ -1,3 +1,4 @@
+import { Markdown } from "../markdown/Markdown.jsx";
 import { Question } from "./Question.jsx";
 import { Rating } from "./Rating.jsx";
 import { isComplete, textOf } from "./stored.js";
@@ -10,7 +11,7 @@ export function Message({ message, running, edit, anew, versions }) {
   const complete = isComplete(message);
   return (
     <article className="message assistant" aria-label="Assistant" data-id={id}>
-      <div className="text">{textOf(message)}</div>
+      <Markdown text={textOf(message)} />
       {!running && (
         <footer>
           {versions && <Versions id={id} versions={versions} />}

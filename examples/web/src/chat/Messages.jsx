@@ -10,6 +10,15 @@ export function Messages({ list, messages, status, running, edit, anew, versions
   useEffect(() => {
     if (follows.current) list.current.scrollTop = list.current.scrollHeight;
   }, [messages, status]);
+  // It gets smaller when the form below it grows, or when a problem is shown.
+  useEffect(() => {
+    const shown = list.current;
+    const observer = new ResizeObserver(() => {
+      if (follows.current) shown.scrollTop = shown.scrollHeight;
+    });
+    observer.observe(shown);
+    return () => observer.disconnect();
+  }, []);
   const look = ({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
     follows.current = scrollHeight - scrollTop - clientHeight < NEAR;
   };

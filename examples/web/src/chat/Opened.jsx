@@ -3,16 +3,16 @@ import { Dialogue } from "./Dialogue.jsx";
 import { useStored } from "./useStored.js";
 
 /** A chat, once its stored messages have been read. */
-export function Opened({ place, keep, again }) {
+export function Opened({ place, again, ...rest }) {
   const { messages, problem } = useStored(place);
   if (problem) {
     return (
-      <>
+      <div className="trouble">
         <Notice kind="problem" text={problem} />
         <div className="actions">
           <button onClick={again}>Try again</button>
         </div>
-      </>
+      </div>
     );
   }
   if (!messages) {
@@ -22,5 +22,5 @@ export function Opened({ place, keep, again }) {
       </p>
     );
   }
-  return <Dialogue place={place} stored={messages} keep={keep} again={again} />;
+  return <Dialogue place={place} stored={messages} again={again} {...rest} />;
 }

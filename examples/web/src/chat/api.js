@@ -6,7 +6,17 @@ export const CHAT = `${API}/api/chat`;
 /** Calls the API with the session cookie; `options` are those of the official client's own fetch. */
 const call = (path, options) => auth.$fetch(`${API}/api${path}`, options);
 
-export const listConversations = (options) => call("/conversations?limit=50", options);
+/** A page of the user's conversations, the latest activity first. */
+export const listConversations = (cursor, options) => {
+  const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
+  return call(`/conversations?sort=updated_at&limit=20${from}`, options);
+};
+
+export const renameConversation = (conversation, title, options) =>
+  call(`/conversations/${conversation}`, { ...options, method: "PATCH", body: { title } });
+
+export const deleteConversation = (conversation, options) =>
+  call(`/conversations/${conversation}`, { ...options, method: "DELETE" });
 
 export const rate = (interaction, personalization_effectiveness, options) =>
   call(`/personalization/interactions/${interaction}/rating`, {

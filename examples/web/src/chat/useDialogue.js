@@ -10,9 +10,14 @@ import { useStop } from "./useStop.js";
 import { useTransport } from "./useTransport.js";
 import { useMissingReply } from "./useMissingReply.js";
 
-/** `useChat` for one chat, with what it leaves to the page: branches, stopping, trying again, catching up with the table. */
-export function useDialogue({ place, stored, keep }) {
-  const { transport, left } = useTransport();
+/**
+ * `useChat` for one chat, with what it leaves to the page: branches, stopping, trying again, catching up with the table.
+ *
+ * @param changed is called when a turn begins and when it ends
+ * @param note is told what is left of today's quota
+ */
+export function useDialogue({ place, stored, keep, changed, note }) {
+  const transport = useTransport(note);
   // A chat that begins here has nothing to resume, but is resumed after a reload.
   const chat = useChat({
     id: place.id,
@@ -28,6 +33,11 @@ export function useDialogue({ place, stored, keep }) {
   useEffect(() => {
     if (conversation && conversation !== place.conversation) keep(conversation);
   }, [conversation]);
+  const ran = useRef(false);
+  useEffect(() => {
+    if (ran.current !== running) changed();
+    ran.current = running;
+  }, [running]);
   useJoined(chat, conversation);
   const replyMissing = useMissingReply(chat, conversation);
   const { stop, stopping } = useStop(chat, running);
@@ -60,5 +70,5 @@ export function useDialogue({ place, stored, keep }) {
     sendMessage({ id, role, parts });
   };
   const buttons = { send, edit, anew, tryAgain, stop };
-  return { ...chat, ...buttons, running, left, replyMissing, stopping, versionsOf, said };
+  return { ...chat, ...buttons, running, replyMissing, stopping, versionsOf, said };
 }

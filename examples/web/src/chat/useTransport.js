@@ -2,13 +2,17 @@ import { DefaultChatTransport } from "ai";
 import { useState } from "react";
 import { CHAT } from "./api.js";
 
-/** How `useChat` talks to the API, and how many messages the API says are left today. */
-export function useTransport() {
-  const [left, setLeft] = useState();
+/**
+ * How `useChat` talks to the API.
+ *
+ * @param note is told what the API says is left today
+ */
+export function useTransport(note) {
   const [transport] = useState(() => {
     const ask = async (...request) => {
       const response = await fetch(...request);
-      setLeft((known) => response.headers.get("x-quota-messages-remaining") ?? known);
+      const left = quotaOf(response.headers);
+      if (left) note(left);
       return response;
     };
     return new DefaultChatTransport({
@@ -26,5 +30,12 @@ export function useTransport() {
       }),
     });
   });
-  return { transport, left };
+  return transport;
+}
+
+/** Only a question's response has them, not that of a reply that is joined. */
+function quotaOf(headers) {
+  if (!headers.has("x-quota-messages-remaining")) return undefined;
+  const read = (name) => Number(headers.get(`x-quota-${name}-remaining`));
+  return { messages: read("messages"), tokens: read("tokens") };
 }

@@ -1,7 +1,7 @@
 /** The frame of every view: the name on top, what the view adds to it, and the content. */
-export function Layout({ corner, children }) {
+export function Layout({ view, corner, children }) {
   return (
-    <>
+    <div className={`frame ${view}-view`}>
       <header className="top">
         <a className="name" href="/">
           <img src="/tessera.svg" alt="" width="28" height="28" />
@@ -10,6 +10,6 @@ export function Layout({ corner, children }) {
         {corner}
       </header>
       <main>{children}</main>
-    </>
+    </div>
   );
 }

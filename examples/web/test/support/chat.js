@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { API } from "./settings.js";
+import { API, PAGE } from "./settings.js";
 import { newDevice, somebody } from "./stage.js";
 
 /** What the echo assistant says to a message. */
@@ -16,11 +16,66 @@ export class Chat {
     this.panel = device.panel("Chat");
     this.questions = this.panel.getByRole("article", { name: "You" });
     this.replies = this.panel.getByRole("article", { name: "Assistant" });
+    this.list = device.page.getByRole("navigation", { name: "Conversations" });
     this.stop = this.panel.getByRole("button", { name: "Stop", exact: true });
   }
 
   button(name) {
     return this.panel.getByRole("button", { name, exact: true });
+  }
+
+  /** Shows the list of conversations, which is behind a button on a phone. */
+  async showList() {
+    const button = this.button("Conversations");
+    await this.device.shows(this.list.or(button).first());
+    if ((await this.list.count()) === 0) await button.click();
+    await this.device.shows(this.list);
+  }
+
+  /** The line of a conversation in the list. */
+  line(title) {
+    const link = this.device.page.getByRole("link", { name: title, exact: true });
+    return this.list.getByRole("listitem").filter({ has: link });
+  }
+
+  async openConversation(title) {
+    await this.showList();
+    await this.line(title).getByRole("link").click();
+    await this.device.shows(this.panel.getByRole("heading", { name: title, exact: true }));
+  }
+
+  /** Waits until the list has exactly these titles. */
+  async lists(titles) {
+    await this.showList();
+    const lines = this.list.getByRole("listitem");
+    const deadline = Date.now() + 10_000;
+    while (!isDeepStrictEqual(await lines.allInnerTexts(), titles) && Date.now() < deadline) {
+      await this.device.page.waitForTimeout(50);
+    }
+    assert.deepEqual(await lines.allInnerTexts(), titles);
+  }
+
+  /** Asks to delete a conversation; the page asks back. */
+  async remove(title) {
+    await this.showList();
+    await this.line(title).hover();
+    await this.line(title).getByRole("button", { name: `Delete ${title}`, exact: true }).click();
+  }
+
+  /** Makes a conversation without messages, as another client might. */
+  async create(title) {
+    const response = await this.device.context.request.post(`${API.origin}/api/conversations`, {
+      headers: { origin: PAGE.origin },
+      data: { title },
+    });
+    assert.equal(response.status(), 201, await response.text());
+  }
+
+  /** Begins a new chat, by the list. */
+  async begin() {
+    await this.showList();
+    await this.list.getByRole("button", { name: "New chat" }).click();
+    await this.device.shows(this.panel.getByText("Replies suit your background."));
   }
 
   /** Sends a message; does not wait for its reply. */
@@ -46,7 +101,7 @@ export class Chat {
     await this.panel.getByRole("button", { name: /^Stop/ }).waitFor({ state: "hidden" });
   }
 
-  /** The text of the last reply, as far as it has come. */
+  /** The text of the last reply, as far as it has come; Markdown ends no line with a space. */
   text() {
     return this.replies.last().locator(".text").innerText();
   }
@@ -98,7 +153,7 @@ export class Chat {
   async showsBranch() {
     const rows = await this.branch();
     const expected = rows.map(({ id, role, content }) =>
-      role === "assistant" ? `${id}: ${content}` : content,
+      role === "assistant" ? `${id}: ${content.trim()}` : content,
     );
     const deadline = Date.now() + 5000;
     let shown;

@@ -14,9 +14,14 @@ export class Device {
     page.on("pageerror", (error) => this.failures.push(error.message));
   }
 
-  /** Loads the page, or loads it again. */
+  /** Loads the page from its start, which shows the chat that was open. */
   async open() {
     await this.page.goto(PAGE.href);
+  }
+
+  /** Loads the view again. */
+  async reload() {
+    await this.page.reload();
   }
 
   /** Another tab of the same browser. */
@@ -74,8 +79,18 @@ export class Device {
     }
   }
 
-  /** Waits until the page shows the session of its user. */
+  /** Waits until the page has read the session of its user, and shows the chat or the settings. */
   async isSignedIn() {
+    await this.shows(this.page.locator(".top").getByRole("button", { name: "Sign out" }));
+  }
+
+  /** Goes to the settings, and waits until they are read: the session of this device is one of them. */
+  async settings() {
+    await this.page.locator(".top").getByRole("link", { name: "Settings" }).click();
+    await this.areSettings();
+  }
+
+  async areSettings() {
     await this.shows(this.panel("Devices").getByText("This device"));
   }
 

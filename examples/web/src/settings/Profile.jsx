@@ -6,9 +6,7 @@ import { Notice } from "../layout/Notice.jsx";
 export function Profile({ profile, problem }) {
   return (
     <section className="profile" aria-label="Stored profile">
-      <h3>
-        <code>GET /api/user/profile</code>
-      </h3>
+      <h3>As it is stored</h3>
       <Notice kind="problem" text={problem} />
       {profile === null && <p>No background is stored.</p>}
       {profile && (

@@ -1,14 +1,9 @@
-import { auth } from "../auth.js";
-import { Field } from "../forms/Field.jsx";
-import { Form } from "../forms/Form.jsx";
 import { useAction } from "../forms/useAction.js";
 import { Notice } from "../layout/Notice.jsx";
 import { Panel } from "../layout/Panel.jsx";
 import { everything, save } from "./export.js";
 
-const erase = ({ password }, options) => auth.deleteUser({ password }, options);
-
-/** Downloads all that is stored of the user, and deletes the account. */
+/** Downloads all that is stored of the user. */
 export function DataPanel() {
   const download = useAction(async (_, options) => {
     const { data, error } = await everything(options);
@@ -17,16 +12,13 @@ export function DataPanel() {
   });
   return (
     <Panel title="Your data">
+      <p className="lead">One file with your account, your conversations and your ratings.</p>
       <div className="actions">
         <button onClick={() => download.run()} disabled={download.pending}>
           {download.pending ? "One moment …" : "Download my data"}
         </button>
       </div>
       <Notice kind="problem" text={download.problem} />
-      <Form name="Delete the account" call={erase} submit="Delete my account for ever" danger>
-        <p className="lead">Your account, your conversations and all that belongs to them are deleted. Nobody can undo this.</p>
-        <Field label="Your password" name="password" type="password" autoComplete="current-password" />
-      </Form>
     </Panel>
   );
 }
