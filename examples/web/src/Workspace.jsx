@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { ChatView } from "./chat/ChatView.jsx";
 import { lastConversation } from "./chat/usePlace.js";
 import { Corner } from "./layout/Corner.jsx";
@@ -9,6 +10,7 @@ import { SettingsView } from "./settings/SettingsView.jsx";
 /** What a signed-in user sees: the chat, or the settings. */
 export default function Workspace({ session, user, link }) {
   const { route, go } = useRoute(() => ({ view: "chat", conversation: lastConversation(user.id) }));
+  const [drafts] = useState(() => new Map());
   const notices = (
     <>
       <Notice kind="done" text={link.done} close={link.dismiss} />
@@ -18,7 +20,7 @@ export default function Workspace({ session, user, link }) {
   return (
     <Layout view={route.view} corner={<Corner user={user} view={route.view} />}>
       {route.view === "chat" ? (
-        <ChatView user={user} route={route} go={go} notices={notices} />
+        <ChatView user={user} route={route} go={go} notices={notices} drafts={drafts} />
       ) : (
         <SettingsView session={session} user={user} notices={notices} />
       )}

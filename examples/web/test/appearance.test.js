@@ -1,4 +1,5 @@
 import { test } from "node:test";
+import { API } from "./support/settings.js";
 import { newDevice, somebody } from "./support/stage.js";
 import { keep, SIZES } from "./support/views.js";
 
@@ -32,5 +33,9 @@ for (const [size, options] of Object.entries(SIZES)) {
     await device.button("Sign out everywhere").click();
     await device.says("This device is signed out.");
     await picture(device, "5-signed-out");
+    await device.context.route(`${API.origin}/**`, (route) => route.abort());
+    await device.open();
+    await device.complains("The server cannot be reached.");
+    await picture(device, "6-unreachable");
   });
 }

@@ -40,6 +40,10 @@ test("the list has pages, and a new conversation joins what has been read", asyn
   await chat.ask("One more");
   await chat.hasReply("One more");
   await chat.lists(["One more", ...titles]);
+  await chat.openConversation("Number 1");
+  await device.reload();
+  await chat.lists(["One more", ...titles.slice(0, 19)]);
+  await device.shows(chat.panel.getByRole("heading", { name: "Number 1", exact: true }));
 });
 
 test("a conversation is renamed, and another device sees it", async () => {
@@ -121,6 +125,16 @@ test("the keyboard renames and deletes, and is not lost", async () => {
   await keyboard.press("Tab");
   await keyboard.press("Enter");
   await chat.lists([]);
+  assert.equal(await device.page.evaluate("document.activeElement.labels?.[0].innerText.trim()"), "Your message");
+});
+
+test("the keyboard need not go through the list to the message", async () => {
+  const { device } = await begun("About motors");
+  const { keyboard } = device.page;
+  await device.page.locator(".top").getByRole("button", { name: "Sign out" }).focus();
+  await keyboard.press("Tab");
+  assert.equal(await device.page.evaluate("document.activeElement.innerText"), "Skip to your message");
+  await keyboard.press("Enter");
   assert.equal(await device.page.evaluate("document.activeElement.labels?.[0].innerText.trim()"), "Your message");
 });
 

@@ -12,7 +12,7 @@ async function shown(lines, options) {
 }
 
 test("lists, tables, code and links of a reply are shown as such", async () => {
-  const { reply, chat } = await shown([
+  const { device, reply, chat } = await shown([
     "# Steps",
     "",
     "1. *wire* it",
@@ -39,6 +39,9 @@ test("lists, tables, code and links of a reply are shown as such", async () => {
   const link = reply.getByRole("link", { name: "https://example.com/page" });
   assert.equal(await link.getAttribute("target"), "_blank");
   assert.equal(await link.getAttribute("rel"), "noopener noreferrer");
+  // It is read out without the signs.
+  await device.says("Steps wire it test it ☑ done");
+  assert.equal(await device.page.getByRole("status").filter({ hasText: "**" }).count(), 0);
   // What the user wrote stays as it was written.
   assert.match(await chat.questions.last().locator(".text").innerText(), /\n# Steps\n/);
 });
@@ -65,6 +68,8 @@ test("nothing of a reply runs, and nothing is loaded for it", async () => {
       "",
       "![none](javascript:window.ran=5)",
       "",
+      "[![a badge](https://example.org/d.svg)](https://example.org/page)",
+      "",
       "A note.[^1]",
       "",
       "[^1]: Below.",
@@ -74,8 +79,12 @@ test("nothing of a reply runs, and nothing is loaded for it", async () => {
   await chat.rests();
   const reply = chat.replies.last().locator(".text");
   assert.equal(await reply.locator("script, img, iframe, object, style, [onerror]").count(), 0);
+  await device.shows(reply.getByText("<script>window.ran = 1</script>"));
   const links = await reply.locator("a").evaluateAll((all) => all.map(({ href, innerText }) => [innerText, href]));
-  assert.deepEqual(links, [["Image: a chart", "https://example.org/c.png?secret"]]);
+  assert.deepEqual(links, [
+    ["Image: a chart", "https://example.org/c.png?secret"],
+    ["Image: a badge", "https://example.org/page"],
+  ]);
   for (const text of ["press", "and", "here", "Image: none"]) await reply.getByText(text, { exact: true }).click();
   assert.equal(await device.page.evaluate("window.ran"), undefined);
   assert.match(new URL(device.page.url()).hash, /^#\/chat\/\d+$/);

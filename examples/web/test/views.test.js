@@ -60,6 +60,22 @@ test("a reply goes on while the settings are shown", async () => {
   await chat.counts(1, 1);
 });
 
+test("what was begun to be written waits while another view is shown", async () => {
+  const { device, chat } = await twoConversations();
+  const input = chat.panel.getByLabel("Your message");
+  await input.fill("About sens");
+  await device.settings();
+  await device.page.goBack();
+  await chat.hasReply("Sensors");
+  assert.equal(await input.inputValue(), "About sens");
+  await chat.openConversation("Motors");
+  await chat.hasReply("Motors");
+  assert.equal(await input.inputValue(), "");
+  await chat.openConversation("Sensors");
+  await chat.hasReply("Sensors");
+  assert.equal(await input.inputValue(), "About sens");
+});
+
 test("after a sign-out, who signs in next begins with a chat", async () => {
   const { device } = await twoConversations();
   await device.settings();

@@ -1,13 +1,12 @@
 import { useEffect, useRef, useState } from "react";
-import { textOf } from "./stored.js";
 
 /** Tells screen readers that a reply is on its way, and then the whole reply, rather than each delta. */
-export function Announcement({ last, running }) {
+export function Announcement({ list, last, running }) {
   const [text, setText] = useState("");
   const ran = useRef(false);
   useEffect(() => {
     if (running) setText("The reply is on its way.");
-    else if (ran.current) setText(last?.role === "assistant" ? textOf(last) : "");
+    else if (ran.current) setText(last?.role === "assistant" ? shown(list.current) : "");
     ran.current = running;
   }, [running]);
   return (
@@ -15,4 +14,10 @@ export function Announcement({ last, running }) {
       {text}
     </p>
   );
+}
+
+/** The last reply as it is read: without the signs of Markdown, and without the buttons of its code. */
+function shown(list) {
+  const blocks = [...list.querySelectorAll("article:last-of-type .markdown > *")];
+  return blocks.map((block) => (block.querySelector("pre") ?? block).innerText).join("\n");
 }

@@ -1,14 +1,16 @@
-import { useId, useRef, useState } from "react";
+import { useId } from "react";
 import { Quota } from "./Quota.jsx";
+import { useDraft } from "./useDraft.js";
 
 /**
  * Where the next message is written. Enter sends it, Shift and Enter begins a line. After a stop, the next one need not
  * wait for the end of the reply.
+ *
+ * @param input is where the page keeps the text's element
  */
-export function Composer({ running, stopping, send, stop, left, starts }) {
+export function Composer({ running, stopping, send, stop, left, starts, input, draft }) {
   const id = useId();
-  const input = useRef();
-  const [text, setText] = useState("");
+  const [text, setText] = useDraft(draft);
   const waits = (running && !stopping) || !text.trim();
   const submit = (event) => {
     event.preventDefault();
@@ -29,8 +31,8 @@ export function Composer({ running, stopping, send, stop, left, starts }) {
         <textarea
           id={id}
           ref={input}
-          rows={1}
-          placeholder="Ask anything"
+          rows={2}
+          placeholder="Write a message"
           autoFocus={starts}
           value={text}
           onChange={({ target }) => setText(target.value)}

@@ -6,7 +6,7 @@ import { Trouble } from "./Trouble.jsx";
 import { useDialogue } from "./useDialogue.js";
 
 /** One chat: its messages, what went wrong, and the form for the next message. */
-export function Dialogue({ place, stored, keep, again, changed, quota }) {
+export function Dialogue({ place, stored, keep, again, changed, quota, input, drafts }) {
   const dialogue = useDialogue({ place, stored, keep, changed, note: quota.note });
   const { messages, status, error, running, replyMissing } = dialogue;
   const list = useRef();
@@ -26,7 +26,7 @@ export function Dialogue({ place, stored, keep, again, changed, quota }) {
         anew={running ? undefined : (id) => focused(() => dialogue.anew(id))}
         versionsOf={dialogue.versionsOf}
       />
-      <Announcement last={messages.at(-1)} running={running} />
+      <Announcement list={list} last={messages.at(-1)} running={running} />
       <p className="unseen" role="status">
         {dialogue.said}
       </p>
@@ -43,6 +43,8 @@ export function Dialogue({ place, stored, keep, again, changed, quota }) {
         stop={() => focused(dialogue.stop)}
         left={quota.left}
         starts={place.isNew}
+        input={input}
+        draft={{ drafts, conversation: place.conversation }}
       />
     </div>
   );

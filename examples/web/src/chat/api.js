@@ -12,6 +12,8 @@ export const listConversations = (cursor, options) => {
   return call(`/conversations?sort=updated_at&limit=20${from}`, options);
 };
 
+export const readConversation = (conversation) => call(`/conversations/${conversation}`);
+
 export const renameConversation = (conversation, title, options) =>
   call(`/conversations/${conversation}`, { ...options, method: "PATCH", body: { title } });
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { deleteConversation, listConversations, renameConversation } from "../chat/api.js";
 import { useAction } from "../forms/useAction.js";
 import { extended, refreshed } from "./merge.js";
@@ -6,6 +6,8 @@ import { extended, refreshed } from "./merge.js";
 /** The user's conversations, the latest activity first; read again whenever `current` is another. */
 export function useConversations(current) {
   const [list, setList] = useState({ rows: [] });
+  // The index that the list is read from may be some moments late.
+  const gone = useRef(new Set());
   const first = useAction(async (_, options) => {
     const response = await listConversations(undefined, options);
     if (response.data) setList((known) => refreshed(known, response.data));
@@ -22,7 +24,7 @@ export function useConversations(current) {
   }, [current]);
   const change = (rows) => setList((known) => ({ ...known, rows: rows(known.rows) }));
   return {
-    rows: list.rows,
+    rows: list.rows.filter(({ id }) => !gone.current.has(id)),
     problem: first.problem ?? next.problem,
     refresh,
     /** Reads on; undefined at the end of the list. */
@@ -38,6 +40,7 @@ export function useConversations(current) {
       const { error } = await deleteConversation(conversation, options);
       // Another device may have been faster.
       if (error && error.code !== "CONVERSATION_NOT_FOUND") return { error };
+      gone.current.add(conversation);
       change((rows) => rows.filter(({ id }) => id !== conversation));
       return {};
     },
