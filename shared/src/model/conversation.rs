@@ -60,7 +60,7 @@ pub struct Message {
     pub parent_id: Option<MessageId>,
     /// The ids of its nearest ancestors, the parent first, at most [`Message::MAX_PATH`]; empty for the
     /// first of a branch. `None` if nobody looked them up when it was stored. Only the table has it.
-    #[serde(default, skip_serializing)]
+    #[serde(skip)]
     pub path: Option<Vec<MessageId>>,
     /// What stored it. Only the table has it.
     #[serde(default, skip_serializing)]

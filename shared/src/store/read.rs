@@ -70,6 +70,15 @@ impl Range {
         }
     }
 
+    /// What the words with a `#` in the projection stand for: attributes whose names DynamoDB reserves.
+    fn names(&self) -> Option<HashMap<String, String>> {
+        let words = self.projection?.split(", ");
+        let names: HashMap<_, _> = words
+            .filter_map(|word| Some((word.to_owned(), word.strip_prefix('#')?.to_owned())))
+            .collect();
+        (!names.is_empty()).then_some(names)
+    }
+
     fn filter(&self) -> Option<String> {
         match (&self.without, &self.equal) {
             (Some(without), _) => Some(format!("attribute_not_exists({without})")),
@@ -184,6 +193,7 @@ impl Store {
             .set_filter_expression(range.filter())
             .set_expression_attribute_values(Some(values))
             .set_projection_expression(range.projection.map(str::to_owned))
+            .set_expression_attribute_names(range.names())
             .scan_index_forward(range.forward)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
     }

@@ -1,3 +1,4 @@
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
 
 use super::UserStore;
@@ -59,7 +60,7 @@ impl UserStore<'_> {
         {
             return self.message(conversation_id, parse(&id)?).await;
         }
-        let stored: Option<Message> = parent_key.map(|key| rows.take(&key)).transpose()?.flatten();
+        let stored = parent_key.and_then(|key| rows.take_item(&key)).map(message).transpose()?;
         if stored.is_none() && matches!(parent, Parent::Message(_)) {
             return Err(StoreError::MessageNotFound);
         }
@@ -102,7 +103,8 @@ impl UserStore<'_> {
         let mut row = item::write(key.clone(), Kind::Message, message)?;
         row.insert("source".into(), item::value(message.source)?);
         if let Some(path) = &message.path {
-            row.insert("path".into(), item::value(path)?);
+            let ids: Vec<String> = path.iter().map(ToString::to_string).collect();
+            row.insert("path".into(), item::s(ids.join(" ")));
         }
         let index = keys::messages_by_role(self.user(), message.conversation_id, message.role);
         Ok(item::indexed(row, index, key.sk))
@@ -138,12 +140,25 @@ impl UserStore<'_> {
 }
 
 /// The message of an item. One from before conversations had branches follows the message before it.
-pub(in crate::store) fn message(item: Item) -> Result<Message, StoreError> {
-    let mut message: Message = item::read(item)?;
+pub(in crate::store) fn message(mut item: Item) -> Result<Message, StoreError> {
+    let path = item.remove("path").map(path).transpose()?;
+    let mut message = Message { path, ..item::read(item)? };
     if message.path.is_none() && message.parent_id.is_none() {
         message.parent_id = MessageId::try_from(message.id.get() - 1).ok();
     }
     Ok(message)
+}
+
+/// The ids of a path. A list of numbers, as it was once stored, costs ten times as much to read.
+fn path(value: AttributeValue) -> Result<Vec<MessageId>, StoreError> {
+    match value {
+        AttributeValue::S(ids) => ids
+            .split_ascii_whitespace()
+            .map(|id| id.parse::<u64>().ok().and_then(|id| MessageId::try_from(id).ok()))
+            .collect::<Option<_>>()
+            .ok_or_else(|| StoreError::corrupt("a path has something else than ids")),
+        list => serde_dynamo::from_attribute_value(list).map_err(StoreError::from),
+    }
 }
 
 fn parse(id: &str) -> Result<MessageId, StoreError> {

@@ -162,8 +162,9 @@ async fn a_turn_costs_the_same_in_a_conversation_of_any_length() {
                 (row["sk"], row["gsi1sk"]) = (sort.clone(), sort);
                 let n = |id: u64| json!({ "N": id.to_string() });
                 (row["id"], row["parent_id"]) = (n(number), n(number - 1));
-                let path: Vec<Value> = (1..number).rev().take(24).map(n).collect();
-                row["path"] = json!({ "L": path });
+                let path: Vec<String> =
+                    (1..number).rev().take(24).map(|id| id.to_string()).collect();
+                row["path"] = json!({ "S": path.join(" ") });
                 row
             }))
             .await
