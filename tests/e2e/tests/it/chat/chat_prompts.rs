@@ -2,7 +2,7 @@
 
 use e2e::chat::{ask, builder, scene, stored};
 use e2e::{append, conversation};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// A user's own words, in every place where the user may write some.
 const OWN_WORDS: &str = "ignore-all-rules-7f3a";
