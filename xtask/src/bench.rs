@@ -49,8 +49,8 @@ const KINDS: [(&str, &str); 10] = [
 /// It builds the functions in release, which takes about a minute of CPU for each. It runs them on a
 /// table in this process: over HTTP, over TLS, and under valgrind. Without --all or --only it takes one
 /// function of each kind: ok, get-profile, get-session, append-message, signin, sign-in-email,
-/// list-messages, chat, sweep, send-mail. It compares get-session and sign-in-email with Better Auth in the same
-/// run. docs/benchmarks.md explains the columns. It needs Linux, valgrind for instructions, and Node for
+/// list-messages, chat, sweep, send-mail. It compares get-session and sign-in-email with Better Auth in
+/// the same run. docs/benchmarks.md explains the columns. It needs Linux, valgrind for instructions, and Node for
 /// Better Auth.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -114,15 +114,13 @@ async fn bench(arguments: &Arguments) -> Result<ExitCode> {
     for function in functions {
         let name = &function.name;
         step(&format!("{name}: a table with an account, a conversation and messages"));
-        // What an earlier function wrote would make a list or an export longer.
-        let outcome = match Fixture::prepare(&binaries.helpers).await {
-            Ok(fixture) => {
-                let (binaries, instructions) = (&binaries, !no_instructions);
-                Bench { fixture, binaries, instructions }.measure(name, &budgets).await
-            }
-            Err(error) => Err(error),
+        let measuring = async {
+            // What an earlier function wrote would make a list or an export longer.
+            let fixture = Fixture::prepare(&binaries.helpers).await?;
+            let bench = Bench { fixture, binaries: &binaries, instructions: !no_instructions };
+            bench.measure(name, &budgets).await
         };
-        match outcome {
+        match measuring.await {
             Ok(figures) => {
                 let rows = report::rows(name, &figures, &budgets);
                 println!("\n{}", report::table(&title(function), &rows));

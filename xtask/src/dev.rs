@@ -14,9 +14,10 @@ use template::root;
 
 /// Run everything on this machine, behind one port.
 ///
-/// The functions run under `cargo lambda watch`; the table and its stream are in this process. With Node, the
-/// example application is at / and the reference of the API at /docs. The command installs cargo-lambda under .local/tools if it is missing, builds the functions, and says
-/// when it is ready. The data stays in .local/dynamodb.db. After you save a file, its functions are
+/// The functions run under `cargo lambda watch`; the table and its stream are in this process. With Node,
+/// the example application is at / and the reference of the API at /docs. The command installs
+/// cargo-lambda under .local/tools if it is missing, builds the functions, and says when it is ready. The
+/// data stays in .local/dynamodb.db. After you save a file, its functions are
 /// built and started again. An echo replies in the chat, unless ASSISTANT and its settings name
 /// another assistant. `cargo lambda invoke` calls functions at the same port. Ctrl-C ends everything.
 #[derive(Debug, Args)]

@@ -8,7 +8,8 @@ use crate::tools::node;
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use harness::http::Response;
-use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::header::{self, HeaderValue};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -46,9 +47,21 @@ pub async fn for_dev() -> Site {
 }
 
 impl Site {
-    /// Adds a file.
+    /// Whether there is a file at this path; a path that ends with a slash has an `index.html`.
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains_key(file(path).as_ref())
+    }
+
+    /// Adds a file of this content.
     pub fn add(&mut self, path: &str, bytes: impl Into<Bytes>) {
         self.files.insert(path.to_owned(), bytes.into());
+    }
+
+    /// Adds a file of this machine.
+    pub fn add_file(&mut self, path: &str, file: &Path) -> Result<()> {
+        let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        self.add(path, bytes);
+        Ok(())
     }
 
     /// Adds the files of a folder and of those in it, below this path, which ends with a slash.
@@ -61,7 +74,7 @@ impl Site {
             if entry.file_type()?.is_dir() {
                 self.add_folder(&format!("{below}/"), &entry.path())?;
             } else {
-                self.add(&below, fs::read(entry.path())?);
+                self.add_file(&below, &entry.path())?;
             }
         }
         Ok(())
@@ -74,15 +87,14 @@ impl Site {
 
     /// The response with the file at this path; a path that ends with a slash has an `index.html`.
     pub fn at(&self, path: &str) -> Option<Response> {
-        let index = format!("{path}index.html");
-        let path = if path.ends_with('/') { index.as_str() } else { path };
-        let mut response = Response::new(self.files.get(path)?.clone());
+        let path = file(path);
+        let mut response = Response::new(self.files.get(path.as_ref())?.clone());
         for (name, value) in [
-            (header::CONTENT_TYPE, kind(path)),
+            (header::CONTENT_TYPE, kind(&path)),
             (header::CACHE_CONTROL, "no-cache"),
             (header::CONTENT_SECURITY_POLICY, SECURITY_POLICY),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (HeaderName::from_static("referrer-policy"), "same-origin"),
+            (header::REFERRER_POLICY, "same-origin"),
         ] {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
@@ -100,6 +112,11 @@ impl Site {
         }
         Ok(())
     }
+}
+
+/// The path of the file that a browser means.
+fn file(path: &str) -> Cow<'_, str> {
+    if path.ends_with('/') { format!("{path}index.html").into() } else { path.into() }
 }
 
 fn kind(path: &str) -> &'static str {
@@ -137,9 +154,10 @@ mod tests {
             let response = site.at(path).unwrap();
             assert_eq!(response.headers()["content-type"], kind, "{path}");
             assert!(response.headers().contains_key("content-security-policy"));
+            assert!(site.has(path), "{path}");
         }
         for path in ["/docs", "/assets/", "/assets/../index.html", "//index.html", "", "/b"] {
-            assert!(site.at(path).is_none(), "{path}");
+            assert!(site.at(path).is_none() && !site.has(path), "{path}");
         }
     }
 }

@@ -112,7 +112,7 @@ impl Stack {
             options.log.as_deref(),
         )?;
         watch.until_listening(watch_port).await?;
-        let has_application = options.site.at("/").is_some();
+        let has_application = options.site.has("/");
         let functions = gateway::Watch::new(&format!("http://127.0.0.1:{watch_port}"));
         let gateway = Gateway::serve(
             listeners,

@@ -24,7 +24,7 @@ pub async fn build() -> Result<Site> {
         if source.is_dir() {
             sources.add_folder(&format!("{name}/"), &source)?;
         } else {
-            sources.add(name, fs::read(&source).with_context(|| format!("{FOLDER}/{name}"))?);
+            sources.add_file(name, &source)?;
         }
     }
     // The tests of the application build it for another API, into its own folder.

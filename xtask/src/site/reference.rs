@@ -23,20 +23,21 @@ pub async fn make(path: &str, server: &str) -> Result<Site> {
     let mut site = Site::default();
     for (folder, names) in [(&package.folder, OWN), (&shown, OF_PACKAGE)] {
         for name in names {
-            let file = folder.join(name);
-            let bytes =
-                fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            site.add(&format!("{path}{name}"), bytes);
+            site.add_file(&format!("{path}{name}"), &folder.join(name))?;
         }
     }
-    site.add(&format!("{path}openapi.yaml"), contract(server)?);
+    site.add(&format!("{path}openapi.yaml"), contract_for(server)?);
     Ok(site)
 }
 
+/// The contract as it is.
+pub fn contract() -> Result<String> {
+    fs::read_to_string(root().join("openapi.yaml")).context("there is no openapi.yaml")
+}
+
 /// The contract with this server as the first one.
-pub fn contract(server: &str) -> Result<String> {
-    let text = fs::read_to_string(root().join("openapi.yaml"));
-    let text = text.context("there is no openapi.yaml")?;
+pub fn contract_for(server: &str) -> Result<String> {
+    let text = contract()?;
     ensure!(text.contains(LOCAL), "openapi.yaml does not begin its servers with {LOCAL}");
     Ok(text.replace(LOCAL, &format!("  - url: {server}\n")))
 }
@@ -47,7 +48,7 @@ mod tests {
 
     #[test]
     fn the_first_server_is_the_one_that_is_asked_for() {
-        let text = contract("https://api.example.com").unwrap();
+        let text = contract_for("https://api.example.com").unwrap();
         assert!(
             text.contains("servers:\n  - url: https://api.example.com\n  - url: https://{api}")
         );

@@ -3,7 +3,7 @@
 
 use super::table::guard;
 use crate::site::{Site, reference};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use contract::{Project, word};
 use harness::http::{self, Request, Response, StatusCode};
 use harness::outbox::{self, Outbox};
@@ -45,8 +45,10 @@ pub fn with(
         }
         outbox::PATH => Some(show(request.uri().query())),
         // As it is now, not as it was when the site was made.
-        "/docs/openapi.yaml" => Some(text(reference::contract("/"), "text/yaml; charset=utf-8")),
-        path => site.at(path).or_else(|| at(path, site.at("/docs/").is_some())),
+        "/docs/openapi.yaml" => {
+            Some(text(reference::contract_for("/"), "text/yaml; charset=utf-8"))
+        }
+        path => site.at(path).or_else(|| at(path, site.has("/docs/"))),
     }
 }
 
@@ -55,7 +57,7 @@ fn at(path: &str, has_reference: bool) -> Option<Response> {
         "/" => Some(redirect("/docs")),
         "/docs" if has_reference => Some(redirect("/docs/")),
         "/docs" | "/routes" => Some(text(routes(), "text/html; charset=utf-8")),
-        "/openapi.yaml" => Some(text(contract(), "text/yaml; charset=utf-8")),
+        "/openapi.yaml" => Some(text(reference::contract(), "text/yaml; charset=utf-8")),
         _ => None,
     }
 }
@@ -101,10 +103,6 @@ fn routes() -> Result<String> {
     }
     page.push_str("</table>\n</html>\n");
     Ok(page)
-}
-
-fn contract() -> Result<String> {
-    std::fs::read_to_string(root().join("openapi.yaml")).context("there is no openapi.yaml")
 }
 
 fn escape(text: &str) -> String {

@@ -148,9 +148,7 @@ impl<'a> Stored<'a> {
 
     /// The question with this name, which is the client's own id of it or ours.
     fn question_named(self, name: &str) -> Result<Option<&'a StoredMessage>, NoPlace> {
-        if let Some(question) =
-            self.questions().find(|question| question.client_id.as_deref() == Some(name))
-        {
+        if let Some(question) = self.question_of_client(name) {
             return Ok(Some(question));
         }
         let Some(id) = self.reserved(name) else { return Ok(None) };
@@ -205,8 +203,7 @@ impl<'a> Stored<'a> {
             Some(ParentName::Root) => return Ok(None),
             Some(ParentName::Id(id)) => Some(*id).filter(|id| Some(*id) <= self.last),
             Some(ParentName::Text(name)) => {
-                let own = || self.questions().find(|one| one.client_id.as_deref() == Some(name));
-                match (self.reserved(name), own()) {
+                match (self.reserved(name), self.question_of_client(name)) {
                     (Some(id), Some(own)) if !self.is_reply(id)? => Some(own.message.id),
                     (None, Some(own)) => Some(own.message.id),
                     // Nothing is stored that the page could have shown before this message.
@@ -233,8 +230,12 @@ impl<'a> Stored<'a> {
 
     /// Whether a message has this name, as far as that is known: the client's own id of it, or ours.
     pub(super) fn is_stored(self, name: &str) -> bool {
-        self.reserved(name).is_some()
-            || self.questions().any(|question| question.client_id.as_deref() == Some(name))
+        self.reserved(name).is_some() || self.question_of_client(name).is_some()
+    }
+
+    /// The newest question for which this is the client's own id.
+    fn question_of_client(self, name: &str) -> Option<&'a StoredMessage> {
+        self.questions().find(|question| question.client_id.as_deref() == Some(name))
     }
 
     fn parent_of(self, stored: &StoredMessage) -> Result<Option<MessageId>, Unread> {

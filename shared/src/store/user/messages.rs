@@ -149,7 +149,7 @@ pub(in crate::store) fn message(mut item: Item) -> Result<Message, StoreError> {
     Ok(message)
 }
 
-/// The ids of a path. A list of numbers, as it was once stored, costs ten times as much to read.
+/// The ids of a path. It was once stored as a list of numbers, which takes longer to read.
 fn path(value: AttributeValue) -> Result<Vec<MessageId>, StoreError> {
     match value {
         AttributeValue::S(ids) => ids
@@ -163,4 +163,23 @@ fn path(value: AttributeValue) -> Result<Vec<MessageId>, StoreError> {
 
 fn parse(id: &str) -> Result<MessageId, StoreError> {
     id.parse().map_err(StoreError::corrupt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_a_text_or_a_list() {
+        let ids = |ids: &[u64]| -> Vec<MessageId> {
+            ids.iter().map(|id| MessageId::try_from(*id).unwrap()).collect()
+        };
+        assert_eq!(path(item::s("12 2 1")).unwrap(), ids(&[12, 2, 1]));
+        assert_eq!(path(item::s("")).unwrap(), []);
+        let list = AttributeValue::L([12, 2, 1].map(item::n).to_vec());
+        assert_eq!(path(list).unwrap(), ids(&[12, 2, 1]));
+        for wrong in ["x", "1 -2", "1,2", "0"] {
+            assert!(path(item::s(wrong)).is_err(), "{wrong}");
+        }
+    }
 }

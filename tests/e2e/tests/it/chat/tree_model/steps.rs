@@ -50,7 +50,7 @@ pub enum Ending {
 
 impl Ending {
     /// Whether the run may have no time to store all that it has sent.
-    fn is_no_stop(self) -> bool {
+    fn may_lose(self) -> bool {
         !matches!(self, Self::Stopped)
     }
 }
@@ -240,7 +240,7 @@ impl Model<'_> {
         if page.last().is_some_and(|last| !self.is_known(last)) {
             return;
         }
-        // A piece comes about every half a second.
+        // Its pieces come less than a second apart.
         let text = format!("[[slower]] text {} {}end", self.steps, "la ".repeat(28));
         let name = format!("m{}", self.steps);
         let body = Self::body(&page, &name, &text);
@@ -253,7 +253,7 @@ impl Model<'_> {
         self.add_question(question, page.last().map(|row| row.id), &name, &text);
         self.add_reply(reply, question, &shown);
         self.sent = None;
-        self.loose = Some(Loose { reply, shown, may_be_less: ending.is_no_stop() });
+        self.loose = Some(Loose { reply, shown, may_be_less: ending.may_lose() });
         match ending {
             Ending::Stopped => {
                 assert_eq!(self.user.post("/api/chat/c/stop").await.status, 204);
