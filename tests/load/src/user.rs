@@ -16,6 +16,8 @@ use crate::world::World;
 use fastrand::Rng;
 use harness::http::Client;
 use mix::Action;
+use send::Call;
+use std::collections::VecDeque;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +26,8 @@ use std::time::{Duration, Instant};
 const FIRST_ADDRESS: u32 = u32::from_be_bytes([127, 1, 0, 1]);
 /// More conversations than this are not begun.
 const MAX_CONVERSATIONS: usize = 8;
+/// What a user did last is remembered: so many tries.
+const MAX_LAST: usize = 12;
 
 /// A user of the application, on one device.
 #[derive(Debug)]
@@ -37,6 +41,8 @@ pub struct User {
     told: Told,
     /// Accounts that this person had before.
     before: Vec<Told>,
+    /// The last tries, to find out what led to something wrong.
+    last: VecDeque<String>,
 }
 
 impl User {
@@ -51,6 +57,7 @@ impl User {
             count: 0,
             told: Told::default(),
             before: Vec::new(),
+            last: VecDeque::new(),
         }
     }
 
@@ -130,7 +137,29 @@ impl User {
     }
 
     fn wrong(&self, text: &str) {
-        self.world.wrong.note(format!("{}: {text}", self.told.email));
+        self.world.wrong.note_of(&self.told.email, text, || {
+            self.last.iter().map(|one| format!("\n      before it: {one}")).collect()
+        });
+    }
+
+    /// Remembers a try.
+    fn remember(&mut self, call: &Call, status: u16, body: &[u8]) {
+        const MAX_CHARACTERS: usize = 160;
+        let shown = |body: &[u8]| -> String {
+            String::from_utf8_lossy(body).chars().take(MAX_CHARACTERS).collect()
+        };
+        let sent = call.body.as_ref().map(|body| shown(body.to_string().as_bytes()));
+        let at = self.world.record.elapsed().as_millis();
+        if self.last.len() == MAX_LAST {
+            self.last.pop_front();
+        }
+        self.last.push_back(format!(
+            "{at} ms: {} {} {} -> {status} {}",
+            call.method,
+            call.path,
+            sent.unwrap_or_default(),
+            shown(body)
+        ));
     }
 
     fn is(&self, what: &str, is_so: bool, found: &impl std::fmt::Debug) -> bool {

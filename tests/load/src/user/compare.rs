@@ -9,6 +9,7 @@ use fastrand::Rng;
 use harness::Method;
 use harness::http::Client;
 use serde_json::{Value, json};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 impl User {
@@ -22,6 +23,7 @@ impl User {
             count: 0,
             told,
             before: Vec::new(),
+            last: VecDeque::new(),
         }
     }
 

@@ -132,11 +132,12 @@ impl User {
         tokio::time::sleep(Duration::from_millis(self.rng.u64(100..600))).await;
     }
 
-    async fn attempt(&self, call: &Call) -> Result<harness::http::Response> {
+    async fn attempt(&mut self, call: &Call) -> Result<harness::http::Response> {
         let started = Instant::now();
         let response = self.client.send(self.request(call)?).await;
         let status = response.as_ref().map_or(0, |response| response.status().as_u16());
         self.world.record.add(call.function, started.elapsed(), status);
+        self.remember(call, status, response.as_ref().map_or(&[], |response| response.body()));
         response
     }
 

@@ -163,6 +163,7 @@ impl User {
             said.hear(&mut read, &more)?;
         }
         self.world.record.add(call.function, started.elapsed(), status);
+        self.remember(call, status, said.text.as_bytes());
         if !said.finished || !said.done {
             bail!("it ended before its end: {said:?}");
         }
