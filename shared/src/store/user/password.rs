@@ -75,11 +75,13 @@ impl UserStore<'_> {
         match self.store.transact(writes).await {
             Ok(()) => Ok(true),
             Err(WriteError::ConditionFailed(ALL_NETWORKS, _)) if !guess.known => Ok(false),
-            Err(error) => {
+            Err(error @ WriteError::ConditionFailed(..)) => {
                 // Either the session has been ended, which this shows, or another request was faster.
                 self.read_with_session(&[]).await?;
                 Err(error.into())
             }
+            // It may have been written, and have ended the session itself: who asks has to try again.
+            Err(WriteError::Store(error)) => Err(error),
         }
     }
 }
