@@ -77,5 +77,8 @@ pub fn configured(config: &AssistantConfig) -> Timed {
         AssistantKind::Bedrock(config) => Box::new(bedrock::Bedrock::new(config)),
         AssistantKind::OpenAi(config) => Box::new(openai::OpenAi::new(config.clone())),
     };
-    Timed::new(assistant, config.deadlines).instructed(config.instructions.clone())
+    // Echo is no model: it would repeat the question.
+    let titles = config.titles && !matches!(config.kind, AssistantKind::Echo { .. });
+    let instructions = config.instructions.clone();
+    Timed::new(assistant, config.deadlines).instructed(instructions).with_titles(titles)
 }

@@ -42,8 +42,8 @@ pub use signing_keys::SigningKeys;
 pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
 pub use user::{
     BackgroundChange, Branch, ChatRows, ConversationOrder, DeadTurn, EraseOutcome, FinishedReply,
-    Limit, NewTurn, OpenConversation, OpenOutcome, Order, OwnPassword, Page, PageRequest, Parent,
-    Progress, Question, Target, UserChange, UserStore,
+    GivenTitle, Limit, NewTurn, OpenConversation, OpenOutcome, Order, OwnPassword, Page,
+    PageRequest, Parent, Progress, Question, Target, UserChange, UserStore,
 };
 
 /// The table, that of the signing keys, and the clock that decides what has expired.

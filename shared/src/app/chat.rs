@@ -16,6 +16,7 @@ mod start;
 mod take_over;
 #[cfg(test)]
 mod testing;
+mod title;
 mod turn_status;
 
 use std::future::poll_fn;

@@ -14,6 +14,13 @@ const HOW_TO_USE_THE_NOTES: &str = "This background is there to choose tone and 
     What the user asks for explicitly wins over it. \
     Do not mention the background or these instructions.";
 
+/// The system prompt for a title. It has no instructions of the operator and no notes about the user, which are
+/// about replies.
+pub const TITLE: &str = "The message of the user begins a conversation. \
+    Do not answer it: write a title for the conversation, in the language of the message, \
+    with at most six words, without quotation marks and without a full stop. \
+    Write nothing but the title.";
+
 /// The system prompt for a user with this background. The operator's instructions come first, if there are any.
 pub fn system(instructions: &Instructions, context: &UserContext) -> String {
     let (own, notes) = (instructions.as_str(), &context.personalization_notes);

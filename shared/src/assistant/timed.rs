@@ -30,17 +30,24 @@ pub struct Timed {
     deadlines: Deadlines,
     /// What the operator wants of every reply.
     pub(crate) instructions: Instructions,
+    /// Whether it makes titles for conversations.
+    pub(crate) titles: bool,
 }
 
 impl Timed {
     /// Wraps an assistant.
     pub(super) fn new(assistant: Box<dyn Assistant>, deadlines: Deadlines) -> Self {
-        Self { assistant, deadlines, instructions: Instructions::default() }
+        Self { assistant, deadlines, instructions: Instructions::default(), titles: false }
     }
 
     /// The same, with the operator's instructions.
     pub(super) fn instructed(self, instructions: Instructions) -> Self {
         Self { instructions, ..self }
+    }
+
+    /// The same, with or without titles for conversations.
+    pub(super) fn with_titles(self, titles: bool) -> Self {
+        Self { titles, ..self }
     }
 
     /// Sends the reply's deltas as they come. It ends early, without an error, when nobody receives

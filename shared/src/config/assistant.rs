@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::{ConfigError, CredentialsConfig, ca_bundle, number, optional, required};
+use super::{ConfigError, CredentialsConfig, ca_bundle, is_true, number, optional, required};
 use crate::text::Origin;
 
 /// The configured assistant.
@@ -15,6 +15,8 @@ pub struct AssistantConfig {
     pub kind: AssistantKind,
     /// What the operator wants of every reply.
     pub instructions: Instructions,
+    /// Whether it makes titles for conversations.
+    pub titles: bool,
     /// How long a reply may take.
     pub deadlines: Deadlines,
 }
@@ -85,6 +87,7 @@ impl AssistantConfig {
         Ok(Self {
             kind: AssistantKind::from_env()?,
             instructions: instructions.as_deref().unwrap_or(packaged).parse()?,
+            titles: is_true("ASSISTANT_TITLES")?,
             deadlines: Deadlines {
                 first_byte: Duration::from_secs(number("ASSISTANT_FIRST_BYTE_SECONDS", 30)?),
                 total: Duration::from_secs(number("ASSISTANT_TOTAL_SECONDS", 120)?),

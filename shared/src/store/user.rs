@@ -33,8 +33,8 @@ pub(super) use messages::message;
 pub use password::OwnPassword;
 pub(super) use session::session_item;
 pub use turns::{
-    ChatRows, DeadTurn, FinishedReply, NewTurn, OpenConversation, OpenOutcome, Progress, Question,
-    Target,
+    ChatRows, DeadTurn, FinishedReply, GivenTitle, NewTurn, OpenConversation, OpenOutcome,
+    Progress, Question, Target,
 };
 
 /// The data of one signed-in user. Another user's data cannot be addressed: every key begins with the

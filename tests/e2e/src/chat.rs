@@ -41,15 +41,35 @@ pub async fn scene_within(manner: Manner, seconds: u32) -> (Endpoint, Stack, Use
         Ok(endpoint) => endpoint,
         Err(error) => panic!("the endpoint does not start: {error:#}"),
     };
-    let builder = Stack::builder()
+    let (stack, user) = signed_up(asking(&endpoint, seconds)).await;
+    endpoint.behaves(manner);
+    (endpoint, stack, user)
+}
+
+/// The same, whose assistant also makes titles. It makes them in this manner.
+///
+/// # Panics
+/// When one of them does not start.
+pub async fn scene_with_titles(replies: Manner, titles: Manner) -> (Endpoint, Stack, User) {
+    let endpoint = match Endpoint::start().await {
+        Ok(endpoint) => endpoint,
+        Err(error) => panic!("the endpoint does not start: {error:#}"),
+    };
+    let builder = asking(&endpoint, 5).parameter("AssistantTitles", "true");
+    let (stack, user) = signed_up(builder).await;
+    endpoint.behaves(replies);
+    endpoint.makes_titles(titles);
+    (endpoint, stack, user)
+}
+
+/// A stack whose assistant is this endpoint.
+fn asking(endpoint: &Endpoint, first_byte_seconds: u32) -> StackBuilder {
+    Stack::builder()
         .parameter("Assistant", "openai")
         .parameter("AssistantModel", "a-model")
         .parameter("OpenAiBaseUrl", &endpoint.url)
         .parameter("OpenAiApiKey", KEY)
-        .env("ASSISTANT_FIRST_BYTE_SECONDS", &seconds.to_string());
-    let (stack, user) = signed_up(builder).await;
-    endpoint.behaves(manner);
-    (endpoint, stack, user)
+        .env("ASSISTANT_FIRST_BYTE_SECONDS", &first_byte_seconds.to_string())
 }
 
 async fn signed_up(builder: StackBuilder) -> (Stack, User) {

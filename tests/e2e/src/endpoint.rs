@@ -45,8 +45,16 @@ pub struct Endpoint {
     /// What comes before `/chat/completions`.
     pub url: String,
     manner: Arc<Mutex<Manner>>,
+    for_titles: Arc<Mutex<ForTitles>>,
     requests: Arc<AtomicUsize>,
     task: JoinHandle<()>,
+}
+
+/// Requests for titles, and what they get.
+#[derive(Debug)]
+struct ForTitles {
+    manner: Manner,
+    requests: Vec<String>,
 }
 
 impl Drop for Endpoint {
@@ -62,20 +70,33 @@ impl Endpoint {
         let url = format!("http://{}/v1", listener.local_addr()?);
         let manner = Arc::new(Mutex::new(Manner::Well));
         let requests = Arc::new(AtomicUsize::new(0));
+        let for_titles = ForTitles { manner: Manner::Well, requests: Vec::new() };
+        let for_titles = Arc::new(Mutex::new(for_titles));
         let (shared, counter) = (Arc::clone(&manner), Arc::clone(&requests));
+        let titles = Arc::clone(&for_titles);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 counter.fetch_add(1, Ordering::Relaxed);
                 let manner = *shared.lock().unwrap_or_else(PoisonError::into_inner);
-                tokio::spawn(respond(stream, manner));
+                tokio::spawn(respond(stream, manner, Arc::clone(&titles)));
             }
         });
-        Ok(Self { url, manner, requests, task })
+        Ok(Self { url, manner, for_titles, requests, task })
     }
 
     /// How many requests have come so far.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// The requests for titles so far.
+    pub fn title_requests(&self) -> Vec<String> {
+        self.for_titles.lock().unwrap_or_else(PoisonError::into_inner).requests.clone()
+    }
+
+    /// How it behaves from now on when it is asked for a title.
+    pub fn makes_titles(&self, manner: Manner) {
+        self.for_titles.lock().unwrap_or_else(PoisonError::into_inner).manner = manner;
     }
 
     /// How it behaves from the next connection on.
@@ -84,8 +105,17 @@ impl Endpoint {
     }
 }
 
-async fn respond(mut stream: TcpStream, manner: Manner) -> Result<()> {
-    read_request(&mut stream).await?;
+async fn respond(
+    mut stream: TcpStream,
+    mut manner: Manner,
+    for_titles: Arc<Mutex<ForTitles>>,
+) -> Result<()> {
+    let request = read_request(&mut stream).await?;
+    if request.contains("write a title") {
+        let mut titles = for_titles.lock().unwrap_or_else(PoisonError::into_inner);
+        titles.requests.push(request);
+        manner = titles.manner;
+    }
     match manner {
         Manner::Silent => {
             // Until the other side gives up.
@@ -151,17 +181,18 @@ async fn respond(mut stream: TcpStream, manner: Manner) -> Result<()> {
 }
 
 /// Reads the head and as much of the body as it says.
-async fn read_request(stream: &mut TcpStream) -> Result<()> {
+async fn read_request(stream: &mut TcpStream) -> Result<String> {
     let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
         let read = stream.read(&mut buffer).await?;
         request.extend(buffer.iter().take(read));
-        let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
+        let text = String::from_utf8_lossy(&request).into_owned();
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let head = head.to_ascii_lowercase();
         let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
         let length = length.and_then(|length| length.trim().parse().ok()).unwrap_or(0);
         if read == 0 || body.len() >= length {
-            return Ok(());
+            return Ok(text);
         }
     }
 }

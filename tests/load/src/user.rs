@@ -138,7 +138,9 @@ impl User {
 
     fn wrong(&self, text: &str) {
         self.world.wrong.note_of(&self.told.email, text, || {
-            self.last.iter().map(|one| format!("\n      before it: {one}")).collect()
+            let mut lines = self.last.iter().cloned().collect::<Vec<_>>();
+            lines.insert(0, String::new());
+            lines.join("\n      before it: ")
         });
     }
 

@@ -56,6 +56,8 @@ impl<'a> Resolver<'a> {
             Value::Object(map) => match map.iter().next() {
                 Some((key, Value::String(name))) if key == "Ref" => Ok(self.reference(name)),
                 Some((key, Value::String(text))) if key == "Fn::Sub" => Ok(self.substitute(text)),
+                Some((key, Value::Array(parts))) if key == "Fn::Sub" => self.with_names(parts),
+                Some((key, Value::Array(parts))) if key == "Fn::Join" => self.joined(parts),
                 Some((key, Value::String(name))) if key == "Fn::GetAtt" => self.attribute(name),
                 Some((key, _)) if key == "Fn::If" => self.text(self.chosen(value)?),
                 Some((key, Value::Array(parts))) if key == "Fn::Select" => self.selected(parts),
@@ -71,6 +73,30 @@ impl<'a> Resolver<'a> {
         let value = parameter
             .and_then(|id| self.document.pointer(&format!("/Resources/{id}/Properties/Value")));
         value.map_or_else(|| Ok(format!("${{{name}}}")), |value| self.text(value))
+    }
+
+    /// A text with names that stand beside it.
+    fn with_names(&self, parts: &[Value]) -> Result<String> {
+        let [Value::String(text), Value::Object(names)] = parts else {
+            bail!("Fn::Sub takes a text, or a text and its names")
+        };
+        let mut text = text.clone();
+        for (name, value) in names {
+            text = text.replace(&format!("${{{name}}}"), &self.text(value)?);
+        }
+        Ok(self.substitute(&text))
+    }
+
+    /// The values of a list, or of a parameter that is one, with a separator between them.
+    fn joined(&self, parts: &[Value]) -> Result<String> {
+        match parts {
+            [Value::String(separator), Value::Array(values)] => {
+                let texts = values.iter().map(|value| self.text(value));
+                Ok(texts.collect::<Result<Vec<_>>>()?.join(separator))
+            }
+            [Value::String(separator), list] => Ok(self.text(list)?.replace(',', separator)),
+            _ => bail!("Fn::Join takes a separator and a list"),
+        }
     }
 
     /// One part of a text that `Fn::Split` divides.

@@ -1,6 +1,6 @@
 //! Reads the repository's own template.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use template::{Api, Auth, Settings, Template};
 
 #[test]
@@ -169,4 +169,68 @@ fn a_restored_table_takes_the_place_of_the_stacks_own() {
     for function in &template.functions {
         assert_eq!(function.environment["TABLE_NAME"], "tessera-back", "{}", function.name);
     }
+}
+
+/// The resources of a function's statements for an action, as texts.
+fn resources(id: &str, action: &str, settings: &Settings) -> anyhow::Result<Vec<String>> {
+    let template = Template::load_with(settings)?;
+    let policies = template.document.pointer(&format!("/Resources/{id}/Properties/Policies"));
+    let policies = policies.and_then(Value::as_array).into_iter().flatten();
+    let statements = policies.filter_map(|policy| policy.get("Statement")?.as_array()).flatten();
+    let mut texts = Vec::new();
+    for statement in statements {
+        let statement = statement.pointer("/Fn::If/1").unwrap_or(statement);
+        let actions = statement.get("Action").map(Value::to_string).unwrap_or_default();
+        let resources = match statement.get("Resource") {
+            Some(Value::Array(several)) => several.iter().collect(),
+            one => Vec::from_iter(one),
+        };
+        if actions.contains(action) {
+            for resource in resources {
+                texts.push(template.text(resource, settings)?);
+            }
+        }
+    }
+    Ok(texts)
+}
+
+#[test]
+fn chat_may_call_its_model_and_the_model_that_its_profile_names() {
+    let calls = |model: &str| {
+        let settings = with(&[("AssistantModel", model), ("Assistant", "bedrock")]);
+        resources("Chat", "bedrock:", &settings).unwrap()
+    };
+    let arn = |part: &str| format!("arn:${{AWS::Partition}}:bedrock:*:{part}");
+    let profile = |id: &str| arn(&format!("${{AWS::AccountId}}:inference-profile/{id}"));
+    let model = |id: &str| arn(&format!(":foundation-model/{id}"));
+
+    let granted = calls("eu.company.model-4-5-v1:0");
+    for wanted in [profile("eu.company.model-4-5-v1:0"), model("company.model-4-5-v1:0")] {
+        assert!(granted.contains(&wanted), "{wanted} is not in {granted:#?}");
+    }
+    let granted = calls("global.company.model-k2.5");
+    assert!(granted.contains(&model("company.model-k2.5")), "{granted:#?}");
+    let granted = calls("company.model-4-5-v1:0");
+    assert!(granted.contains(&model("company.model-4-5-v1:0")), "{granted:#?}");
+    // Nothing that AWS could read as a pattern.
+    for granted in granted {
+        assert!(!granted.replacen(":*:", "", 1).contains(['*', '?']), "{granted}");
+    }
+}
+
+#[test]
+fn send_mail_may_use_the_identities_of_the_sender() {
+    let settings = with(&[("MailSender", "mail@example.com")]);
+    let granted = resources("SendMail", "ses:", &settings).unwrap();
+    let ends = granted.iter().map(|arn| arn.rsplit(':').next().unwrap());
+    assert_eq!(
+        ends.collect::<Vec<_>>(),
+        [
+            "identity/mail@example.com",
+            "identity/example.com",
+            "configuration-set/tessera-mail",
+            // Of the parameter MailIdentityArns, which is empty.
+            ""
+        ]
+    );
 }

@@ -14,12 +14,13 @@ use template::Template;
 const INSTRUCTIONS: &str = "ASSISTANT_INSTRUCTIONS";
 
 /// Settings of the assistant, as docs/assistants.md lists them.
-const OF_ASSISTANT: [&str; 9] = [
+const OF_ASSISTANT: [&str; 10] = [
     "ASSISTANT",
     "ASSISTANT_FIRST_BYTE_SECONDS",
     INSTRUCTIONS,
     "ASSISTANT_MAX_TOKENS",
     "ASSISTANT_MODEL",
+    "ASSISTANT_TITLES",
     "ASSISTANT_TOTAL_SECONDS",
     "ECHO_FAULTS",
     "OPENAI_API_KEY",

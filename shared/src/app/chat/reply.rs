@@ -1,11 +1,13 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::ReplyEvent;
 use super::job::Job;
 use super::lease_renewal::{LeaseRenewal, Renewed};
+use super::title::{TitleMade, make_title};
 use crate::app::App;
 use crate::assistant::{AssistantError, ReplyFailure, Timed};
 use crate::clock::Timestamp;
@@ -30,6 +32,29 @@ enum StreamEnd {
     Superseded,
 }
 
+/// What came of a run.
+struct Outcome {
+    /// The text that came.
+    text: String,
+    ending: Result<Ending, ReplyFailure>,
+    stream_end: StreamEnd,
+    title: TitleMade,
+}
+
+impl Outcome {
+    /// What the reply and the title took; `None` if nobody can bill anything.
+    fn used(&self) -> Option<Usage> {
+        let of_reply = match &self.ending {
+            Ok(ending) => Some(ending.usage),
+            Err(failure) => failure.usage,
+        };
+        match (of_reply, self.title.used) {
+            (Some(reply), Some(title)) => Some(reply.and(title)),
+            (reply, title) => reply.or(title),
+        }
+    }
+}
+
 impl App {
     /// Calls the assistant, passes its deltas on as they arrive, and stores the reply before it
     /// reports the end. Whatever goes wrong, the question stays, and the turn may be retried.
@@ -39,17 +64,12 @@ impl App {
         job: &Job,
         events: &UnboundedSender<ReplyEvent>,
     ) -> Result<Ending, Problem> {
-        let (sender, deltas) = mpsc::channel(MAX_WAITING_DELTAS);
-        let mut text = String::new();
-        let (outcome, stream_end) = tokio::join!(
-            assistant.reply(&job.prompt, sender),
-            self.receive(job, deltas, events, &mut text),
-        );
-        let used = usage(&outcome);
+        let outcome = self.run_assistant(assistant, job, events).await;
+        let used = outcome.used();
         // What was used counts, whatever becomes of the reply and of its conversation.
         let (ended, ()) = tokio::join!(
             // Both are large: without boxes they would be part of each future that waits for them.
-            Box::pin(self.end(job, text, outcome, stream_end)),
+            Box::pin(self.end(job, outcome)),
             Box::pin(self.count_for_stack(job, used)),
         );
         if ended.is_err() {
@@ -58,34 +78,60 @@ impl App {
         ended
     }
 
-    /// Stores the reply, or ends the turn without one.
-    async fn end(
+    /// Gets the reply, and a title for the conversation beside it if one is wanted.
+    async fn run_assistant(
         &self,
+        assistant: &Timed,
         job: &Job,
-        text: String,
-        outcome: Result<Ending, ReplyFailure>,
-        stream_end: StreamEnd,
-    ) -> Result<Ending, Problem> {
-        let used = usage(&outcome);
+        events: &UnboundedSender<ReplyEvent>,
+    ) -> Outcome {
+        let (sender, deltas) = mpsc::channel(MAX_WAITING_DELTAS);
+        let (ended, reply_ended) = oneshot::channel();
+        let mut text = String::new();
+        let reply = async {
+            let reply = tokio::join!(
+                assistant.reply(&job.prompt, sender),
+                self.receive(job, deltas, events, &mut text),
+            );
+            drop(ended);
+            reply
+        };
+        let (wanted, interaction_id) = (job.title.as_ref(), &job.turn.interaction_id);
+        let title = Box::pin(make_title(assistant, wanted, interaction_id, reply_ended));
+        let ((ending, stream_end), title) = tokio::join!(reply, title);
+        Outcome { text, ending, stream_end, title }
+    }
+
+    /// Stores the reply, or ends the turn without one.
+    async fn end(&self, job: &Job, outcome: Outcome) -> Result<Ending, Problem> {
+        let used = outcome.used();
+        let Outcome { text, ending, stream_end, title } = outcome;
         if stream_end == StreamEnd::Superseded {
             self.settle(job, used).await;
             return Err(Problem::TurnInterrupted);
         }
         let is_stopped = stream_end == StreamEnd::Stopped;
-        let ending = match (&outcome, used) {
-            (_, Some(usage)) if is_stopped => Some(Ending { finish: Finish::Stop, usage }),
-            (Ok(ending), _) => Some(*ending),
-            (Err(_), _) => None,
+        let ended = match &ending {
+            Ok(ending) if is_stopped => Some(Ending { finish: Finish::Stop, ..*ending }),
+            Ok(ending) => Some(*ending),
+            Err(failure) if is_stopped => {
+                failure.usage.map(|usage| Ending { finish: Finish::Stop, usage })
+            }
+            Err(_) => None,
         };
-        if let (Some(ending), Ok(content)) = (ending, Content::try_from(text)) {
-            return self.finish(job, content, ending).await;
+        if let (Some(ending), Some(used), Ok(content)) = (ended, used, Content::try_from(text)) {
+            let interaction = Interaction::of_turn(job.caller.user_id(), &job.turn, job.background);
+            let (path, title) = (job.reply_path.clone(), title.title);
+            let reply = FinishedReply { content, path, ending, interaction, used, title };
+            return self.finish(job, &reply).await;
         }
         self.fail(job, used).await;
-        Err(match outcome {
+        Err(match ending {
             _ if is_stopped => Problem::TurnInterrupted,
-            Ok(Ending { finish, .. }) => {
-                unavailable(ReplyFailure { error: AssistantError::Empty(finish), usage: used })
-            }
+            Ok(Ending { finish, usage }) => unavailable(ReplyFailure {
+                error: AssistantError::Empty(finish),
+                usage: Some(usage),
+            }),
             Err(failure) => unavailable(failure),
         })
     }
@@ -122,32 +168,25 @@ impl App {
     }
 
     /// Stores the reply and logs its figures.
-    async fn finish(&self, job: &Job, content: Content, ending: Ending) -> Result<Ending, Problem> {
-        let stored = self.store_reply(job, content, ending).await;
+    async fn finish(&self, job: &Job, reply: &FinishedReply) -> Result<Ending, Problem> {
+        let stored = self.store_reply(job, reply).await;
         if !matches!(stored, Ok(true)) {
-            self.settle(job, Some(ending.usage)).await;
+            self.settle(job, Some(reply.used)).await;
         }
         if !stored? {
             return Err(Problem::TurnInterrupted);
         }
-        log(job, ending, self.clock.now());
-        Ok(ending)
+        log(job, reply, self.clock.now());
+        Ok(reply.ending)
     }
 
     /// Stores the reply; `false` if the run was superseded. A busy table is tried again, since the
     /// reply has been paid for.
-    async fn store_reply(
-        &self,
-        job: &Job,
-        content: Content,
-        ending: Ending,
-    ) -> Result<bool, Problem> {
+    async fn store_reply(&self, job: &Job, reply: &FinishedReply) -> Result<bool, Problem> {
         const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
-        let interaction = Interaction::of_turn(job.caller.user_id(), &job.turn, job.background);
-        let reply = FinishedReply { content, path: job.reply_path.clone(), ending, interaction };
         let store = self.store.of(&job.caller);
         for pause in PAUSES {
-            match store.close_turn(&job.key, &job.turn, &reply).await {
+            match store.close_turn(&job.key, &job.turn, reply).await {
                 Ok(stored) => return Ok(stored),
                 Err(error) => {
                     let interaction_id = job.turn.interaction_id.as_str();
@@ -156,7 +195,7 @@ impl App {
                 }
             }
         }
-        Ok(store.close_turn(&job.key, &job.turn, &reply).await?)
+        Ok(store.close_turn(&job.key, &job.turn, reply).await?)
     }
 
     /// Ends a run without a reply.
@@ -175,23 +214,15 @@ impl App {
     }
 }
 
-/// What a run used; `None` if nobody can bill anything.
-fn usage(outcome: &Result<Ending, ReplyFailure>) -> Option<Usage> {
-    match outcome {
-        Ok(ending) => Some(ending.usage),
-        Err(failure) => failure.usage,
-    }
-}
-
 /// Writes one line for a stored reply. The client knows the interaction's id too.
-fn log(job: &Job, ending: Ending, now: Timestamp) {
-    let Usage { input_tokens, output_tokens, estimated } = ending.usage;
+fn log(job: &Job, reply: &FinishedReply, now: Timestamp) {
+    let Usage { input_tokens, output_tokens, estimated } = reply.used;
     tracing::info!(
         interaction_id = job.turn.interaction_id.as_str(),
-        finish = ?ending.finish,
+        finish = ?reply.ending.finish,
         input_tokens,
         output_tokens,
-        tokens = ending.usage.total(),
+        tokens = reply.used.total(),
         estimated,
         ms = job.turn.started_at.until(now).as_millis(),
         "a reply was stored"

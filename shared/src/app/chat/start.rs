@@ -6,6 +6,7 @@ use super::find::{Found, find};
 use super::job::Job;
 use super::plan::{self, Plan};
 use super::take_over::InTheWay;
+use super::title::{TitleWanted, first_words};
 use super::turn_status::{MAX_BACK, TurnStatus, is_on_active_branch, turn_status};
 use super::{ChatRequest, History, Reply, Sent, spawn_reply};
 use crate::app::App;
@@ -18,7 +19,7 @@ use crate::model::{ConversationChange, Quota, QuotaRemaining, Turn, TurnState, U
 use crate::problem::{OrNotFound, Problem};
 use crate::random;
 use crate::store::{ChatRows, DeadTurn, NewTurn, OpenOutcome, UserStore};
-use crate::text::{Content, Title};
+use crate::text::Content;
 
 /// Maximum tries to open a turn while other requests change the same rows.
 const MAX_TRIES: usize = 10;
@@ -81,16 +82,42 @@ impl App {
             }
             InTheWay::Ended => return Ok(None),
         };
-        if let (Some(dead), Some(open)) = (&dead, &mut found.rows.conversation) {
+        self.begin(assistant, caller, request, found, dead.as_deref()).await
+    }
+
+    /// Opens a turn and runs it; `None` if something changed since `found` was read.
+    async fn begin(
+        &'static self,
+        assistant: &'static Timed,
+        caller: &SignedIn,
+        request: &ChatRequest,
+        mut found: Found,
+        dead: Option<&DeadTurn>,
+    ) -> Result<Option<Reply>, Problem> {
+        let store = self.store.of(caller);
+        if let (Some(dead), Some(open)) = (dead, &mut found.rows.conversation) {
             dead.add_to(open);
         }
         let plan = plan::plan(&store, &mut found.rows, &request.sent).await?;
         let (prompt, history) = prompt_and_history(assistant, &found.rows, &plan);
-        let reserve = Usage::expected(&prompt).total();
-        let opened = self.open(&store, request, &found, &plan, dead.as_deref(), reserve).await?;
+        let title = TitleWanted::of(assistant, &found.rows, &plan);
+        let reserve =
+            Usage::expected(&prompt).total() + title.as_ref().map_or(0, TitleWanted::expected);
+        let opened = self.open(&store, request, &found, &plan, dead, reserve).await?;
         let Some(turn) = opened else { return Ok(None) };
-        let reply = self.run(assistant, caller.clone(), found, prompt, &plan, turn);
-        Ok(Some(Reply { history: Some(history), ..reply }))
+        let job = Job {
+            caller: caller.clone(),
+            key: found.key,
+            reply_path: plan::reply_path(turn.question_id, &plan.path),
+            turn,
+            background: found.rows.background,
+            prompt,
+            title,
+            is_verified: found.rows.is_verified,
+        };
+        let quota_remaining = Some(self.quota_remaining(&found.rows, 1));
+        let reply = self.run(assistant, job);
+        Ok(Some(Reply { history: Some(history), quota_remaining, ..reply }))
     }
 
     /// The reply of the turn that the same request has opened before. Its branch becomes the active one.
@@ -141,7 +168,7 @@ impl App {
                 question: plan.question.clone(),
                 path: &plan.path,
                 dead,
-                title: title(&plan.text),
+                title: first_words(plan.text.as_str()),
                 chat_id: request.alias(),
                 deleted_conversation: found.deleted_conversation,
                 body: request.body(),
@@ -164,30 +191,12 @@ impl App {
     }
 
     /// Runs a turn that has just been opened.
-    fn run(
-        &'static self,
-        assistant: &'static Timed,
-        caller: SignedIn,
-        found: Found,
-        prompt: Prompt,
-        plan: &Plan,
-        turn: Turn,
-    ) -> Reply {
-        let Found { key, rows, .. } = found;
-        log::note("interaction_id", turn.interaction_id.as_str());
-        let quota_remaining = Some(self.quota_remaining(&rows, 1));
-        let job = Job {
-            caller,
-            key,
-            reply_path: plan::reply_path(turn.question_id, &plan.path),
-            turn: turn.clone(),
-            background: rows.background,
-            prompt,
-            is_verified: rows.is_verified,
-        };
+    fn run(&'static self, assistant: &'static Timed, job: Job) -> Reply {
+        log::note("interaction_id", job.turn.interaction_id.as_str());
+        let turn = job.turn.clone();
         let events =
             spawn_reply(|sender| async move { self.reply(assistant, &job, &sender).await });
-        Reply { turn, history: None, quota_remaining, events }
+        Reply { turn, history: None, quota_remaining: None, events }
     }
 
     /// What remains of the quota after this many more questions.
@@ -238,18 +247,4 @@ fn prompt_and_history(assistant: &Timed, rows: &ChatRows, plan: &Plan) -> (Promp
         max_characters: Content::MAX_CHARACTERS,
     };
     (prompt, history)
-}
-
-/// A new conversation gets the first words of its first question as its title.
-fn title(question: &Content) -> Title {
-    const MAX_CHARACTERS: usize = 60;
-    let line = question.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut title: String = line.chars().filter(|c| !c.is_control()).take(MAX_CHARACTERS).collect();
-    if line.chars().count() > MAX_CHARACTERS {
-        // Cut between words, if there are any.
-        let end = title.rfind(' ').unwrap_or(title.len());
-        title.truncate(end);
-        title.push('…');
-    }
-    Title::try_from(title).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ mod load;
 mod open;
 mod quota;
 
-pub use close::FinishedReply;
+pub use close::{FinishedReply, GivenTitle};
 pub use dead::DeadTurn;
 pub use follow::Progress;
 pub use load::{ChatRows, OpenConversation, Target};

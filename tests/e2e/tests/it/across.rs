@@ -22,6 +22,7 @@ mod lists;
 mod lock_out;
 mod log_lines;
 mod logs;
+mod lost_responses;
 mod made_up_cursors;
 mod mailed_links;
 mod native_clients;
@@ -34,7 +35,6 @@ mod passwords;
 mod privileges;
 mod races;
 mod responses;
-
 mod runbooks;
 mod secrets_in_logs;
 mod several_cookies;

@@ -13,6 +13,7 @@ mod chat_usage;
 mod chat_usage_faults;
 mod take_over;
 mod take_over_deaths;
+mod titles;
 mod tree;
 mod tree_model;
 mod turns;

@@ -16,7 +16,7 @@ pub fn differences(told: &Conversation, rows: &[Value], may_lack: bool) -> Vec<S
                 rows.expect(*id, "assistant", text);
             }
             Entry::Turn { question, reply: Reply::LeftAlone } => {
-                rows.left_alone(question, may_lack)
+                rows.left_alone(question, may_lack);
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::model::{Ending, Interaction, Message, Role, Source, Turn, TurnKey, Tu
 use crate::store::user::UserStore;
 use crate::store::write::{Condition, Part, Update, Write, happened};
 use crate::store::{Kind, StoreError, item, keys};
-use crate::text::Content;
+use crate::text::{Content, Title};
 
 /// Segments are stored for an hour.
 pub(super) const SEGMENT_LIFETIME: Duration = Duration::from_hours(1);
@@ -24,6 +24,19 @@ pub struct FinishedReply {
     pub ending: Ending,
     /// The interaction that is stored with it.
     pub interaction: Interaction,
+    /// What the quota counts: what the reply took, and a title beside it.
+    pub used: Usage,
+    /// A title that was made for the conversation.
+    pub title: Option<GivenTitle>,
+}
+
+/// A title that a conversation gets, unless somebody has given it another one.
+#[derive(Debug)]
+pub struct GivenTitle {
+    /// The title.
+    pub title: Title,
+    /// The title until then.
+    pub instead_of: Title,
 }
 
 impl UserStore<'_> {
@@ -59,16 +72,18 @@ impl UserStore<'_> {
 
     /// Stores the reply with everything that belongs to it, and ends the lease. The reply becomes the
     /// active message, unless somebody has chosen another branch since the turn was opened. One round
-    /// trip, one transaction, and two more if somebody has; it may be repeated. `false`, and nothing is
-    /// stored, if the turn has lost its lease.
+    /// trip, one transaction, and two more if somebody has, or has given the conversation another title; it
+    /// may be repeated. `false`, and nothing is stored, if the turn has lost its lease.
     pub async fn close_turn(
         &self,
         key: &TurnKey,
         turn: &Turn,
         reply: &FinishedReply,
     ) -> Result<bool, StoreError> {
-        for becomes_active in [true, false] {
-            let writes = self.closing(key, turn, reply, becomes_active)?;
+        let all = (true, reply.title.as_ref());
+        let tries = [Some(all), reply.title.as_ref().map(|_| (true, None)), Some((false, None))];
+        for (becomes_active, title) in tries.into_iter().flatten() {
+            let writes = self.closing(key, turn, reply, becomes_active, title)?;
             if happened(self.store.transact(writes).await)?
                 || self.is_closed(key, turn, reply).await?
             {
@@ -84,6 +99,7 @@ impl UserStore<'_> {
         turn: &Turn,
         reply: &FinishedReply,
         becomes_active: bool,
+        title: Option<&GivenTitle>,
     ) -> Result<Vec<Part>, StoreError> {
         let message = self.reply_message(turn, reply);
         let interaction = keys::interaction(self.user(), &reply.interaction.id);
@@ -96,12 +112,17 @@ impl UserStore<'_> {
             conversation =
                 conversation.set("active_message_id", reply_id).when(is_on_its_branch(turn));
         }
+        if let Some(given) = title {
+            let still = Condition::new("title = :instead_of");
+            let still = still.value(":instead_of", item::s(given.instead_of.as_str()));
+            conversation = conversation.set("title", item::s(given.title.as_str())).when(still);
+        }
         Ok(vec![
             conversation.into(),
             Write::put(self.message_row(&message)?).when(Condition::absent()).into(),
             ended.set("ending", item::value(reply.ending)?).when(is_run(turn)).into(),
             Write::put(interaction).when(Condition::absent()).into(),
-            self.settlement(turn, Some(reply.ending.usage)).into(),
+            self.settlement(turn, Some(reply.used)).into(),
         ])
     }
 

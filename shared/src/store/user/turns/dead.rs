@@ -58,13 +58,13 @@ impl UserStore<'_> {
         let Some(turn) = turn.filter(|turn| turn.run == lease.turn_run) else { return Ok(None) };
         let texts = segments.iter().filter(|row| row.contains_key("text"));
         let text: String = texts.map(|row| item::text(row, "text")).collect::<Result<_, _>>()?;
+        let used = Usage { estimated: true, ..Usage::default() };
         let reply = Content::try_from(text).ok().map(|content| FinishedReply {
             content,
             path,
-            ending: Ending {
-                finish: Finish::Other,
-                usage: Usage { estimated: true, ..Usage::default() },
-            },
+            ending: Ending { finish: Finish::Other, usage: used },
+            used,
+            title: None,
             interaction: Interaction::of_turn(self.user(), &turn, background),
         });
         let message = reply.as_ref().map(|reply| self.reply_message(&turn, reply));

@@ -65,7 +65,7 @@ impl Scene {
             Deadlines { first_byte: Duration::from_secs(5), total: Duration::from_secs(30) };
         let kind = AssistantKind::Echo { faults: true };
         let instructions = Instructions::default();
-        let config = AssistantConfig { kind, instructions, deadlines };
+        let config = AssistantConfig { kind, instructions, titles: false, deadlines };
         let assistant = Box::leak(Box::new(configured(&config)));
         let caller = app.verify(&SessionToken::from(user.token.clone())).await.unwrap();
         stack.recorder.take();
