@@ -1,7 +1,7 @@
 //! The two tables. The only way to a user's data is [`Store::of`], which takes a proof of sign-in.
 //! [`Store::before_sign_in`], [`Store::by_link`], [`Store::attempts`], [`Store::signing_keys`],
-//! [`Store::mails`], [`Store::sweeper`] and [`Store::operator`] lead to the rest, each for callers that
-//! a test lists.
+//! [`Store::mails`], [`Store::sweeper`], [`Store::tallier`] and [`Store::operator`] lead to the rest, each
+//! for callers that a test lists.
 
 mod attempts;
 mod before_sign_in;
@@ -20,6 +20,7 @@ mod operator;
 mod read;
 mod signing_keys;
 mod sweeper;
+mod tally;
 mod user;
 mod write;
 
@@ -40,6 +41,7 @@ pub use mails::{FoundMail, MailPage, Mails, Recipient};
 pub use operator::{ImportOutcome, ImportedUser, Operator, UserFacts};
 pub use signing_keys::SigningKeys;
 pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
+pub use tally::{InteractionKey, Tallied, Tallier};
 pub use user::{
     BackgroundChange, Branch, ChatRows, ConversationOrder, DeadTurn, EraseOutcome, FinishedReply,
     GivenTitle, Limit, NewTurn, OpenConversation, OpenOutcome, Order, OwnPassword, Page,
@@ -101,6 +103,11 @@ impl Store {
     /// users.
     pub fn sweeper(&self) -> Sweeper<'_> {
         Sweeper::new(self)
+    }
+
+    /// What the background function needs to count interactions.
+    pub fn tallier(&self) -> Tallier<'_> {
+        Tallier::new(self)
     }
 
     /// What the operator of the stack may do for a user. No function may.

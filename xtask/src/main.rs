@@ -45,6 +45,8 @@ enum Command {
     Load(load::Arguments),
     /// Find, show, unlock, sign out, export or delete a user: cargo xtask user --help says how.
     User(operator::Arguments),
+    /// Show what helped: the ratings by background and notes: cargo xtask analytics --help says how.
+    Analytics(operator::Arguments),
     /// Import the users of a Better Auth database: cargo xtask import-better-auth --help says how.
     ImportBetterAuth(operator::Arguments),
 }
@@ -70,6 +72,7 @@ fn run() -> Result<ExitCode> {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Load(arguments) => load::run(&arguments),
         Command::User(arguments) => operator::run("user", &arguments),
+        Command::Analytics(arguments) => operator::run("analytics", &arguments),
         Command::ImportBetterAuth(arguments) => operator::run("import-better-auth", &arguments),
     }
 }

@@ -114,6 +114,19 @@ fn two_decimals(number: f64) -> f64 {
     (number * 100.0).round() / 100.0
 }
 
+impl Effectiveness {
+    /// The rating in hundredths: 0 to 500.
+    pub fn hundredths(self) -> u16 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is 0 to 5 with two decimals"
+        )]
+        let hundredths = (self.0 * 100.0).round() as u16;
+        hundredths
+    }
+}
+
 impl TryFrom<f64> for Effectiveness {
     type Error = InvalidText;
 

@@ -15,6 +15,17 @@ pub enum SoftwareLevel {
     Advanced,
 }
 
+impl SoftwareLevel {
+    /// The level as text.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Beginner => "beginner",
+            Self::Intermediate => "intermediate",
+            Self::Advanced => "advanced",
+        }
+    }
+}
+
 /// What a user knows of hardware.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -28,6 +39,18 @@ pub enum HardwareBackground {
     None,
     /// Something else.
     Other,
+}
+
+impl HardwareBackground {
+    /// The background as text.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Robotics => "robotics",
+            Self::EmbeddedSystems => "embedded systems",
+            Self::None => "none",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// The two fields of a background profile that the user chooses.
@@ -81,6 +104,23 @@ impl Profile {
         Background {
             software_level: self.software_level,
             hardware_background: self.hardware_background,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_a_choice_is_what_clients_send() {
+        use {HardwareBackground as Hardware, SoftwareLevel as Level};
+        for level in [Level::Beginner, Level::Intermediate, Level::Advanced] {
+            assert_eq!(serde_json::to_value(level).unwrap(), level.as_str());
+        }
+        let all = [Hardware::Robotics, Hardware::EmbeddedSystems, Hardware::None, Hardware::Other];
+        for hardware in all {
+            assert_eq!(serde_json::to_value(hardware).unwrap(), hardware.as_str());
         }
     }
 }

@@ -84,6 +84,11 @@ pub(super) fn set(text: impl Into<String>) -> AttributeValue {
     AttributeValue::Ss(vec![text.into()])
 }
 
+/// A set of numbers, which may not be empty.
+pub(super) fn numbers(numbers: impl IntoIterator<Item = impl ToString>) -> AttributeValue {
+    AttributeValue::Ns(numbers.into_iter().map(|number| number.to_string()).collect())
+}
+
 /// A number value.
 #[expect(clippy::needless_pass_by_value, reason = "a number is written as n(1), not n(&1)")]
 pub(super) fn n(number: impl ToString) -> AttributeValue {

@@ -8,7 +8,8 @@ use crate::clock::Timestamp;
 use crate::digest::sha256_hex;
 use crate::id::{ConversationId, InteractionId, MessageId, RunId, SessionId, UserId};
 use crate::model::{
-    Action, IdempotencyKey, LinkPurpose, MailJob, Network, Ring, Role, Scope, Subject, TurnKey,
+    Action, HardwareBackground, IdempotencyKey, Interaction, LinkPurpose, MailJob, Network, Ring,
+    Role, Scope, SoftwareLevel, Subject, TurnKey,
 };
 use crate::text::Email;
 
@@ -38,7 +39,7 @@ pub(super) const AFTER_DIGITS: &str = ":";
 pub(super) const AFTER_LETTERS: &str = "~";
 
 /// A primary key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) pk: String,
     pub(super) sk: String,
@@ -261,4 +262,20 @@ pub(super) fn user_sweep(created_at: Timestamp, user: &UserId) -> Key {
 /// A mail that is to be sent; the oldest one sorts first.
 pub(super) fn mail_job(job: &MailJob) -> Key {
     Key { pk: MAILS.into(), sk: format!("{}#{}", job.created_at, job.id) }
+}
+
+/// The partition of the tallies of a day in UTC, such as `2026-01-31`.
+pub(super) fn tallies(date: &str) -> String {
+    format!("TALLY#{date}")
+}
+
+/// The tally that counts an interaction. Without a profile, `-` stands for what it would say: no choice
+/// has this name.
+pub(super) fn tally(interaction: &Interaction) -> Key {
+    let used = interaction.background_used;
+    let level = used.software_level.map_or("-", SoftwareLevel::as_str);
+    let hardware = used.hardware_background.map_or("-", HardwareBackground::as_str);
+    let content_type = interaction.content_type.as_str();
+    let sk = format!("{content_type}#{level}#{hardware}#{}", used.notes_version);
+    Key { pk: tallies(&interaction.timestamp.date()), sk }
 }

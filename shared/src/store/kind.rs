@@ -42,6 +42,8 @@ kinds! {
     Message "message",
     /// An interaction with personalized content.
     Interaction "interaction",
+    /// What is counted of a day's interactions.
+    Tally "tally",
     /// A turn of a chat.
     ChatTurn "chat_turn",
     /// A segment of a running reply.
@@ -132,7 +134,7 @@ impl Kind {
                 Export::LeftOut("it is about networks and addresses that anybody may try")
             }
             Self::SweepJob | Self::Erased => Export::LeftOut("it is about what was deleted"),
-            Self::StackQuota | Self::PublicKey | Self::SealedKey => {
+            Self::StackQuota | Self::Tally | Self::PublicKey | Self::SealedKey => {
                 Export::LeftOut("it is about nobody")
             }
         }
@@ -156,7 +158,7 @@ impl Kind {
             Self::MailJob => Erasure::Expires(MailJob::LIFETIME),
             Self::Attempts => Erasure::Expires(Duration::from_mins(10)),
             Self::SweepJob => Erasure::WhenDone,
-            Self::Erased | Self::StackQuota | Self::PublicKey | Self::SealedKey => {
+            Self::Erased | Self::StackQuota | Self::Tally | Self::PublicKey | Self::SealedKey => {
                 Erasure::NotPersonal
             }
         }

@@ -1,4 +1,5 @@
 mod import;
+mod tallies;
 
 use super::attempts::unlock;
 use super::erasure::{self, Erased};

@@ -81,9 +81,12 @@ impl<'a> Sweeper<'a> {
         Self { store }
     }
 
-    /// The job with this sort key, which the table's stream gives; `None` if it is done.
-    pub async fn job(&self, sk: &str) -> Result<Option<FoundJob>, StoreError> {
-        let key = Key { pk: keys::SWEEPS.to_owned(), sk: sk.to_owned() };
+    /// The job under this key, which the table's stream gives; `None` if it is done, or is no job.
+    pub async fn job(&self, pk: &str, sk: &str) -> Result<Option<FoundJob>, StoreError> {
+        if pk != keys::SWEEPS {
+            return Ok(None);
+        }
+        let key = Key { pk: pk.to_owned(), sk: sk.to_owned() };
         let item = self.store.get(std::slice::from_ref(&key)).await?.take_item(&key);
         let job = item.map(SweepJob::read).transpose()?;
         Ok(job.map(|job| FoundJob { job, key }))

@@ -4,8 +4,8 @@ mod policy;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context as _, Result, bail};
-use serde_json::Value;
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::{Value, json};
 
 use crate::resolve::Resolver;
 use crate::route::{Api, Route};
@@ -57,15 +57,35 @@ impl Stream {
     }
 }
 
-/// Lambda's event pattern, as far as exact values go: an object's fields all match,
-/// and a list matches when it contains the value.
+/// Lambda's event pattern, as far as [`understood`] goes: an object's fields all match, and a list matches
+/// when one of its choices does.
 fn matches(pattern: &Value, value: &Value) -> bool {
     match pattern {
         Value::Object(fields) => fields
             .iter()
             .all(|(name, inner)| value.get(name).is_some_and(|found| matches(inner, found))),
-        Value::Array(choices) => choices.contains(value),
+        Value::Array(choices) => choices.iter().any(|choice| match prefix(choice) {
+            Some(prefix) => value.as_str().is_some_and(|text| text.starts_with(prefix)),
+            None => choice == value,
+        }),
         other => other == value,
+    }
+}
+
+/// The text with which a value begins that this choice wants.
+fn prefix(choice: &Value) -> Option<&str> {
+    let rule = choice.as_object().filter(|rule| rule.len() == 1)?;
+    rule.get("prefix")?.as_str()
+}
+
+/// Whether a pattern has nothing but fields, values and prefixes. Lambda knows more rules.
+fn understood(pattern: &Value) -> bool {
+    match pattern {
+        Value::Object(fields) => fields.values().all(understood),
+        Value::Array(choices) => {
+            choices.iter().all(|choice| !choice.is_object() || prefix(choice).is_some())
+        }
+        _ => false,
     }
 }
 
@@ -144,7 +164,9 @@ impl Function {
             }
         }
         for (name, event) in fields(own.get("Events")) {
-            function.add_event(event, document).with_context(|| format!("event {name}"))?;
+            function
+                .add_event(event, document, resolver)
+                .with_context(|| format!("event {name}"))?;
         }
         for policy in list(own.get("Policies")) {
             function.add_policy(policy, document, resolver)?;
@@ -152,7 +174,12 @@ impl Function {
         Ok(function)
     }
 
-    fn add_event(&mut self, event: &Value, document: &Value) -> Result<()> {
+    fn add_event(
+        &mut self,
+        event: &Value,
+        document: &Value,
+        resolver: &Resolver<'_>,
+    ) -> Result<()> {
         let text = |name: &str| {
             let value = event.get("Properties").and_then(|properties| properties.get(name));
             value.and_then(Value::as_str).with_context(|| format!("no {name}"))
@@ -170,12 +197,10 @@ impl Function {
             "DynamoDB" => {
                 let size =
                     event.pointer("/Properties/BatchSize").and_then(Value::as_u64).unwrap_or(100);
-                let filters = list(event.pointer("/Properties/FilterCriteria/Filters"))
-                    .filter_map(|filter| filter.get("Pattern").and_then(Value::as_str))
-                    .map(|pattern| {
-                        serde_json::from_str(pattern).context("a filter pattern is not JSON")
-                    })
-                    .collect::<Result<_>>()?;
+                let mut filters = Vec::new();
+                for filter in list(event.pointer("/Properties/FilterCriteria/Filters")) {
+                    filters.extend(filter_pattern(resolver.chosen(filter)?)?);
+                }
                 self.streams.push(Stream { batch_size: usize::try_from(size)?, filters });
             }
             "SNS" => {
@@ -186,6 +211,17 @@ impl Function {
         }
         Ok(())
     }
+}
+
+/// The pattern of a filter; none of `AWS::NoValue`, with which a condition leaves a filter out.
+fn filter_pattern(filter: &Value) -> Result<Option<Value>> {
+    let Some(pattern) = filter.get("Pattern").and_then(Value::as_str) else {
+        ensure!(filter == &json!({ "Ref": "AWS::NoValue" }), "a filter has no pattern: {filter}");
+        return Ok(None);
+    };
+    let pattern = serde_json::from_str(pattern).context("a filter pattern is not JSON")?;
+    ensure!(understood(&pattern), "a filter pattern has a rule that is not known here: {pattern}");
+    Ok(Some(pattern))
 }
 
 fn fields(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {

@@ -1,7 +1,7 @@
 //! Reads the repository's own template.
 
 use serde_json::{Value, json};
-use template::{Api, Auth, Settings, Template};
+use template::{Api, Auth, Function, Settings, Template};
 
 #[test]
 fn the_functions_have_their_routes_environment_and_grants() {
@@ -39,11 +39,41 @@ fn a_background_function_has_its_stream_and_schedule() {
     let sweep = template.function("sweep").unwrap();
     assert_eq!((sweep.auth, sweep.routes.len(), sweep.timeout), (Auth::Background, 0, 900));
     assert_eq!(sweep.schedules, ["rate(1 day)"]);
-    let record = |event: &str, pk: &str| json!({"eventName": event, "dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": "x"}}}});
-    let wants = |event, pk| sweep.streams[0].wants(&record(event, pk));
-    assert!(wants("INSERT", "SWEEPS"));
-    assert!(!wants("REMOVE", "SWEEPS"));
-    assert!(!wants("INSERT", "USER#x"));
+    assert_eq!(sweep.streams.len(), 1, "a stream has two readers at most");
+    assert_eq!(wanted_records(sweep), [[true, false, false], [true, true, false]]);
+}
+
+/// Whether a function wants a job and an interaction that is new, that is changed, that is gone. Nothing
+/// else of a user is wanted.
+fn wanted_records(function: &Function) -> [[bool; 3]; 2] {
+    let wants = |event: &str, pk: &str, sk: &str| {
+        let keys = json!({"pk": {"S": pk}, "sk": {"S": sk}});
+        let record = json!({"eventName": event, "dynamodb": {"Keys": keys}});
+        function.streams.iter().any(|stream| stream.wants(&record))
+    };
+    for sk in ["ACCOUNT", "INTERACTION", "interaction#x", "XINTERACTION#x"] {
+        assert!(!wants("MODIFY", "USER#x", sk), "{sk}");
+    }
+    [("SWEEPS", "x"), ("USER#x", "INTERACTION#x")]
+        .map(|(pk, sk)| ["INSERT", "MODIFY", "REMOVE"].map(|event| wants(event, pk, sk)))
+}
+
+#[test]
+fn without_analytics_interactions_are_not_given_to_anyone() {
+    let template = Template::load_with(&with(&[("Analytics", "off")])).unwrap();
+    let wanted = wanted_records(template.function("sweep").unwrap());
+    assert_eq!(wanted, [[true, false, false], [false, false, false]]);
+}
+
+#[test]
+fn a_filter_whose_rule_is_not_known_is_refused() {
+    let text = std::fs::read_to_string(template::root().join("template.yaml")).unwrap();
+    let known = r#"{"prefix":"INTERACTION#"}"#;
+    for unknown in [r#"{"suffix":"x"}"#, r#"{"prefix":1}"#, r#"{"prefix":"a","suffix":"b"}"#] {
+        let text = text.replace(known, unknown);
+        let error = Template::parse(&text, &Settings::default()).unwrap_err();
+        assert!(format!("{error:#}").contains("a rule that is not known"), "{error:#}");
+    }
 }
 
 #[test]

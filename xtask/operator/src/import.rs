@@ -4,7 +4,6 @@
 mod candidate;
 mod date;
 mod file;
-mod progress;
 mod run;
 mod summary;
 #[cfg(test)]
@@ -17,6 +16,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use crate::progress::Progress;
 use crate::table::{self, Location};
 
 pub use candidate::{Candidate, LeftOut, Reason};
@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let store = table::open(&arguments.table)?;
     let mode = if arguments.yes { Mode::Import } else { Mode::Foresee };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut progress = progress::Progress::new(database.users.len());
+    let mut progress = Progress::new(database.users.len(), "users");
     let (summary, failure) = runtime.block_on(async {
         import(&store.operator(), database, mode, &mut |done| progress.show(done)).await
     });

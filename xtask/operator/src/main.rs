@@ -1,10 +1,11 @@
-//! The program of the commands that use the table: `cargo xtask user` and `import-better-auth`.
+//! The program of the commands that use the table: `cargo xtask user`, `analytics` and
+//! `import-better-auth`.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use operator::{import, user};
+use operator::{analytics, import, user};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
@@ -16,6 +17,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     User(user::Arguments),
+    Analytics(analytics::Arguments),
     ImportBetterAuth(import::Arguments),
 }
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
 fn run() -> Result<ExitCode> {
     match Arguments::parse().command {
         Command::User(arguments) => user::run(&arguments),
+        Command::Analytics(arguments) => analytics::run(&arguments),
         Command::ImportBetterAuth(arguments) => import::run(&arguments),
     }
 }

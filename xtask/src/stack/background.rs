@@ -146,9 +146,12 @@ mod tests {
 
     #[test]
     fn only_wanted_records_are_handed_on_in_batches() {
-        let stream = Stream { batch_size: 2, filters: vec![json!({"eventName": ["INSERT"]})] };
-        let record = |name: &str| json!({"eventName": name});
-        let records = ["INSERT", "REMOVE", "INSERT", "INSERT"].map(record);
+        let filters = vec![json!({"eventName": ["INSERT"]}), json!({"id": [{"prefix": "a#"}]})];
+        let stream = Stream { batch_size: 2, filters };
+        let record = |name: &str| json!({"eventName": name, "id": "b#a#"});
+        let mut records = ["INSERT", "REMOVE", "INSERT", "INSERT"].map(record);
+        assert_eq!(batches(&stream, &records[1..2]).len(), 0);
+        records[2] = json!({"eventName": "REMOVE", "id": "a#b"});
         let sizes: Vec<usize> = batches(&stream, &records).iter().map(Vec::len).collect();
         assert_eq!(sizes, [2, 1]);
     }

@@ -97,6 +97,7 @@ impl Show<'_> {
             | Kind::Segment
             | Kind::Joins
             | Kind::StackQuota
+            | Kind::Tally
             | Kind::IdempotencyKey
             | Kind::LinkTokens
             | Kind::MailJob

@@ -46,3 +46,30 @@ fn an_address_does_not_appear_in_its_key() {
     assert_eq!(key, credential(&Email::try_from("ada@example.COM".to_owned()).unwrap()));
     assert!(!key.pk.contains("ada") && key.pk.len() == "EMAIL#".len() + 64);
 }
+
+/// Interactions are in one tally exactly if all of it is the same: no profile is not the background `none`.
+#[test]
+fn tallies_of_different_backgrounds_never_meet() {
+    let levels = ["null", r#""beginner""#, r#""intermediate""#, r#""advanced""#];
+    let hardware = ["null", r#""robotics""#, r#""embedded systems""#, r#""none""#, r#""other""#];
+    let mut keys = Vec::new();
+    for content_type in ["chat", "chat-", "-", "none"] {
+        for (level, hardware) in levels.iter().flat_map(|l| hardware.iter().map(move |h| (l, h))) {
+            for notes in [1, 12] {
+                let row = format!(
+                    r#"{{"id":"019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071","user_id":"{}","content_type":"{content_type}",
+                    "background_used":{{"software_level":{level},"hardware_background":{hardware},"notes_version":{notes}}},
+                    "timestamp":"2026-01-31T23:59:59.999Z"}}"#,
+                    "a".repeat(32)
+                );
+                let key = tally(&serde_json::from_str(&row).unwrap());
+                assert_eq!(key.pk, "TALLY#2026-01-31");
+                keys.push(key.sk);
+            }
+        }
+    }
+    let all = keys.len();
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), all);
+}

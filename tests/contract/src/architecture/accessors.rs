@@ -4,13 +4,14 @@ use crate::finding::Finding;
 use crate::source::Source;
 
 /// A method and the files or folders that may call it.
-const DOORS: [(&str, &[&str]); 7] = [
+const DOORS: [(&str, &[&str]); 8] = [
     (
         "before_sign_in",
         &["shared/src/app/sign_in.rs", "shared/src/app/sign_up.rs", "shared/src/app/sign_up/"],
     ),
     ("by_link", &["shared/src/app/links.rs"]),
     ("sweeper", &["functions/background/sweep/"]),
+    ("tallier", &["functions/background/sweep/"]),
     ("signing_keys", &["shared/src/app/signer.rs", "shared/src/app/key_rotation.rs"]),
     ("attempts", &["shared/src/app/"]),
     // No function may.

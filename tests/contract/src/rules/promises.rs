@@ -64,9 +64,9 @@ const PROMISES: [(&str, &str, &str); 31] = [
             "Effect": "Deny",
             "Action": ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"],
             "Resource": {"Fn::GetAtt": "TableInUseArn.Value"},
-            "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": "EMAIL#*"}}
+            "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["EMAIL#*", "TALLY#*"]}}
         }]"#,
-        "a function that writes no credentials could write one",
+        "a function that writes no credentials could write one, or a tally",
     ),
     (
         "/Resources/HttpApi/Properties/DefaultRouteSettings/ThrottlingRateLimit",

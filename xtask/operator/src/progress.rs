@@ -1,4 +1,4 @@
-//! How far an import is: a bar on a terminal, a line now and then elsewhere.
+//! How far a command is: a bar on a terminal, a line now and then elsewhere, and nothing if it is quick.
 
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
@@ -7,40 +7,42 @@ const WIDTH: usize = 30;
 const BAR_INTERVAL: Duration = Duration::from_millis(100);
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The progress of an import.
+/// The progress of a command.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     total: usize,
+    unit: &'static str,
     terminal: bool,
     shown: Instant,
     has_bar: bool,
 }
 
 impl Progress {
-    pub(super) fn new(total: usize) -> Self {
+    /// Of so many units, such as users.
+    pub(crate) fn new(total: usize, unit: &'static str) -> Self {
         let terminal = stderr().is_terminal();
-        Self { total, terminal, shown: Instant::now(), has_bar: false }
+        Self { total, unit, terminal, shown: Instant::now(), has_bar: false }
     }
 
-    /// Shows that this number of users is done, if it is time to.
-    pub(super) fn show(&mut self, done: usize) {
+    /// Shows that this number of units is done, if it is time to.
+    pub(crate) fn show(&mut self, done: usize) {
         let interval = if self.terminal { BAR_INTERVAL } else { LINE_INTERVAL };
         if self.shown.elapsed() < interval {
             return;
         }
         self.shown = Instant::now();
-        let total = self.total;
+        let (total, unit) = (self.total, self.unit);
         // A broken terminal is no reason to stop.
         let _ = if self.terminal {
             self.has_bar = true;
-            write!(stderr(), "\r{} {done} of {total} users", bar(done, total))
+            write!(stderr(), "\r{} {done} of {total} {unit}", bar(done, total))
         } else {
-            writeln!(stderr(), "{done} of {total} users")
+            writeln!(stderr(), "{done} of {total} {unit}")
         };
     }
 
     /// Removes the bar.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         if self.has_bar {
             let _ = write!(stderr(), "\r\x1b[K");
         }
