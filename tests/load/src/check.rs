@@ -3,6 +3,7 @@
 pub mod account;
 pub mod conversation;
 pub mod rows;
+pub mod tallies;
 
 use crate::told::Told;
 use crate::user::User;

@@ -9,7 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is wrong with the rows. With faults, a question may count more often than its reply came.
 pub async fn compare(table: &Engine, told: &[Told], had_faults: bool) -> Result<Vec<String>> {
     let items = table.all_items().await?;
-    Ok(differences(&items, told, had_faults))
+    let mut found = differences(&items, told, had_faults);
+    let all_are_left = told.iter().all(|told| !told.erased);
+    found.extend(super::tallies::differences(&items, all_are_left, had_faults));
+    Ok(found)
 }
 
 /// How many rows wait for a background function.
