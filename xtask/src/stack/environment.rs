@@ -140,13 +140,14 @@ mod tests {
             });
             lines.map(str::to_owned).collect::<Vec<_>>()
         };
-        let tokens = "ASSISTANT_MAX_TOKENS=2500";
-        let echo = ["ASSISTANT=echo", tokens, "ECHO_FAULTS=1"];
+        let (tokens, titles) = ("ASSISTANT_MAX_TOKENS=2500", "ASSISTANT_TITLES=false");
+        let echo = ["ASSISTANT=echo", tokens, titles, "ECHO_FAULTS=1"];
         assert_eq!(lines(&[("OPENAI_API_KEY", "k")]), echo);
         let given = [("ASSISTANT", "openai"), ("OPENAI_API_KEY", "k"), ("ECHO_FAULTS", "")];
-        assert_eq!(lines(&given), ["ASSISTANT=openai", tokens, "OPENAI_API_KEY=k"]);
+        assert_eq!(lines(&given), ["ASSISTANT=openai", tokens, titles, "OPENAI_API_KEY=k"]);
         let instructed = lines(&[(INSTRUCTIONS, "Be brief.")]);
-        assert_eq!(instructed, [echo[0], "ASSISTANT_INSTRUCTIONS=Be brief.", tokens, echo[2]]);
+        let instructions = "ASSISTANT_INSTRUCTIONS=Be brief.";
+        assert_eq!(instructed, [echo[0], instructions, tokens, titles, echo[3]]);
         let several = BTreeMap::from([(INSTRUCTIONS.to_owned(), "Be\nbrief.".to_owned())]);
         let template = Template::load().unwrap();
         let refused = write(&folder, &template, "http://127.0.0.1:1", &several).unwrap_err();
