@@ -11,10 +11,8 @@ use crate::helpers::tallies::log;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ratings_of_many_are_shown_and_those_of_few_are_not() {
     let stack = Stack::start().await;
-    let said = async || {
-        stack.deliver_stream().await.unwrap();
-        analytics::text(&store(&stack).operator(), Clock::System.now(), 2).await.unwrap()
-    };
+    let said =
+        async || analytics::text(&store(&stack).operator(), Clock::System.now(), 2).await.unwrap();
     assert!(said().await.starts_with("Nothing was tallied"));
     for number in 0..12 {
         let user = stack.sign_up(&format!("user{number}")).await;
@@ -27,6 +25,7 @@ async fn the_ratings_of_many_are_shown_and_those_of_few_are_not() {
         assert_eq!(user.put("/api/user/profile").json(&body).await.status, 200);
         log(&user, "translation", Some(1.0)).await;
     }
+    stack.deliver_stream().await.unwrap();
     let text = said().await;
     let row = text.lines().find(|line| line.contains("beginner, robotics")).unwrap();
     let words: Vec<&str> = row.split_whitespace().collect();

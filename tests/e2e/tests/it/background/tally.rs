@@ -1,5 +1,7 @@
 //! What `sweep` counts of interactions.
 
+use std::collections::BTreeSet;
+
 use e2e::chat::{ask, builder, interactions};
 use e2e::{User, delete_user};
 use futures_util::future::join_all;
@@ -8,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::helpers::erasure::{items_of, sweep_to_the_end};
 use crate::helpers::tallies::{
-    INTERACTIONS, afresh, assert_counted, give, log, log_many, rate, record, record_of, records_of,
-    tallies,
+    INTERACTIONS, afresh, assert_counted, give, give_until_done, log, log_many, rate, record,
+    record_of, records_of, tallies,
 };
 
 async fn choose(user: &User, level: &str, hardware: &str) {
@@ -113,10 +115,11 @@ async fn fifty_deliveries_at_once_count_once() {
                 some.reverse();
             }
             let stack = &stack;
-            async move { give(stack, &some).await }
+            async move { give_until_done(stack, &some).await }
         });
-        let counted: u64 = join_all(given).await.into_iter().map(Result::unwrap).sum();
-        assert_eq!(counted, if round == 0 { 40 } else { 10 });
+        let counted: u64 = join_all(given).await.into_iter().sum();
+        // A function that gave up does not say what it had counted by then.
+        assert!(counted <= if round == 0 { 40 } else { 10 }, "{counted}");
         assert_counted(&stack, "at once").await;
         for id in &ids[..10] {
             rate(&ada, id, 4.25).await;
@@ -146,9 +149,14 @@ async fn a_large_batch_is_counted_in_several_transactions() {
     stack.warm(&["sweep"]).await.unwrap();
     assert_eq!(give(&stack, &records).await.unwrap(), 130);
     let calls = stack.recorder.take();
+    // A transaction that is sent again has the same token.
+    let mut tokens = BTreeSet::new();
     let parts =
-        |call: &harness::proxy::Call| call.request["TransactItems"].as_array().map(Vec::len);
-    let parts: Vec<usize> = calls.iter().filter_map(parts).collect();
+        calls.iter().filter(|call| call.operation == "TransactWriteItems").filter_map(|call| {
+            let is_new = tokens.insert(call.request["ClientRequestToken"].as_str()?.to_owned());
+            is_new.then(|| call.request["TransactItems"].as_array().map(Vec::len))?
+        });
+    let parts: Vec<usize> = parts.collect();
     assert_eq!(parts, [50, 50, 50, 50, 50, 10], "at most 100 interactions are read in one call");
     assert_eq!(calls.iter().filter(|call| call.operation == "BatchGetItem").count(), 2);
     assert_counted(&stack, "130").await;
