@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::helpers::scene::{QUOTA, Scene, chat, submit, whole};
 
 /// More than any of these requests takes to end.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A run that says nothing more, in conversation 1: its function has died, or its model thinks.
 struct Silent {
