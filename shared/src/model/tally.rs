@@ -114,13 +114,14 @@ pub struct TallyChange {
 impl TallyChange {
     /// Counts an interaction of a user as it is `now`, in place of what was counted `before`.
     pub fn add(&mut self, user: &UserId, before: Option<Counted>, now: Counted) {
-        self.groups.insert(UserGroup::of(user));
+        let group = UserGroup::of(user);
+        self.groups.insert(group);
         self.count += i64::from(before.is_none());
         if let Some(Counted::Rated(rating)) = before {
             self.add_rating(rating, -1);
         }
         if let Counted::Rated(rating) = now {
-            self.rated_groups.insert(UserGroup::of(user));
+            self.rated_groups.insert(group);
             self.add_rating(rating, 1);
         }
     }

@@ -37,10 +37,7 @@ pub async fn scene_with(manner: Manner) -> (Endpoint, Stack, User) {
 /// # Panics
 /// When one of them does not start.
 pub async fn scene_within(manner: Manner, seconds: u32) -> (Endpoint, Stack, User) {
-    let endpoint = match Endpoint::start().await {
-        Ok(endpoint) => endpoint,
-        Err(error) => panic!("the endpoint does not start: {error:#}"),
-    };
+    let endpoint = endpoint().await;
     let (stack, user) = signed_up(asking(&endpoint, seconds)).await;
     endpoint.behaves(manner);
     (endpoint, stack, user)
@@ -51,15 +48,19 @@ pub async fn scene_within(manner: Manner, seconds: u32) -> (Endpoint, Stack, Use
 /// # Panics
 /// When one of them does not start.
 pub async fn scene_with_titles(replies: Manner, titles: Manner) -> (Endpoint, Stack, User) {
-    let endpoint = match Endpoint::start().await {
-        Ok(endpoint) => endpoint,
-        Err(error) => panic!("the endpoint does not start: {error:#}"),
-    };
+    let endpoint = endpoint().await;
     let builder = asking(&endpoint, 5).parameter("AssistantTitles", "true");
     let (stack, user) = signed_up(builder).await;
     endpoint.behaves(replies);
     endpoint.makes_titles(titles);
     (endpoint, stack, user)
+}
+
+async fn endpoint() -> Endpoint {
+    match Endpoint::start().await {
+        Ok(endpoint) => endpoint,
+        Err(error) => panic!("the endpoint does not start: {error:#}"),
+    }
 }
 
 /// A stack whose assistant is this endpoint.

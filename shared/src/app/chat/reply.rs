@@ -44,11 +44,7 @@ struct Outcome {
 impl Outcome {
     /// What the reply and the title took; `None` if nobody can bill anything.
     fn used(&self) -> Option<Usage> {
-        let of_reply = match &self.ending {
-            Ok(ending) => Some(ending.usage),
-            Err(failure) => failure.usage,
-        };
-        match (of_reply, self.title.used) {
+        match (usage(&self.ending), self.title.used) {
             (Some(reply), Some(title)) => Some(reply.and(title)),
             (reply, title) => reply.or(title),
         }
@@ -111,13 +107,10 @@ impl App {
             return Err(Problem::TurnInterrupted);
         }
         let is_stopped = stream_end == StreamEnd::Stopped;
-        let ended = match &ending {
-            Ok(ending) if is_stopped => Some(Ending { finish: Finish::Stop, ..*ending }),
-            Ok(ending) => Some(*ending),
-            Err(failure) if is_stopped => {
-                failure.usage.map(|usage| Ending { finish: Finish::Stop, usage })
-            }
-            Err(_) => None,
+        let ended = match (&ending, usage(&ending)) {
+            (_, Some(usage)) if is_stopped => Some(Ending { finish: Finish::Stop, usage }),
+            (Ok(ending), _) => Some(*ending),
+            (Err(_), _) => None,
         };
         if let (Some(ending), Some(used), Ok(content)) = (ended, used, Content::try_from(text)) {
             let interaction = Interaction::of_turn(job.caller.user_id(), &job.turn, job.background);
@@ -211,6 +204,14 @@ impl App {
             }
         }
         self.settle(job, used).await;
+    }
+}
+
+/// What a reply took; `None` if nobody can bill anything.
+fn usage(ending: &Result<Ending, ReplyFailure>) -> Option<Usage> {
+    match ending {
+        Ok(ending) => Some(ending.usage),
+        Err(failure) => failure.usage,
     }
 }
 

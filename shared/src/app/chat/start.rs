@@ -115,9 +115,8 @@ impl App {
             title,
             is_verified: found.rows.is_verified,
         };
-        let quota_remaining = Some(self.quota_remaining(&found.rows, 1));
-        let reply = self.run(assistant, job);
-        Ok(Some(Reply { history: Some(history), quota_remaining, ..reply }))
+        let quota_remaining = self.quota_remaining(&found.rows, 1);
+        Ok(Some(self.run(assistant, job, history, quota_remaining)))
     }
 
     /// The reply of the turn that the same request has opened before. Its branch becomes the active one.
@@ -191,12 +190,18 @@ impl App {
     }
 
     /// Runs a turn that has just been opened.
-    fn run(&'static self, assistant: &'static Timed, job: Job) -> Reply {
+    fn run(
+        &'static self,
+        assistant: &'static Timed,
+        job: Job,
+        history: History,
+        quota_remaining: QuotaRemaining,
+    ) -> Reply {
         log::note("interaction_id", job.turn.interaction_id.as_str());
         let turn = job.turn.clone();
         let events =
             spawn_reply(|sender| async move { self.reply(assistant, &job, &sender).await });
-        Reply { turn, history: None, quota_remaining: None, events }
+        Reply { turn, history: Some(history), quota_remaining: Some(quota_remaining), events }
     }
 
     /// What remains of the quota after this many more questions.

@@ -36,10 +36,12 @@ pub(super) struct TitleMade {
 impl TitleWanted {
     /// For the first question of a conversation that nobody has named, if the assistant makes titles.
     pub(super) fn of(assistant: &Timed, rows: &ChatRows, plan: &Plan) -> Option<Self> {
+        if !assistant.titles || !plan.path.is_empty() {
+            return None;
+        }
         let words = first_words(plan.text.as_str());
         let current = rows.conversation.as_ref().map_or(&words, |open| &open.conversation.title);
-        let is_named = *current != words && *current != Title::default();
-        if !assistant.titles || is_named || !plan.path.is_empty() {
+        if *current != words && *current != Title::default() {
             return None;
         }
         let question = plan.text.as_str().chars().take(MAX_QUESTION).collect();

@@ -83,11 +83,13 @@ fn differences(items: &[Value], told: &[Told], had_faults: bool) -> Vec<String> 
     found
 }
 
-fn text<'a>(item: &'a Value, name: &str) -> &'a str {
+/// The text of an attribute; empty if there is none.
+pub fn text<'a>(item: &'a Value, name: &str) -> &'a str {
     item.get(name).and_then(|value| value.get("S")).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn number(item: &Value, name: &str) -> u64 {
+/// The number of an attribute; 0 if there is none.
+pub fn number(item: &Value, name: &str) -> u64 {
     let value = item.get(name).and_then(|value| value.get("N")).and_then(Value::as_str);
     value.and_then(|value| value.parse().ok()).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! The tallies: what interactions are marked with is counted, and nothing twice.
 
+use super::rows::{number, text};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -21,9 +22,9 @@ pub fn differences(items: &[Value], all_are_left: bool, had_faults: bool) -> Vec
         let (pk, sk) = (text(item, "pk"), text(item, "sk"));
         if let Some(date) = pk.strip_prefix("TALLY#") {
             let counts = Counts {
-                interactions: number(item, "count").unwrap_or_default(),
-                rated: number(item, "rated").unwrap_or_default(),
-                hundredths: number(item, "sum").unwrap_or_default(),
+                interactions: number(item, "count"),
+                rated: number(item, "rated"),
+                hundredths: number(item, "sum"),
             };
             tallies.insert(format!("{date} {sk}"), counts);
         } else if sk.starts_with("INTERACTION#") {
@@ -75,14 +76,6 @@ fn hundredths(item: &Value) -> Option<i64> {
     let rating = item.pointer("/personalization_effectiveness/N")?.as_str()?;
     let (whole, decimals) = rating.split_once('.').unwrap_or((rating, ""));
     format!("{whole}{:0<2}", decimals.get(..2).unwrap_or(decimals)).parse().ok()
-}
-
-fn text<'a>(item: &'a Value, name: &str) -> &'a str {
-    item.get(name).and_then(|value| value.get("S")).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn number(item: &Value, name: &str) -> Option<u64> {
-    item.get(name)?.get("N")?.as_str()?.parse().ok()
 }
 
 #[cfg(test)]

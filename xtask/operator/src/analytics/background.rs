@@ -13,23 +13,12 @@ pub fn order(background: BackgroundUsed) -> [u8; 2] {
 
 /// The software level as the API writes it; empty without one.
 pub fn level(background: BackgroundUsed) -> &'static str {
-    match background.software_level {
-        Some(SoftwareLevel::Beginner) => "beginner",
-        Some(SoftwareLevel::Intermediate) => "intermediate",
-        Some(SoftwareLevel::Advanced) => "advanced",
-        None => "",
-    }
+    background.software_level.map_or("", SoftwareLevel::as_str)
 }
 
 /// The hardware background as the API writes it; empty without one.
 pub fn hardware(background: BackgroundUsed) -> &'static str {
-    match background.hardware_background {
-        Some(HardwareBackground::Robotics) => "robotics",
-        Some(HardwareBackground::EmbeddedSystems) => "embedded systems",
-        Some(HardwareBackground::None) => "none",
-        Some(HardwareBackground::Other) => "other",
-        None => "",
-    }
+    background.hardware_background.map_or("", HardwareBackground::as_str)
 }
 
 /// Such as `beginner, robotics`.
