@@ -3,12 +3,15 @@
 mod attempts;
 mod caller;
 pub mod chat;
+mod codes;
 mod delete_user;
 mod init;
 mod key_rotation;
 mod links;
+mod magic_link;
 mod mails;
 mod password;
+mod proven;
 mod sign_in;
 mod sign_up;
 mod signer;
@@ -31,10 +34,12 @@ use crate::text::Origin;
 
 pub use caller::Caller;
 pub(crate) use caller::SentAs;
+pub use codes::CodeAttempt;
 pub use delete_user::Proof;
 pub use init::Init;
 pub use mails::MailLink;
 pub use password::{PasswordChange, PasswordChanged};
+pub use proven::Newcomer;
 pub use sign_in::{NewSession, SignIn};
 pub use sign_up::{SignUp, SignedUp};
 pub use user_session::UserSession;

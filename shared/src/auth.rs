@@ -1,17 +1,19 @@
 //! Passwords, signing keys and tokens. Nothing here reads or writes the table.
 
 mod better_auth_hash;
+mod code;
 mod ed25519;
 mod key_ring;
-mod link_token;
+mod one_time_token;
 mod password;
 mod signing_key;
 mod token;
 mod user_token;
 mod verified_tokens;
 
+pub use code::{Code, InvalidCode};
 pub use key_ring::{KeyRing, LEAD};
-pub use link_token::{InvalidLinkToken, LinkToken};
+pub use one_time_token::{InvalidLinkToken, LinkToken, OneTimeToken, SignInToken};
 pub use password::{PasswordHash, Verdict};
 pub use signing_key::{AuthSecret, InvalidSecret, SealError, SigningKey};
 pub use token::{Issuer, SessionToken, SignedIn, TokenError, newest_of_one_user};

@@ -1,6 +1,7 @@
 //! Mails: what each says, and Amazon SES, which sends them. Only the function `send-mail` uses this module,
 //! so that no other function links the client of SES.
 
+mod enclosed;
 mod failure;
 mod html;
 mod letter;
@@ -12,13 +13,13 @@ mod sender;
 mod tests;
 mod words;
 
+pub use enclosed::Enclosed;
 pub use failure::SendError;
 pub use letter::Letter;
 pub use mailer::Mailer;
 
 use words::Words;
 
-use crate::auth::LinkToken;
 use crate::model::MailJob;
 use crate::text::Email;
 
@@ -34,10 +35,9 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// Writes the mail of a job. The link has this token, if it needs one.
-    pub fn write(letter: Letter, job: &MailJob, token: Option<&LinkToken>, product: &str) -> Self {
-        let url = token.and_then(|token| link::url(letter, job, token));
-        let words = Words::of(letter, job, url, product);
+    /// Writes the mail of a job, with what it encloses.
+    pub fn write(letter: Letter, job: &MailJob, enclosed: &Enclosed, product: &str) -> Self {
+        let words = Words::of(letter, job, enclosed, product);
         Self {
             to: job.to.clone(),
             tag: letter.tag(),

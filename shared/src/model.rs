@@ -2,12 +2,14 @@
 
 mod account;
 mod change;
+mod code;
 mod conversation;
 mod failures;
 mod idempotency;
 mod interaction;
 mod mail;
 mod network;
+mod next_pages;
 mod personalization;
 mod profile;
 mod quota;
@@ -20,12 +22,14 @@ mod user;
 
 pub use account::{Account, Credential};
 pub use change::Change;
+pub use code::CodePurpose;
 pub use conversation::{Conversation, ConversationChange, Message, Role, Source};
 pub use failures::{Action, Failures, Guess, Scope, Subject};
 pub use idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use interaction::{BackgroundUsed, ContentType, Effectiveness, Interaction};
 pub use mail::{LinkPurpose, MailJob, MailPurpose};
 pub use network::Network;
+pub use next_pages::NextPages;
 pub use personalization::{NOTES_VERSION, UserContext};
 pub use profile::{Background, HardwareBackground, Profile, SoftwareLevel};
 pub use quota::{Quota, QuotaRemaining, QuotaUsed, StackQuotaUsed};

@@ -31,6 +31,18 @@ pub(crate) fn alphanumeric<const N: usize>() -> String {
     text
 }
 
+/// Random text of `N` decimal digits. Bytes from 250 on are skipped, so that every digit is equally
+/// likely.
+pub(crate) fn digits<const N: usize>() -> String {
+    let mut text = String::with_capacity(N);
+    while text.len() < N {
+        let usable = bytes::<16>().into_iter().filter(|byte| *byte < 250);
+        let missing = N - text.len();
+        text.extend(usable.take(missing).map(|byte| char::from(b'0' + byte % 10)));
+    }
+    text
+}
+
 /// A random number of milliseconds from 0 to `max`, for jitter.
 pub(crate) fn milliseconds_up_to(max: u64) -> u64 {
     u64::from_le_bytes(bytes()) % (max + 1)

@@ -5,8 +5,11 @@
 
 mod attempts;
 mod before_sign_in;
+mod by_code;
 mod by_link;
+mod by_magic_link;
 mod client;
+mod codes;
 mod cursor;
 mod erasure;
 mod error;
@@ -17,6 +20,7 @@ mod kind;
 mod links;
 mod mails;
 mod operator;
+mod proven;
 mod read;
 mod signing_keys;
 mod sweeper;
@@ -33,12 +37,16 @@ use crate::model::Ring;
 
 pub use attempts::{Attempts, Counted, NetworkCount};
 pub use before_sign_in::{BeforeSignIn, SignInState, UnverifiedSignUp};
+pub use by_code::{ByCode, CodeState, CodeUse, RightCode};
 pub use by_link::{ByLink, Link, LinkState, LinkUse};
+pub use by_magic_link::{ByMagicLink, MagicLink};
+pub use codes::{CodeVerdict, Codes};
 pub use error::StoreError;
 pub use export::ExportPage;
 pub use kind::{Erasure, Export, Kind};
 pub use mails::{FoundMail, MailPage, Mails, Recipient};
 pub use operator::{ImportOutcome, ImportedUser, Operator, UserFacts};
+pub use proven::ProvenUser;
 pub use signing_keys::SigningKeys;
 pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
 pub use tally::{InteractionKey, Tallied, Tallier};
@@ -92,6 +100,16 @@ impl Store {
     /// The rows that the token of a mailed link leads to.
     pub fn by_link(&self) -> ByLink<'_> {
         ByLink::new(self)
+    }
+
+    /// The rows that a mailed link which signs in leads to.
+    pub fn by_magic_link(&self) -> ByMagicLink<'_> {
+        ByMagicLink::new(self)
+    }
+
+    /// The rows that a mailed code leads to.
+    pub fn by_code(&self) -> ByCode<'_> {
+        ByCode::new(self)
     }
 
     /// The mails that are to be sent.

@@ -26,6 +26,7 @@ macro_rules! text {
     };
 }
 
+mod address_hash;
 mod client_id;
 mod content;
 mod email;
@@ -36,6 +37,7 @@ mod origin;
 mod password;
 mod trusted_origins;
 
+pub use address_hash::AddressHash;
 pub use client_id::ClientId;
 pub use content::Content;
 pub use email::Email;

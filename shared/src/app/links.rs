@@ -1,5 +1,6 @@
 //! What the links in mails lead to.
 
+use super::proven::{MAX_TRIES, changes_again_and_again};
 use super::sign_in::hash;
 use super::{App, MailLink};
 use crate::auth::LinkToken;
@@ -7,9 +8,6 @@ use crate::model::{Account, LinkPurpose, MailPurpose, User};
 use crate::problem::{BetterAuthError, Problem};
 use crate::store::{Link, LinkState, LinkUse, StoreError};
 use crate::text::{Origin, Password};
-
-/// Maximum tries of a link whose account is changed by another request at the same time.
-const MAX_TRIES: usize = 5;
 
 impl App {
     /// Whether a token may choose a new password; [`BetterAuthError::InvalidToken`] if not. Nothing is
@@ -107,8 +105,4 @@ fn email_link(state: LinkState) -> Result<Box<Link>, Problem> {
         LinkState::Expired => BetterAuthError::TokenExpired.into(),
         LinkState::NoUser => BetterAuthError::UserNotFound.into(),
     })
-}
-
-fn changes_again_and_again() -> Problem {
-    Problem::Unavailable("the account changed again and again".into())
 }

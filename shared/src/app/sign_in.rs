@@ -1,4 +1,4 @@
-use super::{App, MailLink};
+use super::{App, MailLink, UserSession};
 use crate::auth::{PasswordHash, SessionToken, Verdict};
 use crate::model::{
     Account, Client, Credential, Guess, MailPurpose, Network, Profile, Scope, Session, Subject,
@@ -40,6 +40,11 @@ impl NewSession {
     /// The user as Better Auth's client reads it.
     pub fn user(&self) -> User {
         User::new(self.account.clone(), self.profile.as_ref())
+    }
+
+    /// The session as Better Auth's client reads it, for whoever gets its token anyway.
+    pub fn show(&self) -> UserSession {
+        UserSession::new(self.session.clone(), Some(&self.token))
     }
 }
 

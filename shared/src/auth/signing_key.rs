@@ -3,7 +3,8 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, Salt};
+use ring::hkdf::{HKDF_SHA256, Prk, Salt};
+use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use secrecy::{ExposeSecret, SecretString};
@@ -31,12 +32,23 @@ impl TryFrom<String> for AuthSecret {
 }
 
 impl AuthSecret {
-    /// The AES-256-GCM key for private keys, by HKDF-SHA-256 (RFC 5869).
+    /// The AES-256-GCM key for private keys.
     fn sealing_key(&self) -> Result<LessSafeKey, SealError> {
-        let extracted =
-            Salt::new(HKDF_SHA256, b"tessera").extract(self.0.expose_secret().as_bytes());
+        let extracted = self.extracted();
         let expanded = extracted.expand(&[b"signing keys"], &AES_256_GCM).map_err(|_| SealError)?;
         Ok(LessSafeKey::new(UnboundKey::from(expanded)))
+    }
+
+    /// The HMAC-SHA-256 key for the codes of mails.
+    pub(super) fn code_key(&self) -> Option<hmac::Key> {
+        let extracted = self.extracted();
+        let expanded = extracted.expand(&[b"one-time codes"], hmac::HMAC_SHA256).ok()?;
+        Some(hmac::Key::from(expanded))
+    }
+
+    /// What the keys are expanded from, by HKDF-SHA-256 (RFC 5869).
+    fn extracted(&self) -> Prk {
+        Salt::new(HKDF_SHA256, b"tessera").extract(self.0.expose_secret().as_bytes())
     }
 }
 

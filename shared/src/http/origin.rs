@@ -54,6 +54,24 @@ impl Request {
         self.refuse_foreign_page(app)
     }
 
+    /// The same for a GET of a script that signs in. A browser names the origin of a page of another site;
+    /// without one, the page is of this site, or there is none.
+    pub fn refuse_foreign_script(&self, app: &App) -> Result<(), Problem> {
+        let mut origins = self.0.headers().get_all(ORIGIN).iter();
+        let trusted = match (origins.next(), origins.next()) {
+            (None, _) => true,
+            (Some(origin), None) => match origin.to_str().ok().and_then(Origin::of_url) {
+                Some(origin) => self.trusts(app, &origin)?,
+                None => false,
+            },
+            _ => false,
+        };
+        if trusted || self.has_authorization() {
+            return Ok(());
+        }
+        Err(BetterAuthError::InvalidOrigin.into())
+    }
+
     /// The page to go to after this request; an empty text is none. 403 unless it is a path of this site
     /// or a trusted page.
     pub fn callback_url(&self, app: &App, url: Option<String>) -> Result<Option<String>, Problem> {

@@ -40,15 +40,15 @@ impl Page {
         self
     }
 
-    /// Adds a button that sends these fields to a path of this API, which then goes on to `next`.
-    /// Browsers apply a page's policy to that as well.
+    /// Adds a button that sends these fields to a path of this API, which then goes on to one of the pages
+    /// in `next`. Browsers apply a page's policy to that as well.
     #[must_use]
     pub fn form(
         mut self,
         label: &str,
         action: &str,
         fields: &[(&str, &str)],
-        next: Option<&str>,
+        next: &[&str],
     ) -> Self {
         let inputs = fields.iter().fold(String::new(), |mut inputs, (name, value)| {
             // Writing to a String does not fail.
@@ -66,11 +66,13 @@ impl Page {
             escape_html(label)
         );
         self.meta = NAMES_ITSELF;
-        let scheme = next.and_then(|next| next.split_once("://")).map(|(scheme, _)| scheme);
-        self.form_action = match scheme {
-            Some(scheme) => format!("'self' {}:", scheme.to_ascii_lowercase()),
-            None => "'self'".to_owned(),
-        };
+        let schemes = next.iter().filter_map(|next| next.split_once("://"));
+        let mut schemes: Vec<_> = schemes.map(|(scheme, _)| scheme.to_ascii_lowercase()).collect();
+        schemes.sort_unstable();
+        schemes.dedup();
+        self.form_action = schemes
+            .iter()
+            .fold("'self'".to_owned(), |policy, scheme| format!("{policy} {scheme}:"));
         self
     }
 
@@ -119,9 +121,13 @@ mod tests {
     #[test]
     fn every_text_is_escaped() {
         let odd = "<script>\"'&";
-        let page =
-            Page::new(odd).paragraph(odd).form(odd, odd, &[(odd, odd)], Some("https://a.b/c"));
-        assert_eq!(page.form_action, "'self' https:");
+        let page = Page::new(odd).paragraph(odd).form(
+            odd,
+            odd,
+            &[(odd, odd)],
+            &["https://a.b/c", "/d", "myapp://e", "HTTPS://a.b"],
+        );
+        assert_eq!(page.form_action, "'self' https: myapp:");
         let text = format!("{:?}", page.response(200).into_response().unwrap().into_body());
         assert!(!text.contains("<script>"), "{text}");
         assert_eq!(text.matches("&lt;script&gt;&quot;&#39;&amp;").count(), 7, "{text}");

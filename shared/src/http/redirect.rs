@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Request, Response};
 use crate::app::{App, MailLink};
+use crate::model::NextPages;
 use crate::problem::{BetterAuthError, Problem};
 
 /// The browser's word for a request of a script.
@@ -24,6 +25,28 @@ impl Request {
                 BetterAuthError::InvalidRedirectUrl.into()
             }
             other => other,
+        })
+    }
+
+    /// Where a sign-in goes on to that leads through another page. 403 for a page that is neither a path
+    /// of this site nor trusted; each has a code of its own.
+    pub fn next_pages(
+        &self,
+        app: &App,
+        callback: Option<String>,
+        new_user: Option<String>,
+        error: Option<String>,
+    ) -> Result<NextPages, Problem> {
+        let page = |url, refused: BetterAuthError| {
+            self.callback_url(app, url).map_err(|problem| match problem {
+                Problem::BetterAuth(_) => refused.into(),
+                other => other,
+            })
+        };
+        Ok(NextPages {
+            callback_url: page(callback, BetterAuthError::InvalidCallbackUrl)?,
+            new_user_callback_url: page(new_user, BetterAuthError::InvalidNewUserCallbackUrl)?,
+            error_callback_url: page(error, BetterAuthError::InvalidErrorCallbackUrl)?,
         })
     }
 

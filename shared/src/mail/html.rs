@@ -15,6 +15,9 @@ pub(super) fn render(words: &Words, product: &str) -> String {
         let (label, url) = (escape_html(button.label), escape_html(&button.url));
         let _ = write!(body, include_str!("html/button.html"), label = label, url = url);
     }
+    if let Some(code) = &words.code {
+        let _ = write!(body, include_str!("html/code.html"), code = escape_html(code));
+    }
     for text in &words.after {
         paragraph(&mut body, text);
     }

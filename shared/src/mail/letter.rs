@@ -1,6 +1,6 @@
 use crate::clock::Timestamp;
 use crate::id::UserId;
-use crate::model::{Account, LinkPurpose, MailJob, MailPurpose};
+use crate::model::{Account, CodePurpose, LinkPurpose, MailJob, MailPurpose};
 
 /// The kinds of mails. What a job asks for becomes one of them, or none, when it is known whether the
 /// address has an account.
@@ -21,6 +21,10 @@ pub enum Letter {
     EmailChanged,
     /// A link that deletes the user.
     DeleteUser,
+    /// A link that signs in.
+    MagicLink,
+    /// A code.
+    Code(CodePurpose),
 }
 
 impl Letter {
@@ -44,6 +48,12 @@ impl Letter {
             MailPurpose::DeleteUser => {
                 own.filter(|_| job.user_id.is_some()).map(|_| Self::DeleteUser)
             }
+            MailPurpose::MagicLink => Some(Self::MagicLink),
+            MailPurpose::SignInCode => Some(Self::Code(CodePurpose::SignIn)),
+            MailPurpose::VerifyEmailCode => own
+                .filter(|account| !account.email_verified)
+                .map(|_| Self::Code(CodePurpose::VerifyEmail)),
+            MailPurpose::ResetPasswordCode => own.map(|_| Self::Code(CodePurpose::ResetPassword)),
         }
     }
 
@@ -51,14 +61,14 @@ impl Letter {
         Self::VerifyEmail { signed_up_at: account.created_at }
     }
 
-    /// What its link may be used for; `None` if it has none.
+    /// What its link may be used for; `None` if it has none that needs an account.
     pub fn link(self) -> Option<LinkPurpose> {
         match self {
             Self::ResetPassword => Some(LinkPurpose::ResetPassword),
             Self::VerifyEmail { .. } => Some(LinkPurpose::VerifyEmail),
             Self::ChangeEmail => Some(LinkPurpose::ChangeEmail),
             Self::DeleteUser => Some(LinkPurpose::DeleteUser),
-            Self::AccountExists | Self::EmailChanged => None,
+            Self::AccountExists | Self::EmailChanged | Self::MagicLink | Self::Code(_) => None,
         }
     }
 
@@ -71,6 +81,10 @@ impl Letter {
             Self::ChangeEmail => "change-email",
             Self::EmailChanged => "email-changed",
             Self::DeleteUser => "delete-user",
+            Self::MagicLink => "magic-link",
+            Self::Code(CodePurpose::SignIn) => "sign-in-code",
+            Self::Code(CodePurpose::VerifyEmail) => "verify-email-code",
+            Self::Code(CodePurpose::ResetPassword) => "reset-password-code",
         }
     }
 }

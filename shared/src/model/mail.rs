@@ -2,9 +2,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::CodePurpose;
 use crate::clock::Timestamp;
 use crate::id::{MailJobId, UserId};
-use crate::text::{Email, Origin};
+use crate::text::{Email, Name, Origin};
 
 /// What a mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,26 @@ pub enum MailPurpose {
     EmailChanged,
     /// A link that deletes the user.
     DeleteUser,
+    /// A link that signs in, whether the address has an account or not.
+    MagicLink,
+    /// A code that signs in, whether the address has an account or not.
+    SignInCode,
+    /// A code that proves the address.
+    VerifyEmailCode,
+    /// A code to choose a new password.
+    ResetPasswordCode,
+}
+
+impl MailPurpose {
+    /// What the mail's code may be used for; `None` if it has none.
+    pub fn code(self) -> Option<CodePurpose> {
+        match self {
+            Self::SignInCode => Some(CodePurpose::SignIn),
+            Self::VerifyEmailCode => Some(CodePurpose::VerifyEmail),
+            Self::ResetPasswordCode => Some(CodePurpose::ResetPassword),
+            _ => None,
+        }
+    }
 }
 
 /// What the one-time token of a link may be used for.
@@ -64,11 +85,22 @@ pub struct MailJob {
     /// Where the link's page goes on to. It is a path of this site or a trusted page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
+    /// The same if the user is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_user_callback_url: Option<String>,
+    /// The same if the link is not valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_callback_url: Option<String>,
+    /// The name of the account that the link is to make, if the address has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
     /// When it was asked for.
     pub created_at: Timestamp,
 }
 
 impl MailJob {
+    /// How long a link that signs in is valid: 5 minutes.
+    pub const MAGIC_LINK_LIFETIME: Duration = Duration::from_mins(5);
     /// A job that stays this long is given up: its link would surprise the reader.
     pub const LIFETIME: Duration = Duration::from_hours(48);
 }

@@ -56,6 +56,18 @@ pub enum BetterAuthError {
     UnknownDeletionToken,
     /// The request changes nothing.
     NoFieldsToUpdate,
+    /// The page to go to after a failure is not trusted.
+    InvalidErrorCallbackUrl,
+    /// The page for a new user to go to is not trusted.
+    InvalidNewUserCallbackUrl,
+    /// The code is none that was mailed to the address.
+    InvalidOtp,
+    /// The code was mailed more than five minutes ago.
+    OtpExpired,
+    /// Too many wrong codes were tried.
+    TooManyAttempts,
+    /// No code is sent for this purpose.
+    InvalidOtpType,
 }
 
 impl BetterAuthError {
@@ -140,6 +152,16 @@ impl BetterAuthError {
             Self::NoFieldsToUpdate => {
                 (Status::BadRequest, "NO_FIELDS_TO_UPDATE", "No fields to update")
             }
+            Self::InvalidErrorCallbackUrl => {
+                (Status::Forbidden, "INVALID_ERROR_CALLBACK_URL", "Invalid errorCallbackURL")
+            }
+            Self::InvalidNewUserCallbackUrl => {
+                (Status::Forbidden, "INVALID_NEW_USER_CALLBACK_URL", "Invalid newUserCallbackURL")
+            }
+            Self::InvalidOtp => (Status::BadRequest, "INVALID_OTP", "Invalid OTP"),
+            Self::OtpExpired => (Status::BadRequest, "OTP_EXPIRED", "OTP expired"),
+            Self::TooManyAttempts => (Status::Forbidden, "TOO_MANY_ATTEMPTS", "Too many attempts"),
+            Self::InvalidOtpType => (Status::BadRequest, "INVALID_OTP_TYPE", "Invalid OTP type"),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::write::{Condition, Part, Update, Write, WriteError, happened};
 use super::{Kind, Store, StoreError};
 use crate::clock::Timestamp;
 use crate::model::{Action, Failures, Guess, Network, Scope, Subject};
+use crate::text::Email;
 
 /// The window in which a network's attempts are counted: 10 minutes.
 const WINDOW: Duration = Duration::from_mins(10);
@@ -29,7 +30,7 @@ pub enum Counted {
     No(Failures),
 }
 
-/// What a network has done in the present window of time.
+/// What a network has done, or what an address got, in the present window of time.
 #[derive(Debug, Clone, Copy)]
 pub struct NetworkCount {
     /// How often.
@@ -49,7 +50,16 @@ impl<'a> Attempts<'a> {
         action: Action,
         network: &Network,
     ) -> Result<NetworkCount, StoreError> {
-        let (key, ends_at) = window(action, network, self.store.clock.now());
+        self.count_in(window(action, network, self.store.clock.now())).await
+    }
+
+    /// Counts a mail to an address that anybody may ask for. One round trip, 1 write unit.
+    pub async fn count_mail_to(&self, email: &Email) -> Result<NetworkCount, StoreError> {
+        let (number, ends_at) = number_of_window(self.store.clock.now());
+        self.count_in((keys::mails_to(email, number), ends_at)).await
+    }
+
+    async fn count_in(&self, (key, ends_at): (Key, Timestamp)) -> Result<NetworkCount, StoreError> {
         let update = Write::update(&key)
             .set_kind(Kind::Attempts)
             .set("ttl", item::n(ends_at.seconds() + 1))
@@ -212,10 +222,16 @@ pub(super) fn take_failed_sign_ins(
 }
 
 fn window(action: Action, network: &Network, now: Timestamp) -> (Key, Timestamp) {
+    let (number, ends_at) = number_of_window(now);
+    (keys::attempts(action, network, number), ends_at)
+}
+
+/// The number of the present window, and its end.
+fn number_of_window(now: Timestamp) -> (i64, Timestamp) {
     let length = i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX).max(1);
     let number = now.milliseconds().div_euclid(length);
     let ends_at = Timestamp::from_milliseconds(number.saturating_add(1).saturating_mul(length));
-    (keys::attempts(action, network, number), ends_at)
+    (number, ends_at)
 }
 
 fn counted(outcome: Result<Item, WriteError>) -> Result<Counted, StoreError> {

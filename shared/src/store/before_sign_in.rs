@@ -6,12 +6,14 @@ use super::keys;
 use super::user::session_item;
 use super::write::{Condition, Part, Write, WriteError};
 use super::{Kind, NetworkCount, Store, StoreError};
+use crate::id::UserId;
 use crate::model::{
     Account, Credential, Failures, Guess, Network, Profile, Scope, Session, Subject,
 };
 use crate::text::Email;
 
 pub use unverified::UnverifiedSignUp;
+pub(super) use unverified::is_still;
 
 /// What may be done without a session: making an account, and signing in.
 #[derive(Debug)]
@@ -120,12 +122,21 @@ impl<'a> BeforeSignIn<'a> {
         &self,
         session: &Session,
     ) -> Result<(Account, Option<Profile>), StoreError> {
-        let (account, profile) = (keys::account(&session.user_id), keys::profile(&session.user_id));
+        // The account may have been deleted since its credential was read.
+        self.user(&session.user_id).await?.ok_or(StoreError::SignedOut)
+    }
+
+    /// The account of a user, if there is one, and the profile unless it is archived; one round trip, 2
+    /// read units.
+    pub async fn user(
+        &self,
+        user_id: &UserId,
+    ) -> Result<Option<(Account, Option<Profile>)>, StoreError> {
+        let (account, profile) = (keys::account(user_id), keys::profile(user_id));
         let mut rows = self.store.get(&[account.clone(), profile.clone()]).await?;
         let profile: Option<Profile> = rows.take(&profile)?;
-        // The account may have been deleted since its credential was read.
-        let account: Account = rows.take(&account)?.ok_or(StoreError::SignedOut)?;
-        Ok((account, profile.and_then(Profile::unless_archived)))
+        let account: Option<Account> = rows.take(&account)?;
+        Ok(account.map(|account| (account, profile.and_then(Profile::unless_archived))))
     }
 }
 

@@ -1,15 +1,15 @@
 //! What the holder of a mailed link may do: its token is the proof, and no session is needed.
 
-use super::attempts::unlock;
-use super::item::{self, AttributeValue, Item};
+use super::item::{self, Item};
 use super::keys;
 use super::kind::Kind;
 use super::links::{LinkTokens, use_token};
 use super::mails::mail_part;
-use super::write::{Condition, Part, Update, Write, WriteError};
+use super::proven::{new_password, verified, void_mails};
+use super::write::{Condition, Part, Write, WriteError};
 use super::{Store, StoreError};
 use crate::auth::LinkToken;
-use crate::model::{Account, Credential, LinkPurpose, MailJob, Profile, Subject};
+use crate::model::{Account, Credential, LinkPurpose, MailJob, Profile};
 use crate::text::Email;
 
 /// The rows that the token of a link leads to.
@@ -78,7 +78,7 @@ impl<'a> ByLink<'a> {
         token: &LinkToken,
         purposes: &[LinkPurpose],
     ) -> Result<LinkState, StoreError> {
-        let (user, now) = (token.user_id(), self.store.clock.now());
+        let (user, now) = (token.owner(), self.store.clock.now());
         let (account, profile) = (keys::account(user), keys::profile(user));
         let mut wanted = vec![account.clone()];
         wanted.extend(purposes.iter().map(|purpose| keys::link_tokens(user, *purpose)));
@@ -90,7 +90,7 @@ impl<'a> ByLink<'a> {
         let profile: Option<Profile> = rows.take(&profile)?;
         for purpose in purposes.iter().copied() {
             let tokens: Option<LinkTokens> = rows.take(&keys::link_tokens(user, purpose))?;
-            let Some(stored) = tokens.as_ref().and_then(|tokens| tokens.find(token)) else {
+            let Some(stored) = tokens.as_ref().and_then(|tokens| tokens.find(&token.hash())) else {
                 continue;
             };
             let Some(account) = account else { return Ok(LinkState::NoUser) };
@@ -109,29 +109,16 @@ impl<'a> ByLink<'a> {
     }
 
     /// Replaces the password's hash. All sessions end, the address is proven, wrong passwords are
-    /// cleared, and all other links of the user are void: all or nothing. One round trip.
+    /// cleared, and what else was mailed to the user is void: all or nothing. One round trip.
     pub async fn reset_password(
         &self,
         token: &LinkToken,
         link: &Link,
         new_hash: &str,
     ) -> Result<LinkUse, StoreError> {
-        let (account, now) = (&link.account, self.store.clock.now());
-        let epoch = item::n(account.auth_epoch.saturating_add(1));
-        let same_user =
-            Condition::new("user_id = :user").value(":user", item::s(account.user_id.as_str()));
-        let credential = Write::update(&keys::credential(&account.email))
-            .set("password_hash", item::s(new_hash))
-            .set("auth_epoch", epoch.clone())
-            .when(same_user);
-        let mut writes: Vec<Part> = vec![
-            use_token(token, link.purpose).into(),
-            self.verified(account).set("auth_epoch", epoch).into(),
-            credential.into(),
-            unlock(Subject::Address(&account.email), now).into(),
-            unlock(Subject::User(&account.user_id), now).into(),
-        ];
-        writes.extend(other_links(token, link.purpose));
+        let mut writes: Vec<Part> = vec![use_token(token, link.purpose).into()];
+        writes.extend(new_password(&link.account, new_hash, self.store));
+        writes.extend(void_mails(&link.account, Some(link.purpose), None));
         self.send(writes, None).await
     }
 
@@ -141,7 +128,8 @@ impl<'a> ByLink<'a> {
         token: &LinkToken,
         link: &Link,
     ) -> Result<LinkUse, StoreError> {
-        let writes = [use_token(token, link.purpose).into(), self.verified(&link.account).into()];
+        let verified = verified(&link.account, self.store);
+        let writes = [use_token(token, link.purpose).into(), verified.into()];
         self.send(writes.into(), None).await
     }
 
@@ -168,25 +156,13 @@ impl<'a> ByLink<'a> {
         let new: Item = item::write(keys::credential(&link.email), Kind::Credential, &credential)?;
         let mut writes: Vec<Part> = vec![
             use_token(token, link.purpose).into(),
-            self.verified(account).set("email", item::s(link.email.as_str())).into(),
+            verified(account, self.store).set("email", item::s(link.email.as_str())).into(),
             Write::delete(&old).when(unchanged).into(),
             Write::put(new).when(Condition::absent()).into(),
             mail_part(notice)?,
         ];
         writes.extend(other_links(token, link.purpose));
         self.send(writes, Some(NEW_CREDENTIAL)).await
-    }
-
-    /// The update of an account whose address is proven, if its address and its epoch are those that
-    /// were read.
-    fn verified(&self, account: &Account) -> Write<Update> {
-        let unchanged = Condition::new("email = :seen_email AND auth_epoch = :seen_epoch")
-            .value(":seen_email", item::s(account.email.as_str()))
-            .value(":seen_epoch", item::n(account.auth_epoch));
-        Write::update(&keys::account(&account.user_id))
-            .set("email_verified", AttributeValue::Bool(true))
-            .set("updated_at", item::s(self.store.clock.now().to_string()))
-            .when(unchanged)
     }
 
     /// Sends the writes. The token is the first of them; `taken` is the one that needs an address which
@@ -205,5 +181,5 @@ impl<'a> ByLink<'a> {
 /// Makes the user's links for all other purposes void.
 fn other_links(token: &LinkToken, used: LinkPurpose) -> impl Iterator<Item = Part> {
     let others = LinkPurpose::ALL.into_iter().filter(move |purpose| *purpose != used);
-    others.map(|purpose| Write::delete(&keys::link_tokens(token.user_id(), purpose)).into())
+    others.map(|purpose| Write::delete(&keys::link_tokens(token.owner(), purpose)).into())
 }

@@ -25,7 +25,7 @@ pub(super) fn writes(erased: Erased<'_>, now: Timestamp) -> Result<Vec<Part>, St
     let job = UserSweep {
         user_id: account.user_id.clone(),
         last_conversation_id,
-        address: keys::address_hash(&account.email),
+        address: account.email.hash().to_string(),
         created_at: now,
         emptied: 0,
         emptied_again: 0,

@@ -1,6 +1,7 @@
 //! All keys of the table are built here. Every key of a user's data begins with the user's id, which
 //! only a proof of sign-in gives.
 
+mod address;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,10 @@ use crate::model::{
     Role, Scope, SoftwareLevel, Subject, TurnKey,
 };
 use crate::text::Email;
+
+pub(super) use address::{
+    address_partition, bounced, codes, credential, credential_of, magic_links,
+};
 
 /// The index of the table.
 pub(super) const INDEX: &str = "gsi1";
@@ -57,29 +62,9 @@ pub(super) fn account(user: &UserId) -> Key {
     of_user(user, "ACCOUNT")
 }
 
-/// The hash of an address. Keys have it in the address's place, since they appear in AWS's logs and
-/// metrics.
-pub(super) fn address_hash(email: &Email) -> String {
-    sha256_hex(&[email.as_str().as_bytes()])
-}
-
-/// The partition of an address.
-pub(super) fn address_partition(hash: &str) -> String {
-    format!("EMAIL#{hash}")
-}
-
-pub(super) fn credential(email: &Email) -> Key {
-    Key { pk: address_partition(&address_hash(email)), sk: CREDENTIAL.into() }
-}
-
 /// The mark of an erased user.
 pub(super) fn erased(user: &UserId) -> Key {
     Key { pk: format!("ERASED#{}", sha256_hex(&[user.as_str().as_bytes()])), sk: "ERASED".into() }
-}
-
-/// That mails to an address come back.
-pub(super) fn bounced(email: &Email) -> Key {
-    Key { pk: address_partition(&address_hash(email)), sk: "BOUNCED".into() }
 }
 
 /// The tokens of a user's links for one purpose.
@@ -220,10 +205,15 @@ pub(super) fn attempts(action: Action, network: &Network, window: i64) -> Key {
     rate(format!("RATE#{action}#{}#{window}", hashed(network)))
 }
 
+/// What is counted of the mails to an address in one window of time.
+pub(super) fn mails_to(email: &Email, window: i64) -> Key {
+    rate(format!("RATE#MAIL_TO#{}#{window}", email.hash()))
+}
+
 /// The wrong passwords of a subject.
 pub(super) fn failures(subject: Subject<'_>, scope: Scope<'_>) -> Key {
     let who = match subject {
-        Subject::Address(email) => address_hash(email),
+        Subject::Address(email) => email.hash().to_string(),
         Subject::User(user) => user.to_string(),
     };
     match scope {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::model::MailJob;
+use crate::model::{CodePurpose, MailJob};
 
 macro_rules! kinds {
     ($($(#[$about:meta])* $kind:ident $name:literal,)*) => {
@@ -62,6 +62,10 @@ kinds! {
     MailJob "mail_job",
     /// The tokens of a user's links in mails.
     LinkTokens "link_tokens",
+    /// The tokens of links that sign in with an address.
+    MagicLinks "magic_links",
+    /// The codes that were mailed to an address for one purpose.
+    Codes "codes",
     /// That mails to an address come back.
     Bounced "bounced",
     /// What is to be deleted in the background.
@@ -126,7 +130,9 @@ impl Kind {
             | Self::Chat
             | Self::Quota => Export::Shown,
             Self::Credential => Export::LeftOut("it signs in"),
-            Self::LinkTokens => Export::LeftOut("they open the account"),
+            Self::LinkTokens | Self::MagicLinks | Self::Codes => {
+                Export::LeftOut("they open the account")
+            }
             Self::MailJob => Export::LeftOut("it ends when the mail is sent"),
             Self::Segment | Self::Joins => Export::LeftOut("the reply has the text"),
             Self::IdempotencyKey => Export::LeftOut("the item that it led to is shown"),
@@ -156,6 +162,8 @@ impl Kind {
             Self::Message | Self::Segment | Self::Joins => Erasure::ConversationPartition,
             Self::Failures | Self::Bounced => Erasure::Address(Duration::from_hours(30 * 24)),
             Self::MailJob => Erasure::Expires(MailJob::LIFETIME),
+            Self::MagicLinks => Erasure::Expires(MailJob::MAGIC_LINK_LIFETIME),
+            Self::Codes => Erasure::Expires(CodePurpose::LIFETIME),
             Self::Attempts => Erasure::Expires(Duration::from_mins(10)),
             Self::SweepJob => Erasure::WhenDone,
             Self::Erased | Self::StackQuota | Self::Tally | Self::PublicKey | Self::SealedKey => {

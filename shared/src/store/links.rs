@@ -1,24 +1,25 @@
 //! One-time tokens of links in mails.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::item;
-use super::keys;
+use super::keys::{self, Key};
 use super::kind::Kind;
 use super::write::{Condition, Delete, Put, Write};
 use crate::auth::LinkToken;
 use crate::clock::Timestamp;
 use crate::id::{MailJobId, UserId};
 use crate::model::{LinkPurpose, MailJob};
-use crate::text::Email;
+use crate::text::{AddressHash, Email, Name};
 
 /// Tokens of one purpose that are valid at the same time.
 const MAX_TOKENS: usize = 3;
 
-/// A user's tokens for one purpose, by their hashes.
+/// The tokens of one owner for one purpose, by their hashes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct LinkTokens {
     tokens: BTreeMap<String, StoredToken>,
@@ -33,39 +34,52 @@ pub(super) struct StoredToken {
     job: MailJobId,
     /// The address that it was sent to.
     pub(super) email: Email,
+    /// The name of the account that it makes, if the address has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<Name>,
     expires_at: Timestamp,
 }
 
-impl LinkTokens {
-    /// The tokens after one more, which is sent with `job`.
-    pub(super) fn with(
-        seen: Option<&Self>,
-        token: &LinkToken,
-        job: &MailJob,
-        now: Timestamp,
-    ) -> Self {
-        let Self { mut tokens, version } = seen.cloned().unwrap_or_default();
-        tokens.retain(|_, stored| stored.expires_at > now && stored.job != job.id);
-        while tokens.len() >= MAX_TOKENS {
-            let oldest = tokens.iter().min_by_key(|(_, stored)| stored.expires_at);
-            let Some(oldest) = oldest.map(|(hash, _)| hash.clone()) else { break };
-            tokens.remove(&oldest);
+/// The row of the tokens of one owner for one purpose.
+#[derive(Debug, Clone)]
+pub(super) struct LinkRow {
+    key: Key,
+    kind: Kind,
+    lifetime: Duration,
+}
+
+impl LinkRow {
+    /// The row of a user's tokens for one purpose.
+    pub(super) fn of_user(user_id: &UserId, purpose: LinkPurpose) -> Self {
+        Self {
+            key: keys::link_tokens(user_id, purpose),
+            kind: Kind::LinkTokens,
+            lifetime: LinkPurpose::LIFETIME,
         }
-        let expires_at = now.plus(LinkPurpose::LIFETIME);
-        let stored = StoredToken { job: job.id.clone(), email: job.to.clone(), expires_at };
-        tokens.insert(token.hash(), stored);
-        Self { tokens, version: version.saturating_add(1) }
     }
 
-    /// Stores them, if the row is still as it was `seen`.
+    /// The row of the tokens that sign in with an address.
+    pub(super) fn of_address(address: &AddressHash) -> Self {
+        Self {
+            key: keys::magic_links(address),
+            kind: Kind::MagicLinks,
+            lifetime: MailJob::MAGIC_LINK_LIFETIME,
+        }
+    }
+
+    /// Its key.
+    pub(super) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Stores the tokens, if the row is still as it was `seen`.
     pub(super) fn write(
         &self,
-        user_id: &UserId,
-        purpose: LinkPurpose,
-        seen: Option<&Self>,
+        tokens: &LinkTokens,
+        seen: Option<&LinkTokens>,
     ) -> Result<Write<Put>, StoreError> {
-        let item = item::write(keys::link_tokens(user_id, purpose), Kind::LinkTokens, self)?;
-        let last = self.tokens.values().map(|stored| stored.expires_at).max();
+        let item = item::write(self.key.clone(), self.kind, tokens)?;
+        let last = tokens.tokens.values().map(|stored| stored.expires_at).max();
         let item = match last {
             Some(last) => item::expires(item, last),
             None => item,
@@ -78,14 +92,46 @@ impl LinkTokens {
         }))
     }
 
-    /// What is stored of a token, valid or expired; `None` if it is unknown or used.
-    pub(super) fn find(&self, token: &LinkToken) -> Option<&StoredToken> {
-        self.tokens.get(&token.hash())
+    /// Uses a token with this hash: it and all others of the row are void. A part of a transaction,
+    /// which fails here if the token has been used.
+    pub(super) fn use_token(&self, hash: &str) -> Write<Delete> {
+        let unused = Condition::new("attribute_exists(#tokens.#hash)")
+            .name("#tokens", "tokens")
+            .name("#hash", hash);
+        Write::delete(&self.key).when(unused)
+    }
+}
+
+impl LinkTokens {
+    /// The tokens of a row after one more with this hash, which is sent with `job`.
+    pub(super) fn with(
+        seen: Option<&Self>,
+        row: &LinkRow,
+        hash: String,
+        job: &MailJob,
+        now: Timestamp,
+    ) -> Self {
+        let Self { mut tokens, version } = seen.cloned().unwrap_or_default();
+        tokens.retain(|_, stored| stored.expires_at > now && stored.job != job.id);
+        while tokens.len() >= MAX_TOKENS {
+            let oldest = tokens.iter().min_by_key(|(_, stored)| stored.expires_at);
+            let Some(oldest) = oldest.map(|(hash, _)| hash.clone()) else { break };
+            tokens.remove(&oldest);
+        }
+        let (job_id, email, name) = (job.id.clone(), job.to.clone(), job.name.clone());
+        let expires_at = now.plus(row.lifetime);
+        tokens.insert(hash, StoredToken { job: job_id, email, name, expires_at });
+        Self { tokens, version: version.saturating_add(1) }
     }
 
-    /// What is stored of a token that is valid at `now`.
-    pub(super) fn valid(&self, token: &LinkToken, now: Timestamp) -> Option<&StoredToken> {
-        self.find(token).filter(|stored| !stored.has_expired(now))
+    /// What is stored of the token with this hash, valid or expired; `None` if it is unknown or used.
+    pub(super) fn find(&self, hash: &str) -> Option<&StoredToken> {
+        self.tokens.get(hash)
+    }
+
+    /// What is stored of the token with this hash, if it is valid at `now`.
+    pub(super) fn valid(&self, hash: &str, now: Timestamp) -> Option<&StoredToken> {
+        self.find(hash).filter(|stored| !stored.has_expired(now))
     }
 }
 
@@ -96,13 +142,9 @@ impl StoredToken {
     }
 }
 
-/// Uses a token: it and all others of its purpose are void. A part of a transaction, which fails here
-/// if the token has been used.
+/// Uses a user's token for one purpose, as [`LinkRow::use_token`] does.
 pub(super) fn use_token(token: &LinkToken, purpose: LinkPurpose) -> Write<Delete> {
-    let unused = Condition::new("attribute_exists(#tokens.#hash)")
-        .name("#tokens", "tokens")
-        .name("#hash", &token.hash());
-    Write::delete(&keys::link_tokens(token.user_id(), purpose)).when(unused)
+    LinkRow::of_user(token.owner(), purpose).use_token(&token.hash())
 }
 
 #[cfg(test)]
@@ -120,6 +162,9 @@ mod tests {
             user_id: None,
             origin: Origin::try_from("https://api.example.com").unwrap(),
             callback_url: None,
+            new_user_callback_url: None,
+            error_callback_url: None,
+            name: None,
             created_at: Timestamp::from_milliseconds(at),
         }
     }
@@ -132,31 +177,33 @@ mod tests {
         #[test]
         fn the_last_three_are_valid_for_an_hour(count in 1_usize..8) {
             let user = UserId::random();
+            let row = LinkRow::of_user(&user, LinkPurpose::ResetPassword);
             let mut tokens: Option<LinkTokens> = None;
             let mut sent = Vec::new();
             for n in 0..count {
                 let now = at(i64::try_from(n).unwrap());
                 let token = LinkToken::random(user.clone());
-                tokens = Some(LinkTokens::with(tokens.as_ref(), &token, &job(0), now));
+                tokens = Some(LinkTokens::with(tokens.as_ref(), &row, token.hash(), &job(0), now));
                 sent.push(token);
             }
             let tokens = tokens.unwrap();
             let now = at(1000);
             for (n, token) in sent.iter().enumerate() {
-                prop_assert_eq!(tokens.valid(token, now).is_some(), n + 3 >= count, "{} of {}", n, count);
+                prop_assert_eq!(tokens.valid(&token.hash(), now).is_some(), n + 3 >= count, "{} of {}", n, count);
             }
             let later = now.plus(LinkPurpose::LIFETIME);
-            prop_assert!(sent.iter().all(|token| tokens.valid(token, later).is_none()));
+            prop_assert!(sent.iter().all(|token| tokens.valid(&token.hash(), later).is_none()));
         }
     }
 
     #[test]
     fn a_repeated_job_replaces_its_own_token() {
         let (user, job) = (UserId::random(), job(0));
-        let [first, second] = [LinkToken::random(user.clone()), LinkToken::random(user)];
-        let once = LinkTokens::with(None, &first, &job, at(0));
-        let twice = LinkTokens::with(Some(&once), &second, &job, at(1));
-        assert!(twice.valid(&first, at(2)).is_none() && twice.valid(&second, at(2)).is_some());
+        let row = LinkRow::of_user(&user, LinkPurpose::ResetPassword);
+        let [first, second] = ["first", "second"];
+        let once = LinkTokens::with(None, &row, first.to_owned(), &job, at(0));
+        let twice = LinkTokens::with(Some(&once), &row, second.to_owned(), &job, at(1));
+        assert!(twice.valid(first, at(2)).is_none() && twice.valid(second, at(2)).is_some());
         assert_eq!(twice.tokens.len(), 1);
     }
 }

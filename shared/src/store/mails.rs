@@ -1,14 +1,17 @@
 //! Mails that are to be sent, and who gets none.
 
+use serde::de::DeserializeOwned;
+
+use super::codes::Codes;
 use super::item::{self, Item};
 use super::keys::{self, Key};
 use super::kind::Kind;
-use super::links::LinkTokens;
-use super::write::{Condition, Part, Put, Write, WriteError, happened};
+use super::links::{LinkRow, LinkTokens};
+use super::write::{Condition, Part, Put, Write, happened};
 use super::{Store, StoreError};
-use crate::auth::LinkToken;
+use crate::auth::{LinkToken, SignInToken};
 use crate::id::UserId;
-use crate::model::{Account, Credential, LinkPurpose, MailJob};
+use crate::model::{Account, CodePurpose, Credential, LinkPurpose, MailJob};
 use crate::text::Email;
 
 /// The mails that are to be sent. An endpoint stores a job, the same for addresses with and without an
@@ -148,16 +151,53 @@ impl<'a> Mails<'a> {
         purpose: LinkPurpose,
         job: &MailJob,
     ) -> Result<LinkToken, StoreError> {
-        const MAX_TRIES: usize = 5;
         let token = LinkToken::random(user_id.clone());
+        self.add_link(&LinkRow::of_user(user_id, purpose), &token.hash(), job).await?;
+        Ok(token)
+    }
+
+    /// The same for a link that signs in with the job's address.
+    pub async fn add_magic_link(&self, job: &MailJob) -> Result<SignInToken, StoreError> {
+        let address = job.to.hash();
+        let token = SignInToken::random(address.clone());
+        self.add_link(&LinkRow::of_address(&address), &token.hash(), job).await?;
+        Ok(token)
+    }
+
+    async fn add_link(&self, row: &LinkRow, hash: &str, job: &MailJob) -> Result<(), StoreError> {
         let now = self.store.clock.now();
+        self.change(row.key(), |seen| {
+            row.write(&LinkTokens::with(seen, row, hash.to_owned(), job, now), seen)
+        })
+        .await
+    }
+
+    /// Stores a code for the job's address, as its HMAC. The last three of its purpose are valid. A job
+    /// that is repeated replaces its own. Two round trips.
+    pub async fn add_code(
+        &self,
+        purpose: CodePurpose,
+        sealed: &str,
+        job: &MailJob,
+    ) -> Result<(), StoreError> {
+        let (address, now) = (job.to.hash(), self.store.clock.now());
+        self.change(&keys::codes(&address, purpose), |seen| {
+            Codes::with(seen, sealed.to_owned(), job, now).write(&address, purpose, seen)
+        })
+        .await
+    }
+
+    /// Reads a row and replaces it, until nobody else has changed it meanwhile.
+    async fn change<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        next: impl Fn(Option<&T>) -> Result<Write<Put>, StoreError>,
+    ) -> Result<(), StoreError> {
+        const MAX_TRIES: usize = 5;
         for _ in 0..MAX_TRIES {
-            let seen = self.store.row(&keys::link_tokens(user_id, purpose)).await?;
-            let next = LinkTokens::with(seen.as_ref(), &token, job, now);
-            match self.store.send(next.write(user_id, purpose, seen.as_ref())?).await {
-                Ok(_) => return Ok(token),
-                Err(WriteError::ConditionFailed(..)) => {}
-                Err(WriteError::Store(error)) => return Err(error),
+            let seen: Option<T> = self.store.row(key).await?;
+            if happened(self.store.send(next(seen.as_ref())?).await)? {
+                return Ok(());
             }
         }
         Err(StoreError::Conflict("the tokens changed again and again".into()))

@@ -3,6 +3,7 @@
 pub mod chat;
 pub mod endpoint;
 pub mod links;
+pub mod mailed;
 pub mod routes;
 pub mod scenes;
 

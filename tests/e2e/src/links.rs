@@ -9,6 +9,7 @@ use shared::auth::LinkToken;
 use shared::clock::{Clock, Timestamp};
 use shared::id::UserId;
 
+use crate::mailed::{prove, with_mailed};
 use crate::routes::SampleRoute;
 
 /// Choosing a new password.
@@ -63,7 +64,13 @@ pub async fn with_link(stack: &Stack, user: &User, mut route: SampleRoute) -> Sa
     let purpose = match route.function.as_str() {
         "open-reset-link" | "reset-password" => RESET,
         "verify-email" | "confirm-email" => VERIFY,
-        _ => return route,
+        _ => {
+            if route.takes_mailed() {
+                prove(stack, user).await;
+                with_mailed(stack, &user.email, &mut route).await;
+            }
+            return route;
+        }
     };
     let token = mint(stack, user, &user.email, purpose).await;
     match route.function.as_str() {
@@ -97,7 +104,16 @@ pub async fn with_links(stack: &Stack, user: &User, routes: Vec<SampleRoute>) ->
 pub async fn mails(stack: &Stack) -> Vec<Value> {
     let jobs = stack.engine.query("MAILS", "").await.expect("the jobs are read");
     let text = |job: &Value, name: &str| job.get(name)?.get("S").cloned();
-    let fields = ["purpose", "to", "user_id", "origin", "callback_url"];
+    let fields = [
+        "purpose",
+        "to",
+        "user_id",
+        "origin",
+        "callback_url",
+        "new_user_callback_url",
+        "error_callback_url",
+        "name",
+    ];
     let plain =
         |job: &Value| fields.iter().map(|name| (*name, text(job, name))).collect::<Vec<_>>();
     jobs.iter()

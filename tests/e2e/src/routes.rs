@@ -78,9 +78,33 @@ impl SampleRoute {
     /// Whether the function looks at cookies. The routes of the data model sign in by a token in the
     /// body, and the token of a link is a proof of its own.
     pub fn uses_cookies(&self) -> bool {
-        const WITHOUT: [&str; 5] =
-            ["signup", "signin", "request-password-reset", "reset-password", "confirm-email"];
+        const WITHOUT: [&str; 11] = [
+            "signup",
+            "signin",
+            "request-password-reset",
+            "reset-password",
+            "confirm-email",
+            "sign-in-magic-link",
+            "send-verification-otp",
+            "check-verification-otp",
+            "verify-email-otp",
+            "request-password-reset-otp",
+            "reset-password-otp",
+        ];
         self.method != Method::GET && !WITHOUT.contains(&self.function.as_str())
+    }
+
+    /// Whether the request needs a link that signs in, or a code.
+    pub fn takes_mailed(&self) -> bool {
+        [
+            "verify-magic-link",
+            "confirm-magic-link",
+            "sign-in-email-otp",
+            "check-verification-otp",
+            "verify-email-otp",
+            "reset-password-otp",
+        ]
+        .contains(&self.function.as_str())
     }
 
     fn new(function: &Function, route: &Route, known: Known<'_>) -> Self {

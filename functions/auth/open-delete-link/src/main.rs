@@ -14,7 +14,7 @@ async fn open_delete_link(app: &'static App, request: Request) -> Result<Respons
         .paragraph("Your account and all that belongs to it are deleted. Nobody can undo this.")
         .paragraph("It works in the browser that you are signed in with.")
         .paragraph("If you did not ask for this, close this page: nothing changes.")
-        .form("Delete my account", "/api/auth/delete-user", &fields, next.as_deref())
+        .form("Delete my account", "/api/auth/delete-user", &fields, next.as_deref().as_slice())
         .response(200))
 }
 

@@ -56,7 +56,7 @@ fn question(token: &LinkToken, link: &Link, next: Option<&str>) -> Response {
     };
     let token = token.expose();
     let fields = [("token", token.as_str()), ("callbackURL", next.unwrap_or_default())];
-    page.form("Confirm", "/api/auth/verify-email", &fields, next).response(200)
+    page.form("Confirm", "/api/auth/verify-email", &fields, next.as_slice()).response(200)
 }
 
 fn no_link(problem: &Problem, next: Option<&str>) -> Response {

@@ -2,8 +2,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use shared::app::App;
+use shared::auth::Code;
 use shared::causes;
-use shared::mail::{Letter, Mail, Mailer, SendError};
+use shared::mail::{Enclosed, Letter, Mail, Mailer, SendError};
 use shared::model::MailJob;
 use shared::store::{FoundMail, Mails, Recipient, StoreError};
 
@@ -85,6 +86,8 @@ impl Delivery {
             return self.done(mail).await;
         }
         let recipient = self.mails.recipient(&mail.job).await?;
+        // Stored for an address without an account as well, so that a wrong code gets the same response.
+        let code = self.add_code(&mail.job).await?;
         if recipient.has_bounced {
             tracing::warn!(job = id, "a mail was not sent: mails to its address come back");
             return self.done(mail).await;
@@ -96,7 +99,7 @@ impl Delivery {
                 tracing::error!(job = id, "a mail can't be sent: MAIL_SENDER is not set");
                 Ok(Outcome::Stays)
             }
-            (Some(letter), Some(mailer)) => self.send(mailer, mail, letter, &recipient).await,
+            (Some(letter), Some(mailer)) => self.send(mailer, mail, letter, &recipient, code).await,
         }
     }
 
@@ -106,19 +109,24 @@ impl Delivery {
         found: &FoundMail,
         letter: Letter,
         recipient: &Recipient,
+        code: Option<Code>,
     ) -> Result<Outcome, StoreError> {
         let job = &found.job;
-        let token = match (letter.link(), &recipient.account) {
-            (Some(purpose), Some(account)) => {
-                Some(self.mails.add_token(&account.user_id, purpose, job).await?)
+        let enclosed = match (letter.link(), &recipient.account, code) {
+            (Some(purpose), Some(account), _) => {
+                Enclosed::Link(self.mails.add_token(&account.user_id, purpose, job).await?)
             }
-            _ => None,
+            (_, _, Some(code)) => Enclosed::Code(code),
+            _ if letter == Letter::MagicLink => {
+                Enclosed::MagicLink(self.mails.add_magic_link(job).await?)
+            }
+            _ => Enclosed::Nothing,
         };
         if !self.mails.begin(found).await? {
             // Another call does it, or has done it.
             return Ok(Outcome::Done);
         }
-        let mail = Mail::write(letter, job, token.as_ref(), &self.app.config.mail.product_name);
+        let mail = Mail::write(letter, job, &enclosed, &self.app.config.mail.product_name);
         let (id, cause) = match mailer.send(&mail).await {
             Ok(()) => return self.done(found).await,
             Err(error) => (job.id.as_str(), error),
@@ -136,6 +144,17 @@ impl Delivery {
         self.mails.not_sent(found).await?;
         let is_refused = matches!(cause, SendError::Refused(_));
         Ok(if is_refused { Outcome::Stays } else { Outcome::Later })
+    }
+
+    /// A new code for the job's address, if the job is about one.
+    async fn add_code(&self, job: &MailJob) -> Result<Option<Code>, StoreError> {
+        let Some(purpose) = job.purpose.code() else { return Ok(None) };
+        let code = Code::random();
+        let sealed = self.app.seal_code(&code, &job.to, purpose, job.id.as_str());
+        let sealed =
+            sealed.ok_or_else(|| StoreError::Unavailable("AUTH_SECRET is not set".into()))?;
+        self.mails.add_code(purpose, &sealed, job).await?;
+        Ok(Some(code))
     }
 
     async fn done(&self, mail: &FoundMail) -> Result<Outcome, StoreError> {

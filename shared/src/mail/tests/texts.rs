@@ -1,8 +1,8 @@
 use super::who_gets_what::job;
-use crate::auth::LinkToken;
+use crate::auth::{Code, LinkToken, SignInToken};
 use crate::clock::Timestamp;
-use crate::mail::{Letter, Mail};
-use crate::model::MailPurpose;
+use crate::mail::{Enclosed, Letter, Mail};
+use crate::model::{CodePurpose, MailPurpose};
 
 /// Each kind of mail, with the files that contain its text and its HTML.
 macro_rules! golden {
@@ -20,11 +20,20 @@ macro_rules! golden {
 const TOKEN: &str = "Zk3mW9sQ1bXv7LtR5yHc2NfJ8dKpA4Ge.Q1bXv7LtR5yHc2NfJ8dKpA4GeZk3mW9s";
 const SIGNED_UP_AT: Timestamp = Timestamp::from_milliseconds(1_795_905_300_000);
 
+fn magic_token() -> String {
+    format!("{}.Q1bXv7LtR5yHc2NfJ8dKpA4GeZk3mW9s", "0123abcd".repeat(8))
+}
+
 fn written(letter: Letter, purpose: MailPurpose, callback: Option<&str>, product: &str) -> Mail {
     let mut job = job(purpose, None);
     job.callback_url = callback.map(str::to_owned);
-    let token: LinkToken = TOKEN.parse().unwrap();
-    Mail::write(letter, &job, letter.link().map(|_| &token), product)
+    let enclosed = match letter {
+        Letter::Code(_) => Enclosed::Code("012345".parse::<Code>().unwrap()),
+        Letter::MagicLink => Enclosed::MagicLink(magic_token().parse::<SignInToken>().unwrap()),
+        _ if letter.link().is_some() => Enclosed::Link(TOKEN.parse::<LinkToken>().unwrap()),
+        _ => Enclosed::Nothing,
+    };
+    Mail::write(letter, &job, &enclosed, product)
 }
 
 /// With `TESSERA_GOLDEN`, which only this test knows, the files are written anew.
@@ -37,6 +46,10 @@ fn every_mail_is_that_of_its_golden_files() {
         "change-email" Letter::ChangeEmail, ChangeEmail;
         "email-changed" Letter::EmailChanged, EmailChanged;
         "delete-user" Letter::DeleteUser, DeleteUser;
+        "magic-link" Letter::MagicLink, MagicLink;
+        "sign-in-code" Letter::Code(CodePurpose::SignIn), SignInCode;
+        "verify-email-code" Letter::Code(CodePurpose::VerifyEmail), VerifyEmailCode;
+        "reset-password-code" Letter::Code(CodePurpose::ResetPassword), ResetPasswordCode;
     ] {
         let callback = Some("https://app.example.com/after?a=1&b=ü");
         let mail = written(letter, purpose, callback, "Robots & Sons");
@@ -71,6 +84,11 @@ fn links_without_a_page_go_to_the_beginning() {
     assert_eq!(
         link(Letter::DeleteUser, MailPurpose::DeleteUser),
         format!("{api}/delete-user/callback?token={TOKEN}&callbackURL=%2F")
+    );
+    let token = magic_token();
+    assert_eq!(
+        link(Letter::MagicLink, MailPurpose::MagicLink),
+        format!("{api}/magic-link/verify?token={token}&callbackURL=%2F")
     );
 }
 

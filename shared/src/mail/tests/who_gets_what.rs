@@ -1,7 +1,7 @@
 use crate::clock::Timestamp;
 use crate::id::{MailJobId, UserId};
 use crate::mail::Letter;
-use crate::model::{Account, MailJob, MailPurpose};
+use crate::model::{Account, CodePurpose, MailJob, MailPurpose};
 use crate::text::{Email, Name, Origin};
 
 const SIGNED_UP_AT: Timestamp = Timestamp::from_milliseconds(1_795_905_300_000);
@@ -18,6 +18,9 @@ pub(super) fn job(purpose: MailPurpose, user_id: Option<UserId>) -> MailJob {
         user_id,
         origin: Origin::try_from("https://api.example.com").unwrap(),
         callback_url: None,
+        new_user_callback_url: None,
+        error_callback_url: None,
+        name: None,
         created_at: SIGNED_UP_AT,
     }
 }
@@ -51,6 +54,13 @@ fn an_address_gets_what_its_account_needs_and_nothing_without_one() {
         ),
         (MailPurpose::VerifyEmail, None, verify, None),
         (MailPurpose::SignUp, None, verify, Some(Letter::AccountExists)),
+        (MailPurpose::VerifyEmailCode, None, Some(Letter::Code(CodePurpose::VerifyEmail)), None),
+        (
+            MailPurpose::ResetPasswordCode,
+            None,
+            Some(Letter::Code(CodePurpose::ResetPassword)),
+            Some(Letter::Code(CodePurpose::ResetPassword)),
+        ),
     ] {
         let job = job(purpose, None);
         assert_eq!(Letter::of(&job, None, None), none, "{purpose:?}");
@@ -87,4 +97,20 @@ fn notices_go_out_and_deletions_ask_the_present_address() {
     assert_eq!(Letter::of(&deletion, Some(&own), Some(&ada)), Some(Letter::DeleteUser));
     assert_eq!(Letter::of(&deletion, Some(&moved), None), None);
     assert_eq!(Letter::of(&deletion, None, None), None);
+}
+
+#[test]
+fn every_address_can_sign_in_by_a_link_or_a_code() {
+    let ada = UserId::random();
+    let (own, moved) =
+        (account(&ada, "ada@example.com", false), account(&ada, "lovelace@example.com", true));
+    for (purpose, letter) in [
+        (MailPurpose::MagicLink, Letter::MagicLink),
+        (MailPurpose::SignInCode, Letter::Code(CodePurpose::SignIn)),
+    ] {
+        let asked = job(purpose, None);
+        for account in [None, Some(&own), Some(&moved)] {
+            assert_eq!(Letter::of(&asked, account, None), Some(letter));
+        }
+    }
 }

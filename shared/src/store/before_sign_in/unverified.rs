@@ -112,7 +112,7 @@ fn replace(seen: &Account, account: &Account) -> Result<Part, StoreError> {
 }
 
 /// The credential is the one that was seen.
-fn is_still(seen: &Credential) -> Condition {
+pub(in crate::store) fn is_still(seen: &Credential) -> Condition {
     Condition::new("user_id = :user AND password_hash = :seen_hash AND auth_epoch = :seen_epoch")
         .value(":user", item::s(seen.user_id.as_str()))
         .value(":seen_hash", item::s(seen.password_hash.as_str()))

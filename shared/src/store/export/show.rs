@@ -100,6 +100,8 @@ impl Show<'_> {
             | Kind::Tally
             | Kind::IdempotencyKey
             | Kind::LinkTokens
+            | Kind::MagicLinks
+            | Kind::Codes
             | Kind::MailJob
             | Kind::Bounced
             | Kind::SweepJob

@@ -41,7 +41,7 @@ impl UserStore<'_> {
         let mut own = self.read_with_session(std::slice::from_ref(&key)).await?;
         let tokens: Option<LinkTokens> = own.rows.take(&key)?;
         let now = self.store.clock.now();
-        let sent = tokens.as_ref().and_then(|tokens| tokens.valid(token, now));
+        let sent = tokens.as_ref().and_then(|tokens| tokens.valid(&token.hash(), now));
         // A token of somebody else is none of this user's row.
         if !sent.is_some_and(|sent| sent.email == own.account.email) {
             return Ok(EraseOutcome::NoLink);

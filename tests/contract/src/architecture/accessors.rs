@@ -4,11 +4,19 @@ use crate::finding::Finding;
 use crate::source::Source;
 
 /// A method and the files or folders that may call it.
-const DOORS: [(&str, &[&str]); 8] = [
+const DOORS: [(&str, &[&str]); 10] = [
     (
         "before_sign_in",
-        &["shared/src/app/sign_in.rs", "shared/src/app/sign_up.rs", "shared/src/app/sign_up/"],
+        &[
+            "shared/src/app/sign_in.rs",
+            "shared/src/app/sign_up.rs",
+            "shared/src/app/sign_up/",
+            "shared/src/app/codes.rs",
+            "shared/src/app/proven.rs",
+        ],
     ),
+    ("by_code", &["shared/src/app/codes.rs"]),
+    ("by_magic_link", &["shared/src/app/magic_link.rs"]),
     ("by_link", &["shared/src/app/links.rs"]),
     ("sweeper", &["functions/background/sweep/"]),
     ("tallier", &["functions/background/sweep/"]),

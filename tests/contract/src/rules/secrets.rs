@@ -10,31 +10,49 @@ use crate::project::Project;
 
 const FILE: &str = "template.yaml";
 
-/// Settings that only signing needs.
-const VARIABLES: [&str; 3] = ["AUTH_SECRET", "AUTH_SECRET_PREVIOUS", "KEY_ROTATION_DAYS"];
+/// Settings that only signing needs, and whether codes need them as well.
+const VARIABLES: [(&str, bool); 3] =
+    [("AUTH_SECRET", true), ("AUTH_SECRET_PREVIOUS", true), ("KEY_ROTATION_DAYS", false)];
 
 /// They create sessions.
-const SESSIONS: [&str; 5] =
-    ["signup", "signin", "sign-up-email", "sign-in-email", "change-password"];
+const SESSIONS: [&str; 8] = [
+    "signup",
+    "signin",
+    "sign-up-email",
+    "sign-in-email",
+    "change-password",
+    "confirm-magic-link",
+    "sign-in-email-otp",
+    "verify-magic-link",
+];
 
 /// They make tokens for other services.
 const TOKENS: [&str; 2] = ["get-session", "token"];
 
+/// They make or compare the codes of mails, which are sealed with the secret. They may not read what else
+/// is sealed with it.
+const CODES: [&str; 4] =
+    ["check-verification-otp", "reset-password-otp", "send-mail", "verify-email-otp"];
+
 /// They write into an address's partition, where its credential is.
-const CREDENTIALS: [&str; 13] = [
+const CREDENTIALS: [&str; 17] = [
     "change-password",
     "confirm-email",
+    "confirm-magic-link",
     "delete-user",
     "note-bounce",
     "reset-password",
+    "reset-password-otp",
     "revoke-other-sessions",
     "revoke-sessions",
     "sign-in-email",
+    "sign-in-email-otp",
     "sign-up-email",
     "signin",
     "signup",
     "sweep",
     "verify-email",
+    "verify-magic-link",
 ];
 
 /// Denies writes of credentials.
@@ -58,13 +76,15 @@ pub fn check(project: &Project) -> Vec<Finding> {
 fn variables(function: &Function, findings: &mut Vec<Finding>) {
     let signers = [SESSIONS.as_slice(), &TOKENS].concat();
     let signs = signers.contains(&function.name.as_str());
-    for name in VARIABLES {
-        if signs != function.environment.contains_key(name) {
+    let seals = CODES.contains(&function.name.as_str());
+    for (name, for_codes) in VARIABLES {
+        if (signs || seals && for_codes) != function.environment.contains_key(name) {
             let id = &function.logical_id;
+            let known = [signers.as_slice(), &CODES].concat().join(", ");
             findings.push(Finding::new(
                 FILE,
-                format!("{id}: {name} is for the functions that sign, and for no others"),
-                format!("functions that sign are listed in tests/contract: {}", signers.join(", ")),
+                format!("{id}: {name} is for the functions that sign or seal, and for no others"),
+                format!("functions that sign or seal are listed in tests/contract: {known}"),
             ));
         }
     }

@@ -20,6 +20,8 @@ pub struct Mail {
     pub url: Option<String>,
     /// The one-time token of that link.
     pub token: Option<String>,
+    /// The one-time code: six digits that stand alone on a line.
+    pub code: Option<String>,
 }
 
 impl Mail {
@@ -41,6 +43,7 @@ impl Mail {
             subject: text("/Content/Simple/Subject/Data")?,
             html: text("/Content/Simple/Body/Html/Data")?,
             token: url.as_deref().and_then(token),
+            code: words.lines().find(|line| is_code(line)).map(str::to_owned),
             text: words,
             url,
         })
@@ -50,9 +53,13 @@ impl Mail {
     pub fn as_json(&self) -> Value {
         json!({
             "type": self.kind, "to": self.to, "subject": self.subject, "text": self.text,
-            "html": self.html, "url": self.url, "token": self.token,
+            "html": self.html, "url": self.url, "token": self.token, "code": self.code,
         })
     }
+}
+
+fn is_code(line: &str) -> bool {
+    line.len() == 6 && line.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn link(text: &str) -> Option<String> {
@@ -80,6 +87,7 @@ mod tests {
             ("http://a.b/api/auth/verify-email?token=u.s&callbackURL=%2F", Some("u.s")),
             ("http://a.b/api/auth/delete-user/callback?callbackURL=%2F&token=u.s", Some("u.s")),
             ("http://a.b/api/auth/verify-email?token=", None),
+            ("http://a.b/api/auth/magic-link/verify?token=h.s&callbackURL=%2F", Some("h.s")),
             ("no link", None),
         ] {
             assert_eq!(link(text).as_deref().and_then(token).as_deref(), found, "{text}");

@@ -1,0 +1,101 @@
+use super::*;
+use crate::id::MailJobId;
+use crate::model::MailPurpose;
+use crate::text::{Email, Origin};
+use proptest::prelude::*;
+
+fn job(at: i64) -> MailJob {
+    MailJob {
+        id: MailJobId::random(),
+        purpose: MailPurpose::SignInCode,
+        to: Email::try_from("ada@example.com".to_owned()).unwrap(),
+        user_id: None,
+        origin: Origin::try_from("https://api.example.com").unwrap(),
+        callback_url: None,
+        new_user_callback_url: None,
+        error_callback_url: None,
+        name: None,
+        created_at: Timestamp::from_milliseconds(at),
+    }
+}
+
+fn at(milliseconds: u64) -> Timestamp {
+    Timestamp::from_milliseconds(0).plus(std::time::Duration::from_millis(milliseconds))
+}
+
+fn verdict(codes: &Codes, code: &str, now: Timestamp) -> CodeVerdict {
+    codes.compare(now, |sealed, _| sealed == code)
+}
+
+/// What happens to the codes of an address.
+#[derive(Debug, Clone)]
+enum Step {
+    Mail,
+    Wrong,
+    Wait(u64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![Just(Step::Mail), Just(Step::Wrong), (1_u64..200_000).prop_map(Step::Wait)]
+}
+
+proptest! {
+    /// A model that remembers of each code when it was mailed and how many wrong ones came since.
+    #[test]
+    fn the_last_three_are_valid_for_five_minutes_and_three_wrong_ones(
+        steps in proptest::collection::vec(step(), 1..25)
+    ) {
+        let (mut codes, mut now, mut mailed) = (None::<Codes>, 0_u64, Vec::<(u64, u32)>::new());
+        for (number, step) in steps.into_iter().enumerate() {
+            match step {
+                Step::Mail => {
+                    // No two are mailed in the same millisecond.
+                    now += 1;
+                    let sealed = format!("code {}", mailed.len());
+                    codes = Some(Codes::with(codes.as_ref(), sealed, &job(0), at(now)));
+                    mailed.push((now, 0));
+                }
+                Step::Wrong => {
+                    let Some(seen) = &codes else { continue };
+                    if verdict(seen, "wrong", at(now)) == CodeVerdict::Wrong {
+                        codes = Some(seen.after_wrong());
+                        for (_, wrong) in &mut mailed {
+                            *wrong += 1;
+                        }
+                    }
+                }
+                Step::Wait(time) => now += time,
+            }
+            let Some(codes) = &codes else { continue };
+            let is_live = |sent: u64| now < sent + 300_000;
+            for (n, (sent, wrong)) in mailed.iter().enumerate() {
+                let newer = mailed.len() - n - 1;
+                let expected = newer < 3 && is_live(*sent) && *wrong < 3;
+                let right = verdict(codes, &format!("code {n}"), at(now)) == CodeVerdict::Right;
+                prop_assert_eq!(right, expected, "step {}, code {}", number, n);
+            }
+            let newest = mailed.iter().rev().take(3);
+            let (mut live, mut open) = (false, false);
+            for (sent, wrong) in newest {
+                live |= is_live(*sent);
+                open |= is_live(*sent) && *wrong < 3;
+            }
+            let expected = match (live, open) {
+                (false, _) => CodeVerdict::Expired,
+                (true, false) => CodeVerdict::TooManyWrong,
+                (true, true) => CodeVerdict::Wrong,
+            };
+            prop_assert_eq!(verdict(codes, "wrong", at(now)), expected);
+        }
+    }
+}
+
+#[test]
+fn a_repeated_job_replaces_its_own_code_and_no_row_is_no_code() {
+    let job = job(0);
+    let once = Codes::with(None, "first".to_owned(), &job, at(0));
+    let twice = Codes::with(Some(&once), "second".to_owned(), &job, at(1));
+    assert_eq!(verdict(&twice, "first", at(2)), CodeVerdict::Wrong);
+    assert_eq!(verdict(&twice, "second", at(2)), CodeVerdict::Right);
+    assert_eq!(verdict(&Codes::default(), "first", at(2)), CodeVerdict::Wrong);
+}
