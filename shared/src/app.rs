@@ -5,6 +5,7 @@ mod caller;
 pub mod chat;
 mod codes;
 mod delete_user;
+mod elsewhere;
 mod init;
 mod key_rotation;
 mod links;
@@ -36,6 +37,10 @@ pub use caller::Caller;
 pub(crate) use caller::SentAs;
 pub use codes::CodeAttempt;
 pub use delete_user::Proof;
+pub use elsewhere::{
+    Begun, CameBack, ComingBack, IdTokenGrant, Refusal, Refused, SecretText, SignedInElsewhere,
+    ToProvider, Visitor, providers,
+};
 pub use init::Init;
 pub use mails::MailLink;
 pub use password::{PasswordChange, PasswordChanged};

@@ -3,6 +3,7 @@
 mod assistant;
 mod clients;
 mod mail;
+mod providers;
 mod quota;
 
 use std::env::{self, VarError};
@@ -20,6 +21,7 @@ pub use assistant::{
 };
 pub use clients::ClientsConfig;
 pub use mail::MailConfig;
+pub use providers::{ProviderConfig, ProviderKind, ProvidersConfig};
 pub use quota::{QuotaConfig, QuotaLimits};
 
 /// The settings of a function.
@@ -131,7 +133,7 @@ impl TableConfig {
             region: required("AWS_REGION")?,
             endpoint: optional("AWS_ENDPOINT_URL_DYNAMODB")?,
             credentials: CredentialsConfig::from_env()?,
-            ca_bundle: ca_bundle()?,
+            ca_bundle: ca_bundle("AWS_CA_BUNDLE")?,
         })
     }
 }
@@ -146,10 +148,10 @@ impl CredentialsConfig {
     }
 }
 
-fn ca_bundle() -> Result<Option<Vec<u8>>, ConfigError> {
-    let file = optional("AWS_CA_BUNDLE")?;
+fn ca_bundle(name: &'static str) -> Result<Option<Vec<u8>>, ConfigError> {
+    let file = optional(name)?;
     file.map(fs::read).transpose().map_err(|error| ConfigError::Invalid {
-        name: "AWS_CA_BUNDLE",
+        name,
         rule: format!("must name a readable file: {error}"),
     })
 }

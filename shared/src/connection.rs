@@ -5,6 +5,8 @@ mod connecting;
 mod failure;
 mod http1;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::sync::OnceLock;

@@ -5,6 +5,7 @@ mod body;
 mod cookies;
 mod cors;
 mod credentials;
+mod elsewhere;
 mod event;
 mod ignored_parts;
 mod log;
@@ -16,6 +17,7 @@ mod redirect;
 mod request;
 mod response;
 mod serve;
+mod social;
 mod streamed;
 mod ui_messages;
 
@@ -31,6 +33,7 @@ pub use serve::{
     Exit, serve, serve_background, serve_preflights, serve_signed_in, serve_signed_in_streamed,
     serve_signed_in_with, serve_streamed, serve_with,
 };
+pub use social::Social;
 pub use streamed::Streamed;
 
 use crate::problem::Problem;

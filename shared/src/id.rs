@@ -203,6 +203,14 @@ random_id! {
     /// The id of a mail that is to be sent.
     MailJobId
 }
+random_id! {
+    /// The id of a user's account at a provider.
+    ExternalAccountId
+}
+random_id! {
+    /// The `state` that a browser takes to a provider and back (RFC 6749, section 4.1.1).
+    StateId
+}
 sequence_id! {
     /// A conversation's id: counts from 1 within a user.
     ConversationId

@@ -3,8 +3,8 @@
 //! <!-- modules -->
 //! ```text
 //! causes ← clock ← log ← digest ← random ← id ← text ←
-//! model ← auth ← config ← connection ← assistant ← mail ← store ←
-//! problem ← app ← http
+//! model ← auth ← config ← connection ← assistant ← mail ← provider ←
+//! store ← problem ← app ← http
 //! ```
 //! <!-- /modules -->
 //!
@@ -14,6 +14,7 @@
 //! - [`store`]: the table. Only a `SignedIn` leads to a user's data.
 //! - [`assistant`]: what replies to a question: echo, any OpenAI-compatible endpoint, Bedrock.
 //! - [`mail`]: what mails say, and SES, which sends them.
+//! - [`provider`]: providers elsewhere that users sign in with: Google, GitHub, any OpenID provider.
 //! - [`problem`]: what can go wrong, as the client sees it.
 //! - [`app`]: a function's state, and the operations that several routes share.
 //! - [`http`]: requests, responses and the Lambda runtime.
@@ -35,6 +36,7 @@ pub mod log;
 pub mod mail;
 pub mod model;
 pub mod problem;
+pub mod provider;
 mod random;
 pub mod store;
 pub mod text;

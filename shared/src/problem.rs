@@ -3,6 +3,7 @@
 
 mod better_auth;
 mod code;
+mod elsewhere;
 mod or_not_found;
 mod quota;
 mod status;
@@ -11,6 +12,7 @@ use std::error::Error;
 use std::time::Duration;
 
 pub use better_auth::BetterAuthError;
+pub use elsewhere::ElsewhereError;
 pub use or_not_found::OrNotFound;
 
 use crate::auth::TokenError;
@@ -126,6 +128,9 @@ pub enum Problem {
     /// An error that Better Auth's client recognises by its code.
     #[error("{}", .0.message())]
     BetterAuth(BetterAuthError),
+    /// The same, about accounts at providers.
+    #[error("{}", .0.message())]
+    Elsewhere(ElsewhereError),
     /// There were too many attempts to sign in or sign up, or too many mails were asked for.
     #[error("Too many requests. Please try again later.")]
     TooManyRequests {
@@ -228,6 +233,12 @@ impl From<StoreError> for Problem {
 impl From<BetterAuthError> for Problem {
     fn from(error: BetterAuthError) -> Self {
         Self::BetterAuth(error)
+    }
+}
+
+impl From<ElsewhereError> for Problem {
+    fn from(error: ElsewhereError) -> Self {
+        Self::Elsewhere(error)
     }
 }
 

@@ -1,5 +1,5 @@
 //! The two tables. The only way to a user's data is [`Store::of`], which takes a proof of sign-in.
-//! [`Store::before_sign_in`], [`Store::by_link`], [`Store::attempts`], [`Store::signing_keys`],
+//! [`Store::before_sign_in`], [`Store::by_link`], [`Store::elsewhere`], [`Store::attempts`], [`Store::signing_keys`],
 //! [`Store::mails`], [`Store::sweeper`], [`Store::tallier`] and [`Store::operator`] lead to the rest, each
 //! for callers that a test lists.
 
@@ -11,6 +11,7 @@ mod by_magic_link;
 mod client;
 mod codes;
 mod cursor;
+mod elsewhere;
 mod erasure;
 mod error;
 mod export;
@@ -41,6 +42,7 @@ pub use by_code::{ByCode, CodeState, CodeUse, RightCode};
 pub use by_link::{ByLink, Link, LinkState, LinkUse};
 pub use by_magic_link::{ByMagicLink, MagicLink};
 pub use codes::{CodeVerdict, Codes};
+pub use elsewhere::{Claim, Elsewhere, ExternalUserState, KnownUser, NewExternalUser};
 pub use error::StoreError;
 pub use export::ExportPage;
 pub use kind::{Erasure, Export, Kind};
@@ -53,7 +55,7 @@ pub use tally::{InteractionKey, Tallied, Tallier};
 pub use user::{
     BackgroundChange, Branch, ChatRows, ConversationOrder, DeadTurn, EraseOutcome, FinishedReply,
     GivenTitle, Limit, NewTurn, OpenConversation, OpenOutcome, Order, OwnPassword, Page,
-    PageRequest, Parent, Progress, Question, Target, UserChange, UserStore,
+    PageRequest, Parent, Progress, Question, Target, UserChange, UserStore, WayIn, WaysIn,
 };
 
 /// The table, that of the signing keys, and the clock that decides what has expired.
@@ -100,6 +102,11 @@ impl Store {
     /// The rows that the token of a mailed link leads to.
     pub fn by_link(&self) -> ByLink<'_> {
         ByLink::new(self)
+    }
+
+    /// What a user who comes back from a provider needs.
+    pub fn elsewhere(&self) -> Elsewhere<'_> {
+        Elsewhere::new(self)
     }
 
     /// The rows that a mailed link which signs in leads to.

@@ -35,6 +35,8 @@ mod image;
 mod name;
 mod origin;
 mod password;
+mod provider_id;
+mod server_url;
 mod trusted_origins;
 
 pub use address_hash::AddressHash;
@@ -46,6 +48,8 @@ pub use image::Image;
 pub use name::{Name, Title};
 pub use origin::{InvalidOrigin, Origin};
 pub use password::{InvalidPassword, Password};
+pub use provider_id::ProviderId;
+pub use server_url::ServerUrl;
 pub use trusted_origins::{InvalidTrustedOrigin, TrustedOrigins};
 
 /// Why a text was refused: the end of a sentence that begins with the field's name.

@@ -3,7 +3,7 @@
 mod ready;
 
 use crate::runtime::{self, Interrupts};
-use crate::stack::{self, Options, Stack, environment};
+use crate::stack::{self, Options, Stack, environment, providers};
 use crate::tools::cargo_lambda;
 use crate::{cargo, ports, progress, site};
 use anyhow::Result;
@@ -19,7 +19,9 @@ use template::root;
 /// cargo-lambda under .local/tools if it is missing, builds the functions, and says when it is ready. The
 /// data stays in .local/dynamodb.db. After you save a file, its functions are
 /// built and started again. An echo replies in the chat, unless ASSISTANT and its settings name
-/// another assistant. `cargo lambda invoke` calls functions at the same port. Ctrl-C ends everything.
+/// another assistant. Users may sign in with the provider `dev`, which is in this process and lets anyone be
+/// anyone; GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID or OIDC_CLIENT_ID with their settings name real ones.
+/// `cargo lambda invoke` calls functions at the same port. Ctrl-C ends everything.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Delete the data of earlier runs and start with an empty table.
@@ -80,6 +82,9 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
         stack::forget(&folder)?;
     }
     progress::step("Starting the table and the functions");
+    let variable = |name: &str| std::env::var(name).ok();
+    let mut variables = environment::assistant(variable);
+    variables.extend(providers::chosen(variable));
     let trusted = arguments.trusted_origins.clone();
     Stack::start(Options {
         cargo_lambda,
@@ -92,7 +97,7 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
             .map(|origins| ("TrustedOrigins".to_owned(), origins))
             .into_iter()
             .collect(),
-        variables: environment::assistant(|name| std::env::var(name).ok()),
+        variables,
         log: None,
         site,
     })

@@ -5,6 +5,7 @@ mod background;
 pub mod environment;
 mod origins;
 mod pages;
+pub mod providers;
 mod schedule;
 mod table;
 mod watch;
@@ -17,6 +18,7 @@ use harness::engine::Engine;
 use harness::gateway::{self, Gateway};
 use harness::http::{Client, Server, bind_loopback};
 use harness::outbox::Outbox;
+use harness::provider::TestProvider;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,6 +67,8 @@ pub struct Stack {
     pub trusted_origins: String,
     /// Where the table is.
     pub table_url: String,
+    /// The provider to sign in with; none if the functions have a real OpenID provider.
+    pub provider: Option<TestProvider>,
     /// The table, to be looked at.
     pub engine: Arc<Engine>,
     _table: Server,
@@ -101,6 +105,7 @@ impl Stack {
         let outbox = Outbox::start(0).await?;
         let ses = "AWS_ENDPOINT_URL_SESV2".to_owned();
         options.variables.entry(ses).or_insert_with(|| outbox.url());
+        let provider = providers::start(&public_url, &mut options.variables).await?;
         let environment =
             environment::write(&options.folder, &template, engine.url(), &options.variables)?;
         let watch_port = ports::free()?;
@@ -137,6 +142,7 @@ impl Stack {
             table_url: format!("http://{}", table.address),
             _table: table,
             _outbox: outbox,
+            provider,
             engine,
             watch,
             gateway,

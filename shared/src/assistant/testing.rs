@@ -1,7 +1,5 @@
 //! Helpers for the tests of all assistants.
 
-mod server;
-
 use tokio::sync::mpsc;
 
 use super::meter::Meter;
@@ -11,7 +9,7 @@ use super::{
 };
 use crate::model::Role;
 
-pub(super) use server::{Server, Step, chunk, chunked};
+pub(super) use crate::connection::testing::server::{Server, Step, chunk, chunked};
 
 /// A prompt with one question.
 pub(super) fn prompt(question: &str) -> Prompt {

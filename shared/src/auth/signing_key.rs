@@ -52,10 +52,10 @@ impl AuthSecret {
     }
 }
 
-/// A private key could not be sealed or opened: it was sealed under another secret, or its item was
+/// A private key or a token could not be sealed or opened: it was sealed under another secret, or its item was
 /// edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a signing key could not be sealed or opened with this AUTH_SECRET")]
+#[error("what is sealed could not be sealed or opened with this AUTH_SECRET")]
 pub struct SealError;
 
 /// A key pair that signs tokens. It can't be printed.
@@ -127,6 +127,13 @@ impl SigningKey {
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningKey").field("public", &self.public).finish_non_exhaustive()
+    }
+}
+
+impl AuthSecret {
+    /// The secret, to derive a key from.
+    pub(super) fn expose(&self) -> &[u8] {
+        self.0.expose_secret().as_bytes()
     }
 }
 

@@ -7,8 +7,8 @@ use ring::digest::Digest;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::ed25519;
 use super::key_ring::{KeyRing, SKEW};
+use super::signatures;
 use super::signing_key::SigningKey;
 use crate::clock::Timestamp;
 use crate::digest::sha256;
@@ -98,7 +98,7 @@ impl VerifiedToken {
 impl SessionToken {
     /// Signs a token for `session`; it ends with the session's absolute lifetime.
     pub fn mint(session: &Session, issuer: &Issuer, key: &SigningKey) -> Result<Self, TokenError> {
-        ed25519::install();
+        signatures::install();
         let claims = Claims {
             iss: issuer.0.clone(),
             aud: AUDIENCE.to_owned(),
@@ -130,7 +130,7 @@ impl SessionToken {
         ring: &KeyRing,
         now: Timestamp,
     ) -> Result<VerifiedToken, TokenError> {
-        ed25519::install();
+        signatures::install();
         let token = self.text()?;
         let kid = key_id(token)?;
         let Some(key) = ring.verifying(&kid, now) else {

@@ -4,7 +4,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 
-use super::ed25519;
+use super::signatures;
 use super::signing_key::SigningKey;
 use super::token::TokenError;
 use crate::clock::Timestamp;
@@ -39,7 +39,7 @@ impl UserToken {
         key: &SigningKey,
         now: Timestamp,
     ) -> Result<Self, TokenError> {
-        ed25519::install();
+        signatures::install();
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(key.public.kid.as_str().to_owned());
         let claims = Claims {

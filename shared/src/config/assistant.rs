@@ -158,7 +158,7 @@ impl OpenAiConfig {
             model: required("ASSISTANT_MODEL")?,
             max_tokens: max_tokens()?,
             key: optional("OPENAI_API_KEY")?.map(key).transpose()?,
-            ca_bundle: ca_bundle()?,
+            ca_bundle: ca_bundle("AWS_CA_BUNDLE")?,
         })
     }
 }
@@ -171,7 +171,7 @@ impl BedrockConfig {
             endpoint: optional("AWS_ENDPOINT_URL_BEDROCK_RUNTIME")?,
             max_tokens: max_tokens()?,
             credentials: CredentialsConfig::from_env()?,
-            ca_bundle: ca_bundle()?,
+            ca_bundle: ca_bundle("AWS_CA_BUNDLE")?,
         })
     }
 }

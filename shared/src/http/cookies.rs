@@ -5,9 +5,12 @@ use lambda_http::http::header::{COOKIE, HeaderMap};
 
 use crate::auth::SessionToken;
 use crate::clock::Timestamp;
-use crate::model::Session;
+use crate::id::StateId;
+use crate::model::{Session, SignInElsewhere};
 
 const TOKEN: &str = "session_token";
+/// What binds a sign-in at a provider to the browser that began it.
+const STATE: &str = "state";
 /// Means that the session ends when the browser is closed.
 const DONT_REMEMBER: &str = "dont_remember";
 /// Better Auth may have set this one earlier. It is cleared with the others.
@@ -69,6 +72,30 @@ impl Cookies {
     /// The `Set-Cookie` values that remove everything of a session.
     pub(super) fn sign_out(self) -> Vec<String> {
         [TOKEN, DATA, DONT_REMEMBER].map(|name| self.cookie(name, "", Some(0))).into()
+    }
+
+    /// The states in the cookies of a request, each of a sign-in at a provider that has begun.
+    pub(super) fn states(self, headers: &HeaderMap) -> Vec<String> {
+        let name = self.name(STATE);
+        let mut states = Vec::new();
+        for header in headers.get_all(COOKIE) {
+            let text = String::from_utf8_lossy(header.as_bytes());
+            let cookies = Cookie::split_parse(text.as_ref()).filter_map(Result::ok);
+            let own = cookies.filter(|cookie| cookie.name() == name).take(MAX_TOKENS);
+            states.extend(own.map(|cookie| cookie.value_trimmed().to_owned()));
+        }
+        states
+    }
+
+    /// The `Set-Cookie` value that binds a sign-in at a provider to this browser.
+    pub(super) fn begin_elsewhere(self, state: &StateId) -> String {
+        let lasts = i64::try_from(SignInElsewhere::LIFETIME.as_secs()).unwrap_or(i64::MAX);
+        self.cookie(STATE, state.as_str(), Some(lasts))
+    }
+
+    /// The `Set-Cookie` value that removes it.
+    pub(super) fn end_elsewhere(self) -> String {
+        self.cookie(STATE, "", Some(0))
     }
 
     fn cookie(self, name: &str, value: &str, max_age: Option<i64>) -> String {
@@ -145,6 +172,20 @@ mod tests {
         let many: Vec<String> =
             (0..20).map(|_| format!("better-auth.session_token={}", signed())).collect();
         assert_eq!(tokens(Cookies::new(false), &[many.join("; ").as_bytes()]).len(), MAX_TOKENS);
+    }
+
+    #[test]
+    fn a_state_is_found_by_the_name_of_its_scheme_and_protected() {
+        let (cookies, state) = (Cookies::new(true), StateId::random());
+        let line = cookies.begin_elsewhere(&state);
+        for attribute in ["Max-Age=600", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"] {
+            assert!(line.contains(attribute), "{attribute} of {line}");
+        }
+        let mut headers = HeaderMap::new();
+        let sent = format!("better-auth.state=x; __Secure-better-auth.state={state}");
+        headers.append(COOKIE, HeaderValue::from_str(&sent).unwrap());
+        assert_eq!(cookies.states(&headers), [state.as_str()]);
+        assert!(cookies.end_elsewhere().contains("Max-Age=0"));
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn accepts_json_only(headers: &HeaderMap) -> bool {
 }
 
 /// Adds a parameter to the query of a URL, before its fragment. The value has letters, digits, `_`, `.`
-/// and `-` only.
+/// and `-` only, or is encoded.
 pub fn with_query(url: &str, name: &str, value: &str) -> String {
     let (page, fragment) = match url.split_once('#') {
         Some((page, fragment)) => (page, format!("#{fragment}")),

@@ -69,7 +69,7 @@ impl Request {
         self.path("token")
     }
 
-    fn path<T: FromStr>(&self, name: &str) -> Option<T> {
+    pub(super) fn path<T: FromStr>(&self, name: &str) -> Option<T> {
         self.0.path_parameters_ref()?.first(name)?.parse().ok()
     }
 

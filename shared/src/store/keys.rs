@@ -2,6 +2,7 @@
 //! only a proof of sign-in gives.
 
 mod address;
+mod elsewhere;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use crate::text::Email;
 pub(super) use address::{
     address_partition, bounced, codes, credential, credential_of, magic_links,
 };
+pub(super) use elsewhere::{external_account, external_owner, sign_in_elsewhere};
 
 /// The index of the table.
 pub(super) const INDEX: &str = "gsi1";
@@ -28,6 +30,8 @@ pub(super) const CONVERSATION: &str = "CONVERSATION#";
 pub(super) const SESSION: &str = "SESSION#";
 /// The sort key's prefix of interactions.
 pub(super) const INTERACTION: &str = "INTERACTION#";
+/// The sort key's prefix of accounts at providers.
+pub(super) const PROVIDER: &str = "PROVIDER#";
 /// The sort key's prefix of quotas.
 pub(super) const QUOTA: &str = "QUOTA#";
 /// The sort key's prefix of messages.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::model::{CodePurpose, MailJob};
+use crate::model::{CodePurpose, MailJob, SignInElsewhere};
 
 macro_rules! kinds {
     ($($(#[$about:meta])* $kind:ident $name:literal,)*) => {
@@ -32,6 +32,12 @@ kinds! {
     Account "account",
     /// What signs in with an address.
     Credential "credential",
+    /// A user's account at a provider.
+    ExternalAccount "external_account",
+    /// Whose account at a provider it is.
+    ExternalOwner "external_owner",
+    /// A sign-in at a provider that has begun.
+    SignInElsewhere "sign_in_elsewhere",
     /// A background profile.
     Profile "profile",
     /// A session.
@@ -98,6 +104,8 @@ pub enum Erasure {
     AtOnce,
     /// The sweep, which empties the user's partition.
     UserPartition,
+    /// The sweep, which looks for them before it empties the user's partition.
+    ExternalAccounts,
     /// The sweep, which empties the partition of each conversation.
     ConversationPartition,
     /// The sweep, unless the address has a new account; what is counted for one network expires within
@@ -121,6 +129,7 @@ impl Kind {
     pub const fn export(self) -> Export {
         match self {
             Self::Account
+            | Self::ExternalAccount
             | Self::Profile
             | Self::Session
             | Self::Conversation
@@ -133,6 +142,8 @@ impl Kind {
             Self::LinkTokens | Self::MagicLinks | Self::Codes => {
                 Export::LeftOut("they open the account")
             }
+            Self::ExternalOwner => Export::LeftOut("the external account is shown"),
+            Self::SignInElsewhere => Export::LeftOut("it ends when the browser comes back"),
             Self::MailJob => Export::LeftOut("it ends when the mail is sent"),
             Self::Segment | Self::Joins => Export::LeftOut("the reply has the text"),
             Self::IdempotencyKey => Export::LeftOut("the item that it led to is shown"),
@@ -150,7 +161,10 @@ impl Kind {
     pub const fn erasure(self) -> Erasure {
         match self {
             Self::Account | Self::Credential => Erasure::AtOnce,
-            Self::Profile
+            Self::ExternalOwner => Erasure::ExternalAccounts,
+            Self::SignInElsewhere => Erasure::Expires(SignInElsewhere::LIFETIME),
+            Self::ExternalAccount
+            | Self::Profile
             | Self::Session
             | Self::Conversation
             | Self::Interaction

@@ -70,6 +70,12 @@ impl Range {
         }
     }
 
+    /// The items of a partition whose sort keys begin with `prefix` and go on with letters and digits.
+    pub(super) fn prefix(pk: impl Into<String>, prefix: &str) -> Self {
+        let between = (prefix.to_owned(), [prefix, keys::AFTER_LETTERS].concat());
+        Self { between: Some(between), ..Self::partition(pk) }
+    }
+
     /// What the words with a `#` in the projection stand for: attributes whose names DynamoDB reserves.
     fn names(&self) -> Option<HashMap<String, String>> {
         let words = self.projection?.split(", ");

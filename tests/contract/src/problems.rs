@@ -11,7 +11,8 @@ use crate::source::Source;
 
 const DOC: &str = "docs/problems.md";
 const CODE: &str = "shared/src/problem/code.rs";
-const MORE_CODE: &str = "shared/src/problem/better_auth.rs";
+const MORE_CODE: [&str; 2] =
+    ["shared/src/problem/better_auth.rs", "shared/src/problem/elsewhere.rs"];
 const CONTRACT: &str = "openapi.yaml";
 
 /// Reports every problem that one of the three files lacks, and every status that differs.
@@ -21,7 +22,9 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     };
     let contract = template::yaml::parse(&read(CONTRACT)?).with_context(|| CONTRACT.to_owned())?;
     let mut given = in_code(CODE, &read(CODE)?)?;
-    given.extend(in_code(MORE_CODE, &read(MORE_CODE)?)?);
+    for file in MORE_CODE {
+        given.extend(in_code(file, &read(file)?)?);
+    }
     Ok(compare(&given, &contract, &read(DOC)?))
 }
 

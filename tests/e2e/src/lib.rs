@@ -6,6 +6,7 @@ pub mod links;
 pub mod mailed;
 pub mod routes;
 pub mod scenes;
+pub mod social;
 
 pub use harness::stack::{PASSWORD, User, sign_up_body};
 use harness::stack::{Response, Stack};

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use harness::stack::{Stack, User};
+use harness::provider::Person;
+use harness::stack::{Stack, TEST_PROVIDER, User};
 use serde_json::{Map, Value, json};
 use shared::auth::LinkToken;
 use shared::clock::{Clock, Timestamp};
@@ -11,6 +12,7 @@ use shared::id::UserId;
 
 use crate::mailed::{prove, with_mailed};
 use crate::routes::SampleRoute;
+use crate::social::{self, Browser};
 
 /// Choosing a new password.
 pub const RESET: &str = "RESET_PASSWORD";
@@ -61,6 +63,9 @@ pub async fn mint_until(
 
 /// A route whose request succeeds for this user: those that links of mails lead to need a link.
 pub async fn with_link(stack: &Stack, user: &User, mut route: SampleRoute) -> SampleRoute {
+    if let Some(ready) = with_provider(stack, user, &route).await {
+        return ready;
+    }
     let purpose = match route.function.as_str() {
         "open-reset-link" | "reset-password" => RESET,
         "verify-email" | "confirm-email" => VERIFY,
@@ -85,6 +90,48 @@ pub async fn with_link(stack: &Stack, user: &User, mut route: SampleRoute) -> Sa
         }
     }
     route
+}
+
+/// A route about accounts at providers whose request succeeds for this user; `None` for another route.
+async fn with_provider(stack: &Stack, user: &User, route: &SampleRoute) -> Option<SampleRoute> {
+    const ROUTES: [&str; 5] =
+        ["finish-social", "account-info", "unlink-account", "get-access-token", "refresh-token"];
+    let mut route = route.clone();
+    if !ROUTES.contains(&route.function.as_str()) {
+        return None;
+    }
+    let begun = Browser::new(stack).beginning(&json!({ "provider": "github" })).await;
+    if begun.status != 200 {
+        // Nothing succeeds in a stack that is broken.
+        let state = "x".repeat(32);
+        route.path = format!("{}?state={state}", route.path);
+        route.cookie = Some(("__Secure-better-auth.state".to_owned(), state));
+        return Some(route);
+    }
+    match route.function.as_str() {
+        "finish-social" => {
+            let mut browser = Browser::new(stack);
+            let visitor = Person::new(&random_name());
+            route.path = browser.callback_of(TEST_PROVIDER, visitor).await;
+            let cookie = browser.jar.iter().next();
+            route.cookie = cookie.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        }
+        "account-info" => {
+            let id = social::linked(stack, user).await;
+            route.path = format!("{}?accountId={id}", route.path);
+        }
+        "unlink-account" | "get-access-token" | "refresh-token" => {
+            let id = social::linked(stack, user).await;
+            route.body.as_object_mut()?.insert("accountId".to_owned(), json!(id));
+        }
+        _ => return None,
+    }
+    Some(route)
+}
+
+/// The name of somebody who is new.
+pub fn random_name() -> String {
+    UserId::random().as_str().to_lowercase()
 }
 
 /// The same for several routes.

@@ -25,6 +25,8 @@ pub struct SampleRoute {
     pub body: Value,
     /// Whether the function calls the table at all.
     pub uses_table: bool,
+    /// A cookie that the request needs.
+    pub cookie: Option<(String, String)>,
 }
 
 /// All routes of the template. The interaction is one that exists, if its rating is to succeed.
@@ -122,6 +124,7 @@ impl SampleRoute {
             path,
             body: sample_body(&function.name),
             uses_table: !function.actions.is_empty(),
+            cookie: None,
         }
     }
 
@@ -149,7 +152,10 @@ impl SampleRoute {
 
     /// The request of this user with another body.
     pub fn with_body(&self, user: &User, body: &Value) -> RequestBuilder {
-        let request = user.call(self.method.clone(), &self.path);
+        let mut request = user.call(self.method.clone(), &self.path);
+        if let Some((name, value)) = &self.cookie {
+            request = request.cookie(name, value);
+        }
         if body.is_null() { request } else { request.json(body) }
     }
 }

@@ -54,8 +54,17 @@ impl Server {
         H: Fn(Request, SocketAddr) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Response>> + Send + 'static,
     {
+        Self::start_on(bind(port).await?.0, handle)
+    }
+
+    /// The same on a listener, whose address its owner knows before.
+    pub(crate) fn start_on<H, F>(listener: TcpListener, handle: H) -> Result<Self>
+    where
+        H: Fn(Request, SocketAddr) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Response>> + Send + 'static,
+    {
         let handle = Arc::new(handle);
-        Self::start_streaming(vec![bind(port).await?.0], move |request, peer| {
+        Self::start_streaming(vec![listener], move |request, peer| {
             let handle = Arc::clone(&handle);
             async move {
                 let response = match read(request).await? {

@@ -5,12 +5,15 @@
 //! `stack` puts the parts together; each also works alone.
 
 pub mod engine;
+mod faults;
 pub mod gateway;
+mod html;
 pub mod http;
 pub mod meter;
 pub mod node;
 pub mod openapi;
 pub mod outbox;
+pub mod provider;
 pub mod proxy;
 pub mod runtime;
 pub mod stack;

@@ -8,9 +8,9 @@ mod page;
 pub use fault::MailFault;
 pub use mail::Mail;
 
+use crate::faults::Faults;
 use crate::http::{self, Method, Request, Response, Server, StatusCode, lock};
 use anyhow::{Result, bail};
-use fault::Faults;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -28,7 +28,7 @@ pub struct Outbox {
 #[derive(Debug, Default)]
 struct Kept {
     mails: Mutex<Vec<Mail>>,
-    faults: Faults,
+    faults: Faults<MailFault>,
 }
 
 impl Outbox {
@@ -87,7 +87,8 @@ impl Kept {
 
     /// `SendEmail`. The mail is taken, unless a fault says otherwise.
     async fn send(&self, request: &Request) -> Result<Response> {
-        let fault = self.faults.take();
+        let release = self.faults.release();
+        let fault = self.faults.take(|_| true);
         if let Some(response) = fault.and_then(MailFault::response) {
             return Ok(response);
         }
@@ -109,7 +110,7 @@ impl Kept {
             }
         };
         match fault {
-            Some(MailFault::HoldAfter) => self.faults.wait_for_release().await,
+            Some(MailFault::HoldAfter) => release.wait().await,
             Some(MailFault::HangUpAfter) => bail!("the response is lost"),
             _ => {}
         }

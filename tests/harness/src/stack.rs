@@ -10,7 +10,7 @@ mod request;
 mod response;
 mod streamed;
 
-pub use builder::{StackBuilder, TEST_SECRET};
+pub use builder::{StackBuilder, TEST_PROVIDER, TEST_SECRET};
 pub use client::{Client, PASSWORD, User, sign_up_body};
 pub use cookies::CookieJar;
 pub use request::RequestBuilder;
@@ -20,6 +20,7 @@ pub use streamed::{Chunk, StreamedResponse};
 use crate::engine::{Engine, StreamReader};
 use crate::gateway::Gateway;
 use crate::outbox::Outbox;
+use crate::provider::TestProvider;
 use crate::proxy::{Proxy, Recorder};
 use crate::runtime::{Outcome, Runtime};
 use crate::tls::TlsEndpoint;
@@ -48,6 +49,7 @@ pub struct Stack {
     pub outbox: Outbox,
     /// What all of it was made from.
     pub template: Template,
+    provider: Option<TestProvider>,
     client: Client,
     stream: Mutex<StreamReader>,
     _logs: logs::ShownOnPanic,
@@ -70,6 +72,18 @@ impl Stack {
     /// A stack with other settings.
     pub fn builder() -> StackBuilder {
         StackBuilder::default()
+    }
+
+    /// The stack's own provider, with whose accounts users sign in.
+    ///
+    /// # Panics
+    /// When the test has brought one.
+    #[expect(clippy::panic, reason = "tests need no error to handle here")]
+    pub fn provider(&self) -> &TestProvider {
+        match &self.provider {
+            Some(provider) => provider,
+            None => panic!("the stack has no provider of its own"),
+        }
     }
 
     /// The gateway's URL.

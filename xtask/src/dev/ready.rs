@@ -14,7 +14,7 @@ Ready after {time}.
 {application}  API    {url}
   docs   {url}/docs
   mails  {url}/__outbox (none leaves this machine)
-  table  {table_url} (DynamoDB; the data is kept in .local/dynamodb.db)
+{provider}  table  {table_url} (DynamoDB; the data is kept in .local/dynamodb.db)
   origins
          {origins}
          may call it from a browser, with cookies. Name others with TRUSTED_ORIGINS.
@@ -33,6 +33,7 @@ A function's first call takes a second or two. Save a file, and its functions ar
 Ctrl-C ends everything."#,
         time = progress::duration(time),
         application = application(stack),
+        provider = provider(stack),
         invoke_port = invoke_port(stack),
     );
 }
@@ -43,6 +44,13 @@ fn application(stack: &Stack) -> String {
         return format!("  example {}/ (open it in a browser, and sign up)\n", stack.public_url);
     }
     String::new()
+}
+
+/// Where the provider `dev` is, if it is there.
+fn provider(stack: &Stack) -> String {
+    stack.provider.as_ref().map_or_else(String::new, |provider| {
+        format!("  dev    {} (a provider to sign in with, as anyone)\n", provider.url())
+    })
 }
 
 /// Empty for the port that `cargo lambda invoke` uses by itself.

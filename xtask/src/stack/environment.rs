@@ -87,11 +87,25 @@ pub fn write(
             "{name} has several lines, which cargo lambda watch can't read; write them into \
              functions/chat/chat/instructions.txt"
         );
+        let value = quoted(value).with_context(|| {
+            format!("{name} has quotes of all three kinds, which cargo lambda watch can't read")
+        })?;
         writeln!(lines, "{name}={value}")?;
     }
     let path = folder.join("functions.env");
     private(&path, &lines)?;
     Ok(path)
+}
+
+/// The value as cargo lambda watch reads it: a space or an equals sign must stand between quotes, in which
+/// everything but the quote itself stands for itself. None if the value contains each kind of them.
+fn quoted(value: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._,:/@+".contains(c);
+    if value.chars().all(is_plain) {
+        return Some(value.to_owned());
+    }
+    let quote = ['\'', '`', '"'].into_iter().find(|quote| !value.contains(*quote))?;
+    Some(format!("{quote}{value}{quote}"))
 }
 
 /// Writes a file that only its owner may read.
@@ -124,6 +138,20 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_watch_would_not_read_is_quoted() {
+        for (value, written) in [
+            ("http://127.0.0.1:1", "http://127.0.0.1:1"),
+            ("openid email", "'openid email'"),
+            ("AAA==", "'AAA=='"),
+            ("it's \"so\"", "`it's \"so\"`"),
+            ("it's `so`", "\"it's `so`\""),
+        ] {
+            assert_eq!(quoted(value).as_deref(), Some(written));
+        }
+        assert_eq!(quoted("'`\""), None);
+    }
+
+    #[test]
     fn an_assistant_is_echo_unless_another_is_asked_for() {
         let folder = std::env::temp_dir().join(format!("tessera-assistant-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
@@ -146,7 +174,7 @@ mod tests {
         let given = [("ASSISTANT", "openai"), ("OPENAI_API_KEY", "k"), ("ECHO_FAULTS", "")];
         assert_eq!(lines(&given), ["ASSISTANT=openai", tokens, titles, "OPENAI_API_KEY=k"]);
         let instructed = lines(&[(INSTRUCTIONS, "Be brief.")]);
-        let instructions = "ASSISTANT_INSTRUCTIONS=Be brief.";
+        let instructions = "ASSISTANT_INSTRUCTIONS='Be brief.'";
         assert_eq!(instructed, [echo[0], instructions, tokens, titles, echo[3]]);
         let several = BTreeMap::from([(INSTRUCTIONS.to_owned(), "Be\nbrief.".to_owned())]);
         let template = Template::load().unwrap();

@@ -43,7 +43,7 @@ impl Fixture {
 
     /// Signs any header and claims with the real key.
     fn sign(&self, header: &Header, claims: &Value) -> String {
-        ed25519::install();
+        signatures::install();
         let key = EncodingKey::from_ed_der(self.key.pkcs8());
         jsonwebtoken::encode(header, claims, &key).unwrap()
     }

@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::clock::Timestamp;
-use crate::id::{ConversationId, InteractionId, MessageId, SessionId, UserId};
-use crate::model::{Account, Ending, Interaction, Profile, QuotaUsed, Session, Turn, TurnState};
+use crate::id::{ConversationId, ExternalAccountId, InteractionId, MessageId, SessionId, UserId};
+use crate::model::{
+    Account, Ending, ExternalAccount, Interaction, Profile, QuotaUsed, Session, Turn, TurnState,
+};
 use crate::store::item::{self, Item};
 use crate::store::user::{conversation, message};
 use crate::store::{Kind, StoreError, keys};
-use crate::text::{Email, Image, Name};
+use crate::text::{Email, Image, Name, ProviderId};
 
 /// Shows rows of a user as they are at a time.
 pub(super) struct Show<'a> {
@@ -55,6 +57,18 @@ struct QuotaFields {
     used: QuotaUsed,
 }
 
+/// The tokens are left out: they open the account at the provider.
+#[derive(Serialize)]
+struct ExternalAccountFields {
+    id: ExternalAccountId,
+    user_id: UserId,
+    provider: ProviderId,
+    account_id: String,
+    scopes: Vec<String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
 /// The client's own id is stored as a hash only.
 #[derive(Serialize, Deserialize)]
 struct ChatFields {
@@ -93,7 +107,10 @@ impl Show<'_> {
             Kind::ChatTurn => tagged(kind, turn(item::read(item)?)),
             Kind::Chat => tagged(kind, item::read::<ChatFields>(item)?),
             Kind::Quota => tagged(kind, quota(item)?),
+            Kind::ExternalAccount => tagged(kind, external_account(item::read(item)?)),
             Kind::Credential
+            | Kind::ExternalOwner
+            | Kind::SignInElsewhere
             | Kind::Segment
             | Kind::Joins
             | Kind::StackQuota
@@ -148,6 +165,18 @@ fn account(row: Account) -> AccountFields {
         name: row.name,
         image: row.image,
         email_verified: row.email_verified,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+fn external_account(row: ExternalAccount) -> ExternalAccountFields {
+    ExternalAccountFields {
+        id: row.id,
+        user_id: row.user_id,
+        provider: row.provider,
+        account_id: row.subject,
+        scopes: row.scopes,
         created_at: row.created_at,
         updated_at: row.updated_at,
     }

@@ -2,8 +2,9 @@
 
 use super::{Sweeper, UserSweep};
 use crate::clock::Timestamp;
-use crate::id::ConversationId;
-use crate::model::{Scope, Subject};
+use crate::id::{ConversationId, UserId};
+use crate::model::{ExternalAccount, Scope, Subject};
+use crate::store::elsewhere::release;
 use crate::store::keys::{self, Key};
 use crate::store::read::Range;
 use crate::store::write::{Condition, Write, happened};
@@ -69,6 +70,7 @@ impl Sweeper<'_> {
         }
         let mut is_empty = emptied == job.last_conversation_id;
         if is_empty {
+            self.release_external(&job.user_id).await?;
             let partition = keys::user_partition(&job.user_id);
             let own = self.empty(partition, MAX_ITEMS.saturating_sub(removed), end).await?;
             removed += own.removed;
@@ -81,6 +83,17 @@ impl Sweeper<'_> {
             is_empty = !self.note(key, attribute, emptied).await?;
         }
         Ok(Emptied { removed, is_empty })
+    }
+
+    /// Lets the user's accounts at providers go, unless they belong to somebody else by now. No write in
+    /// flight links another one: each requires that the user's account exists.
+    async fn release_external(&self, user: &UserId) -> Result<(), StoreError> {
+        let range = Range::prefix(keys::user_partition(user), keys::PROVIDER);
+        for row in self.store.query(&range, usize::MAX).await? {
+            let external: ExternalAccount = item::read(row)?;
+            happened(self.store.transact([release(&external)]).await)?;
+        }
+        Ok(())
     }
 
     /// Deletes what is kept for the address and the total of the user's wrong passwords. If the address

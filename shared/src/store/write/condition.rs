@@ -26,7 +26,7 @@ impl Condition {
     }
 
     /// Both conditions are true.
-    pub(super) fn and(mut self, other: Self) -> Self {
+    pub(in crate::store) fn and(mut self, other: Self) -> Self {
         self.expression = format!("({}) AND ({})", self.expression, other.expression);
         self.placeholders.merge(other.placeholders);
         self

@@ -4,7 +4,7 @@ use crate::finding::Finding;
 use crate::source::Source;
 
 /// A method and the files or folders that may call it.
-const DOORS: [(&str, &[&str]); 10] = [
+const DOORS: [(&str, &[&str]); 11] = [
     (
         "before_sign_in",
         &[
@@ -18,6 +18,7 @@ const DOORS: [(&str, &[&str]); 10] = [
     ("by_code", &["shared/src/app/codes.rs"]),
     ("by_magic_link", &["shared/src/app/magic_link.rs"]),
     ("by_link", &["shared/src/app/links.rs"]),
+    ("elsewhere", &["shared/src/app/elsewhere/"]),
     ("sweeper", &["functions/background/sweep/"]),
     ("tallier", &["functions/background/sweep/"]),
     ("signing_keys", &["shared/src/app/signer.rs", "shared/src/app/key_rotation.rs"]),

@@ -53,7 +53,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
         let fits = match stated {
             "all" => who.len() == functions.len(),
             // The sentence below the table names them.
-            "those that sign" | "those that sign, and those of codes" => true,
+            "those that sign" | "those that sign, those of codes, and those of providers" => true,
             list if list.contains("those") => names(list).is_subset(&who),
             list => names(list) == who,
         };

@@ -10,12 +10,12 @@ use crate::project::Project;
 
 const FILE: &str = "template.yaml";
 
-/// Settings that only signing needs, and whether codes need them as well.
+/// Settings that only signing needs, and whether what seals needs them as well.
 const VARIABLES: [(&str, bool); 3] =
     [("AUTH_SECRET", true), ("AUTH_SECRET_PREVIOUS", true), ("KEY_ROTATION_DAYS", false)];
 
 /// They create sessions.
-const SESSIONS: [&str; 8] = [
+const SESSIONS: [&str; 10] = [
     "signup",
     "signin",
     "sign-up-email",
@@ -24,6 +24,8 @@ const SESSIONS: [&str; 8] = [
     "confirm-magic-link",
     "sign-in-email-otp",
     "verify-magic-link",
+    "sign-in-social",
+    "finish-social",
 ];
 
 /// They make tokens for other services.
@@ -34,12 +36,27 @@ const TOKENS: [&str; 2] = ["get-session", "token"];
 const CODES: [&str; 4] =
     ["check-verification-otp", "reset-password-otp", "send-mail", "verify-email-otp"];
 
+/// They talk to providers, and seal or open the tokens that these give.
+const PROVIDERS: [&str; 6] = [
+    "account-info",
+    "finish-social",
+    "get-access-token",
+    "link-social",
+    "refresh-token",
+    "sign-in-social",
+];
+
+/// What providers know this application by.
+const CLIENT_SECRETS: [&str; 3] =
+    ["GITHUB_CLIENT_SECRET", "GOOGLE_CLIENT_SECRET", "OIDC_CLIENT_SECRET"];
+
 /// They write into an address's partition, where its credential is.
-const CREDENTIALS: [&str; 17] = [
+const CREDENTIALS: [&str; 20] = [
     "change-password",
     "confirm-email",
     "confirm-magic-link",
     "delete-user",
+    "finish-social",
     "note-bounce",
     "reset-password",
     "reset-password-otp",
@@ -47,10 +64,12 @@ const CREDENTIALS: [&str; 17] = [
     "revoke-sessions",
     "sign-in-email",
     "sign-in-email-otp",
+    "sign-in-social",
     "sign-up-email",
     "signin",
     "signup",
     "sweep",
+    "unlink-account",
     "verify-email",
     "verify-magic-link",
 ];
@@ -64,6 +83,7 @@ pub fn check(project: &Project) -> Vec<Finding> {
     let mut findings = Vec::new();
     for function in &project.template.functions {
         variables(function, &mut findings);
+        client_secrets(function, &mut findings);
         keys(function, &mut findings);
         credentials(function, &mut findings);
     }
@@ -76,15 +96,33 @@ pub fn check(project: &Project) -> Vec<Finding> {
 fn variables(function: &Function, findings: &mut Vec<Finding>) {
     let signers = [SESSIONS.as_slice(), &TOKENS].concat();
     let signs = signers.contains(&function.name.as_str());
-    let seals = CODES.contains(&function.name.as_str());
-    for (name, for_codes) in VARIABLES {
-        if (signs || seals && for_codes) != function.environment.contains_key(name) {
+    let sealing = [CODES.as_slice(), &PROVIDERS].concat();
+    let seals = sealing.contains(&function.name.as_str());
+    for (name, for_sealing) in VARIABLES {
+        if (signs || seals && for_sealing) != function.environment.contains_key(name) {
             let id = &function.logical_id;
-            let known = [signers.as_slice(), &CODES].concat().join(", ");
+            let known = [signers.as_slice(), &sealing].concat().join(", ");
             findings.push(Finding::new(
                 FILE,
                 format!("{id}: {name} is for the functions that sign or seal, and for no others"),
                 format!("functions that sign or seal are listed in tests/contract: {known}"),
+            ));
+        }
+    }
+}
+
+/// What a provider knows us by is for who talks to providers.
+fn client_secrets(function: &Function, findings: &mut Vec<Finding>) {
+    let talks = PROVIDERS.contains(&function.name.as_str());
+    for name in CLIENT_SECRETS {
+        if talks != function.environment.contains_key(name) {
+            let id = &function.logical_id;
+            findings.push(Finding::new(
+                FILE,
+                format!(
+                    "{id}: {name} is for the functions that talk to providers, and for no others"
+                ),
+                format!("these are listed in tests/contract: {}", PROVIDERS.join(", ")),
             ));
         }
     }

@@ -1,13 +1,8 @@
 //! What can happen to a mail on its way.
 
-use crate::http::{self, Response, StatusCode, lock};
-use anyhow::{Context as _, Result};
+use crate::http::{self, Response, StatusCode};
 use hyper::header::{HeaderName, HeaderValue};
 use serde_json::json;
-use std::collections::VecDeque;
-use std::sync::Mutex;
-use std::time::Duration;
-use tokio::sync::watch;
 
 /// A failure of SES.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,45 +43,4 @@ pub(super) fn error(status: u16, kind: &'static str, text: &str) -> Response {
     let name = HeaderName::from_static("x-amzn-errortype");
     response.headers_mut().insert(name, HeaderValue::from_static(kind));
     response
-}
-
-/// The faults that are to come.
-#[derive(Debug, Default)]
-pub(super) struct Faults {
-    coming: Mutex<VecDeque<MailFault>>,
-    met: watch::Sender<usize>,
-    released: watch::Sender<usize>,
-}
-
-impl Faults {
-    pub(super) fn add(&self, fault: MailFault, count: usize) {
-        lock(&self.coming).extend(std::iter::repeat_n(fault, count));
-    }
-
-    pub(super) fn take(&self) -> Option<MailFault> {
-        let fault = lock(&self.coming).pop_front();
-        if fault.is_some() {
-            self.met.send_modify(|met| *met += 1);
-        }
-        fault
-    }
-
-    pub(super) async fn reached(&self, count: usize) -> Result<()> {
-        let mut met = self.met.subscribe();
-        let wait = met.wait_for(|met| *met >= count);
-        let waited = tokio::time::timeout(Duration::from_secs(10), wait).await;
-        waited.with_context(|| format!("no {count} mails met a fault"))??;
-        Ok(())
-    }
-
-    pub(super) async fn wait_for_release(&self) {
-        let mut released = self.released.subscribe();
-        released.mark_unchanged();
-        let _ = released.changed().await;
-    }
-
-    pub(super) fn clear(&self) {
-        lock(&self.coming).clear();
-        self.released.send_modify(|times| *times += 1);
-    }
 }

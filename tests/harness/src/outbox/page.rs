@@ -1,6 +1,7 @@
 //! The page of the outbox, for people.
 
 use super::Mail;
+use crate::html::escape;
 use std::fmt::Write as _;
 
 /// No scripts, nothing that is loaded. The frames have the mails' own styles.
@@ -50,9 +51,4 @@ pub(super) fn render(mails: &[Mail]) -> String {
     }
     page.push_str("</html>\n");
     page
-}
-
-fn escape(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    escaped.replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -1,10 +1,15 @@
 //! The settings of a stack.
 
+mod provider;
+
+pub use provider::TEST_PROVIDER;
+
 use super::{Client, Stack, logs::ShownOnPanic};
 use crate::engine::Engine;
 use crate::gateway::Gateway;
 use crate::openapi::OpenApi;
 use crate::outbox::Outbox;
+use crate::provider::{ProviderClient, TestProvider};
 use crate::proxy::Proxy;
 use crate::runtime::{Launch, Runtime};
 use crate::tls::TlsEndpoint;
@@ -37,6 +42,7 @@ pub struct StackBuilder {
     delay: Duration,
     time_limits: BTreeMap<String, Duration>,
     strict: bool,
+    provider_client: Option<Arc<ProviderClient>>,
 }
 
 impl Default for StackBuilder {
@@ -66,6 +72,7 @@ impl Default for StackBuilder {
             delay: Duration::ZERO,
             time_limits: BTreeMap::new(),
             strict: true,
+            provider_client: None,
         }
     }
 }
@@ -173,11 +180,17 @@ impl StackBuilder {
 
     /// Starts it.
     pub async fn start(mut self) -> Result<Stack> {
+        let mut provider = None;
+        if self.provider_client.is_none() && self.template.is_none() {
+            let own = TestProvider::start().await?;
+            self = self.provider(&own);
+            provider = Some(own);
+        }
         let (mut engine, table_name) = match self.engine.take() {
             Some(engine) => (engine, "tessera".to_owned()),
             None => (Engine::for_tests().await?, Engine::unique_table_name()),
         };
-        let parameters = std::mem::take(&mut self.parameters);
+        let parameters = self.parameters.clone();
         let settings = Settings { table_name, parameters, ..Settings::default() };
         let template = match &self.template {
             Some(text) => Template::parse(text, &settings)?,
@@ -204,12 +217,14 @@ impl StackBuilder {
         let runtime = Arc::new(Runtime::start(launches).await?);
         let gateway = Gateway::start(&template, Arc::clone(&runtime), self.port);
         let gateway = Arc::new(gateway.await?);
+        self.register_callbacks(gateway.address());
         let functions = template.functions.iter().map(|function| function.name.clone()).collect();
         Ok(Stack {
             recorder: Arc::clone(&proxy.recorder),
             client: Client { gateway: Arc::clone(&gateway), openapi: contract()? },
             gateway,
             outbox,
+            provider,
             _logs: ShownOnPanic { runtime: Arc::clone(&runtime), functions },
             stream: tokio::sync::Mutex::default(),
             engine,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use e2e::links::with_link;
 use e2e::{PASSWORD, conversation, interaction, routes};
 use harness::stack::{Response, Stack};
 use serde_json::{Value, json};
@@ -119,6 +120,7 @@ async fn check_51_a_cookie_signs_in_on_every_route_that_a_token_does() {
         if route.auth != Auth::Required {
             continue;
         }
+        let route = with_link(&stack, &user, route).await;
         let request = || route.by(&user, "").replace("authorization", &[]).origin(OWN);
         // On https, a cookie that plain http could have set does not count.
         for (name, token) in [(PLAIN, user.token.as_str()), (COOKIE, "x"), (COOKIE, "")] {

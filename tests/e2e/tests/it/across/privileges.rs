@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use e2e::chat::{SLOW, Said, ask, builder, ui_message};
 use e2e::scenes::{OTHERS, UNMEASURED, World, documented};
+use e2e::social::linked;
 use e2e::{PASSWORD, in_days, sign_up_body};
 use harness::Stack;
 use harness::proxy::Call;
@@ -127,11 +128,21 @@ async fn starts() -> Vec<Call> {
     calls
 }
 
+const SIGNERS: [&str; 7] = [
+    "signup",
+    "signin",
+    "sign-up-email",
+    "sign-in-email",
+    "change-password",
+    "sign-in-social",
+    "finish-social",
+];
+
 /// Each function that signs sessions finds the key old when it starts.
 async fn successors(stack: &Stack) {
     let old = json!({ "S": in_days(-91) });
     let dates = [("created_at", old.clone()), ("usable_from", old)];
-    for signer in ["signup", "signin", "sign-up-email", "sign-in-email", "change-password"] {
+    for signer in SIGNERS {
         for part in ["PUBLIC", "SEALED"] {
             let partition = format!("SIGNING_KEYS#{part}");
             stack.keys.delete_item(&partition, "KEY#0000000000000002").await.unwrap();
@@ -185,9 +196,10 @@ async fn users_with_imported_hashes(stack: &Stack) {
     }
 }
 
-/// The sweep also deletes what is kept for an address.
+/// The sweep also deletes what is kept for an address, and lets accounts at providers go.
 async fn an_erased_user_whose_mails_came_back(stack: &Stack) {
     let walter = stack.sign_up("walter").await;
+    linked(stack, &walter).await;
     stack
         .engine
         .put_item(json!({

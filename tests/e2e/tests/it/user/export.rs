@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use e2e::chat::{SLOW, ask, builder, ui_message};
+use e2e::social::{Browser, linked};
 use e2e::{PASSWORD, User, append, conversation, interaction, whole_list};
 use harness::stack::Stack;
 use serde_json::{Value, json};
@@ -38,6 +39,9 @@ async fn one_of_each(stack: &Stack, user: &User) -> BTreeMap<String, usize> {
     stack.next_mail(&user.email).await;
     stack.invoke("note-bounce", &bounced(&user.email)).await.unwrap();
     assert_eq!(reset().await.status, 200);
+    // An account at a provider, and a sign-in that nobody ends.
+    linked(stack, user).await;
+    Browser::new(stack).begin(&json!({ "provider": "github" })).await;
     // A function that dies leaves its segments, and a request that had joined it.
     let mut running = ask(user, &ui_message("mine", "a", SLOW)).stream().await;
     running.until("text-delta").await.unwrap();

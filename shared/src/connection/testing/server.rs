@@ -10,7 +10,7 @@ use tokio_rustls::TlsAcceptor;
 
 /// One step of a response. After the last, the connection takes the next request.
 #[derive(Debug, Clone)]
-pub(in crate::assistant) enum Step {
+pub(crate) enum Step {
     /// Sends bytes.
     Send(Vec<u8>),
     /// Waits until the test says so.
@@ -23,15 +23,15 @@ pub(in crate::assistant) enum Step {
 
 /// A request as it came, and on which connection.
 #[derive(Debug, Clone)]
-pub(in crate::assistant) struct Received {
-    pub(in crate::assistant) connection: usize,
-    pub(in crate::assistant) head: String,
-    pub(in crate::assistant) body: String,
+pub(crate) struct Received {
+    pub(crate) connection: usize,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 /// The server: where it is, and what it received.
-pub(in crate::assistant) struct Server {
-    pub(in crate::assistant) port: u16,
+pub(crate) struct Server {
+    pub(crate) port: u16,
     requests: Arc<Mutex<Vec<Received>>>,
 }
 
@@ -44,12 +44,12 @@ struct Play {
 
 impl Server {
     /// Responds to each request by the next script.
-    pub(in crate::assistant) async fn start(scripts: Vec<Vec<Step>>) -> Self {
+    pub(crate) async fn start(scripts: Vec<Vec<Step>>) -> Self {
         Self::listen(scripts, None).await
     }
 
     /// The same with TLS.
-    pub(in crate::assistant) async fn start_tls(scripts: Vec<Vec<Step>>, tls: TlsAcceptor) -> Self {
+    pub(crate) async fn start_tls(scripts: Vec<Vec<Step>>, tls: TlsAcceptor) -> Self {
         Self::listen(scripts, Some(tls)).await
     }
 
@@ -77,7 +77,7 @@ impl Server {
     }
 
     /// What it received so far.
-    pub(in crate::assistant) fn requests(&self) -> Vec<Received> {
+    pub(crate) fn requests(&self) -> Vec<Received> {
         self.requests.lock().unwrap().clone()
     }
 }
@@ -127,14 +127,14 @@ async fn request(stream: &mut (impl AsyncRead + Unpin)) -> Option<(String, Strin
 }
 
 /// The head of a response that comes in chunks.
-pub(in crate::assistant) fn chunked(status: &str, kind: &str) -> Step {
+pub(crate) fn chunked(status: &str, kind: &str) -> Step {
     let head =
         format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n");
     Step::Send(head.into_bytes())
 }
 
 /// One chunk of it; the empty one ends it.
-pub(in crate::assistant) fn chunk(bytes: &[u8]) -> Step {
+pub(crate) fn chunk(bytes: &[u8]) -> Step {
     let size = format!("{:x}\r\n", bytes.len()).into_bytes();
     Step::Send([&size, bytes, b"\r\n"].concat())
 }
