@@ -25,6 +25,8 @@ pub struct Suite {
     folder: &'static str,
     /// Whether the stack has the example application and the reference, as `cargo xtask dev` has them.
     has_site: bool,
+    /// Whether its tests start an OpenID provider, which the functions know as `google`.
+    has_provider: bool,
 }
 
 /// The clients as libraries, with cookies and with bearer tokens.
@@ -32,17 +34,40 @@ pub const LIBRARIES: Suite = Suite {
     packages: &["tests/clients/better-auth", "tests/clients/ai-sdk", "tests/clients/assistant-ui"],
     folder: ".local/clients",
     has_site: false,
+    has_provider: true,
 };
 
 /// The clients in a page that Chromium shows.
-pub const BROWSER: Suite =
-    Suite { packages: &["examples/web"], folder: ".local/browser", has_site: true };
+pub const BROWSER: Suite = Suite {
+    packages: &["examples/web"],
+    folder: ".local/browser",
+    has_site: true,
+    has_provider: false,
+};
 
 /// All requests of a suite come from one address.
 const ATTEMPTS: &str = "1000000";
 /// Three majors of the AI SDK run side by side, and a fourth request asks what they may do meanwhile.
 /// `cargo lambda watch` starts all copies of a function at its first call, so more would be slower.
 const COPIES: u16 = 4;
+
+/// Variables of the environment.
+type Variables = BTreeMap<String, String>;
+
+/// The OpenID provider that the tests of a suite start, as the functions and the tests know it.
+fn provider(suite: &Suite) -> Result<Variables> {
+    if !suite.has_provider {
+        return Ok(Variables::new());
+    }
+    let issuer = format!("http://127.0.0.1:{}", ports::free()?);
+    let settings = [
+        ("GOOGLE_ISSUER", issuer.as_str()),
+        // The second id is that of an application for phones.
+        ("GOOGLE_CLIENT_ID", "client-suite,client-suite-app"),
+        ("GOOGLE_CLIENT_SECRET", "only-for-tests"),
+    ];
+    Ok(settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+}
 
 /// Starts the stack, runs the suite, and ends the stack in any case.
 pub async fn run(suite: &Suite) -> Result<Counts> {
@@ -56,6 +81,7 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
     // What the functions print would hide what the suite does.
     let log = folder.join("functions.log");
     let origin = format!("http://localhost:{}", ports::free()?);
+    let provider = provider(suite)?;
     let site = if suite.has_site { site::for_dev().await } else { Site::default() };
     let mut stack = Stack::start(Options {
         cargo_lambda: cargo_lambda::find_or_install().await?,
@@ -73,24 +99,29 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into(),
-        variables: BTreeMap::new(),
+        variables: provider.clone(),
         site,
     })
     .await?;
-    let result = drive_all(&stack, &packages, &origin).await;
+    let result = drive_all(&stack, &packages, &origin, &provider).await;
     stack.stop().await;
     result.with_context(|| format!("see above, and {}", log.display()))
 }
 
 /// Runs every package at the same time, and what this program checks itself; each to its end, even
 /// if another one fails.
-async fn drive_all(stack: &Stack, packages: &[Package], origin: &str) -> Result<Counts> {
+async fn drive_all(
+    stack: &Stack,
+    packages: &[Package],
+    origin: &str,
+    provider: &Variables,
+) -> Result<Counts> {
     stack.until_ready().await?;
     step("Starting every function");
     stack.warm().await;
     let (local, results) = tokio::join!(
         local::check(stack, origin),
-        join_all(packages.iter().map(|package| drive(stack, package, origin))),
+        join_all(packages.iter().map(|package| drive(stack, package, origin, provider))),
     );
     let mut all = Counts::default();
     let mut failed = Vec::new();
@@ -110,7 +141,12 @@ async fn drive_all(stack: &Stack, packages: &[Package], origin: &str) -> Result<
     Ok(all)
 }
 
-async fn drive(stack: &Stack, suite: &Package, origin: &str) -> Result<(Counts, bool)> {
+async fn drive(
+    stack: &Stack,
+    suite: &Package,
+    origin: &str,
+    provider: &Variables,
+) -> Result<(Counts, bool)> {
     step(&format!("npm test in {}, against {}", suite.folder.display(), stack.public_url));
     let mut command = Command::new("npm");
     command
@@ -119,7 +155,8 @@ async fn drive(stack: &Stack, suite: &Package, origin: &str) -> Result<(Counts, 
         .env("TESSERA_URL", &stack.public_url)
         .env("TESSERA_ORIGIN", origin)
         .env("TESSERA_TABLE_URL", &stack.table_url)
-        .env("TESSERA_XTASK", std::env::current_exe()?);
+        .env("TESSERA_XTASK", std::env::current_exe()?)
+        .envs(provider);
     let name = suite.folder.file_name().unwrap_or_default().to_string_lossy();
     watch(command, &format!("{name}: "), read).await
 }

@@ -2,11 +2,13 @@
 
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
-import { bearer, jwt } from "better-auth/plugins";
+import { bearer, emailOTP, genericOAuth, jwt, magicLink } from "better-auth/plugins";
 
 /** An instance over memory that trusts one more origin. */
-export function reference({ baseURL, trustedOrigins, secret, outbox }) {
+export function reference({ baseURL, trustedOrigins, secret, outbox, provider }) {
   const mail = (type) => async ({ user, url, token }) => outbox.push({ type, to: user.email, url, token });
+  const sendCode = async ({ email, otp }) => outbox.push({ type: "code", to: email, code: otp });
+  const sendLink = async ({ email, url, token }) => outbox.push({ type: "magic-link", to: email, url, token });
   const tables = { user: [], session: [], account: [], verification: [], jwks: [] };
   return betterAuth({
     baseURL,
@@ -18,7 +20,13 @@ export function reference({ baseURL, trustedOrigins, secret, outbox }) {
       // A change of the address mails the new one by this, too, with the user as it is to be.
       sendVerificationEmail: mail("verify-email"),
     },
-    plugins: [bearer(), jwt()],
+    plugins: [
+      bearer(),
+      jwt(),
+      magicLink({ sendMagicLink: sendLink }),
+      emailOTP({ sendVerificationOTP: sendCode }),
+      genericOAuth({ config: [provider] }),
+    ],
     user: {
       deleteUser: { enabled: true },
       changeEmail: { enabled: true },

@@ -1,16 +1,18 @@
 // The official client, set up as its documentation says, once for cookies and once for tokens.
 
 import { createAuthClient } from "better-auth/client";
-import { jwtClient } from "better-auth/client/plugins";
+import { emailOTPClient, jwtClient, magicLinkClient } from "better-auth/client/plugins";
 import { Browser } from "./browser.js";
 import { url } from "./target.js";
+
+const plugins = [jwtClient(), magicLinkClient(), emailOTPClient()];
 
 /** An application with cookies: the client's defaults. */
 export function cookieClient() {
   const browser = new Browser();
   const auth = createAuthClient({
     baseURL: url,
-    plugins: [jwtClient()],
+    plugins,
     fetchOptions: { customFetchImpl: browser.fetch },
   });
   const request = (path, init) => browser.fetch(url + path, { ...init, credentials: "include" });
@@ -23,7 +25,7 @@ export function bearerClient(token = "") {
   const kept = { token };
   const auth = createAuthClient({
     baseURL: url,
-    plugins: [jwtClient()],
+    plugins,
     fetchOptions: {
       customFetchImpl: browser.fetch,
       credentials: "omit",

@@ -15,7 +15,12 @@ export function parseSetCookie(line) {
   };
 }
 
-/** Cookies by name; those with `Max-Age=0` leave the jar. */
+/** Whether a cookie is one that a browser removes. */
+function isOver({ attributes }) {
+  return attributes["max-age"] === "0" || Date.parse(attributes.expires) <= Date.now();
+}
+
+/** Cookies by name; those that are over leave the jar. */
 export class Jar {
   #cookies = new Map();
 
@@ -23,7 +28,7 @@ export class Jar {
   store(response) {
     for (const line of response.headers.getSetCookie()) {
       const cookie = parseSetCookie(line);
-      if (cookie.attributes["max-age"] === "0") {
+      if (isOver(cookie)) {
         this.#cookies.delete(cookie.name);
       } else {
         this.#cookies.set(cookie.name, cookie);

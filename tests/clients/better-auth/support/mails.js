@@ -31,8 +31,9 @@ function send(link, { method = "GET", headers }) {
       incoming.on("data", (part) => parts.push(part));
       incoming.on("error", reject);
       incoming.on("end", () => {
-        const { location = "" } = incoming.headers;
-        resolve(new Response(Buffer.concat(parts), { status: incoming.statusCode, headers: { location } }));
+        const named = Object.entries(incoming.headersDistinct);
+        const all = named.flatMap(([name, values]) => values.map((value) => [name, value]));
+        resolve(new Response(Buffer.concat(parts), { status: incoming.statusCode, headers: all }));
       });
     });
     sent.on("error", reject);

@@ -1,6 +1,7 @@
 // Accounts for tests, each with an address that was never used before.
 
 import { randomUUID } from "node:crypto";
+import { mailTo } from "./mails.js";
 import { succeeded } from "./outcome.js";
 
 /** What a sign-up takes, perhaps with more fields. */
@@ -19,4 +20,12 @@ export async function signedUp(client, more = {}) {
 /** Signs a person in with another client. */
 export async function signedIn(client, { email, password }) {
   return succeeded(await client.auth.signIn.email({ email, password }));
+}
+
+/** Proves the address of a person who is signed in, by the link of the first mail: the same person. */
+export async function verified(client, who) {
+  succeeded(await client.auth.sendVerificationEmail({ email: who.email }));
+  const token = new URL((await mailTo(who.email)).url).searchParams.get("token");
+  succeeded(await client.auth.verifyEmail({ query: { token } }));
+  return who;
 }
