@@ -74,7 +74,10 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
     ports::check(ports::TABLE, arguments.dynamodb_port).await?;
     let cargo_lambda = cargo_lambda::find_or_install().await?;
     progress::step("Building the functions (minutes the first time, seconds later)");
-    let site = async { Ok(site::for_dev().await) };
+    let variable = |name: &str| std::env::var(name).ok();
+    let providers = providers::chosen(variable);
+    let ids = providers::ids(&providers);
+    let site = async { Ok(site::for_dev(&ids).await) };
     let ((), site) = tokio::try_join!(cargo::build(&[], &[]), site)?;
     let folder = root().join(".local");
     let data = folder.join("dynamodb.db");
@@ -82,9 +85,8 @@ async fn prepare(arguments: &Arguments) -> Result<Stack> {
         stack::forget(&folder)?;
     }
     progress::step("Starting the table and the functions");
-    let variable = |name: &str| std::env::var(name).ok();
     let mut variables = environment::assistant(variable);
-    variables.extend(providers::chosen(variable));
+    variables.extend(providers);
     let trusted = arguments.trusted_origins.clone();
     Stack::start(Options {
         cargo_lambda,

@@ -26,13 +26,14 @@ pub struct Site {
 }
 
 /// What `cargo xtask dev` serves: the application at `/`, the reference at `/docs/`. Without Node, or where its
-/// packages can't be installed, there is neither, and a line says why.
-pub async fn for_dev() -> Site {
+/// packages can't be installed, there is neither, and a line says why. The application has buttons for the
+/// providers with these ids.
+pub async fn for_dev(providers: &[String]) -> Site {
     let mut site = Site::default();
     let (application, reference) = ("the example application", "the reference");
     let parts = match node::require().await {
         Ok(_) => vec![
-            (application.to_owned(), application::build().await),
+            (application.to_owned(), application::build(providers).await),
             (reference.to_owned(), reference::make("/docs/", "/").await),
         ],
         Err(error) => vec![(format!("{application} and {reference}"), Err(error))],

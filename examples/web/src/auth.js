@@ -1,3 +1,4 @@
+import { emailOTPClient, magicLinkClient } from "better-auth/client/plugins";
 import { createAuthClient } from "better-auth/react";
 
 /** Where the API is: as the build was told, else where it runs beside `vite dev`, else where this page comes from. */
@@ -7,6 +8,7 @@ export const API =
 /** The official client; nothing in it is particular to Tessera but the address. */
 export const auth = createAuthClient({
   baseURL: API,
+  plugins: [magicLinkClient(), emailOTPClient()],
   fetchOptions: {
     onError({ error }) {
       if (error.code === "UNAUTHORIZED") lookAgain();

@@ -35,7 +35,7 @@ test("a forgotten password is replaced by the link of a mail, once", async () =>
   await choose("short");
   await other.complains("A password needs at least 8 characters.");
   await choose(NEW);
-  await other.says("Your password is changed");
+  await other.says("Your password is saved");
   await other.signIn({ ...ada, password: NEW });
   await other.isSignedIn();
   await device.button("Refresh").click();

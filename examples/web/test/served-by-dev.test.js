@@ -29,7 +29,7 @@ const password = "correct horse battery staple";
 test("`cargo xtask dev` serves this page and the reference, and both share the session", async () => {
   const email = `ada-${Date.now().toString(36)}-${process.pid}-dev@example.com`;
   const { page, wrong } = await open("/");
-  await page.getByRole("button", { name: /sign in/i }).first().waitFor();
+  await page.getByRole("button", { name: "Continue with dev" }).waitFor();
   const status = await page.evaluate(async (body) => {
     const headers = { "content-type": "application/json" };
     const init = { method: "POST", headers, body: JSON.stringify(body) };

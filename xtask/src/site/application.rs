@@ -15,8 +15,11 @@ const FOLDER: &str = "examples/web";
 /// What it is made from.
 const SOURCES: [&str; 5] = ["index.html", "package-lock.json", "public", "src", "vite.config.js"];
 
-/// Builds it, unless it was built from the same sources before.
-pub async fn build() -> Result<Site> {
+/// Where the page finds the ids of the providers that it has buttons for.
+const PROVIDERS: &str = "VITE_TESSERA_PROVIDERS";
+
+/// Builds it with buttons for these providers, unless it was built from the same before.
+pub async fn build(providers: &[String]) -> Result<Site> {
     let package = Package::install(FOLDER).await?;
     let mut sources = Site::default();
     for name in SOURCES {
@@ -27,6 +30,8 @@ pub async fn build() -> Result<Site> {
             sources.add_file(name, &source)?;
         }
     }
+    let providers = providers.join(",");
+    sources.add(PROVIDERS, providers.clone());
     // The tests of the application build it for another API, into its own folder.
     let (wanted, built) = (sum(&sources), root().join(".local/web"));
     let receipt = root().join(".local/web-sources");
@@ -37,7 +42,8 @@ pub async fn build() -> Result<Site> {
     // What a test or a person has in the environment belongs to another build.
     let out = built.display().to_string();
     let build = ["run", "build", "--silent", "--", "--emptyOutDir", "--outDir", out.as_str()];
-    package.npm_without(&build, &["VITE_TESSERA_URL"]).await?;
+    let variables = [("VITE_TESSERA_URL", None), (PROVIDERS, Some(providers.as_str()))];
+    package.npm_with(&build, &variables).await?;
     fs::write(&receipt, wanted).with_context(|| format!("cannot write {}", receipt.display()))?;
     whole(&built)
 }

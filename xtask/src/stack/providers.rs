@@ -10,11 +10,14 @@ pub const DEV: &str = "dev";
 /// Says whether the functions have an OpenID provider, and which client they are there.
 const OIDC_CLIENT_ID: &str = "OIDC_CLIENT_ID";
 
+/// Says how an OpenID provider is called here.
+const OIDC_PROVIDER_ID: &str = "OIDC_PROVIDER_ID";
+
 /// Settings of real providers, after the one without which the others count for nothing.
 const OF_PROVIDERS: [(&str, &[&str]); 3] = [
     ("GOOGLE_CLIENT_ID", &["GOOGLE_CLIENT_SECRET"]),
     ("GITHUB_CLIENT_ID", &["GITHUB_CLIENT_SECRET"]),
-    (OIDC_CLIENT_ID, &["OIDC_PROVIDER_ID", "OIDC_ISSUER", "OIDC_CLIENT_SECRET", "OIDC_SCOPES"]),
+    (OIDC_CLIENT_ID, &[OIDC_PROVIDER_ID, "OIDC_ISSUER", "OIDC_CLIENT_SECRET", "OIDC_SCOPES"]),
 ];
 
 /// The providers that our own environment names.
@@ -25,6 +28,18 @@ pub fn chosen(variable: impl Fn(&str) -> Option<String>) -> BTreeMap<String, Str
     };
     let wanted = OF_PROVIDERS.into_iter().flat_map(of_group);
     wanted.filter_map(|name| Some((name.to_owned(), variable(name)?))).collect()
+}
+
+/// The ids of the providers that the functions have with these variables, for the buttons of the page.
+pub fn ids(variables: &BTreeMap<String, String>) -> Vec<String> {
+    let known = [("GOOGLE_CLIENT_ID", "google"), ("GITHUB_CLIENT_ID", "github")];
+    let chosen = known.into_iter().filter(|(variable, _)| variables.contains_key(*variable));
+    let openid = if variables.contains_key(OIDC_CLIENT_ID) {
+        variables.get(OIDC_PROVIDER_ID).map(String::as_str)
+    } else {
+        Some(DEV)
+    };
+    chosen.map(|(_, id)| id).chain(openid).map(str::to_owned).collect()
 }
 
 /// Starts the provider of this process and adds it to the functions' variables; none if they have an
@@ -39,7 +54,7 @@ pub async fn start(
     let provider = TestProvider::start().await?;
     provider.add_redirect_uri(&format!("{public_url}/api/auth/callback/{DEV}"));
     let own = [
-        ("OIDC_PROVIDER_ID", DEV),
+        (OIDC_PROVIDER_ID, DEV),
         ("OIDC_ISSUER", provider.url()),
         (OIDC_CLIENT_ID, provider.client_id()),
         ("OIDC_CLIENT_SECRET", provider.client_secret()),
@@ -94,6 +109,7 @@ mod tests {
         assert_eq!(of(&[("GOOGLE_CLIENT_SECRET", "s"), ("OIDC_CLIENT_ID", "")]).len(), 0);
         let mut google = of(&[("GOOGLE_CLIENT_ID", "c"), ("GOOGLE_CLIENT_SECRET", "s")]);
         assert_eq!(google.len(), 2);
+        assert_eq!(ids(&google), ["google", DEV]);
         assert!(start("http://localhost:9000", &mut google).await.unwrap().is_some());
         assert_eq!(google.len(), 7);
         let mut own = of(&[("OIDC_CLIENT_ID", "c"), ("OIDC_ISSUER", "https://a.example.com")]);

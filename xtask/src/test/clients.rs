@@ -7,7 +7,7 @@ use super::run::{Counts, watch};
 use crate::ports;
 use crate::progress::step;
 use crate::site::{self, Site};
-use crate::stack::{Options, Stack};
+use crate::stack::{Options, Stack, providers};
 use crate::tools::cargo_lambda;
 use crate::tools::node::{self, Package};
 use anyhow::{Context, Result, ensure};
@@ -82,7 +82,11 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
     let log = folder.join("functions.log");
     let origin = format!("http://localhost:{}", ports::free()?);
     let provider = provider(suite)?;
-    let site = if suite.has_site { site::for_dev().await } else { Site::default() };
+    let site = if suite.has_site {
+        site::for_dev(&providers::ids(&provider)).await
+    } else {
+        Site::default()
+    };
     let mut stack = Stack::start(Options {
         cargo_lambda: cargo_lambda::find_or_install().await?,
         log: Some(log.clone()),

@@ -68,15 +68,22 @@ impl Package {
 
     /// Runs npm here, with its output on the terminal.
     pub async fn npm(&self, words: &[&str]) -> Result<()> {
-        self.npm_without(words, &[]).await
+        self.npm_with(words, &[]).await
     }
 
-    /// The same, without these variables of our own environment.
-    pub async fn npm_without(&self, words: &[&str], variables: &[&str]) -> Result<()> {
+    /// The same with these variables, and without those of our own environment that have no value here.
+    pub async fn npm_with(
+        &self,
+        words: &[&str],
+        variables: &[(&str, Option<&str>)],
+    ) -> Result<()> {
         let what = format!("npm {} in {}", words.join(" "), self.name);
         let mut command = Command::new("npm");
-        for name in variables {
-            command.env_remove(name);
+        for (name, value) in variables {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
         }
         let status = command
             .args(words)

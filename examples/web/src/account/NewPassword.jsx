@@ -6,7 +6,7 @@ import { Panel } from "../layout/Panel.jsx";
 /** The page behind the link of a mail: chooses a new password, then goes on to sign in. */
 export function NewPassword({ token, leave }) {
   const reset = ({ newPassword }, options) => auth.resetPassword({ newPassword, token }, options);
-  const done = () => leave("Your password is changed, and every device is signed out. Sign in with the new one.");
+  const done = () => leave("Your password is saved, and every device is signed out. Sign in with the new one.");
   return (
     <div className="entrance">
       <Panel title="Choose a new password" level="h1">

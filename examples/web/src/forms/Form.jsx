@@ -4,15 +4,16 @@ import { useAction } from "./useAction.js";
 /**
  * A form whose button makes one call of the API.
  *
- * `call` gets the fields by their names; `after` gets them once the call went well. Fields are checked by the
- * API alone, so that its problems are seen.
+ * `call` gets the fields by their names, and the name and value of the button that was pressed; `after` gets them once
+ * the call went well. `others` has more buttons, below the one that Enter presses. Fields are checked by the API alone,
+ * so that its problems are seen.
  */
-export function Form({ name, call, after, submit, done, danger, children }) {
+export function Form({ name, call, after, submit, others, done, danger, children }) {
   const action = useAction(call);
   const send = async (event) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const values = Object.fromEntries(new FormData(form));
+    const values = Object.fromEntries(new FormData(form, event.nativeEvent.submitter));
     if (await action.run(values)) after?.(values, form);
   };
   return (
@@ -25,6 +26,11 @@ export function Form({ name, call, after, submit, done, danger, children }) {
           {action.pending ? "One moment …" : submit}
         </button>
       </div>
+      {others && (
+        <fieldset className="others" disabled={action.pending}>
+          {others}
+        </fieldset>
+      )}
     </form>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { inWords } from "../words.js";
 
 /**
@@ -9,12 +9,18 @@ import { inWords } from "../words.js";
  */
 export function useAction(call) {
   const [state, setState] = useState({});
+  const focused = useRef();
   const run = async (values) => {
+    focused.current = document.activeElement;
     setState({ pending: true });
     const problem = await problemOf(call, values);
     setState(problem ? { problem } : { done: true });
     return !problem;
   };
+  useEffect(() => {
+    // A button loses the focus while it is disabled.
+    if (!state.pending && document.activeElement === document.body) focused.current?.focus({ preventScroll: true });
+  }, [state]);
   return { run, ...state };
 }
 

@@ -1,12 +1,14 @@
 import { useId } from "react";
 
-/** A titled card; `aside` stands at the end of its title. */
-export function Panel({ title, aside, level: Title = "h2", children }) {
+/** A titled card; `aside` stands at the end of its title, which `titleRef` may focus. */
+export function Panel({ title, titleRef, aside, level: Title = "h2", children }) {
   const id = useId();
   return (
     <section className="panel" aria-labelledby={id}>
       <header>
-        <Title id={id}>{title}</Title>
+        <Title id={id} ref={titleRef} tabIndex={titleRef && -1}>
+          {title}
+        </Title>
         {aside}
       </header>
       {children}

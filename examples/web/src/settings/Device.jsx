@@ -5,7 +5,7 @@ import { deviceName } from "./deviceName.js";
 export function Device({ session, isThis, disabled, end }) {
   const name = deviceName(session.userAgent);
   return (
-    <li className={isThis ? "device this" : "device"}>
+    <li className={isThis ? "entry this" : "entry"}>
       <div>
         <strong>{name}</strong>
         {isThis && <span className="badge">This device</span>}

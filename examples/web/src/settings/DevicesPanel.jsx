@@ -24,7 +24,7 @@ export function DevicesPanel({ current }) {
         </button>
       }
     >
-      <ul className="devices">
+      <ul className="entries">
         {sessions.map((session) => (
           <Device
             key={session.id}

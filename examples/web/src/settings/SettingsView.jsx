@@ -7,10 +7,13 @@ import { DevicesPanel } from "./DevicesPanel.jsx";
 import { EmailPanel } from "./EmailPanel.jsx";
 import { PasswordPanel } from "./PasswordPanel.jsx";
 import { ProfilePanel } from "./ProfilePanel.jsx";
+import { useAccounts } from "./useAccounts.js";
+import { WaysPanel } from "./WaysPanel.jsx";
 
 /** All that a user can set, as panels in two columns. */
 export function SettingsView({ session, user, notices }) {
   const title = useRef();
+  const ways = useAccounts(user);
   useTitle("Settings");
   // What was focused before is on another view.
   useEffect(() => title.current.focus(), []);
@@ -25,12 +28,13 @@ export function SettingsView({ session, user, notices }) {
           <ProfilePanel session={session} user={user} />
           <BackgroundPanel user={user} />
           <DevicesPanel current={session.id} />
+          <DataPanel />
         </div>
         <div>
-          <PasswordPanel email={user.email} />
+          <WaysPanel email={user.email} ways={ways} />
+          <PasswordPanel email={user.email} hasPassword={ways.hasPassword} />
           <EmailPanel user={user} />
-          <DataPanel />
-          <AccountPanel />
+          <AccountPanel email={user.email} hasPassword={ways.hasPassword} />
         </div>
       </div>
     </div>
