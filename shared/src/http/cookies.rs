@@ -15,6 +15,8 @@ const STATE: &str = "state";
 const DONT_REMEMBER: &str = "dont_remember";
 /// Better Auth may have set this one earlier. It is cleared with the others.
 const DATA: &str = "session_data";
+/// Maximum sign-ins at providers that a browser has begun, the latest ones.
+const MAX_STATES: usize = 4;
 /// Maximum session cookies of a request that are verified.
 const MAX_TOKENS: usize = 8;
 
@@ -81,21 +83,31 @@ impl Cookies {
         for header in headers.get_all(COOKIE) {
             let text = String::from_utf8_lossy(header.as_bytes());
             let cookies = Cookie::split_parse(text.as_ref()).filter_map(Result::ok);
-            let own = cookies.filter(|cookie| cookie.name() == name).take(MAX_TOKENS);
-            states.extend(own.map(|cookie| cookie.value_trimmed().to_owned()));
+            for cookie in cookies.filter(|cookie| cookie.name() == name).take(MAX_TOKENS) {
+                states.extend(cookie.value_trimmed().split('.').map(str::to_owned));
+            }
         }
         states
     }
 
-    /// The `Set-Cookie` value that binds a sign-in at a provider to this browser.
-    pub(super) fn begin_elsewhere(self, state: &StateId) -> String {
-        let lasts = i64::try_from(SignInElsewhere::LIFETIME.as_secs()).unwrap_or(i64::MAX);
-        self.cookie(STATE, state.as_str(), Some(lasts))
+    /// The `Set-Cookie` value that binds a sign-in at a provider to this browser, beside the `others` that
+    /// have begun in it, as in another tab.
+    pub(super) fn begin_elsewhere(self, state: &StateId, others: &[String]) -> String {
+        let others = others.iter().map(String::as_str).filter(|other| *other != state.as_str());
+        self.states_cookie([state.as_str()].into_iter().chain(others))
     }
 
-    /// The `Set-Cookie` value that removes it.
-    pub(super) fn end_elsewhere(self) -> String {
-        self.cookie(STATE, "", Some(0))
+    /// The `Set-Cookie` value that keeps the `others` only.
+    pub(super) fn end_elsewhere(self, state: &str, others: &[String]) -> String {
+        self.states_cookie(others.iter().map(String::as_str).filter(|other| *other != state))
+    }
+
+    fn states_cookie<'a>(self, states: impl Iterator<Item = &'a str>) -> String {
+        // What is not a state of ours was set by somebody else.
+        let ours = states.filter(|state| StateId::try_from((*state).to_owned()).is_ok());
+        let states: Vec<&str> = ours.take(MAX_STATES).collect();
+        let lasts = i64::try_from(SignInElsewhere::LIFETIME.as_secs()).unwrap_or(i64::MAX);
+        self.cookie(STATE, &states.join("."), Some(if states.is_empty() { 0 } else { lasts }))
     }
 
     fn cookie(self, name: &str, value: &str, max_age: Option<i64>) -> String {
@@ -177,7 +189,7 @@ mod tests {
     #[test]
     fn a_state_is_found_by_the_name_of_its_scheme_and_protected() {
         let (cookies, state) = (Cookies::new(true), StateId::random());
-        let line = cookies.begin_elsewhere(&state);
+        let line = cookies.begin_elsewhere(&state, &[]);
         for attribute in ["Max-Age=600", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"] {
             assert!(line.contains(attribute), "{attribute} of {line}");
         }
@@ -185,7 +197,24 @@ mod tests {
         let sent = format!("better-auth.state=x; __Secure-better-auth.state={state}");
         headers.append(COOKIE, HeaderValue::from_str(&sent).unwrap());
         assert_eq!(cookies.states(&headers), [state.as_str()]);
-        assert!(cookies.end_elsewhere().contains("Max-Age=0"));
+        assert!(cookies.end_elsewhere(state.as_str(), &[state.to_string()]).contains("Max-Age=0"));
+    }
+
+    #[test]
+    fn a_browser_may_begin_in_several_tabs() {
+        let cookies = Cookies::new(false);
+        let mut kept: Vec<String> = vec!["planted".to_owned()];
+        let states: Vec<StateId> = (0..6).map(|_| StateId::random()).collect();
+        for state in &states {
+            let line = cookies.begin_elsewhere(state, &kept);
+            let value = line.split(['=', ';']).nth(1).unwrap();
+            kept = value.split('.').map(str::to_owned).collect();
+        }
+        let latest: Vec<&str> = states.iter().rev().take(4).map(StateId::as_str).collect();
+        assert_eq!(kept, latest);
+        let left = cookies.end_elsewhere(latest[1], &kept);
+        assert!(left.contains(&[latest[0], latest[2], latest[3]].join(".")), "{left}");
+        assert!(left.contains("Max-Age=600"));
     }
 
     #[test]

@@ -44,7 +44,10 @@ impl Request {
         if !is_state_used {
             return Ok(response);
         }
-        Ok(response.header("set-cookie", &self.state_cookies(app)?.end_elsewhere()))
+        let (cookies, used) = (self.state_cookies(app)?, self.query_text("state"));
+        let others = cookies.states(self.0.headers());
+        let cookie = cookies.end_elsewhere(used.as_deref().unwrap_or_default(), &others);
+        Ok(response.header("set-cookie", &cookie))
     }
 
     /// The cookie of a state is no sign of who the browser is, so a bearer token does not count against
@@ -63,7 +66,8 @@ impl Response {
         is_only_told: bool,
     ) -> Result<Self, Problem> {
         let body = serde_json::json!({ "url": begun.url, "redirect": !is_only_told });
-        let cookie = request.state_cookies(app)?.begin_elsewhere(&begun.state);
+        let cookies = request.state_cookies(app)?;
+        let cookie = cookies.begin_elsewhere(&begun.state, &cookies.states(request.0.headers()));
         let response = Self::json(200, &body).header("set-cookie", &cookie);
         Ok(if is_only_told { response } else { response.header("location", &begun.url) })
     }

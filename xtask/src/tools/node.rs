@@ -72,11 +72,7 @@ impl Package {
     }
 
     /// The same with these variables, and without those of our own environment that have no value here.
-    pub async fn npm_with(
-        &self,
-        words: &[&str],
-        variables: &[(&str, Option<&str>)],
-    ) -> Result<()> {
+    pub async fn npm_with(&self, words: &[&str], variables: &[(&str, Option<&str>)]) -> Result<()> {
         let what = format!("npm {} in {}", words.join(" "), self.name);
         let mut command = Command::new("npm");
         for (name, value) in variables {

@@ -167,3 +167,22 @@ async fn check_40_an_erased_users_account_at_a_provider_signs_in_as_somebody_new
     let left = items.iter().find(|item| item["pk"]["S"].as_str().unwrap().starts_with("PROVIDER#"));
     assert_eq!(left, None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tabs_of_a_browser_may_begin_and_both_come_back() {
+    let stack = Stack::start().await;
+    let mut browser = Browser::new(&stack);
+    let mut callbacks = Vec::new();
+    for (provider, page) in [(TEST_PROVIDER, "/one"), ("github", "/two")] {
+        stack.provider().sign_in_as(Person::new(provider));
+        let begun = browser.begin(&json!({ "provider": provider, "callbackURL": page })).await;
+        callbacks.push((browser.visit(&begun).await, page));
+    }
+    for (callback, page) in &callbacks {
+        let response = browser.come_back(callback).await;
+        assert_eq!(location(&response), format!("{OWN}{page}"));
+    }
+    assert_eq!(browser.jar.get("__Secure-better-auth.state"), None);
+    let again = browser.come_back(&callbacks[0].0).await;
+    assert!(location(&again).contains("error=state_mismatch"));
+}
