@@ -128,7 +128,7 @@ async fn starts() -> Vec<Call> {
     calls
 }
 
-const SIGNERS: [&str; 7] = [
+const SIGNERS: [&str; 10] = [
     "signup",
     "signin",
     "sign-up-email",
@@ -136,6 +136,9 @@ const SIGNERS: [&str; 7] = [
     "change-password",
     "sign-in-social",
     "finish-social",
+    "confirm-magic-link",
+    "sign-in-email-otp",
+    "verify-magic-link",
 ];
 
 /// Each function that signs sessions finds the key old when it starts.
