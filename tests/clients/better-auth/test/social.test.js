@@ -179,6 +179,20 @@ atEach("a browser that did not begin does not end a sign-in", async (provider, c
   await signedOut(ada);
 });
 
+atEach("a person may begin in two tabs, and end in both", async (provider, context) => {
+  const client = cookieClient();
+  const ada = persons[provider]({ email: address() });
+  const begin = async () => succeeded(await client.auth.signIn.social({ provider, ...pages }));
+  const tabs = [await begin(), await begin()];
+  const first = await gone(client, tabs[0], ada);
+  await differs(context, "several tabs", {
+    tessera: () => assert.equal(first, newUserCallbackURL),
+    betterAuth: () => assert.equal(first, `${errorCallbackURL}&error=state_mismatch`),
+  });
+  const second = await gone(client, tabs[1], ada);
+  await differs(context, "several tabs", { tessera: () => assert.equal(second, callbackURL) });
+});
+
 atEach("a sign-in leads to no page that is not trusted", async (provider) => {
   const { auth } = cookieClient();
   for (const [field, code] of [
