@@ -56,7 +56,8 @@ async fn check_47_only_signing_in_and_up_and_the_pages_of_links_take_forms() {
             ("application/jsonp", body.to_string()),
             ("multipart/form-data; boundary=x", format!("--x\r\n\r\n{body}\r\n--x--")),
         ] {
-            if kind == FORM && [SIGN_IN, SIGN_UP, PAGE, DELETE, MAGIC_LINK].contains(&path.as_str()) {
+            if kind == FORM && [SIGN_IN, SIGN_UP, PAGE, DELETE, MAGIC_LINK].contains(&path.as_str())
+            {
                 continue;
             }
             let mut request = user.call(method.clone(), &path).body(body);

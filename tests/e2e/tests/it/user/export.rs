@@ -1,11 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use e2e::chat::{SLOW, ask, builder, ui_message};
+use e2e::mailed::{in_five_minutes, mint_code, mint_magic_link};
 use e2e::social::{Browser, linked};
 use e2e::{PASSWORD, User, append, conversation, interaction, whole_list};
 use harness::stack::Stack;
 use serde_json::{Value, json};
 use shared::clock::Clock;
+use shared::model::CodePurpose;
 use shared::store::{Erasure, Export, Kind};
 
 use crate::helpers::erasure::{deleting, items_of, run_daily, sweep_to_the_end};
@@ -39,6 +41,9 @@ async fn one_of_each(stack: &Stack, user: &User) -> BTreeMap<String, usize> {
     stack.next_mail(&user.email).await;
     stack.invoke("note-bounce", &bounced(&user.email)).await.unwrap();
     assert_eq!(reset().await.status, 200);
+    // A link and a code that nobody uses.
+    mint_magic_link(stack, &user.email, in_five_minutes()).await;
+    mint_code(stack, &user.email, CodePurpose::SignIn, in_five_minutes()).await;
     // An account at a provider, and a sign-in that nobody ends.
     linked(stack, user).await;
     Browser::new(stack).begin(&json!({ "provider": "github" })).await;
