@@ -81,9 +81,9 @@ impl App {
                 None => None,
             };
             let (account, profile) = user.ok_or(BetterAuthError::InvalidOtp)?;
-            match store.verify_email(attempt.right(&state, guess), &account).await? {
+            let updated_at = self.clock.now();
+            match store.verify_email(attempt.right(&state, guess), &account, updated_at).await? {
                 CodeUse::Used => {
-                    let updated_at = self.clock.now();
                     let account = Account { email_verified: true, updated_at, ..account };
                     return Ok(User::new(account, profile.as_ref()));
                 }

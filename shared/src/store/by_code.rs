@@ -6,6 +6,7 @@ use super::codes::Codes;
 use super::proven::{ProvenUser, new_password, verified, void_mails};
 use super::write::{Part, WriteError, happened};
 use super::{NetworkCount, Store, StoreError, keys};
+use crate::clock::Timestamp;
 use crate::model::{
     Account, CodePurpose, Credential, Failures, Guess, Network, Scope, Session, Subject,
 };
@@ -89,16 +90,17 @@ impl<'a> ByCode<'a> {
         user: ProvenUser<'_>,
         session: &Session,
     ) -> Result<CodeUse, StoreError> {
-        self.send(right, user.begin(session, self.store)?).await
+        self.send(right, user.begin(session)?).await
     }
 
-    /// Stores that the address of an account is proven. One round trip, one transaction.
+    /// Stores that the address of an account is proven at this time. One round trip, one transaction.
     pub async fn verify_email(
         &self,
         right: RightCode<'_>,
         account: &Account,
+        now: Timestamp,
     ) -> Result<CodeUse, StoreError> {
-        self.send(right, vec![verified(account, self.store).into()]).await
+        self.send(right, vec![verified(account, now).into()]).await
     }
 
     /// Replaces the password's hash. All sessions end, the address is proven, wrong passwords are

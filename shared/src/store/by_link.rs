@@ -128,7 +128,7 @@ impl<'a> ByLink<'a> {
         token: &LinkToken,
         link: &Link,
     ) -> Result<LinkUse, StoreError> {
-        let verified = verified(&link.account, self.store);
+        let verified = verified(&link.account, self.store.clock.now());
         let writes = [use_token(token, link.purpose).into(), verified.into()];
         self.send(writes.into(), None).await
     }
@@ -156,7 +156,9 @@ impl<'a> ByLink<'a> {
         let new: Item = item::write(keys::credential(&link.email), Kind::Credential, &credential)?;
         let mut writes: Vec<Part> = vec![
             use_token(token, link.purpose).into(),
-            verified(account, self.store).set("email", item::s(link.email.as_str())).into(),
+            verified(account, self.store.clock.now())
+                .set("email", item::s(link.email.as_str()))
+                .into(),
             Write::delete(&old).when(unchanged).into(),
             Write::put(new).when(Condition::absent()).into(),
             mail_part(notice)?,

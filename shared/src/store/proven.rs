@@ -8,6 +8,7 @@ use super::user::session_item;
 use super::write::{Condition, Part, Update, Write};
 use super::{Store, StoreError};
 use crate::auth::PasswordHash;
+use crate::clock::Timestamp;
 use crate::model::{Account, CodePurpose, Credential, LinkPurpose, Session, Subject};
 
 /// The user who gets a session because an address was proven.
@@ -25,24 +26,24 @@ pub enum ProvenUser<'a> {
 impl ProvenUser<'_> {
     /// The writes that begin the session, for one transaction with those that use the proof up. They
     /// fail if the account or its credential is not as it was read.
-    pub(super) fn begin(self, session: &Session, store: &Store) -> Result<Vec<Part>, StoreError> {
+    pub(super) fn begin(self, session: &Session) -> Result<Vec<Part>, StoreError> {
         let mut writes = match self {
             Self::New(account, credential) => new_user(account, credential, None)?,
             Self::Known(account, credential) => {
                 let key = keys::credential(&account.email);
                 vec![Write::check(&key, is_still(credential)).into()]
             }
-            Self::Claimed(account, credential) => claim(account, credential, store),
+            Self::Claimed(account, credential) => claim(account, credential, session.created_at),
         };
         writes.push(Write::put(session_item(session)?).when(Condition::absent()).into());
         Ok(writes)
     }
 }
 
-fn claim(account: &Account, credential: &Credential, store: &Store) -> Vec<Part> {
+fn claim(account: &Account, credential: &Credential, now: Timestamp) -> Vec<Part> {
     let epoch = item::n(account.auth_epoch.saturating_add(1));
     let mut writes: Vec<Part> = vec![
-        verified(account, store).set("auth_epoch", epoch.clone()).into(),
+        verified(account, now).set("auth_epoch", epoch.clone()).into(),
         Write::update(&keys::credential(&account.email))
             .set("password_hash", item::s(PasswordHash::of_nothing().as_str()))
             .set("auth_epoch", epoch)
@@ -54,15 +55,15 @@ fn claim(account: &Account, credential: &Credential, store: &Store) -> Vec<Part>
     writes
 }
 
-/// The update of an account whose address is proven, if its address and its epoch are those that were
-/// read.
-pub(super) fn verified(account: &Account, store: &Store) -> Write<Update> {
+/// The update of an account whose address is proven at this time, if its address and its epoch are those
+/// that were read.
+pub(super) fn verified(account: &Account, now: Timestamp) -> Write<Update> {
     let unchanged = Condition::new("email = :seen_email AND auth_epoch = :seen_epoch")
         .value(":seen_email", item::s(account.email.as_str()))
         .value(":seen_epoch", item::n(account.auth_epoch));
     Write::update(&keys::account(&account.user_id))
         .set("email_verified", AttributeValue::Bool(true))
-        .set("updated_at", item::s(store.clock.now().to_string()))
+        .set("updated_at", item::s(now.to_string()))
         .when(unchanged)
 }
 
@@ -79,7 +80,7 @@ pub(super) fn new_password(account: &Account, new_hash: &str, store: &Store) -> 
         .set("auth_epoch", epoch.clone())
         .when(same_user);
     vec![
-        verified(account, store).set("auth_epoch", epoch).into(),
+        verified(account, now).set("auth_epoch", epoch).into(),
         credential.into(),
         unlock(Subject::Address(&account.email), now).into(),
         unlock(Subject::User(&account.user_id), now).into(),

@@ -20,6 +20,7 @@ const reasons = {
   "reset ends sessions": "whoever resets a password may do so because somebody else knows it",
   "links that are opened": "programs look at every link of a mail, so opening one shows a page and uses nothing up",
   "links that were used": "a link works once",
+  "completed ID tokens": "an access token beside an ID token is asked for the address that the ID token lacks",
   "several tabs": "a browser may begin several sign-ins; Better Auth knows the last one only",
   "states of other browsers":
     "a browser that did not begin a sign-in learns nothing of it, so it gets a page of the API and not that of the application",

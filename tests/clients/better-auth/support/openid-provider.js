@@ -24,7 +24,6 @@ function configuration({ web, app, secret }, people) {
   const client = (client_id) => ({
     client_id,
     client_secret: secret,
-    token_endpoint_auth_method: "client_secret_post",
     grant_types: ["authorization_code", "refresh_token"],
     redirect_uris: [`${url}/api/auth/callback/google`, appRedirect],
   });
@@ -54,8 +53,14 @@ export async function start(people) {
   };
 }
 
-/** An ID token that an application for phones gets by itself, for a person who signs in on its page. */
-export async function idToken(person) {
+/** An address in the ID token, and not at `userinfo` only. */
+export const withAddress = { id_token: { email: null, email_verified: null, name: null } };
+
+/**
+ * What an application for phones gets by itself, for a person who signs in on its page: the ID token with what
+ * `claims` ask for (OpenID Connect Core, section 5.5), its nonce, and the access token.
+ */
+export async function tokensOf(person, claims) {
   const { issuer, app, secret } = known;
   const endpoints = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
   const [verifier, nonce] = [randomBytes(32).toString("base64url"), randomUUID()];
@@ -64,7 +69,7 @@ export async function idToken(person) {
     client_id: app,
     redirect_uri: appRedirect,
     scope: "openid email profile",
-    claims: JSON.stringify({ id_token: { email: null, email_verified: null, name: null } }),
+    claims: JSON.stringify(claims),
     nonce,
     code_challenge: createHash("sha256").update(verifier).digest("base64url"),
     code_challenge_method: "S256",
@@ -79,6 +84,6 @@ export async function idToken(person) {
     client_id: app,
     client_secret: secret,
   });
-  const { id_token: token } = await (await fetch(endpoints.token_endpoint, { method: "POST", body })).json();
-  return { token, nonce };
+  const { id_token, access_token } = await (await fetch(endpoints.token_endpoint, { method: "POST", body })).json();
+  return { idToken: { token: id_token, nonce }, accessToken: access_token };
 }

@@ -73,7 +73,7 @@ inBothModes("a link takes an account over whose address nobody had proven", asyn
   const { token } = await asked(client, { email: who.email });
   const { user } = succeeded(await client.auth.magicLink.verify({ query: { token } }));
   assert.deepEqual([user.id, user.emailVerified], [who.user.id, true]);
-  await session(client);
+  assert.deepEqual((await session(client)).user, user);
   await signedOut(stranger);
   failed(await openClient().auth.signIn.email(who), 401, "INVALID_EMAIL_OR_PASSWORD");
 });

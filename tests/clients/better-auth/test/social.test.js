@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clients, cookieClient } from "../support/client.js";
 import { differs } from "../support/differences.js";
-import { idToken, known } from "../support/openid-provider.js";
+import { known, tokensOf, withAddress } from "../support/openid-provider.js";
 import { failed, session, signedOut, succeeded } from "../support/outcome.js";
 import { signedIn, signedUp, verified } from "../support/people.js";
 import {
@@ -214,7 +214,10 @@ for (const [mode, open] of Object.entries(known === undefined ? {} : clients)) {
   test(`an application links an account with an ID token of its own [${mode}]`, async () => {
     const client = open();
     const who = await withPassword(client);
-    const link = async (person) => client.auth.linkSocial({ provider: "google", idToken: await idToken(person) });
+    const link = async (person) => {
+      const { idToken } = await tokensOf(person, withAddress);
+      return client.auth.linkSocial({ provider: "google", idToken });
+    };
     const other = await link(persons.google({ email: address() }));
     failed(other, 401, "LINKING_DIFFERENT_EMAILS_NOT_ALLOWED");
     const ada = persons.google(who);
@@ -225,7 +228,7 @@ for (const [mode, open] of Object.entries(known === undefined ? {} : clients)) {
 
   test(`an application signs in with an ID token of its own [${mode}]`, async () => {
     const ada = persons.google({ email: address() });
-    const own = await idToken(ada);
+    const { idToken: own } = await tokensOf(ada, withAddress);
     const client = open();
     const signIn = (given) => client.auth.signIn.social({ provider: "google", idToken: given });
     const { redirect, token, user } = succeeded(await signIn(own));
@@ -242,5 +245,23 @@ for (const [mode, open] of Object.entries(known === undefined ? {} : clients)) {
     ]) {
       failed(await signIn(wrong), 401, "INVALID_TOKEN", "Invalid token");
     }
+  });
+
+  test(`an application's access token completes an ID token without an address [${mode}]`, async (context) => {
+    const ada = persons.google({ email: address() });
+    const { idToken, accessToken } = await tokensOf(ada, { userinfo: { email: null } });
+    const client = open();
+    const signIn = (given) => client.auth.signIn.social({ provider: "google", idToken: given });
+    assert.equal((await signIn(idToken)).error.status, 401);
+    const completed = await signIn({ ...idToken, accessToken });
+    await differs(context, "completed ID tokens", {
+      tessera: async () => {
+        const { user } = succeeded(completed);
+        assert.deepEqual([user.email, user.name, user.emailVerified], [ada.email, "Ada", true]);
+        const { id: accountId } = await accountOf(client, "google");
+        assert.equal(succeeded(await client.auth.getAccessToken({ accountId })).accessToken, accessToken);
+      },
+      betterAuth: () => failed(completed, 401, "FAILED_TO_GET_USER_INFO"),
+    });
   });
 }
