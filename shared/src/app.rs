@@ -5,12 +5,12 @@ mod caller;
 pub mod chat;
 mod codes;
 mod delete_user;
-mod elsewhere;
 mod init;
 mod key_rotation;
 mod links;
 mod magic_link;
 mod mails;
+mod oauth;
 mod password;
 mod proven;
 mod sign_in;
@@ -37,12 +37,12 @@ pub use caller::Caller;
 pub(crate) use caller::SentAs;
 pub use codes::CodeAttempt;
 pub use delete_user::Proof;
-pub use elsewhere::{
-    Begun, CameBack, ComingBack, IdTokenGrant, Refusal, Refused, SecretText, SignedInElsewhere,
-    ToProvider, Visitor, providers,
-};
 pub use init::Init;
 pub use mails::MailLink;
+pub use oauth::{
+    Begun, CameBack, ComingBack, IdTokenGrant, Refusal, Refused, SecretText, SignedInByProvider,
+    ToProvider, Visitor, providers, providers_without_secrets,
+};
 pub use password::{PasswordChange, PasswordChanged};
 pub use proven::Newcomer;
 pub use sign_in::{NewSession, SignIn};

@@ -25,7 +25,7 @@ pub use account::{Account, Credential};
 pub use change::Change;
 pub use code::CodePurpose;
 pub use conversation::{Conversation, ConversationChange, Message, Role, Source};
-pub use external_account::{ExternalAccount, LinkTo, SignInElsewhere};
+pub use external_account::{ExternalAccount, LinkTo, OAuthState};
 pub use failures::{Action, Failures, Guess, Scope, Subject};
 pub use idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use interaction::{BackgroundUsed, ContentType, Effectiveness, Interaction};

@@ -3,7 +3,7 @@
 
 mod better_auth;
 mod code;
-mod elsewhere;
+mod oauth;
 mod or_not_found;
 mod quota;
 mod status;
@@ -12,7 +12,7 @@ use std::error::Error;
 use std::time::Duration;
 
 pub use better_auth::BetterAuthError;
-pub use elsewhere::ElsewhereError;
+pub use oauth::OAuthError;
 pub use or_not_found::OrNotFound;
 
 use crate::auth::TokenError;
@@ -130,7 +130,7 @@ pub enum Problem {
     BetterAuth(BetterAuthError),
     /// The same, about accounts at providers.
     #[error("{}", .0.message())]
-    Elsewhere(ElsewhereError),
+    OAuth(OAuthError),
     /// There were too many attempts to sign in or sign up, or too many mails were asked for.
     #[error("Too many requests. Please try again later.")]
     TooManyRequests {
@@ -236,9 +236,9 @@ impl From<BetterAuthError> for Problem {
     }
 }
 
-impl From<ElsewhereError> for Problem {
-    fn from(error: ElsewhereError) -> Self {
-        Self::Elsewhere(error)
+impl From<OAuthError> for Problem {
+    fn from(error: OAuthError) -> Self {
+        Self::OAuth(error)
     }
 }
 

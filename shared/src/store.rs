@@ -1,5 +1,5 @@
 //! The two tables. The only way to a user's data is [`Store::of`], which takes a proof of sign-in.
-//! [`Store::before_sign_in`], [`Store::by_link`], [`Store::elsewhere`], [`Store::attempts`], [`Store::signing_keys`],
+//! [`Store::before_sign_in`], [`Store::by_link`], [`Store::oauth`], [`Store::attempts`], [`Store::signing_keys`],
 //! [`Store::mails`], [`Store::sweeper`], [`Store::tallier`] and [`Store::operator`] lead to the rest, each
 //! for callers that a test lists.
 
@@ -11,7 +11,6 @@ mod by_magic_link;
 mod client;
 mod codes;
 mod cursor;
-mod elsewhere;
 mod erasure;
 mod error;
 mod export;
@@ -20,6 +19,7 @@ mod keys;
 mod kind;
 mod links;
 mod mails;
+mod oauth;
 mod operator;
 mod proven;
 mod read;
@@ -42,11 +42,11 @@ pub use by_code::{ByCode, CodeState, CodeUse, RightCode};
 pub use by_link::{ByLink, Link, LinkState, LinkUse};
 pub use by_magic_link::{ByMagicLink, MagicLink};
 pub use codes::{CodeVerdict, Codes};
-pub use elsewhere::{Claim, Elsewhere, ExternalUserState, KnownUser, NewExternalUser};
 pub use error::StoreError;
 pub use export::ExportPage;
 pub use kind::{Erasure, Export, Kind};
 pub use mails::{FoundMail, MailPage, Mails, Recipient};
+pub use oauth::{Claim, ExternalUserState, KnownUser, NewExternalUser, OAuth};
 pub use operator::{ImportOutcome, ImportedUser, Operator, UserFacts};
 pub use proven::ProvenUser;
 pub use signing_keys::SigningKeys;
@@ -105,8 +105,8 @@ impl Store {
     }
 
     /// What a user who comes back from a provider needs.
-    pub fn elsewhere(&self) -> Elsewhere<'_> {
-        Elsewhere::new(self)
+    pub fn oauth(&self) -> OAuth<'_> {
+        OAuth::new(self)
     }
 
     /// The rows that a mailed link which signs in leads to.

@@ -55,11 +55,28 @@ pub enum ProviderKind {
 type Variables<'a> = &'a dyn Fn(&'static str) -> Result<Option<String>, ConfigError>;
 
 impl ProvidersConfig {
-    /// Reads the environment.
+    /// Reads the environment of a function that gets tokens from providers.
     pub fn from_env() -> Result<Self, ConfigError> {
+        let config = Self::without_secrets()?;
+        config.providers.iter().try_for_each(require_secret)?;
+        Ok(config)
+    }
+
+    /// Reads the environment of a function that gets none, and so needs no secrets.
+    pub fn without_secrets() -> Result<Self, ConfigError> {
         let providers = providers(&optional)?;
         Ok(Self { providers, ca_bundle: ca_bundle("PROVIDER_CA_BUNDLE")? })
     }
+}
+
+/// Google and GitHub give no tokens to a client without a secret.
+fn require_secret(provider: &ProviderConfig) -> Result<(), ConfigError> {
+    let name = match provider.id.as_str() {
+        "google" => "GOOGLE_CLIENT_SECRET",
+        "github" => "GITHUB_CLIENT_SECRET",
+        _ => return Ok(()),
+    };
+    if provider.client_secret.is_some() { Ok(()) } else { Err(ConfigError::Missing(name)) }
 }
 
 fn providers(variables: Variables<'_>) -> Result<Vec<ProviderConfig>, ConfigError> {
@@ -75,7 +92,7 @@ fn google(variables: Variables<'_>) -> Result<Option<ProviderConfig>, ConfigErro
         parameters: &[("include_granted_scopes", "true")],
     };
     let mut google = client("GOOGLE_CLIENT_ID", &ids, provider_id("google")?, kind)?;
-    google.client_secret = Some(required_secret(variables, "GOOGLE_CLIENT_SECRET")?);
+    google.client_secret = secret(variables, "GOOGLE_CLIENT_SECRET")?;
     google.scopes = words("email profile openid");
     Ok(Some(google))
 }
@@ -91,7 +108,7 @@ fn github(variables: Variables<'_>) -> Result<Option<ProviderConfig>, ConfigErro
         api: url("https://api.github.com")?,
     };
     let mut github = client("GITHUB_CLIENT_ID", &ids, provider_id("github")?, kind)?;
-    github.client_secret = Some(required_secret(variables, "GITHUB_CLIENT_SECRET")?);
+    github.client_secret = secret(variables, "GITHUB_CLIENT_SECRET")?;
     github.scopes = words("read:user user:email");
     Ok(Some(github))
 }
@@ -147,13 +164,6 @@ fn issuer(
 fn url(name: &'static str, text: &str) -> Result<ServerUrl, ConfigError> {
     let url = text.parse().ok().filter(|_| !text.contains('?'));
     url.ok_or_else(|| invalid(name, "must be an https URL without a user, query and fragment"))
-}
-
-fn required_secret(
-    variables: Variables<'_>,
-    name: &'static str,
-) -> Result<SecretString, ConfigError> {
-    secret(variables, name)?.ok_or(ConfigError::Missing(name))
 }
 
 /// A copied line break would make it another one.

@@ -6,7 +6,7 @@ use lambda_http::http::header::{COOKIE, HeaderMap};
 use crate::auth::SessionToken;
 use crate::clock::Timestamp;
 use crate::id::StateId;
-use crate::model::{Session, SignInElsewhere};
+use crate::model::{OAuthState, Session};
 
 const TOKEN: &str = "session_token";
 /// What binds a sign-in at a provider to the browser that began it.
@@ -92,13 +92,13 @@ impl Cookies {
 
     /// The `Set-Cookie` value that binds a sign-in at a provider to this browser, beside the `others` that
     /// have begun in it, as in another tab.
-    pub(super) fn begin_elsewhere(self, state: &StateId, others: &[String]) -> String {
+    pub(super) fn begin_oauth(self, state: &StateId, others: &[String]) -> String {
         let others = others.iter().map(String::as_str).filter(|other| *other != state.as_str());
         self.states_cookie([state.as_str()].into_iter().chain(others))
     }
 
     /// The `Set-Cookie` value that keeps the `others` only.
-    pub(super) fn end_elsewhere(self, state: &str, others: &[String]) -> String {
+    pub(super) fn end_oauth(self, state: &str, others: &[String]) -> String {
         self.states_cookie(others.iter().map(String::as_str).filter(|other| *other != state))
     }
 
@@ -106,7 +106,7 @@ impl Cookies {
         // What is not a state of ours was set by somebody else.
         let ours = states.filter(|state| StateId::try_from((*state).to_owned()).is_ok());
         let states: Vec<&str> = ours.take(MAX_STATES).collect();
-        let lasts = i64::try_from(SignInElsewhere::LIFETIME.as_secs()).unwrap_or(i64::MAX);
+        let lasts = i64::try_from(OAuthState::LIFETIME.as_secs()).unwrap_or(i64::MAX);
         self.cookie(STATE, &states.join("."), Some(if states.is_empty() { 0 } else { lasts }))
     }
 
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn a_state_is_found_by_the_name_of_its_scheme_and_protected() {
         let (cookies, state) = (Cookies::new(true), StateId::random());
-        let line = cookies.begin_elsewhere(&state, &[]);
+        let line = cookies.begin_oauth(&state, &[]);
         for attribute in ["Max-Age=600", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"] {
             assert!(line.contains(attribute), "{attribute} of {line}");
         }
@@ -197,7 +197,7 @@ mod tests {
         let sent = format!("better-auth.state=x; __Secure-better-auth.state={state}");
         headers.append(COOKIE, HeaderValue::from_str(&sent).unwrap());
         assert_eq!(cookies.states(&headers), [state.as_str()]);
-        assert!(cookies.end_elsewhere(state.as_str(), &[state.to_string()]).contains("Max-Age=0"));
+        assert!(cookies.end_oauth(state.as_str(), &[state.to_string()]).contains("Max-Age=0"));
     }
 
     #[test]
@@ -206,13 +206,13 @@ mod tests {
         let mut kept: Vec<String> = vec!["planted".to_owned()];
         let states: Vec<StateId> = (0..6).map(|_| StateId::random()).collect();
         for state in &states {
-            let line = cookies.begin_elsewhere(state, &kept);
+            let line = cookies.begin_oauth(state, &kept);
             let value = line.split(['=', ';']).nth(1).unwrap();
             kept = value.split('.').map(str::to_owned).collect();
         }
         let latest: Vec<&str> = states.iter().rev().take(4).map(StateId::as_str).collect();
         assert_eq!(kept, latest);
-        let left = cookies.end_elsewhere(latest[1], &kept);
+        let left = cookies.end_oauth(latest[1], &kept);
         assert!(left.contains(&[latest[0], latest[2], latest[3]].join(".")), "{left}");
         assert!(left.contains("Max-Age=600"));
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::Request;
 use super::better_auth::present;
 use crate::app::{App, IdTokenGrant, ToProvider};
-use crate::problem::{ElsewhereError, Problem};
+use crate::problem::{OAuthError, Problem};
 use crate::provider::{Provider, Providers};
 use crate::text::ProviderId;
 
@@ -62,13 +62,13 @@ struct IdToken {
 }
 
 impl Request {
-    /// The body. [`ElsewhereError::ProviderNotFound`] if the provider is not configured, 403 unless each
+    /// The body. [`OAuthError::ProviderNotFound`] if the provider is not configured, 403 unless each
     /// page is a path of this site or a trusted page.
     pub fn social<'a>(&self, app: &App, providers: &'a Providers) -> Result<Social<'a>, Problem> {
         let body: Body = self.better_auth_json()?;
         let id: Option<ProviderId> = body.provider.parse().ok();
         let provider = id.and_then(|id| providers.get(&id));
-        let provider = provider.ok_or(ElsewhereError::ProviderNotFound)?;
+        let provider = provider.ok_or(OAuthError::ProviderNotFound)?;
         let scopes = body.scopes.unwrap_or_default();
         if scopes.len() > MAX_SCOPES || !scopes.iter().all(|scope| is_scope(scope)) {
             return Err(invalid("/scopes", "must be at most 50 scopes of a provider"));

@@ -49,7 +49,7 @@ impl fmt::Debug for ExternalAccount {
 /// A sign-in at a provider that has begun: what must be known when the browser comes back. It is used
 /// once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignInElsewhere {
+pub struct OAuthState {
     /// Where the browser was sent. An answer of another provider is not this one's.
     pub provider: ProviderId,
     /// The verifier of the code (RFC 7636).
@@ -77,7 +77,7 @@ pub struct LinkTo {
     pub session_id: SessionId,
 }
 
-impl SignInElsewhere {
+impl OAuthState {
     /// How long a browser may take to come back: ten minutes.
     pub const LIFETIME: Duration = Duration::from_mins(10);
 
@@ -88,8 +88,8 @@ impl SignInElsewhere {
 }
 
 /// What completes the sign-in is not printed.
-impl fmt::Debug for SignInElsewhere {
+impl fmt::Debug for OAuthState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignInElsewhere").field("provider", &self.provider).finish_non_exhaustive()
+        f.debug_struct("OAuthState").field("provider", &self.provider).finish_non_exhaustive()
     }
 }

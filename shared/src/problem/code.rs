@@ -50,7 +50,7 @@ impl Problem {
                 (Status::UnprocessableContent, "IDEMPOTENCY_KEY_REUSED", None)
             }
             Self::BetterAuth(error) => (error.status(), error.code(), None),
-            Self::Elsewhere(error) => (error.status(), error.code(), None),
+            Self::OAuth(error) => (error.status(), error.code(), None),
             Self::TooManyRequests { seconds } => {
                 (Status::TooManyRequests, "TOO_MANY_REQUESTS", Some(*seconds))
             }

@@ -3,6 +3,7 @@
 
 use super::attempts::{failed_sign_ins, right_password, take_failed_sign_ins};
 use super::codes::Codes;
+use super::oauth::unlink_unproven;
 use super::proven::{ProvenUser, new_password, verified, void_mails};
 use super::write::{Part, WriteError, happened};
 use super::{NetworkCount, Store, StoreError, keys};
@@ -90,7 +91,7 @@ impl<'a> ByCode<'a> {
         user: ProvenUser<'_>,
         session: &Session,
     ) -> Result<CodeUse, StoreError> {
-        self.send(right, user.begin(session)?).await
+        self.send(right, user.begin(session, self.store).await?).await
     }
 
     /// Stores that the address of an account is proven at this time. One round trip, one transaction.
@@ -114,6 +115,7 @@ impl<'a> ByCode<'a> {
         let mut writes = vec![right.use_up()];
         writes.extend(new_password(account, new_hash, self.store));
         writes.extend(void_mails(account, None, Some(right.purpose)));
+        writes.extend(unlink_unproven(self.store, account).await?);
         let done = happened(self.store.transact(writes).await)?;
         Ok(if done { CodeUse::Used } else { CodeUse::Changed })
     }

@@ -5,6 +5,7 @@ use super::keys;
 use super::kind::Kind;
 use super::links::{LinkTokens, use_token};
 use super::mails::mail_part;
+use super::oauth::unlink_unproven;
 use super::proven::{new_password, verified, void_mails};
 use super::write::{Condition, Part, Write, WriteError};
 use super::{Store, StoreError};
@@ -109,7 +110,8 @@ impl<'a> ByLink<'a> {
     }
 
     /// Replaces the password's hash. All sessions end, the address is proven, wrong passwords are
-    /// cleared, and what else was mailed to the user is void: all or nothing. One round trip.
+    /// cleared, and what else was mailed to the user is void: all or nothing. One round trip, one more
+    /// if the address is proven only now: then accounts at providers are linked no more.
     pub async fn reset_password(
         &self,
         token: &LinkToken,
@@ -119,6 +121,7 @@ impl<'a> ByLink<'a> {
         let mut writes: Vec<Part> = vec![use_token(token, link.purpose).into()];
         writes.extend(new_password(&link.account, new_hash, self.store));
         writes.extend(void_mails(&link.account, Some(link.purpose), None));
+        writes.extend(unlink_unproven(self.store, &link.account).await?);
         self.send(writes, None).await
     }
 

@@ -59,7 +59,7 @@ impl<'a> ByMagicLink<'a> {
         let row = LinkRow::of_address(token.owner());
         let mut writes: Vec<Part> = vec![row.use_token(&token.hash()).into()];
         writes.extend(right_password(guess, self.store.clock.now()));
-        writes.extend(user.begin(session)?);
+        writes.extend(user.begin(session, self.store).await?);
         happened(self.store.transact(writes).await)
     }
 }

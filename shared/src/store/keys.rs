@@ -2,7 +2,7 @@
 //! only a proof of sign-in gives.
 
 mod address;
-mod elsewhere;
+mod oauth;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +18,7 @@ use crate::text::Email;
 pub(super) use address::{
     address_partition, bounced, codes, credential, credential_of, magic_links,
 };
-pub(super) use elsewhere::{external_account, external_owner, sign_in_elsewhere};
+pub(super) use oauth::{external_account, external_owner, oauth_state};
 
 /// The index of the table.
 pub(super) const INDEX: &str = "gsi1";

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::model::{CodePurpose, MailJob, SignInElsewhere};
+use crate::model::{CodePurpose, MailJob, OAuthState};
 
 macro_rules! kinds {
     ($($(#[$about:meta])* $kind:ident $name:literal,)*) => {
@@ -37,7 +37,7 @@ kinds! {
     /// Whose account at a provider it is.
     ExternalOwner "external_owner",
     /// A sign-in at a provider that has begun.
-    SignInElsewhere "sign_in_elsewhere",
+    OAuthState "oauth_state",
     /// A background profile.
     Profile "profile",
     /// A session.
@@ -143,7 +143,7 @@ impl Kind {
                 Export::LeftOut("they open the account")
             }
             Self::ExternalOwner => Export::LeftOut("the external account is shown"),
-            Self::SignInElsewhere => Export::LeftOut("it ends when the browser comes back"),
+            Self::OAuthState => Export::LeftOut("it ends when the browser comes back"),
             Self::MailJob => Export::LeftOut("it ends when the mail is sent"),
             Self::Segment | Self::Joins => Export::LeftOut("the reply has the text"),
             Self::IdempotencyKey => Export::LeftOut("the item that it led to is shown"),
@@ -162,7 +162,7 @@ impl Kind {
         match self {
             Self::Account | Self::Credential => Erasure::AtOnce,
             Self::ExternalOwner => Erasure::ExternalAccounts,
-            Self::SignInElsewhere => Erasure::Expires(SignInElsewhere::LIFETIME),
+            Self::OAuthState => Erasure::Expires(OAuthState::LIFETIME),
             Self::ExternalAccount
             | Self::Profile
             | Self::Session

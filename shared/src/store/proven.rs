@@ -4,6 +4,7 @@ use super::attempts::unlock;
 use super::before_sign_in::{is_still, new_user};
 use super::item::{self, AttributeValue};
 use super::keys;
+use super::oauth::unlink_unproven;
 use super::user::session_item;
 use super::write::{Condition, Part, Update, Write};
 use super::{Store, StoreError};
@@ -19,21 +20,29 @@ pub enum ProvenUser<'a> {
     /// The user had proven it before.
     Known(&'a Account, &'a Credential),
     /// Somebody had signed up with it and never proven it. Whoever that was keeps nothing: the password
-    /// is gone, all sessions end and all links are void.
+    /// is gone, all sessions end, all links are void, and accounts at providers are linked no more.
     Claimed(&'a Account, &'a Credential),
 }
 
 impl ProvenUser<'_> {
     /// The writes that begin the session, for one transaction with those that use the proof up. They
     /// fail if the account or its credential is not as it was read.
-    pub(super) fn begin(self, session: &Session) -> Result<Vec<Part>, StoreError> {
+    pub(super) async fn begin(
+        self,
+        session: &Session,
+        store: &Store,
+    ) -> Result<Vec<Part>, StoreError> {
         let mut writes = match self {
             Self::New(account, credential) => new_user(account, credential, None)?,
             Self::Known(account, credential) => {
                 let key = keys::credential(&account.email);
                 vec![Write::check(&key, is_still(credential)).into()]
             }
-            Self::Claimed(account, credential) => claim(account, credential, session.created_at),
+            Self::Claimed(account, credential) => {
+                let mut writes = claim(account, credential, session.created_at);
+                writes.extend(unlink_unproven(store, account).await?);
+                writes
+            }
         };
         writes.push(Write::put(session_item(session)?).when(Condition::absent()).into());
         Ok(writes)

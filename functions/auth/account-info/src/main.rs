@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::app::{Caller, Init, providers};
 use shared::config::ConfigError;
 use shared::http::{Exit, Json, Request, Result, serve_signed_in_with};
-use shared::problem::ElsewhereError;
+use shared::problem::OAuthError;
 use shared::provider::Providers;
 
 async fn account_info(
@@ -14,8 +14,7 @@ async fn account_info(
 ) -> Result<Json<Value>> {
     let id = request.query_text("accountId").unwrap_or_default();
     let external = caller.external_account(&id).await?;
-    let provider =
-        providers.get(&external.provider).ok_or(ElsewhereError::ProviderNotConfigured)?;
+    let provider = providers.get(&external.provider).ok_or(OAuthError::ProviderNotConfigured)?;
     let (external, tokens) = caller.valid_tokens(provider, external).await?;
     let (user, data) = caller.at_provider(provider, &external, &tokens).await?;
     Ok(Json(json!({

@@ -5,7 +5,7 @@ use shared::app::{Caller, Init, SecretText, providers};
 use shared::clock::Timestamp;
 use shared::config::ConfigError;
 use shared::http::{Exit, Json, Request, Result, serve_signed_in_with};
-use shared::problem::ElsewhereError;
+use shared::problem::OAuthError;
 use shared::provider::Providers;
 
 #[derive(Deserialize)]
@@ -32,11 +32,11 @@ async fn get_access_token(
 ) -> Result<Json<ResponseBody>> {
     let body: Body = request.better_auth_json()?;
     let external = caller.external_account(&body.account_id).await?;
-    let provider = providers.get(&external.provider).ok_or(ElsewhereError::ProviderNotSupported)?;
+    let provider = providers.get(&external.provider).ok_or(OAuthError::ProviderNotSupported)?;
     let (external, tokens) = caller.valid_tokens(provider, external).await?;
     Ok(Json(ResponseBody {
         access_token: SecretText::of(&tokens.access_token)
-            .ok_or(ElsewhereError::FailedToGetAccessToken)?,
+            .ok_or(OAuthError::FailedToGetAccessToken)?,
         access_token_expires_at: tokens.access_token_expires_at,
         scopes: external.scopes,
         id_token: tokens.id_token.as_ref().and_then(SecretText::of),

@@ -1,7 +1,7 @@
 //! POST /api/auth/link-social: sends the caller's browser to a provider, to link an account there.
 
 use serde_json::json;
-use shared::app::{Caller, Init, providers};
+use shared::app::{Caller, Init, providers_without_secrets};
 use shared::config::ConfigError;
 use shared::http::{Exit, Request, Response, Result, Social, serve_signed_in_with};
 use shared::model::LinkTo;
@@ -23,16 +23,16 @@ async fn link_social(
     };
     let Some(id_token) = id_token else {
         to_provider.link_to = Some(link);
-        let begun = app.begin_elsewhere(provider, to_provider).await?;
+        let begun = app.begin_oauth(provider, to_provider).await?;
         return Response::to_provider(app, &request, &begun, is_only_told);
     };
     let visitor = app.visitor_of(provider, id_token, request.client()).await?;
-    app.link_elsewhere(&visitor, &link).await.map_err(Problem::from)?;
+    app.link_by_provider(&visitor, &link).await.map_err(Problem::from)?;
     Ok(Response::json(200, &json!({ "url": "", "status": true, "redirect": false })))
 }
 
 fn main() -> std::result::Result<Exit, ConfigError> {
-    let providers = providers()?;
+    let providers = providers_without_secrets()?;
     Ok(serve_signed_in_with(Init::default(), move |caller, request| {
         link_social(caller, request, providers)
     }))

@@ -6,7 +6,7 @@ use shared::clock::Timestamp;
 use shared::config::ConfigError;
 use shared::http::{Exit, Json, Request, Result, serve_signed_in_with};
 use shared::id::ExternalAccountId;
-use shared::problem::ElsewhereError;
+use shared::problem::OAuthError;
 use shared::provider::Providers;
 use shared::text::ProviderId;
 
@@ -39,7 +39,7 @@ async fn refresh_token(
 ) -> Result<Json<ResponseBody>> {
     let body: Body = request.better_auth_json()?;
     let external = caller.external_account(&body.account_id).await?;
-    let provider = providers.get(&external.provider).ok_or(ElsewhereError::ProviderNotSupported)?;
+    let provider = providers.get(&external.provider).ok_or(OAuthError::ProviderNotSupported)?;
     let (external, tokens) = caller.refreshed_tokens(provider, external).await?;
     Ok(Json(ResponseBody {
         access_token: SecretText::of(&tokens.access_token),

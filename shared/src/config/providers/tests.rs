@@ -8,7 +8,8 @@ fn read(settings: &[(&str, &str)]) -> Result<Vec<ProviderConfig>, ConfigError> {
 }
 
 fn refusal(settings: &[(&str, &str)]) -> String {
-    read(settings).unwrap_err().to_string()
+    let read = read(settings).and_then(|all| all.iter().try_for_each(require_secret));
+    read.unwrap_err().to_string()
 }
 
 const GOOGLE: [(&str, &str); 2] =
@@ -65,6 +66,9 @@ fn half_a_configuration_is_an_error_that_names_the_variable() {
         (&OPENID[..2], "OIDC_ISSUER"),
     ] {
         assert_eq!(refusal(settings), format!("the environment variable {missing} is not set"));
+    }
+    for settings in [&GOOGLE[..1], &GITHUB[..1]] {
+        assert!(read(settings).unwrap().remove(0).client_secret.is_none());
     }
 }
 

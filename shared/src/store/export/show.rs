@@ -110,7 +110,7 @@ impl Show<'_> {
             Kind::ExternalAccount => tagged(kind, external_account(item::read(item)?)),
             Kind::Credential
             | Kind::ExternalOwner
-            | Kind::SignInElsewhere
+            | Kind::OAuthState
             | Kind::Segment
             | Kind::Joins
             | Kind::StackQuota

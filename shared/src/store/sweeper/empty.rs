@@ -3,9 +3,9 @@
 use super::{Sweeper, UserSweep};
 use crate::clock::Timestamp;
 use crate::id::{ConversationId, UserId};
-use crate::model::{ExternalAccount, Scope, Subject};
-use crate::store::elsewhere::release;
+use crate::model::{Scope, Subject};
 use crate::store::keys::{self, Key};
+use crate::store::oauth::{external_accounts, release};
 use crate::store::read::Range;
 use crate::store::write::{Condition, Write, happened};
 use crate::store::{StoreError, item};
@@ -88,9 +88,7 @@ impl Sweeper<'_> {
     /// Lets the user's accounts at providers go, unless they belong to somebody else by now. No write in
     /// flight links another one: each requires that the user's account exists.
     async fn release_external(&self, user: &UserId) -> Result<(), StoreError> {
-        let range = Range::prefix(keys::user_partition(user), keys::PROVIDER);
-        for row in self.store.query(&range, usize::MAX).await? {
-            let external: ExternalAccount = item::read(row)?;
+        for external in external_accounts(self.store, user).await? {
             happened(self.store.transact([release(&external)]).await)?;
         }
         Ok(())

@@ -1,9 +1,8 @@
 use super::{UserStore, WithSession};
 use crate::auth::PasswordHash;
 use crate::model::{Account, Credential, ExternalAccount, Session};
-use crate::store::elsewhere::{external_item, is_still, release};
 use crate::store::item;
-use crate::store::read::Range;
+use crate::store::oauth::{external_accounts, external_item, is_still, release};
 use crate::store::write::{Condition, Part, Write, happened};
 use crate::store::{StoreError, keys};
 
@@ -103,11 +102,8 @@ impl UserStore<'_> {
     async fn with_external_accounts(
         &self,
     ) -> Result<(WithSession, Vec<ExternalAccount>), StoreError> {
-        let range = Range::prefix(keys::user_partition(self.user()), keys::PROVIDER);
-        let (own, items) =
-            tokio::join!(self.read_with_session(&[]), self.store.query(&range, usize::MAX));
-        let own = own?;
-        let external = items?.into_iter().map(item::read).collect::<Result<_, _>>()?;
-        Ok((own, external))
+        let (own, external) =
+            tokio::join!(self.read_with_session(&[]), external_accounts(self.store, self.user()));
+        Ok((own?, external?))
     }
 }

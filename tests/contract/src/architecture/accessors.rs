@@ -18,7 +18,7 @@ const DOORS: [(&str, &[&str]); 11] = [
     ("by_code", &["shared/src/app/codes.rs"]),
     ("by_magic_link", &["shared/src/app/magic_link.rs"]),
     ("by_link", &["shared/src/app/links.rs"]),
-    ("elsewhere", &["shared/src/app/elsewhere/"]),
+    ("oauth", &["shared/src/app/oauth/"]),
     ("sweeper", &["functions/background/sweep/"]),
     ("tallier", &["functions/background/sweep/"]),
     ("signing_keys", &["shared/src/app/signer.rs", "shared/src/app/key_rotation.rs"]),

@@ -1,6 +1,7 @@
 //! Who gets an account at a provider: nobody who could not prove its address, and one user only.
 
 use e2e::links::random_name;
+use e2e::mailed::{in_five_minutes, mint_code};
 use e2e::social::{
     Browser, OWN, account_id, accounts, callback_of_link, error, link, linked, location, person_of,
 };
@@ -8,8 +9,10 @@ use futures_util::future::join_all;
 use harness::provider::Person;
 use harness::stack::{Stack, TEST_PROVIDER};
 use serde_json::{Value, json};
+use shared::model::CodePurpose;
 
 use super::sign_in_social::user_of;
+use crate::helpers::better_auth::post;
 use crate::helpers::mails::verify;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,6 +99,40 @@ async fn a_link_needs_the_users_own_address_and_the_session_that_asked_for_it() 
     let second = Person::new("second").with_email(&ada.email);
     let response = link(&stack, &ada, TEST_PROVIDER, second).await;
     assert_eq!(error(&response), "unable_to_link_account", "one of each provider");
+}
+
+/// A reset by link or code, and a sign-in by link or code, prove the address. Whoever linked an account
+/// before that had not proven it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_linked_before_the_address_was_proven_is_linked_no_more() {
+    let stack = Stack::start().await;
+    let sign_in = |email: &str, code: &str| {
+        post(&stack, "/api/auth/sign-in/email-otp", &json!({ "email": email, "otp": code }))
+    };
+    for purpose in [CodePurpose::SignIn, CodePurpose::ResetPassword] {
+        for is_proven in [false, true] {
+            let ada = stack.sign_up(&format!("ada{}{is_proven}", purpose.name().len())).await;
+            linked(&stack, &ada).await;
+            if is_proven {
+                verify(&stack, &ada).await;
+            }
+            let code = mint_code(&stack, &ada.email, purpose, in_five_minutes()).await;
+            if purpose == CodePurpose::ResetPassword {
+                let body = json!({ "email": ada.email, "otp": code, "password": "a new horse" });
+                let reset = post(&stack, "/api/auth/email-otp/reset-password", &body).await;
+                assert_eq!(reset.status, 200, "{}", reset.text());
+            } else {
+                let done = sign_in(&ada.email, &code).await;
+                assert_eq!(done.status, 200, "{}", done.text());
+            }
+            let code = mint_code(&stack, &ada.email, CodePurpose::SignIn, in_five_minutes()).await;
+            let owner = ada.with_token(&sign_in(&ada.email, &code).await.field("token"));
+            let is_linked = !account_id(&owner, TEST_PROVIDER).await.is_empty();
+            assert_eq!(is_linked, is_proven, "{purpose:?}");
+            // Its owner's row has gone as well: it can be linked again.
+            linked(&stack, &owner).await;
+        }
+    }
 }
 
 /// Fifty browsers, each with a code of its own.

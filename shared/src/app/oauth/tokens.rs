@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::problem;
 use crate::app::Caller;
 use crate::model::ExternalAccount;
-use crate::problem::{ElsewhereError, Problem};
+use crate::problem::{OAuthError, Problem};
 use crate::provider::{ExternalUser, Provider, ProviderError, ProviderTokens};
 
 /// A token in a response to the user whose it is. It can't be printed.
@@ -35,11 +35,11 @@ impl fmt::Debug for SecretText {
 const ENDS_SOON: Duration = Duration::from_secs(5);
 
 impl Caller {
-    /// The caller's account at a provider. One round trip. [`ElsewhereError::AccountNotFound`] if there
+    /// The caller's account at a provider. One round trip. [`OAuthError::AccountNotFound`] if there
     /// is none with this id.
     pub async fn external_account(&self, id: &str) -> Result<ExternalAccount, Problem> {
         let found = self.store().external_account(id).await?;
-        found.ok_or_else(|| ElsewhereError::AccountNotFound.into())
+        found.ok_or_else(|| OAuthError::AccountNotFound.into())
     }
 
     /// The account's tokens, with an access token that has not ended. No round trip if that is so, two
@@ -54,7 +54,7 @@ impl Caller {
         let ends = tokens.access_token_expires_at.is_some_and(|end| end <= soon);
         if ends && tokens.refresh_token.is_some() {
             return self
-                .refresh(provider, external, &tokens, ElsewhereError::FailedToGetAccessToken)
+                .refresh(provider, external, &tokens, OAuthError::FailedToGetAccessToken)
                 .await;
         }
         Ok((external, tokens))
@@ -68,9 +68,9 @@ impl Caller {
     ) -> Result<(ExternalAccount, ProviderTokens), Problem> {
         let tokens = self.app.opened(&external)?;
         if tokens.refresh_token.is_none() {
-            return Err(ElsewhereError::NoRefreshToken.into());
+            return Err(OAuthError::NoRefreshToken.into());
         }
-        self.refresh(provider, external, &tokens, ElsewhereError::FailedToRefresh).await
+        self.refresh(provider, external, &tokens, OAuthError::FailedToRefresh).await
     }
 
     /// Who the user is at the provider, and all that the provider says of the user.
@@ -81,12 +81,12 @@ impl Caller {
         tokens: &ProviderTokens,
     ) -> Result<(ExternalUser, Value), Problem> {
         if tokens.access_token.expose_secret().is_empty() {
-            return Err(ElsewhereError::NoAccessToken.into());
+            return Err(OAuthError::NoAccessToken.into());
         }
         let found = provider.user_info(&tokens.access_token).await;
-        let found = found.map_err(|error| problem(error, ElsewhereError::FailedToGetUserInfo))?;
+        let found = found.map_err(|error| problem(error, OAuthError::FailedToGetUserInfo))?;
         if found.0.subject != external.subject {
-            return Err(ElsewhereError::FailedToGetUserInfo.into());
+            return Err(OAuthError::FailedToGetUserInfo.into());
         }
         Ok(found)
     }
@@ -96,7 +96,7 @@ impl Caller {
         provider: &Provider,
         external: ExternalAccount,
         tokens: &ProviderTokens,
-        failed: ElsewhereError,
+        failed: OAuthError,
     ) -> Result<(ExternalAccount, ProviderTokens), Problem> {
         let new = match provider.refresh(tokens).await {
             Ok(new) => new,
@@ -113,7 +113,7 @@ impl Caller {
         if self.store().renew_external_account(&external, &renewed).await? {
             return Ok((renewed, new));
         }
-        self.newer_tokens(&external).await?.ok_or_else(|| ElsewhereError::AccountNotFound.into())
+        self.newer_tokens(&external).await?.ok_or_else(|| OAuthError::AccountNotFound.into())
     }
 
     /// The tokens that another request has stored since; `None` if none has.

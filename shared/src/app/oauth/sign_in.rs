@@ -10,7 +10,7 @@ use crate::text::Email;
 
 /// Somebody whom a provider has signed in.
 #[derive(Debug)]
-pub struct SignedInElsewhere {
+pub struct SignedInByProvider {
     /// The session.
     pub new: NewSession,
     /// Whether the account was made just now.
@@ -22,14 +22,14 @@ impl App {
     /// nobody, it is linked to the user who has its address, if that is proven on both sides; if nobody
     /// has the address, and the provider says that it is the visitor's, a user is made. Three round
     /// trips, four for a new user, the last of them a transaction.
-    pub async fn sign_in_elsewhere(
+    pub async fn sign_in_by_provider(
         &self,
         visitor: &Visitor<'_>,
-    ) -> Result<SignedInElsewhere, Refused> {
+    ) -> Result<SignedInByProvider, Refused> {
         let user = &visitor.user;
         let mut is_counted = false;
         for _ in 0..MAX_TRIES {
-            let store = self.store.elsewhere();
+            let store = self.store.oauth();
             let found = store.find(visitor.provider.id(), &user.subject, user.email.as_ref());
             let signed_in = match found.await? {
                 ExternalUserState::Linked(known) => self.sign_in_known(visitor, *known).await?,
@@ -42,7 +42,7 @@ impl App {
                         self.count_sign_up(&visitor.client.network()).await?;
                         is_counted = true;
                     }
-                    self.sign_up_elsewhere(visitor, email, &claim).await?
+                    self.sign_up_by_provider(visitor, email, &claim).await?
                 }
             };
             if let Some(signed_in) = signed_in {
@@ -56,7 +56,7 @@ impl App {
         &self,
         visitor: &Visitor<'_>,
         known: KnownUser,
-    ) -> Result<Option<SignedInElsewhere>, Refused> {
+    ) -> Result<Option<SignedInByProvider>, Refused> {
         let KnownUser { account, profile, external: Some(external) } = known else {
             return Ok(None);
         };
@@ -65,8 +65,8 @@ impl App {
         }
         let external = self.renewed(&external, visitor)?;
         let new = self.session_of(visitor, account, profile).await?;
-        let is_begun = self.store.elsewhere().sign_in(&external, &new.session).await?;
-        Ok(is_begun.then_some(SignedInElsewhere { new, is_new: false }))
+        let is_begun = self.store.oauth().sign_in(&external, &new.session).await?;
+        Ok(is_begun.then_some(SignedInByProvider { new, is_new: false }))
     }
 
     async fn link_and_sign_in(
@@ -74,7 +74,7 @@ impl App {
         visitor: &Visitor<'_>,
         known: KnownUser,
         claim: &Claim,
-    ) -> Result<Option<SignedInElsewhere>, Refused> {
+    ) -> Result<Option<SignedInByProvider>, Refused> {
         let KnownUser { account, profile, external } = known;
         let is_same = visitor.user.email.as_ref() == Some(&account.email);
         let is_proven = visitor.user.email_verified && account.email_verified;
@@ -83,17 +83,17 @@ impl App {
         }
         let external = self.new_external(visitor, &account.user_id)?;
         let new = self.session_of(visitor, account, profile).await?;
-        let store = self.store.elsewhere();
+        let store = self.store.oauth();
         let linked = store.link_and_sign_in(&new.account, &external, claim, &new.session).await?;
-        Ok(linked.then_some(SignedInElsewhere { new, is_new: false }))
+        Ok(linked.then_some(SignedInByProvider { new, is_new: false }))
     }
 
-    async fn sign_up_elsewhere(
+    async fn sign_up_by_provider(
         &self,
         visitor: &Visitor<'_>,
         email: Email,
         claim: &Claim,
-    ) -> Result<Option<SignedInElsewhere>, Refused> {
+    ) -> Result<Option<SignedInByProvider>, Refused> {
         let (now, user_id) = (self.clock.now(), UserId::random());
         let account = Account {
             user_id: user_id.clone(),
@@ -118,8 +118,8 @@ impl App {
             external: &external,
             session: &new.session,
         };
-        let is_made = self.store.elsewhere().sign_up(rows, claim).await?;
-        Ok(is_made.then_some(SignedInElsewhere { new, is_new: true }))
+        let is_made = self.store.oauth().sign_up(rows, claim).await?;
+        Ok(is_made.then_some(SignedInByProvider { new, is_new: true }))
     }
 
     /// A session that is not stored yet. It is signed before, so that a failure here leaves nothing

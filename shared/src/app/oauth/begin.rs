@@ -1,7 +1,7 @@
 use super::problem;
 use crate::app::App;
 use crate::id::StateId;
-use crate::model::{LinkTo, NextPages, SignInElsewhere};
+use crate::model::{LinkTo, NextPages, OAuthState};
 use crate::problem::Problem;
 use crate::provider::{Authorization, Provider, Verifier};
 use crate::random;
@@ -34,7 +34,7 @@ pub struct Begun {
 impl App {
     /// Begins a sign-in at a provider. One round trip, and one to an OpenID provider that this instance
     /// does not know yet. [`Problem::Unavailable`] if that can't be reached.
-    pub async fn begin_elsewhere(
+    pub async fn begin_oauth(
         &self,
         provider: &Provider,
         request: ToProvider,
@@ -52,7 +52,7 @@ impl App {
         };
         let url = provider.authorization_url(&authorization).await;
         let url = url.map_err(|error| problem(error, Problem::internal("no page to sign in")))?;
-        let begun = SignInElsewhere {
+        let begun = OAuthState {
             provider: provider.id().clone(),
             verifier: verifier.expose().to_owned(),
             nonce,
@@ -61,7 +61,7 @@ impl App {
             link_to: request.link_to,
             created_at: self.clock.now(),
         };
-        self.store.elsewhere().begin(&state, &begun).await?;
+        self.store.oauth().begin(&state, &begun).await?;
         Ok(Begun { url, state })
     }
 }

@@ -3,7 +3,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{Visitor, problem};
 use crate::app::App;
 use crate::model::Client;
-use crate::problem::{ElsewhereError, Problem};
+use crate::problem::{OAuthError, Problem};
 use crate::provider::{Provider, ProviderTokens};
 
 /// What an app got from a provider by itself, without a page of ours.
@@ -20,7 +20,7 @@ pub struct IdTokenGrant {
 }
 
 impl App {
-    /// Who an ID token is about. [`ElsewhereError::InvalidIdToken`] if the provider did not make it for
+    /// Who an ID token is about. [`OAuthError::InvalidIdToken`] if the provider did not make it for
     /// us.
     pub async fn visitor_of<'a>(
         &self,
@@ -29,12 +29,12 @@ impl App {
         client: Client,
     ) -> Result<Visitor<'a>, Problem> {
         if !provider.has_id_tokens() {
-            return Err(ElsewhereError::IdTokenNotSupported.into());
+            return Err(OAuthError::IdTokenNotSupported.into());
         }
         let IdTokenGrant { token, nonce, access_token, refresh_token } = grant;
         let (text, nonce) = (token.expose_secret(), nonce.as_deref());
         let user = provider.verify_id_token(text, nonce, access_token.as_ref()).await;
-        let user = user.map_err(|error| problem(error, ElsewhereError::InvalidIdToken))?;
+        let user = user.map_err(|error| problem(error, OAuthError::InvalidIdToken))?;
         let tokens = ProviderTokens {
             access_token: access_token.unwrap_or_default(),
             refresh_token,

@@ -17,7 +17,7 @@ pub(in crate::store) fn external_owner(provider: &ProviderId, subject: &str) -> 
 }
 
 /// A sign-in at a provider that has begun.
-pub(in crate::store) fn sign_in_elsewhere(state: &StateId) -> Key {
+pub(in crate::store) fn oauth_state(state: &StateId) -> Key {
     let pk = format!("STATE#{}", sha256_hex(&[state.as_str().as_bytes()]));
     Key { pk, sk: "STATE".into() }
 }

@@ -1,9 +1,9 @@
 use super::refusal::{Refusal, Refused};
-use super::{SignedInElsewhere, Visitor};
+use super::{SignedInByProvider, Visitor};
 use crate::app::{App, NewSession};
 use crate::id::StateId;
 use crate::log;
-use crate::model::{Client, NextPages, SignInElsewhere};
+use crate::model::{Client, NextPages, OAuthState};
 use crate::problem::Problem;
 use crate::provider::{Provider, ProviderError, Providers, SignedInAt, Verifier};
 use crate::text::ProviderId;
@@ -56,9 +56,9 @@ pub enum CameBack {
 }
 
 impl App {
-    /// Ends what [`App::begin_elsewhere`] began. The state is used up before the provider is asked, so
+    /// Ends what [`App::begin_oauth`] began. The state is used up before the provider is asked, so
     /// that of several requests with it one goes on. Two round trips, those to the provider, and those of
-    /// [`App::sign_in_elsewhere`] or [`App::link_elsewhere`]. A problem of the table is a problem here,
+    /// [`App::sign_in_by_provider`] or [`App::link_by_provider`]. A problem of the table is a problem here,
     /// too; everything else has a page.
     pub async fn come_back(
         &self,
@@ -75,7 +75,7 @@ impl App {
         let Some(state) = state else {
             return Ok(refused(None, Refusal::StateMismatch, false));
         };
-        let begun = self.store.elsewhere().take_up(&state).await?;
+        let begun = self.store.oauth().take_up(&state).await?;
         let Some(begun) = begun else {
             return Ok(refused(None, Refusal::StateMismatch, true));
         };
@@ -104,7 +104,7 @@ impl App {
     async fn complete(
         &self,
         providers: &Providers,
-        begun: SignInElsewhere,
+        begun: OAuthState,
         coming: ComingBack,
     ) -> Result<CameBack, Refused> {
         if !is_of(&begun, &coming) {
@@ -121,10 +121,10 @@ impl App {
         let SignedInAt { user, tokens } = redeemed.map_err(|error| failed(provider, &error))?;
         let visitor = Visitor { provider, user, tokens, client: coming.client };
         if let Some(link) = &begun.link_to {
-            self.link_elsewhere(&visitor, link).await?;
+            self.link_by_provider(&visitor, link).await?;
             return Ok(CameBack::Linked(page(&begun.pages, false)));
         }
-        let SignedInElsewhere { new, is_new } = self.sign_in_elsewhere(&visitor).await?;
+        let SignedInByProvider { new, is_new } = self.sign_in_by_provider(&visitor).await?;
         Ok(CameBack::SignedIn(Box::new(new), page(&begun.pages, is_new)))
     }
 }
@@ -135,7 +135,7 @@ fn page(pages: &NextPages, is_new: bool) -> String {
 }
 
 /// Whether the answer is for the provider that the browser was sent to.
-fn is_of(begun: &SignInElsewhere, coming: &ComingBack) -> bool {
+fn is_of(begun: &OAuthState, coming: &ComingBack) -> bool {
     coming.provider.as_ref() == Some(&begun.provider)
 }
 

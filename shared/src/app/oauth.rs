@@ -20,7 +20,7 @@ pub use begin::{Begun, ToProvider};
 pub use come_back::{CameBack, ComingBack};
 pub use id_token::IdTokenGrant;
 pub use refusal::{Refusal, Refused};
-pub use sign_in::SignedInElsewhere;
+pub use sign_in::SignedInByProvider;
 pub use tokens::SecretText;
 
 /// Maximum tries while other requests change who has the account or its address.
@@ -41,8 +41,16 @@ pub struct Visitor<'a> {
 
 /// The providers of the environment, for as long as the process lives. Connects to nothing yet.
 pub fn providers() -> Result<&'static Providers, ConfigError> {
-    let config = ProvidersConfig::from_env()?;
-    Ok(Box::leak(Box::new(Providers::new(config, &Clock::System))))
+    Ok(kept(ProvidersConfig::from_env()?))
+}
+
+/// The same for a function that gets no tokens from them.
+pub fn providers_without_secrets() -> Result<&'static Providers, ConfigError> {
+    Ok(kept(ProvidersConfig::without_secrets()?))
+}
+
+fn kept(config: ProvidersConfig) -> &'static Providers {
+    Box::leak(Box::new(Providers::new(config, &Clock::System)))
 }
 
 /// The problem that a provider's failure is: 503 if it can't be reached, otherwise what `or` says. The

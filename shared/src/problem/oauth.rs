@@ -3,7 +3,7 @@ use super::status::ErrorStatus;
 /// An error that is about accounts at providers, with the status, the code and the text of Better Auth,
 /// whose client shows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ElsewhereError {
+pub enum OAuthError {
     /// No such provider is configured.
     ProviderNotFound,
     /// The provider has no ID tokens.
@@ -40,7 +40,7 @@ pub enum ElsewhereError {
     FailedToGetUserInfo,
 }
 
-impl ElsewhereError {
+impl OAuthError {
     pub(super) fn status(self) -> ErrorStatus {
         self.parts().0
     }

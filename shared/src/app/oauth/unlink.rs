@@ -1,12 +1,12 @@
 use super::{MAX_TRIES, changes_again_and_again};
 use crate::app::Caller;
-use crate::problem::{BetterAuthError, ElsewhereError, Problem};
+use crate::problem::{BetterAuthError, OAuthError, Problem};
 use crate::store::{WayIn, WaysIn};
 
 impl Caller {
     /// Takes one of the ways in which the caller can sign in away: an account at a provider by its id,
     /// or the password by the user's own. Three round trips, the last of them a transaction. The session
-    /// must have begun less than a day ago. [`ElsewhereError::LastAccount`] for the last one, also if
+    /// must have begun less than a day ago. [`OAuthError::LastAccount`] for the last one, also if
     /// another request takes the other one away at the same time.
     pub async fn unlink(&self, id: &str) -> Result<(), Problem> {
         for _ in 0..MAX_TRIES {
@@ -16,13 +16,13 @@ impl Caller {
             }
             let all = all(&ways);
             if all.len() == 1 {
-                return Err(ElsewhereError::LastAccount.into());
+                return Err(OAuthError::LastAccount.into());
             }
             let is_meant = |way: &WayIn<'_>| way_id(&ways, *way) == id;
             let way = all.iter().copied().find(is_meant);
-            let way = way.ok_or(ElsewhereError::AccountNotFound)?;
+            let way = way.ok_or(OAuthError::AccountNotFound)?;
             let other = all.iter().copied().find(|other| !is_meant(other));
-            let other = other.ok_or(ElsewhereError::LastAccount)?;
+            let other = other.ok_or(OAuthError::LastAccount)?;
             if self.store().remove_way_in(&ways, way, other).await? {
                 return Ok(());
             }

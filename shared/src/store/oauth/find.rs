@@ -1,4 +1,4 @@
-use super::Elsewhere;
+use super::OAuth;
 use super::claim::{Claim, ExternalOwner};
 use crate::id::UserId;
 use crate::model::{Account, Credential, ExternalAccount, Profile};
@@ -27,7 +27,7 @@ pub enum ExternalUserState {
     Unknown(Claim),
 }
 
-impl Elsewhere<'_> {
+impl OAuth<'_> {
     /// Who has an account at a provider or, if nobody has it, its address. Two round trips, one if
     /// nobody has either.
     pub async fn find(

@@ -1,4 +1,4 @@
-use super::Elsewhere;
+use super::OAuth;
 use super::claim::{Claim, external_item, is_still, link};
 use crate::id::SessionId;
 use crate::model::{Account, Credential, ExternalAccount, Session};
@@ -23,7 +23,7 @@ pub struct NewExternalUser<'a> {
 
 /// Each write is one transaction and one round trip. `false`, and nothing is written, if something has
 /// changed since it was read: then look again.
-impl Elsewhere<'_> {
+impl OAuth<'_> {
     /// Makes an account for somebody whom a provider has signed in. `false` also if somebody has the
     /// address.
     pub async fn sign_up(

@@ -1,6 +1,7 @@
 //! What a user who comes back from a provider needs, while there is no session yet: the state that the
 //! browser took along, whose the account there is, and the writes that sign in with it.
 
+mod accounts;
 mod claim;
 mod find;
 mod sign_in;
@@ -10,8 +11,9 @@ use super::keys;
 use super::write::{Condition, Write, happened};
 use super::{Kind, Store, StoreError};
 use crate::id::StateId;
-use crate::model::{Account, LinkTo, Session, SignInElsewhere};
+use crate::model::{Account, LinkTo, OAuthState, Session};
 
+pub(super) use accounts::{external_accounts, unlink_unproven};
 pub use claim::Claim;
 pub(super) use claim::{external_item, is_still, release};
 pub use find::{ExternalUserState, KnownUser};
@@ -20,19 +22,19 @@ pub use sign_in::NewExternalUser;
 /// What may be done for an account at a provider. The caller has the provider's word that it is the
 /// account of whoever asks.
 #[derive(Debug)]
-pub struct Elsewhere<'a> {
+pub struct OAuth<'a> {
     store: &'a Store,
 }
 
-impl<'a> Elsewhere<'a> {
+impl<'a> OAuth<'a> {
     pub(super) fn new(store: &'a Store) -> Self {
         Self { store }
     }
 
     /// Stores a sign-in that begins. One round trip, 1 write unit.
-    pub async fn begin(&self, state: &StateId, begun: &SignInElsewhere) -> Result<(), StoreError> {
-        let key = keys::sign_in_elsewhere(state);
-        let item = item::write(key, Kind::SignInElsewhere, begun)?;
+    pub async fn begin(&self, state: &StateId, begun: &OAuthState) -> Result<(), StoreError> {
+        let key = keys::oauth_state(state);
+        let item = item::write(key, Kind::OAuthState, begun)?;
         // Without a condition: the state is random, and a lost response is followed by the same write.
         self.store.send(Write::put(item::expires(item, begun.ends_at()))).await?;
         Ok(())
@@ -41,9 +43,9 @@ impl<'a> Elsewhere<'a> {
     /// Takes a sign-in up that has begun; `None` if there is none under this state, if it began too long
     /// ago, or if another request has taken it up. Two round trips, the last of them a transaction, so
     /// that a lost response is no loss.
-    pub async fn take_up(&self, state: &StateId) -> Result<Option<SignInElsewhere>, StoreError> {
-        let key = keys::sign_in_elsewhere(state);
-        let begun: Option<SignInElsewhere> = self.store.row(&key).await?;
+    pub async fn take_up(&self, state: &StateId) -> Result<Option<OAuthState>, StoreError> {
+        let key = keys::oauth_state(state);
+        let begun: Option<OAuthState> = self.store.row(&key).await?;
         let now = self.store.clock.now();
         let Some(begun) = begun.filter(|begun| begun.ends_at() > now) else { return Ok(None) };
         let take = Write::delete(&key).when(Condition::present());

@@ -10,12 +10,12 @@ impl App {
     /// valid. The provider must say that the address is the visitor's, and it must be the user's address
     /// here. An account that is linked already gets new tokens. Three or four round trips, the last of
     /// them a transaction.
-    pub async fn link_elsewhere(
+    pub async fn link_by_provider(
         &self,
         visitor: &Visitor<'_>,
         link: &LinkTo,
     ) -> Result<(), Refused> {
-        let (store, user) = (self.store.elsewhere(), &visitor.user);
+        let (store, user) = (self.store.oauth(), &visitor.user);
         for _ in 0..MAX_TRIES {
             let account = store.linking_user(link).await?.ok_or(Refusal::UnableToLink)?;
             may_link(visitor, &account)?;

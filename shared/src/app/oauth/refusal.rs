@@ -1,4 +1,4 @@
-use crate::problem::{BetterAuthError, ElsewhereError, Problem};
+use crate::problem::{BetterAuthError, OAuthError, Problem};
 use crate::provider::ProviderError;
 use crate::store::StoreError;
 
@@ -106,12 +106,12 @@ impl From<Refused> for Problem {
         match refused {
             Refused::Problem(problem) => problem,
             Refused::Because(refusal) => match refusal {
-                Refusal::EmailNotFound => ElsewhereError::NoEmail.into(),
+                Refusal::EmailNotFound => OAuthError::NoEmail.into(),
                 Refusal::EmailNotVerified => BetterAuthError::EmailNotVerified.into(),
-                Refusal::UnableToLink => ElsewhereError::LinkingNotAllowed.into(),
-                Refusal::DifferentEmail => ElsewhereError::DifferentEmail.into(),
-                Refusal::OfSomebodyElse => ElsewhereError::AlreadyLinked.into(),
-                _ => ElsewhereError::NotLinked.into(),
+                Refusal::UnableToLink => OAuthError::LinkingNotAllowed.into(),
+                Refusal::DifferentEmail => OAuthError::DifferentEmail.into(),
+                Refusal::OfSomebodyElse => OAuthError::AlreadyLinked.into(),
+                _ => OAuthError::NotLinked.into(),
             },
         }
     }

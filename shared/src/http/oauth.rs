@@ -46,7 +46,7 @@ impl Request {
         }
         let (cookies, used) = (self.state_cookies(app)?, self.query_text("state"));
         let others = cookies.states(self.0.headers());
-        let cookie = cookies.end_elsewhere(used.as_deref().unwrap_or_default(), &others);
+        let cookie = cookies.end_oauth(used.as_deref().unwrap_or_default(), &others);
         Ok(response.header("set-cookie", &cookie))
     }
 
@@ -67,7 +67,7 @@ impl Response {
     ) -> Result<Self, Problem> {
         let body = serde_json::json!({ "url": begun.url, "redirect": !is_only_told });
         let cookies = request.state_cookies(app)?;
-        let cookie = cookies.begin_elsewhere(&begun.state, &cookies.states(request.0.headers()));
+        let cookie = cookies.begin_oauth(&begun.state, &cookies.states(request.0.headers()));
         let response = Self::json(200, &body).header("set-cookie", &cookie);
         Ok(if is_only_told { response } else { response.header("location", &begun.url) })
     }
