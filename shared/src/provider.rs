@@ -7,6 +7,7 @@ mod client;
 mod error;
 mod external_user;
 mod github;
+mod grant;
 mod id_token;
 mod key_set;
 mod keys;

@@ -32,7 +32,7 @@ impl App {
         purpose: CodePurpose,
         mail: &str,
     ) -> Option<String> {
-        code.seal(self.config.secrets.first()?, &[purpose.name(), email.as_str(), mail])
+        code.seal(self.config.secrets.first()?, &bound(purpose, email, mail))
     }
 
     /// Says that a code is right, and leaves it valid. Three round trips.
@@ -183,8 +183,7 @@ impl App {
         let store = self.store.by_code();
         for _ in 0..MAX_GUESSES {
             let verdict = state.codes.compare(self.clock.now(), |sealed, mail| {
-                let bound = [purpose.name(), email.as_str(), mail];
-                attempt.code.is(sealed, &self.config.secrets, &bound)
+                attempt.code.is(sealed, &self.config.secrets, &bound(purpose, email, mail))
             });
             match verdict {
                 CodeVerdict::Right => return Ok(state),
@@ -199,6 +198,11 @@ impl App {
         }
         Err(Problem::Unavailable("too many codes at once".into()))
     }
+}
+
+/// What a code is good for: one purpose, one address, and the mail that it came with.
+fn bound<'a>(purpose: CodePurpose, email: &'a Email, mail: &'a str) -> [&'a str; 3] {
+    [purpose.name(), email.as_str(), mail]
 }
 
 impl CodeAttempt {

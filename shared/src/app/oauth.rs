@@ -10,6 +10,7 @@ mod sign_in;
 mod tokens;
 mod unlink;
 
+use super::proven::{MAX_TRIES, changes_again_and_again};
 use crate::clock::Clock;
 use crate::config::{ConfigError, ProvidersConfig};
 use crate::model::Client;
@@ -22,9 +23,6 @@ pub use id_token::IdTokenGrant;
 pub use refusal::{Refusal, Refused};
 pub use sign_in::SignedInByProvider;
 pub use tokens::SecretText;
-
-/// Maximum tries while other requests change who has the account or its address.
-const MAX_TRIES: usize = 5;
 
 /// What a provider has said of somebody who signs in or links an account.
 #[derive(Debug)]
@@ -61,8 +59,4 @@ fn problem(error: ProviderError, or: impl Into<Problem>) -> Problem {
     }
     tracing::warn!(cause = error.to_string(), "a provider did not do what it was asked for");
     or.into()
-}
-
-fn changes_again_and_again() -> Problem {
-    Problem::Unavailable("who has the account changed again and again".into())
 }

@@ -5,7 +5,7 @@ use crate::auth::PasswordHash;
 use crate::id::UserId;
 use crate::model::{Account, Client, Credential, Session};
 use crate::problem::Problem;
-use crate::store::ProvenUser;
+use crate::store::{ProvenUser, Standing};
 use crate::text::{Email, Image, Name};
 
 /// Maximum tries of a sign-in whose address gets or changes its owner at the same time.
@@ -18,14 +18,6 @@ pub struct Newcomer {
     pub name: Name,
     /// The picture.
     pub image: Option<Image>,
-}
-
-/// How the address stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    New,
-    Known,
-    Claimed,
 }
 
 /// A session that is about to begin.
@@ -42,11 +34,8 @@ pub(super) struct Beginning {
 impl Beginning {
     /// What the store needs to begin it.
     pub(super) fn user(&self) -> ProvenUser<'_> {
-        match self.standing {
-            Standing::New => ProvenUser::New(&self.account, &self.credential),
-            Standing::Known => ProvenUser::Known(&self.account, &self.credential),
-            Standing::Claimed => ProvenUser::Claimed(&self.account, &self.credential),
-        }
+        let Self { standing, account, credential, .. } = self;
+        ProvenUser { standing: *standing, account, credential }
     }
 
     /// Whether the session makes the account.
@@ -96,7 +85,7 @@ impl App {
     }
 
     /// An account whose address is proven, and which has no password.
-    fn newcomer(&self, email: Email, newcomer: Newcomer) -> (Account, Credential) {
+    pub(super) fn newcomer(&self, email: Email, newcomer: Newcomer) -> (Account, Credential) {
         let (now, user_id) = (self.clock.now(), UserId::random());
         let account = Account {
             user_id: user_id.clone(),

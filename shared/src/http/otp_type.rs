@@ -1,7 +1,10 @@
 use serde::Deserialize;
 
+use super::Request;
+use crate::app::CodeAttempt;
 use crate::model::CodePurpose;
-use crate::problem::BetterAuthError;
+use crate::problem::{BetterAuthError, Problem};
+use crate::text::Email;
 
 /// What a code is for, in the words of Better Auth's client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -26,5 +29,18 @@ impl OtpType {
             Self::ForgetPassword => Ok(CodePurpose::ResetPassword),
             Self::ChangeEmail => Err(BetterAuthError::InvalidOtpType),
         }
+    }
+}
+
+impl Request {
+    /// Somebody enters a code. [`BetterAuthError::InvalidOtp`] for text that is no code.
+    pub fn code_attempt(
+        &self,
+        email: Email,
+        purpose: CodePurpose,
+        code: &str,
+    ) -> Result<CodeAttempt, Problem> {
+        let code = code.parse().map_err(|_| BetterAuthError::InvalidOtp)?;
+        Ok(CodeAttempt { email, purpose, code, client: self.client() })
     }
 }

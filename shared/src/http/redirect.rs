@@ -81,6 +81,22 @@ impl Request {
         }
     }
 
+    /// The page that shows why a sign-in failed which leads through another page; `/` if the request names
+    /// none. A fault of ours stays a problem.
+    pub fn go_to_error(
+        &self,
+        app: &App,
+        status: u16,
+        pages: &NextPages,
+        problem: Problem,
+    ) -> Result<Response, Problem> {
+        if problem.status() >= 500 {
+            return Err(problem);
+        }
+        let page = self.absolute(app, pages.on_error().unwrap_or("/"))?;
+        Ok(Response::redirect(status, &with_query(&page, "error", problem.code())))
+    }
+
     /// A page as a whole URL: a path is one of this site.
     pub fn absolute(&self, app: &App, page: &str) -> Result<String, Problem> {
         if !page.starts_with('/') {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::external_user::{email, first_name, image};
+use super::grant;
 use super::{Authorization, ExternalUser, ProviderError, ProviderTokens, SignedInAt, Verifier};
 use crate::clock::Clock;
 use crate::config::ProviderConfig;
@@ -42,12 +43,7 @@ impl GitHub {
         verifier: &Verifier,
         redirect_uri: &str,
     ) -> Result<SignedInAt, ProviderError> {
-        let grant = [
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", redirect_uri),
-            ("code_verifier", verifier.expose()),
-        ];
+        let grant = grant::of_code(code, verifier, redirect_uri);
         let tokens = self.exchange(&grant, &self.config.scopes).await?;
         let (user, _) = self.user_info(&tokens.access_token).await?;
         Ok(SignedInAt { user, tokens })
@@ -59,9 +55,7 @@ impl GitHub {
         refresh_token: &SecretString,
         scopes: &[String],
     ) -> Result<ProviderTokens, ProviderError> {
-        let refresh_token = refresh_token.expose_secret();
-        let grant = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
-        self.exchange(&grant, scopes).await
+        self.exchange(&grant::of_refresh_token(refresh_token.expose_secret()), scopes).await
     }
 
     /// See [`super::Provider::user_info`]. The addresses are read from where GitHub says which of them are

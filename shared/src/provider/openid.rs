@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::client::Client;
+use super::grant;
 use super::id_token::{self, Expected};
 use super::key_set::KeySet;
 use super::metadata::Metadata;
@@ -58,12 +59,7 @@ impl OpenId {
         redirect_uri: &str,
         nonce: &str,
     ) -> Result<SignedInAt, ProviderError> {
-        let grant = [
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", redirect_uri),
-            ("code_verifier", verifier.expose()),
-        ];
+        let grant = grant::of_code(code, verifier, redirect_uri);
         let tokens = self.exchange(&grant, &self.config.scopes).await?;
         let id_token = tokens.id_token.as_ref();
         let id_token = id_token.ok_or(ProviderError::InvalidIdToken("there is none"))?;
@@ -96,9 +92,7 @@ impl OpenId {
         refresh_token: &SecretString,
         scopes: &[String],
     ) -> Result<ProviderTokens, ProviderError> {
-        let refresh_token = refresh_token.expose_secret();
-        let grant = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
-        self.exchange(&grant, scopes).await
+        self.exchange(&grant::of_refresh_token(refresh_token.expose_secret()), scopes).await
     }
 
     /// See [`super::Provider::user_info`].

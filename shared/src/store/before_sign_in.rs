@@ -13,7 +13,7 @@ use crate::model::{
 use crate::text::Email;
 
 pub use unverified::UnverifiedSignUp;
-pub(super) use unverified::is_still;
+pub(super) use unverified::{is_as_read, is_still};
 
 /// What may be done without a session: making an account, and signing in.
 #[derive(Debug)]

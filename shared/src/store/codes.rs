@@ -8,17 +8,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use super::item;
 use super::keys;
 use super::kind::Kind;
-use super::write::{Condition, Delete, Put, Write};
+use super::last_three::{self, Mailed};
+use super::write::{Delete, Put, Write};
 use crate::clock::Timestamp;
 use crate::model::{CodePurpose, MailJob};
 use crate::text::AddressHash;
-
-/// Codes of one purpose that are valid at the same time: a mail may be late, and a stranger who asks for
-/// another one must not make the owner's invalid.
-const MAX_CODES: usize = 3;
 
 /// The codes that were mailed to an address for one purpose, by the ids of the mails.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,13 +73,8 @@ impl Codes {
     /// The codes after one more, which is sent with `job`. A job that is repeated replaces its own.
     pub(super) fn with(seen: Option<&Self>, sealed: String, job: &MailJob, now: Timestamp) -> Self {
         let Self { mut codes, version } = seen.cloned().unwrap_or_default();
-        codes.retain(|_, code| code.expires_at > now);
         codes.remove(job.id.as_str());
-        while codes.len() >= MAX_CODES {
-            let oldest = codes.iter().min_by_key(|(_, code)| code.expires_at);
-            let Some(oldest) = oldest.map(|(mail, _)| mail.clone()) else { break };
-            codes.remove(&oldest);
-        }
+        last_three::make_room(&mut codes, now);
         let expires_at = now.plus(CodePurpose::LIFETIME);
         codes.insert(job.id.to_string(), StoredCode { sealed, expires_at, wrong: 0 });
         Self { codes, version: version.saturating_add(1) }
@@ -106,27 +97,19 @@ impl Codes {
         purpose: CodePurpose,
         seen: Option<&Self>,
     ) -> Result<Write<Put>, StoreError> {
-        let item = item::write(keys::codes(address, purpose), Kind::Codes, self)?;
-        let last = self.codes.values().map(|code| code.expires_at).max();
-        let item = match last {
-            Some(last) => item::expires(item, last),
-            None => item,
-        };
-        Ok(Write::put(item).when(match seen {
-            None => Condition::absent(),
-            Some(seen) => seen.unchanged(),
-        }))
+        let (key, seen) = (keys::codes(address, purpose), seen.map(|seen| seen.version));
+        last_three::write(key, Kind::Codes, self, &self.codes, seen)
     }
 
     /// Uses a code: it and all others of its purpose are void. A part of a transaction, which fails
     /// here if one has been used, or a wrong one was compared, since they were read.
     pub(super) fn use_up(&self, address: &AddressHash, purpose: CodePurpose) -> Write<Delete> {
-        Write::delete(&keys::codes(address, purpose)).when(self.unchanged())
+        Write::delete(&keys::codes(address, purpose)).when(last_three::is_version(self.version))
     }
+}
 
-    fn unchanged(&self) -> Condition {
-        Condition::new("#version = :seen")
-            .name("#version", "version")
-            .value(":seen", item::n(self.version))
+impl Mailed for StoredCode {
+    fn expires_at(&self) -> Timestamp {
+        self.expires_at
     }
 }

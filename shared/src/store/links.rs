@@ -6,18 +6,15 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use super::item;
 use super::keys::{self, Key};
 use super::kind::Kind;
+use super::last_three::{self, Mailed};
 use super::write::{Condition, Delete, Put, Write};
 use crate::auth::LinkToken;
 use crate::clock::Timestamp;
 use crate::id::{MailJobId, UserId};
 use crate::model::{LinkPurpose, MailJob};
 use crate::text::{AddressHash, Email, Name};
-
-/// Tokens of one purpose that are valid at the same time.
-const MAX_TOKENS: usize = 3;
 
 /// The tokens of one owner for one purpose, by their hashes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,18 +75,8 @@ impl LinkRow {
         tokens: &LinkTokens,
         seen: Option<&LinkTokens>,
     ) -> Result<Write<Put>, StoreError> {
-        let item = item::write(self.key.clone(), self.kind, tokens)?;
-        let last = tokens.tokens.values().map(|stored| stored.expires_at).max();
-        let item = match last {
-            Some(last) => item::expires(item, last),
-            None => item,
-        };
-        Ok(Write::put(item).when(match seen {
-            None => Condition::absent(),
-            Some(seen) => Condition::new("#version = :seen")
-                .name("#version", "version")
-                .value(":seen", item::n(seen.version)),
-        }))
+        let seen = seen.map(|seen| seen.version);
+        last_three::write(self.key.clone(), self.kind, tokens, &tokens.tokens, seen)
     }
 
     /// Uses a token with this hash: it and all others of the row are void. A part of a transaction,
@@ -112,12 +99,8 @@ impl LinkTokens {
         now: Timestamp,
     ) -> Self {
         let Self { mut tokens, version } = seen.cloned().unwrap_or_default();
-        tokens.retain(|_, stored| stored.expires_at > now && stored.job != job.id);
-        while tokens.len() >= MAX_TOKENS {
-            let oldest = tokens.iter().min_by_key(|(_, stored)| stored.expires_at);
-            let Some(oldest) = oldest.map(|(hash, _)| hash.clone()) else { break };
-            tokens.remove(&oldest);
-        }
+        tokens.retain(|_, stored| stored.job != job.id);
+        last_three::make_room(&mut tokens, now);
         let (job_id, email, name) = (job.id.clone(), job.to.clone(), job.name.clone());
         let expires_at = now.plus(row.lifetime);
         tokens.insert(hash, StoredToken { job: job_id, email, name, expires_at });
@@ -132,6 +115,12 @@ impl LinkTokens {
     /// What is stored of the token with this hash, if it is valid at `now`.
     pub(super) fn valid(&self, hash: &str, now: Timestamp) -> Option<&StoredToken> {
         self.find(hash).filter(|stored| !stored.has_expired(now))
+    }
+}
+
+impl Mailed for StoredToken {
+    fn expires_at(&self) -> Timestamp {
+        self.expires_at
     }
 }
 

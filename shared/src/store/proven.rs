@@ -1,7 +1,7 @@
 //! What follows the proof that an address is the caller's: a session, or a new password.
 
 use super::attempts::unlock;
-use super::before_sign_in::{is_still, new_user};
+use super::before_sign_in::{is_as_read, is_still, new_user};
 use super::item::{self, AttributeValue};
 use super::keys;
 use super::oauth::unlink_unproven;
@@ -12,16 +12,27 @@ use crate::auth::PasswordHash;
 use crate::clock::Timestamp;
 use crate::model::{Account, CodePurpose, Credential, LinkPurpose, Session, Subject};
 
-/// The user who gets a session because an address was proven.
-#[derive(Debug)]
-pub enum ProvenUser<'a> {
-    /// Nobody had the address. The account has no password.
-    New(&'a Account, &'a Credential),
+/// How an address stands that was proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody had it. The account has no password.
+    New,
     /// The user had proven it before.
-    Known(&'a Account, &'a Credential),
+    Known,
     /// Somebody had signed up with it and never proven it. Whoever that was keeps nothing: the password
     /// is gone, all sessions end, all links are void, and accounts at providers are linked no more.
-    Claimed(&'a Account, &'a Credential),
+    Claimed,
+}
+
+/// The user who gets a session because an address was proven.
+#[derive(Debug)]
+pub struct ProvenUser<'a> {
+    /// How the address stands.
+    pub standing: Standing,
+    /// The account as it was read, or as it is to be made.
+    pub account: &'a Account,
+    /// The credential, likewise.
+    pub credential: &'a Credential,
 }
 
 impl ProvenUser<'_> {
@@ -32,13 +43,14 @@ impl ProvenUser<'_> {
         session: &Session,
         store: &Store,
     ) -> Result<Vec<Part>, StoreError> {
-        let mut writes = match self {
-            Self::New(account, credential) => new_user(account, credential, None)?,
-            Self::Known(account, credential) => {
+        let Self { standing, account, credential } = self;
+        let mut writes = match standing {
+            Standing::New => new_user(account, credential, None)?,
+            Standing::Known => {
                 let key = keys::credential(&account.email);
                 vec![Write::check(&key, is_still(credential)).into()]
             }
-            Self::Claimed(account, credential) => {
+            Standing::Claimed => {
                 let mut writes = claim(account, credential, session.created_at);
                 writes.extend(unlink_unproven(store, account).await?);
                 writes
@@ -67,13 +79,10 @@ fn claim(account: &Account, credential: &Credential, now: Timestamp) -> Vec<Part
 /// The update of an account whose address is proven at this time, if its address and its epoch are those
 /// that were read.
 pub(super) fn verified(account: &Account, now: Timestamp) -> Write<Update> {
-    let unchanged = Condition::new("email = :seen_email AND auth_epoch = :seen_epoch")
-        .value(":seen_email", item::s(account.email.as_str()))
-        .value(":seen_epoch", item::n(account.auth_epoch));
     Write::update(&keys::account(&account.user_id))
         .set("email_verified", AttributeValue::Bool(true))
         .set("updated_at", item::s(now.to_string()))
-        .when(unchanged)
+        .when(is_as_read(account))
 }
 
 /// The writes that replace the password's hash, for one transaction with the one that uses the proof up.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::app::{App, CodeAttempt, Init};
+use shared::app::{App, Init};
 use shared::http::{Exit, Json, OtpType, Request, Result, serve_with};
 use shared::problem::BetterAuthError;
 use shared::text::Email;
@@ -17,12 +17,8 @@ struct Body {
 
 async fn check_verification_otp(app: &'static App, request: Request) -> Result<Json<Value>> {
     let body: Body = request.better_auth_json()?;
-    let attempt = CodeAttempt {
-        email: Email::try_from(body.email).map_err(|_| BetterAuthError::InvalidEmail)?,
-        purpose: body.purpose.purpose()?,
-        code: body.otp.parse().map_err(|_| BetterAuthError::InvalidOtp)?,
-        client: request.client(),
-    };
+    let email = Email::try_from(body.email).map_err(|_| BetterAuthError::InvalidEmail)?;
+    let attempt = request.code_attempt(email, body.purpose.purpose()?, &body.otp)?;
     app.check_code(&attempt).await?;
     Ok(Json(json!({ "success": true })))
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use shared::app::{App, Init};
-use shared::http::{self, Exit, Request, Response, Result, serve_with, with_query};
+use shared::http::{self, Exit, Request, Response, Result, serve_with};
 use shared::model::Ring;
 use shared::problem::BetterAuthError;
 
@@ -32,11 +32,7 @@ async fn confirm_magic_link(app: &'static App, request: Request) -> Result<Respo
             let page = request.absolute(app, pages.after_sign_in(is_new).unwrap_or("/"))?;
             Response::redirect(303, &page).signed_in(app, &request, &new)
         }
-        Err(problem) if problem.status() < 500 => {
-            let page = request.absolute(app, pages.on_error().unwrap_or("/"))?;
-            Ok(Response::redirect(303, &with_query(&page, "error", problem.code())))
-        }
-        Err(problem) => Err(problem),
+        Err(problem) => request.go_to_error(app, 303, &pages, problem),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::app::{App, CodeAttempt, Init};
+use shared::app::{App, Init};
 use shared::http::{Exit, Json, Request, Result, serve_with};
 use shared::model::CodePurpose;
 use shared::problem::BetterAuthError;
@@ -20,12 +20,7 @@ async fn reset_password_otp(app: &'static App, request: Request) -> Result<Json<
     let email = Email::try_from(body.email).map_err(|_| BetterAuthError::InvalidEmail)?;
     // The rules for passwords come first, so that a password which breaks one uses nothing up.
     let password = Password::try_from(body.password).map_err(BetterAuthError::from)?;
-    let attempt = CodeAttempt {
-        email,
-        purpose: CodePurpose::ResetPassword,
-        code: body.otp.parse().map_err(|_| BetterAuthError::InvalidOtp)?,
-        client: request.client(),
-    };
+    let attempt = request.code_attempt(email, CodePurpose::ResetPassword, &body.otp)?;
     app.reset_password_by_code(&attempt, &password).await?;
     Ok(Json(json!({ "success": true })))
 }

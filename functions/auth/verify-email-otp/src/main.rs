@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::app::{App, CodeAttempt, Init};
+use shared::app::{App, Init};
 use shared::http::{Exit, Json, Request, Result, serve_with};
 use shared::model::CodePurpose;
 use shared::problem::BetterAuthError;
@@ -16,12 +16,8 @@ struct Body {
 
 async fn verify_email_otp(app: &'static App, request: Request) -> Result<Json<Value>> {
     let body: Body = request.better_auth_json()?;
-    let attempt = CodeAttempt {
-        email: Email::try_from(body.email).map_err(|_| BetterAuthError::InvalidEmail)?,
-        purpose: CodePurpose::VerifyEmail,
-        code: body.otp.parse().map_err(|_| BetterAuthError::InvalidOtp)?,
-        client: request.client(),
-    };
+    let email = Email::try_from(body.email).map_err(|_| BetterAuthError::InvalidEmail)?;
+    let attempt = request.code_attempt(email, CodePurpose::VerifyEmail, &body.otp)?;
     let user = app.verify_email_by_code(&attempt).await?;
     Ok(Json(json!({ "status": true, "token": null, "user": user })))
 }

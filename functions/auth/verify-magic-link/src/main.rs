@@ -51,11 +51,7 @@ async fn sign_in(
             };
             response.signed_in(app, request, &new)
         }
-        Err(problem) if problem.status() < 500 => {
-            let page = request.absolute(app, pages.on_error().unwrap_or("/"))?;
-            Ok(Response::redirect(302, &with_query(&page, "error", problem.code())))
-        }
-        Err(problem) => Err(problem),
+        Err(problem) => request.go_to_error(app, 302, pages, problem),
     }
 }
 

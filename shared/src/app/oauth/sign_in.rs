@@ -1,9 +1,7 @@
 use super::refusal::{Refusal, Refused};
 use super::{MAX_TRIES, Visitor, changes_again_and_again};
-use crate::app::{App, NewSession};
-use crate::auth::PasswordHash;
-use crate::id::UserId;
-use crate::model::{Account, Credential, Profile, Session};
+use crate::app::{App, NewSession, Newcomer};
+use crate::model::{Account, Profile, Session};
 use crate::problem::Problem;
 use crate::store::{Claim, ExternalUserState, KnownUser, NewExternalUser};
 use crate::text::Email;
@@ -94,23 +92,9 @@ impl App {
         email: Email,
         claim: &Claim,
     ) -> Result<Option<SignedInByProvider>, Refused> {
-        let (now, user_id) = (self.clock.now(), UserId::random());
-        let account = Account {
-            user_id: user_id.clone(),
-            email,
-            name: visitor.user.name.clone(),
-            image: visitor.user.image.clone(),
-            email_verified: true,
-            auth_epoch: Account::FIRST_EPOCH,
-            created_at: now,
-            updated_at: now,
-        };
-        let credential = Credential {
-            user_id: user_id.clone(),
-            password_hash: PasswordHash::of_nothing().as_str().to_owned(),
-            auth_epoch: Account::FIRST_EPOCH,
-        };
-        let external = self.new_external(visitor, &user_id)?;
+        let (name, image) = (visitor.user.name.clone(), visitor.user.image.clone());
+        let (account, credential) = self.newcomer(email, Newcomer { name, image });
+        let external = self.new_external(visitor, &account.user_id)?;
         let new = self.session_of(visitor, account, None).await?;
         let rows = NewExternalUser {
             account: &new.account,

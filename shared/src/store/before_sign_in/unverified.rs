@@ -100,15 +100,18 @@ impl BeforeSignIn<'_> {
 /// which was seen.
 fn replace(seen: &Account, account: &Account) -> Result<Part, StoreError> {
     let key = keys::account(&account.user_id);
-    let unchanged = "auth_epoch = :seen_epoch AND email = :seen_email AND email_verified = :no";
-    let unchanged = Condition::new(unchanged)
-        .value(":seen_epoch", item::n(seen.auth_epoch))
-        .value(":seen_email", item::s(seen.email.as_str()))
-        .value(":no", AttributeValue::Bool(false));
+    let unproven = Condition::new("email_verified = :no").value(":no", AttributeValue::Bool(false));
     let update =
         Write::update(&key).set_all(item::write(key.clone(), Kind::Account, account)?, &[]);
     let update = if account.image.is_none() { update.remove(["image"]) } else { update };
-    Ok(update.when(unchanged).into())
+    Ok(update.when(is_as_read(seen)).when(unproven).into())
+}
+
+/// The account has the epoch and the address that were read.
+pub(in crate::store) fn is_as_read(account: &Account) -> Condition {
+    Condition::new("auth_epoch = :seen_epoch AND email = :seen_email")
+        .value(":seen_epoch", item::n(account.auth_epoch))
+        .value(":seen_email", item::s(account.email.as_str()))
 }
 
 /// The credential is the one that was seen.

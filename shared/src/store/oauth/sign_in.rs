@@ -2,8 +2,8 @@ use super::OAuth;
 use super::claim::{Claim, external_item, is_still, link};
 use crate::id::SessionId;
 use crate::model::{Account, Credential, ExternalAccount, Session};
-use crate::store::before_sign_in::new_user;
-use crate::store::item::{self, AttributeValue};
+use crate::store::before_sign_in::{is_as_read, new_user};
+use crate::store::item::AttributeValue;
 use crate::store::user::session_item;
 use crate::store::write::{Condition, Part, Write, happened};
 use crate::store::{StoreError, keys};
@@ -59,9 +59,8 @@ impl OAuth<'_> {
         let verified = Condition::new("email_verified = :verified")
             .value(":verified", AttributeValue::Bool(true));
         let mut writes = link(external, claim)?;
-        writes.push(
-            Write::check(&keys::account(&account.user_id), is_as_read(account, verified)).into(),
-        );
+        let key = keys::account(&account.user_id);
+        writes.push(Write::check(&key, is_as_read(account).and(verified)).into());
         writes.push(begin(session)?);
         happened(self.store.transact(writes).await)
     }
@@ -75,13 +74,8 @@ impl OAuth<'_> {
         claim: &Claim,
     ) -> Result<bool, StoreError> {
         let mut writes = link(external, claim)?;
-        writes.push(
-            Write::check(
-                &keys::account(&account.user_id),
-                is_as_read(account, Condition::present()),
-            )
-            .into(),
-        );
+        let key = keys::account(&account.user_id);
+        writes.push(Write::check(&key, is_as_read(account)).into());
         let session = keys::session(&account.user_id, session);
         writes.push(Write::check(&session, Condition::present()).into());
         happened(self.store.transact(writes).await)
@@ -96,12 +90,4 @@ impl OAuth<'_> {
 
 fn begin(session: &Session) -> Result<Part, StoreError> {
     Ok(Write::put(session_item(session)?).when(Condition::absent()).into())
-}
-
-/// The account has the epoch and the address that were read, and this is true as well.
-fn is_as_read(account: &Account, more: Condition) -> Condition {
-    let seen = Condition::new("auth_epoch = :seen_epoch AND email = :seen_email")
-        .value(":seen_epoch", item::n(account.auth_epoch))
-        .value(":seen_email", item::s(account.email.as_str()));
-    seen.and(more)
 }
