@@ -54,7 +54,7 @@ pub use signing_keys::SigningKeys;
 pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
 pub use tally::{InteractionKey, Tallied, Tallier};
 pub use user::{
-    BackgroundChange, Branch, ChatRows, ConversationOrder, DeadTurn, EraseOutcome, FinishedReply,
+    BackgroundChange, Branch, ChatRows, ConversationOrder, EraseOutcome, FinishedReply,
     GivenTitle, Limit, NewTurn, OpenConversation, OpenOutcome, Order, OwnPassword, Page,
     PageRequest, Parent, Progress, Question, Target, UserChange, UserStore, WayIn, WaysIn,
 };

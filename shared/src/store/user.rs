@@ -35,7 +35,7 @@ pub(super) use messages::message;
 pub use password::OwnPassword;
 pub(super) use session::session_item;
 pub use turns::{
-    ChatRows, DeadTurn, FinishedReply, GivenTitle, NewTurn, OpenConversation, OpenOutcome,
+    ChatRows, FinishedReply, GivenTitle, NewTurn, OpenConversation, OpenOutcome,
     Progress, Question, Target,
 };
 

@@ -112,7 +112,7 @@ impl App {
             (Ok(ending), _) => Some(*ending),
             (Err(_), _) => None,
         };
-        if let (Some(ending), Some(used), Ok(content)) = (ended, used, Content::try_from(text)) {
+        if let (Some(ending), Ok(content)) = (ended, Content::try_from(text)) {
             let interaction = Interaction::of_turn(job.caller.user_id(), &job.turn, job.background);
             let (path, title) = (job.reply_path.clone(), title.title);
             let reply = FinishedReply { content, path, ending, interaction, used, title };
@@ -164,7 +164,7 @@ impl App {
     async fn finish(&self, job: &Job, reply: &FinishedReply) -> Result<Ending, Problem> {
         let stored = self.store_reply(job, reply).await;
         if !matches!(stored, Ok(true)) {
-            self.settle(job, Some(reply.used)).await;
+            self.settle(job, reply.used).await;
         }
         if !stored? {
             return Err(Problem::TurnInterrupted);
@@ -217,14 +217,14 @@ fn usage(ending: &Result<Ending, ReplyFailure>) -> Option<Usage> {
 
 /// Writes one line for a stored reply. The client knows the interaction's id too.
 fn log(job: &Job, reply: &FinishedReply, now: Timestamp) {
-    let Usage { input_tokens, output_tokens, estimated } = reply.used;
+    let used = reply.used.unwrap_or_default();
     tracing::info!(
         interaction_id = job.turn.interaction_id.as_str(),
         finish = ?reply.ending.finish,
-        input_tokens,
-        output_tokens,
-        tokens = reply.used.total(),
-        estimated,
+        input_tokens = used.input_tokens,
+        output_tokens = used.output_tokens,
+        tokens = used.total(),
+        estimated = used.estimated,
         ms = job.turn.started_at.until(now).as_millis(),
         "a reply was stored"
     );
@@ -233,14 +233,12 @@ fn log(job: &Job, reply: &FinishedReply, now: Timestamp) {
 /// Writes one line for a reply that is not stored although it may have to be paid for.
 fn log_unstored(job: &Job, used: Option<Usage>) {
     let Some(used) = used else { return };
-    let Usage { input_tokens, output_tokens, estimated } = used;
-    let interaction_id = job.turn.interaction_id.as_str();
     tracing::info!(
-        interaction_id,
-        input_tokens,
-        output_tokens,
+        interaction_id = job.turn.interaction_id.as_str(),
+        input_tokens = used.input_tokens,
+        output_tokens = used.output_tokens,
         tokens = used.total(),
-        estimated,
+        estimated = used.estimated,
         "a reply was not stored, but its tokens count"
     );
 }

@@ -18,7 +18,7 @@ use crate::log;
 use crate::model::{ConversationChange, Quota, QuotaRemaining, Turn, TurnState, UserContext};
 use crate::problem::{OrNotFound, Problem};
 use crate::random;
-use crate::store::{ChatRows, DeadTurn, NewTurn, OpenOutcome, UserStore};
+use crate::store::{ChatRows, NewTurn, OpenOutcome, UserStore};
 use crate::text::Content;
 
 /// Maximum tries to open a turn while other requests change the same rows.
@@ -73,16 +73,14 @@ impl App {
             }
         }
         let way = self.clear_the_way(caller, request, &found.rows, &found.key, dead);
-        let dead = match Box::pin(way).await? {
-            InTheWay::Free => None,
-            InTheWay::Dead(dead) => Some(dead),
+        match Box::pin(way).await? {
+            InTheWay::Free => self.begin(assistant, caller, request, found).await,
             InTheWay::Joined(reply) => {
                 let quota_remaining = Some(self.quota_remaining(&found.rows, 0));
-                return Ok(Some(Reply { quota_remaining, ..*reply }));
+                Ok(Some(Reply { quota_remaining, ..*reply }))
             }
-            InTheWay::Ended => return Ok(None),
-        };
-        self.begin(assistant, caller, request, found, dead.as_deref()).await
+            InTheWay::Ended => Ok(None),
+        }
     }
 
     /// Opens a turn and runs it; `None` if something changed since `found` was read.
@@ -92,18 +90,14 @@ impl App {
         caller: &SignedIn,
         request: &ChatRequest,
         mut found: Found,
-        dead: Option<&DeadTurn>,
     ) -> Result<Option<Reply>, Problem> {
         let store = self.store.of(caller);
-        if let (Some(dead), Some(open)) = (dead, &mut found.rows.conversation) {
-            dead.add_to(open);
-        }
         let plan = plan::plan(&store, &mut found.rows, &request.sent).await?;
         let (prompt, history) = prompt_and_history(assistant, &found.rows, &plan);
         let title = TitleWanted::of(assistant, &found.rows, &plan);
         let reserve =
             Usage::expected(&prompt).total() + title.as_ref().map_or(0, TitleWanted::expected);
-        let opened = self.open(&store, request, &found, &plan, dead, reserve).await?;
+        let opened = self.open(&store, request, &found, &plan, reserve).await?;
         let Some(turn) = opened else { return Ok(None) };
         let job = Job {
             caller: caller.clone(),
@@ -154,7 +148,6 @@ impl App {
         request: &ChatRequest,
         found: &Found,
         plan: &Plan,
-        dead: Option<&DeadTurn>,
         reserve: u64,
     ) -> Result<Option<Turn>, Problem> {
         let limits = self.config.quota.of_user(found.rows.is_verified);
@@ -166,7 +159,6 @@ impl App {
                 key: &found.key,
                 question: plan.question.clone(),
                 path: &plan.path,
-                dead,
                 title: first_words(plan.text.as_str()),
                 chat_id: request.alias(),
                 deleted_conversation: found.deleted_conversation,

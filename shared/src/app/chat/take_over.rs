@@ -13,7 +13,7 @@ use crate::auth::SignedIn;
 use crate::id::{ConversationId, RunId};
 use crate::model::{Lease, TurnKey};
 use crate::problem::{OrNotFound, Problem};
-use crate::store::{ChatRows, DeadTurn, UserStore};
+use crate::store::{ChatRows, UserStore};
 
 /// How often a request looks whether the turn that it stopped has ended, and how long it waits between.
 /// A run looks once a second whether it is to stop.
@@ -22,10 +22,8 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(300);
 
 /// What a request found in its way.
 pub(super) enum InTheWay {
-    /// Nothing.
+    /// Nothing, or a dead turn that has left nothing.
     Free,
-    /// A dead turn, of which this is left.
-    Dead(Box<DeadTurn>),
     /// A turn that gives the reply to this request, too.
     Joined(Box<Reply>),
     /// A turn that has ended by now, or is found dead: all is to be read again.
@@ -48,7 +46,7 @@ impl App {
         let Some(lease) = &open.lease else { return Ok(InTheWay::Free) };
         let is_dead = !lease.is_live(self.clock.now()) || dead.as_ref() == Some(&lease.turn_run);
         if is_dead {
-            return left_by(&store, rows, lease, key).await;
+            return end_dead(&store, rows, lease, key).await;
         }
         let id = open.conversation.id;
         match meeting(&request.sent, lease, Stored::of(open)) {
@@ -88,8 +86,8 @@ impl App {
     }
 }
 
-/// What a dead turn has left. The same request tries its own turn again, and leaves nothing of it.
-async fn left_by(
+/// Ends a dead turn. The same request tries its own turn again, and leaves nothing of it.
+async fn end_dead(
     store: &UserStore<'_>,
     rows: &ChatRows,
     lease: &Lease,
@@ -99,6 +97,7 @@ async fn left_by(
         return Ok(InTheWay::Free);
     };
     let path = lease.turn_question_id.map(|question| known_reply_path(open, question));
-    let left = store.dead_turn(open, lease, path.unwrap_or_default(), rows.background).await?;
-    Ok(left.map_or(InTheWay::Free, |dead| InTheWay::Dead(Box::new(dead))))
+    let path = path.unwrap_or_default();
+    let has_text = store.close_dead_turn(open, lease, path, rows.background).await?;
+    Ok(if has_text { InTheWay::Ended } else { InTheWay::Free })
 }

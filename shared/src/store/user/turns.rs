@@ -9,7 +9,6 @@ mod open;
 mod quota;
 
 pub use close::{FinishedReply, GivenTitle};
-pub use dead::DeadTurn;
 pub use follow::Progress;
 pub use load::{ChatRows, OpenConversation, Target};
 pub use open::{NewTurn, OpenOutcome, Question};

@@ -24,8 +24,9 @@ pub struct FinishedReply {
     pub ending: Ending,
     /// The interaction that is stored with it.
     pub interaction: Interaction,
-    /// What the quota counts: what the reply took, and a title beside it.
-    pub used: Usage,
+    /// What the quota counts: what the reply took, and a title beside it. `None` if only its function could
+    /// say.
+    pub used: Option<Usage>,
     /// A title that was made for the conversation.
     pub title: Option<GivenTitle>,
 }
@@ -101,7 +102,17 @@ impl UserStore<'_> {
         becomes_active: bool,
         title: Option<&GivenTitle>,
     ) -> Result<Vec<Part>, StoreError> {
-        let message = self.reply_message(turn, reply);
+        let message = Message {
+            id: turn.reply_id,
+            user_id: self.user().clone(),
+            conversation_id: turn.conversation_id,
+            role: Role::Assistant,
+            content: reply.content.clone(),
+            created_at: self.store.clock.now(),
+            parent_id: Some(turn.question_id),
+            path: Some(reply.path.clone()),
+            source: Source::Turn,
+        };
         let interaction = keys::interaction(self.user(), &reply.interaction.id);
         let interaction = item::write(interaction, Kind::Interaction, &reply.interaction)?;
         let reply_id = item::n(turn.reply_id.get());
@@ -117,28 +128,14 @@ impl UserStore<'_> {
             let still = still.value(":instead_of", item::s(given.instead_of.as_str()));
             conversation = conversation.set("title", item::s(given.title.as_str())).when(still);
         }
-        Ok(vec![
+        let mut writes: Vec<Part> = vec![
             conversation.into(),
             Write::put(self.message_row(&message)?).when(Condition::absent()).into(),
             ended.set("ending", item::value(reply.ending)?).when(is_run(turn)).into(),
             Write::put(interaction).when(Condition::absent()).into(),
-            self.settlement(turn, Some(reply.used)).into(),
-        ])
-    }
-
-    /// The message of a turn's reply.
-    pub(super) fn reply_message(&self, turn: &Turn, reply: &FinishedReply) -> Message {
-        Message {
-            id: turn.reply_id,
-            user_id: self.user().clone(),
-            conversation_id: turn.conversation_id,
-            role: Role::Assistant,
-            content: reply.content.clone(),
-            created_at: self.store.clock.now(),
-            parent_id: Some(turn.question_id),
-            path: Some(reply.path.clone()),
-            source: Source::Turn,
-        }
+        ];
+        writes.extend(reply.used.map(|used| self.settlement(turn, Some(used)).into()));
+        Ok(writes)
     }
 
     /// Ends the turn and its lease without a reply; the same request may try again. `used` is what its
@@ -203,7 +200,7 @@ impl UserStore<'_> {
         ])
     }
 
-    pub(super) fn end_turn(
+    fn end_turn(
         &self,
         key: &TurnKey,
         state: TurnState,
@@ -229,6 +226,6 @@ fn is_on_its_branch(turn: &Turn) -> Condition {
 }
 
 /// The stored turn is this run of it.
-pub(super) fn is_run(turn: &Turn) -> Condition {
+fn is_run(turn: &Turn) -> Condition {
     Condition::new("run = :run").value(":run", item::s(turn.run.as_str()))
 }

@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 
-use super::dead::DeadTurn;
 use super::load::{ChatRows, OpenConversation};
 use crate::clock::Timestamp;
 use crate::config::QuotaLimits;
@@ -34,8 +33,6 @@ pub struct NewTurn<'a> {
     pub question: Question,
     /// The ids of the messages before the question, as in [`Message::path`].
     pub path: &'a [MessageId],
-    /// The dead turn whose lease it takes over, with what is stored of its reply.
-    pub dead: Option<&'a DeadTurn>,
     /// The title of the conversation, if it is made with the turn.
     pub title: Title,
     /// The chat id of the client, if the conversation is made with the turn.
@@ -82,9 +79,6 @@ impl UserStore<'_> {
         match &rows.conversation {
             Some(open) => writes.push(self.take_lease(open, new, &turn, now).into()),
             None => writes.extend(self.make_conversation(rows, new, &turn, now)?),
-        }
-        if let Some(dead) = new.dead {
-            writes.extend(self.close_dead(dead)?);
         }
         match self.store.transact(writes).await {
             Ok(()) => Ok(OpenOutcome::Turn(turn)),
