@@ -32,6 +32,14 @@ impl TrustedOrigins {
     pub fn contains(&self, origin: &Origin) -> bool {
         self.0.iter().any(|pattern| pattern.matches(origin))
     }
+
+    /// The first one that a browser can open, if they name one: where people go back to.
+    pub fn first_page(&self) -> Option<&Origin> {
+        self.0.iter().find_map(|pattern| match pattern {
+            Pattern::Exact(origin) if matches!(origin.parts().0, "https" | "http") => Some(origin),
+            Pattern::Exact(_) | Pattern::Subdomains(_) | Pattern::Scheme(_) => None,
+        })
+    }
 }
 
 impl TryFrom<&str> for TrustedOrigins {
@@ -94,6 +102,13 @@ mod tests {
 
     fn contains(trusted: &TrustedOrigins, url: &str) -> bool {
         trusted.contains(&Origin::of_url(url).unwrap())
+    }
+
+    #[test]
+    fn people_go_back_to_the_first_page_that_is_named() {
+        let all = "myapp://, capacitor://localhost, https://*.example.com, https://a.example.com, http://b";
+        assert_eq!(trusted(all).first_page().unwrap().to_string(), "https://a.example.com");
+        assert_eq!(trusted("myapp://,https://*.example.com").first_page(), None);
     }
 
     #[test]

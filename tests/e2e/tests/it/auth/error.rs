@@ -8,6 +8,7 @@ async fn an_error_is_shown_as_text_and_leads_nowhere() {
         ("?error=%3Cscript%3E", "Error: UNKNOWN", "<script"),
         ("?error=", "Error: UNKNOWN", "<script"),
         ("", "Error: UNKNOWN", "<script"),
+        ("?error=a&callbackURL=https://evil.example/", "Error: a", "evil"),
         (
             "?error=A-b_1&error_description=%3Cimg%20src%3Dx%3E%22%27%26&other=1",
             "&lt;img src=x&gt;&quot;&#39;&amp;",
@@ -23,6 +24,17 @@ async fn an_error_is_shown_as_text_and_leads_nowhere() {
         assert!(!html.contains("href") && !html.contains("http-equiv"), "it leads nowhere");
         assert_eq!(page.header("location"), None);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_leads_back_to_the_application_and_nowhere_else() {
+    let trusted = "myapp://,https://*.example.com,https://app.example.com,https://b.example.com";
+    let stack = Stack::builder().parameter("TrustedOrigins", trusted).start().await.unwrap();
+    let page = stack.get("/api/auth/error?error=state_mismatch&callbackURL=https://evil.example/");
+    let html = page.await.text();
+    assert!(html.contains("href=\"https://app.example.com/\""), "{html}");
+    assert_eq!(html.matches("href").count(), 1, "{html}");
+    assert!(!html.contains("evil"), "{html}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
