@@ -11,8 +11,8 @@ const SLOW: &str = "[[slower]] one two three four five six seven eight nine ten 
 
 /// The calls of a request that finds a dead turn whose lease has not ended: operation, and how many of the
 /// same come before it. It asks the turn to stop, looks eight times, reads all again and what is left of the
-/// turn, opens its own, and closes it.
-const CALLS: [(&str, usize, Effect); 10] = [
+/// turn, closes it, reads all again, opens its own, and closes that.
+const CALLS: [(&str, usize, Effect); 13] = [
     ("BatchGetItem", 0, Effect::HoldAfter),
     ("UpdateItem", 0, Effect::HoldBefore),
     ("UpdateItem", 0, Effect::HoldAfter),
@@ -21,8 +21,11 @@ const CALLS: [(&str, usize, Effect); 10] = [
     ("Query", 2, Effect::HoldAfter),
     ("TransactWriteItems", 0, Effect::HoldBefore),
     ("TransactWriteItems", 0, Effect::HoldAfter),
+    ("Query", 3, Effect::HoldAfter),
     ("TransactWriteItems", 1, Effect::HoldBefore),
     ("TransactWriteItems", 1, Effect::HoldAfter),
+    ("TransactWriteItems", 2, Effect::HoldBefore),
+    ("TransactWriteItems", 2, Effect::HoldAfter),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
