@@ -12,6 +12,7 @@ use crate::tools::cargo_lambda;
 use crate::tools::node::{self, Package};
 use anyhow::{Context, Result, ensure};
 use futures_util::future::join_all;
+use harness::provider::TestProvider;
 use std::collections::BTreeMap;
 use template::root;
 use tokio::process::Command;
@@ -25,8 +26,9 @@ pub struct Suite {
     folder: &'static str,
     /// Whether the stack has the example application and the reference, as `cargo xtask dev` has them.
     has_site: bool,
-    /// Whether its tests start an OpenID provider, which the functions know as `google`.
-    has_provider: bool,
+    /// Whether its tests start an OpenID provider, which the functions know as `google`, and sign in with a
+    /// stand-in for GitHub that runs here.
+    has_providers: bool,
 }
 
 /// The clients as libraries, with cookies and with bearer tokens.
@@ -34,7 +36,7 @@ pub const LIBRARIES: Suite = Suite {
     packages: &["tests/clients/better-auth", "tests/clients/ai-sdk", "tests/clients/assistant-ui"],
     folder: ".local/clients",
     has_site: false,
-    has_provider: true,
+    has_providers: true,
 };
 
 /// The clients in a page that Chromium shows.
@@ -42,7 +44,7 @@ pub const BROWSER: Suite = Suite {
     packages: &["examples/web"],
     folder: ".local/browser",
     has_site: true,
-    has_provider: false,
+    has_providers: false,
 };
 
 /// All requests of a suite come from one address.
@@ -54,17 +56,23 @@ const COPIES: u16 = 4;
 /// Variables of the environment.
 type Variables = BTreeMap<String, String>;
 
-/// The OpenID provider that the tests of a suite start, as the functions and the tests know it.
-fn provider(suite: &Suite) -> Result<Variables> {
-    if !suite.has_provider {
-        return Ok(Variables::new());
-    }
+/// The stand-in for GitHub. It shows its page to everybody, as a browser has to come by itself.
+async fn github(suite: &Suite) -> Result<Option<TestProvider>> {
+    Ok(if suite.has_providers { Some(TestProvider::start().await?) } else { None })
+}
+
+/// The providers of a suite, as the functions and the tests know them.
+fn of_providers(github: Option<&TestProvider>) -> Result<Variables> {
+    let Some(github) = github else { return Ok(Variables::new()) };
     let issuer = format!("http://127.0.0.1:{}", ports::free()?);
     let settings = [
         ("GOOGLE_ISSUER", issuer.as_str()),
         // The second id is that of an application for phones.
         ("GOOGLE_CLIENT_ID", "client-suite,client-suite-app"),
         ("GOOGLE_CLIENT_SECRET", "only-for-tests"),
+        ("GITHUB_URL", github.url()),
+        ("GITHUB_CLIENT_ID", github.client_id()),
+        ("GITHUB_CLIENT_SECRET", github.client_secret()),
     ];
     Ok(settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
 }
@@ -81,9 +89,10 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
     // What the functions print would hide what the suite does.
     let log = folder.join("functions.log");
     let origin = format!("http://localhost:{}", ports::free()?);
-    let provider = provider(suite)?;
+    let github = github(suite).await?;
+    let variables = of_providers(github.as_ref())?;
     let site = if suite.has_site {
-        site::for_dev(&providers::ids(&provider)).await
+        site::for_dev(&providers::ids(&variables)).await
     } else {
         Site::default()
     };
@@ -103,11 +112,14 @@ pub async fn run(suite: &Suite) -> Result<Counts> {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into(),
-        variables: provider.clone(),
+        variables: variables.clone(),
         site,
     })
     .await?;
-    let result = drive_all(&stack, &packages, &origin, &provider).await;
+    if let Some(github) = &github {
+        github.add_redirect_uri(&format!("{}/api/auth/callback/github", stack.public_url));
+    }
+    let result = drive_all(&stack, &packages, &origin, &variables).await;
     stack.stop().await;
     result.with_context(|| format!("see above, and {}", log.display()))
 }
@@ -118,14 +130,14 @@ async fn drive_all(
     stack: &Stack,
     packages: &[Package],
     origin: &str,
-    provider: &Variables,
+    variables: &Variables,
 ) -> Result<Counts> {
     stack.until_ready().await?;
     step("Starting every function");
     stack.warm().await;
     let (local, results) = tokio::join!(
         local::check(stack, origin),
-        join_all(packages.iter().map(|package| drive(stack, package, origin, provider))),
+        join_all(packages.iter().map(|package| drive(stack, package, origin, variables))),
     );
     let mut all = Counts::default();
     let mut failed = Vec::new();
@@ -149,7 +161,7 @@ async fn drive(
     stack: &Stack,
     suite: &Package,
     origin: &str,
-    provider: &Variables,
+    variables: &Variables,
 ) -> Result<(Counts, bool)> {
     step(&format!("npm test in {}, against {}", suite.folder.display(), stack.public_url));
     let mut command = Command::new("npm");
@@ -160,7 +172,7 @@ async fn drive(
         .env("TESSERA_ORIGIN", origin)
         .env("TESSERA_TABLE_URL", &stack.table_url)
         .env("TESSERA_XTASK", std::env::current_exe()?)
-        .envs(provider);
+        .envs(variables);
     let name = suite.folder.file_name().unwrap_or_default().to_string_lossy();
     watch(command, &format!("{name}: "), read).await
 }

@@ -29,3 +29,8 @@ export async function verified(client, who) {
   succeeded(await client.auth.verifyEmail({ query: { token } }));
   return who;
 }
+
+/** A user who has signed up with a password, and whose address is verified. */
+export async function withPassword(client) {
+  return verified(client, await signedUp(client));
+}

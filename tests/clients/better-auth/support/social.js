@@ -1,8 +1,9 @@
 // What users do with providers, by the client and in its browser.
 
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { after, test } from "node:test";
+import { site } from "./github.js";
 import { known, start } from "./openid-provider.js";
 import { succeeded } from "./outcome.js";
 import { isBetterAuth, ownOrigin, url } from "./target.js";
@@ -17,10 +18,20 @@ export const pages = {
 
 const people = new Map();
 
-/** Declares one test for each provider: the real one, and `dev` of `cargo xtask dev`. */
+const openid = [known && "google", !isBetterAuth && "dev"].filter(Boolean);
+
+function at(providers, name, body) {
+  for (const provider of providers) test(`${name} [${provider}]`, (context) => body(provider, context));
+}
+
+/** Declares one test for each OpenID provider: the real one, and `dev` of `cargo xtask dev`. */
+export function atEachOpenId(name, body) {
+  at(openid, name, body);
+}
+
+/** The same, and at the stand-in for GitHub. */
 export function atEach(name, body) {
-  const all = [known && "google", !isBetterAuth && "dev"].filter(Boolean);
-  for (const provider of all) test(`${name} [${provider}]`, (context) => body(provider, context));
+  at(site === undefined ? openid : [...openid, "github"], name, body);
 }
 
 /** Starts the real provider, if the server knows it, until the tests of the file have ended. */
@@ -41,10 +52,19 @@ export const persons = {
     const verified = email_verified ? {} : { email_verified: null };
     return { sub, email, values: { sub, email, name: "Ada", choice: "continue", ...verified } };
   },
+  /** An id there is a number; no address and no name are empty ones. */
+  github({ email, email_verified = true, sub = String(randomInt(1, 2 ** 47)), name = "Ada" }) {
+    const verified = email_verified ? {} : { email_verified: null };
+    return { sub, email, values: { sub, email, name, choice: "continue", ...verified } };
+  },
 };
 
 /** Somebody who looks at a provider's page and does not go on. */
-export const refusing = { google: { values: { link: "/abort" } }, dev: { values: { choice: "cancel" } } };
+export const refusing = {
+  google: { values: { link: "/abort" } },
+  dev: { values: { choice: "cancel" } },
+  github: { values: { choice: "cancel" } },
+};
 
 /** Goes to the provider as the client says, in the client's browser, and back: the page that follows. */
 export async function gone(client, { url: page, redirect }, person) {

@@ -4,11 +4,12 @@ import { clients, cookieClient } from "../support/client.js";
 import { differs } from "../support/differences.js";
 import { known, tokensOf, withAddress } from "../support/openid-provider.js";
 import { failed, session, signedOut, succeeded } from "../support/outcome.js";
-import { signedIn, signedUp, verified } from "../support/people.js";
+import { signedIn, signedUp, withPassword } from "../support/people.js";
 import {
   accountOf,
   address,
   atEach,
+  atEachOpenId,
   gone,
   linkedAt,
   pages,
@@ -23,11 +24,6 @@ await startProvider();
 
 const { callbackURL, newUserCallbackURL, errorCallbackURL } = pages;
 
-/** A user who has signed up with a password, whose address is verified. */
-async function withPassword(client) {
-  return verified(client, await signedUp(client));
-}
-
 /** What the provider says to whoever has this access token. */
 async function userInfo(page, accessToken) {
   const metadata = await fetch(`${new URL(page).origin}/.well-known/openid-configuration`);
@@ -37,7 +33,7 @@ async function userInfo(page, accessToken) {
   return response.json();
 }
 
-atEach("a new user signs in with a provider, and comes again", async (provider) => {
+atEachOpenId("a new user signs in with a provider, and comes again", async (provider) => {
   const client = cookieClient();
   const ada = persons[provider]({ email: address() });
   const begun = succeeded(await client.auth.signIn.social({ provider, ...pages }));
@@ -119,7 +115,7 @@ atEach("an account of somebody else, or of another address, is not linked", asyn
   assert.equal(await accountOf(client, provider), undefined);
 });
 
-atEach("the tokens of a provider are read, used and refreshed", async (provider) => {
+atEachOpenId("the tokens of a provider are read, used and refreshed", async (provider) => {
   const client = cookieClient();
   const ada = persons[provider]({ email: address() });
   const begun = succeeded(await client.auth.signIn.social({ provider, ...pages }));
@@ -140,7 +136,7 @@ atEach("the tokens of a provider are read, used and refreshed", async (provider)
   assert.notEqual(again.refreshToken, fresh.refreshToken);
 });
 
-atEach("who a user is at a provider is read", async (provider) => {
+atEachOpenId("who a user is at a provider is read", async (provider) => {
   const client = cookieClient();
   const ada = persons[provider]({ email: address() });
   await signedInAt(client, provider, ada);

@@ -23,7 +23,7 @@ const CALLS: [(&str, usize); 6] = [
 ];
 
 /// The rows of a person of the provider are there all or not at all.
-async fn is_whole(stack: &Stack, email: &str) {
+pub async fn is_whole(stack: &Stack, email: &str) {
     let items = stack.engine.all_items().await.unwrap();
     let of_kind =
         |kind: &str| items.iter().filter(|item| item["kind"]["S"] == kind).collect::<Vec<_>>();

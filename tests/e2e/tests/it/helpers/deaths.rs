@@ -1,5 +1,7 @@
 //! Functions that die in the middle of a request.
 
+use std::collections::BTreeMap;
+
 use harness::proxy::{Effect, Rule};
 use harness::stack::{RequestBuilder, Stack};
 
@@ -29,4 +31,26 @@ pub async fn dies(
     let status = response.map_or(500, |response| response.status);
     assert!(status >= 500, "{function} {operation} {skip} {moment:?}: {status}");
     stack.proxy.clear_faults();
+}
+
+/// The calls of a request that succeeds, each with how many of its kind come before it: as [`dies`] takes
+/// them, so that none is left out.
+pub async fn calls_of(
+    stack: &Stack,
+    function: &str,
+    request: RequestBuilder,
+) -> Vec<(String, usize)> {
+    stack.warm(&[function]).await.unwrap();
+    stack.recorder.take();
+    let response = request.await;
+    assert_eq!(response.status, 200, "{function}: {}", response.text());
+    let calls = stack.recorder.take();
+    let mut before = BTreeMap::new();
+    let own = calls.into_iter().filter(|call| call.function == function);
+    own.map(|call| {
+        let count = before.entry(call.operation.clone()).or_insert(0);
+        *count += 1;
+        (call.operation, *count - 1)
+    })
+    .collect()
 }
