@@ -54,9 +54,9 @@ pub use signing_keys::SigningKeys;
 pub use sweeper::{ConversationSweep, FoundJob, JobPage, SweepJob, Sweeper, Swept, UserSweep};
 pub use tally::{InteractionKey, Tallied, Tallier};
 pub use user::{
-    BackgroundChange, Branch, ChatRows, ConversationOrder, EraseOutcome, FinishedReply,
-    GivenTitle, Limit, NewTurn, OpenConversation, OpenOutcome, Order, OwnPassword, Page,
-    PageRequest, Parent, Progress, Question, Target, UserChange, UserStore, WayIn, WaysIn,
+    BackgroundChange, Branch, ChatRows, ConversationOrder, EraseOutcome, FinishedReply, GivenTitle,
+    Limit, NewTurn, OpenConversation, OpenOutcome, Order, OwnPassword, Page, PageRequest, Parent,
+    Progress, Question, Target, UserChange, UserStore, WayIn, WaysIn,
 };
 
 /// The table, that of the signing keys, and the clock that decides what has expired.

@@ -59,7 +59,8 @@ impl GitHub {
     }
 
     /// See [`super::Provider::user_info`]. The addresses are read from where GitHub says which of them are
-    /// verified; what else it says of the user is as the API sends it.
+    /// verified. What else it says of the user is as the API sends it, but with the address if that is not
+    /// public, as Better Auth does.
     pub(super) async fn user_info(
         &self,
         access_token: &SecretString,
@@ -70,9 +71,13 @@ impl GitHub {
             self.client.get(&user, Some(access_token)),
             self.client.get(&emails, Some(access_token)),
         );
-        let user = user?.accepted()?;
+        let mut shown = user?.accepted()?;
         let emails = emails?.accepted_if_shown()?.unwrap_or_default();
-        Ok((external_user(&user, &emails)?, user))
+        let user = external_user(&shown, &emails)?;
+        if let (Some(email), Some(private @ Value::Null)) = (&user.email, shown.get_mut("email")) {
+            *private = json!(email);
+        }
+        Ok((user, shown))
     }
 
     async fn exchange(

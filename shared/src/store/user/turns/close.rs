@@ -200,11 +200,7 @@ impl UserStore<'_> {
         ])
     }
 
-    fn end_turn(
-        &self,
-        key: &TurnKey,
-        state: TurnState,
-    ) -> Result<Write<Update>, StoreError> {
+    fn end_turn(&self, key: &TurnKey, state: TurnState) -> Result<Write<Update>, StoreError> {
         Ok(Write::update(&keys::chat_turn(self.user(), key)).set("state", item::value(state)?))
     }
 }
