@@ -39,5 +39,5 @@ pub use session::{Client, Session};
 pub use signing_key::{KeyId, PublicKey, Ring, SealedKey};
 pub use tally::{Counted, Tally, TallyChange, UserGroup};
 pub use tree::{StoredMessage, Tree, Unread};
-pub use turn::{Ending, Finish, Lease, Turn, TurnKey, TurnState, Usage};
+pub use turn::{Ending, Finish, KeyedTurn, Lease, Turn, TurnKey, TurnState, Usage};
 pub use user::User;

@@ -56,7 +56,7 @@ pub use tally::{InteractionKey, Tallied, Tallier};
 pub use user::{
     BackgroundChange, Branch, ChatRows, ConversationOrder, EraseOutcome, FinishedReply, GivenTitle,
     Limit, NewTurn, OpenConversation, OpenOutcome, Order, OwnPassword, Page, PageRequest, Parent,
-    Progress, Question, Target, UserChange, UserStore, WayIn, WaysIn,
+    Progress, Question, UserChange, UserStore, WayIn, WaysIn,
 };
 
 /// The table, that of the signing keys, and the clock that decides what has expired.

@@ -27,13 +27,16 @@ use serde::Serialize;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::id::ConversationId;
-use crate::log::of_this_request;
+use crate::log::{self, of_this_request};
 use crate::model::{Ending, IdempotencyKey, QuotaRemaining, Turn};
 use crate::problem::Problem;
 use crate::text::ClientId;
 
 pub use sent::{Before, Listed, NewMessage, ParentName, Sent, TextHash};
 pub(super) use stack_quota::StackQuota;
+
+/// Where a reply's events go; its client may have disconnected.
+type Events = UnboundedSender<ReplyEvent>;
 
 /// A request of a chat.
 #[derive(Debug)]
@@ -108,6 +111,27 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// The reply of a turn that `make` makes in a task of its own: a client that disconnects must not lose it.
+    fn spawn<F>(
+        turn: Turn,
+        history: Option<History>,
+        quota_remaining: Option<QuotaRemaining>,
+        make: impl FnOnce(Events) -> F,
+    ) -> Self
+    where
+        F: Future<Output = Result<Ending, Problem>> + Send + 'static,
+    {
+        log::note("interaction_id", turn.interaction_id.as_str());
+        let (sender, events) = mpsc::unbounded_channel();
+        let reply = make(sender.clone());
+        tokio::spawn(of_this_request(async move {
+            let last = reply.await.map_or_else(ReplyEvent::Failed, ReplyEvent::Finished);
+            // The client may have disconnected.
+            let _ = sender.send(last);
+        }));
+        Self { turn, history, quota_remaining, events }
+    }
+
     /// The next event of the reply. Nothing follows the first [`ReplyEvent::Finished`] or
     /// [`ReplyEvent::Failed`].
     pub async fn next(&mut self) -> ReplyEvent {
@@ -132,23 +156,6 @@ impl Reply {
             }
         }
     }
-}
-
-/// Makes a reply in a task of its own: a client that disconnects must not lose it.
-fn spawn_reply<F>(
-    make: impl FnOnce(UnboundedSender<ReplyEvent>) -> F,
-) -> UnboundedReceiver<ReplyEvent>
-where
-    F: Future<Output = Result<Ending, Problem>> + Send + 'static,
-{
-    let (sender, events) = mpsc::unbounded_channel();
-    let reply = make(sender.clone());
-    tokio::spawn(of_this_request(async move {
-        let last = reply.await.map_or_else(ReplyEvent::Failed, ReplyEvent::Finished);
-        // The client may have disconnected.
-        let _ = sender.send(last);
-    }));
-    events
 }
 
 /// How much of a conversation an assistant saw.

@@ -79,9 +79,10 @@ impl Tree {
         }
     }
 
-    /// The message with this id, or the nearest before it. A message whose function died before it was
-    /// stored leaves an id that others may name as their parent.
-    pub fn at_or_before(&self, id: MessageId) -> Known<Option<&StoredMessage>> {
+    /// The message with this id, or the nearest before it; `None` if there is none. A message whose function
+    /// died before it was stored leaves an id that others may name as their parent.
+    pub fn at_or_before(&self, id: Option<MessageId>) -> Known<Option<&StoredMessage>> {
+        let Some(id) = id else { return Ok(None) };
         let Some((nearest, stored)) = self.messages.range(..=id).next_back() else {
             return match self.range_of(id.get()) {
                 Some((0, _)) => Ok(None),
@@ -96,7 +97,7 @@ impl Tree {
 
     /// The message that another one follows; `None` if it is the first of its branch.
     pub fn parent(&self, message: &Message) -> Known<Option<&StoredMessage>> {
-        message.parent_id.map_or(Ok(None), |parent| self.at_or_before(parent))
+        self.at_or_before(message.parent_id)
     }
 
     /// The id of the message that another one follows, or an id after it that nothing is stored under.
@@ -123,7 +124,7 @@ impl Tree {
     /// The messages of a branch, as far as they have been read, and what must be read to go on.
     fn walk(&self, leaf: Option<MessageId>, max: usize) -> (Vec<&StoredMessage>, Option<Unread>) {
         let mut branch: Vec<&StoredMessage> = Vec::new();
-        let mut next = leaf.map_or(Ok(None), |leaf| self.at_or_before(leaf));
+        let mut next = self.at_or_before(leaf);
         loop {
             match next {
                 Err(unread) => {
@@ -152,9 +153,10 @@ impl Tree {
         (!unread.is_empty()).then_some(unread)
     }
 
-    /// The question that a message belongs to: itself, or what it replies to.
-    pub fn question(&self, stored: &StoredMessage) -> Known<Option<&StoredMessage>> {
-        let mut next = self.messages.get(&stored.message.id);
+    /// The question that the message with this id, or the nearest before it, belongs to: itself, or what it
+    /// replies to.
+    pub fn question(&self, id: MessageId) -> Known<Option<&StoredMessage>> {
+        let mut next = self.at_or_before(Some(id))?;
         while let Some(reply) = next.filter(|next| next.message.role == Role::Assistant) {
             next = self.parent(&reply.message)?;
         }

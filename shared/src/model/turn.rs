@@ -121,6 +121,15 @@ impl Turn {
     }
 }
 
+/// A turn, and the key under which it is stored.
+#[derive(Debug, Clone)]
+pub struct KeyedTurn {
+    /// Its key.
+    pub key: TurnKey,
+    /// The turn.
+    pub turn: Turn,
+}
+
 /// How far a turn has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -35,8 +35,7 @@ pub(super) use messages::message;
 pub use password::OwnPassword;
 pub(super) use session::session_item;
 pub use turns::{
-    ChatRows, FinishedReply, GivenTitle, NewTurn, OpenConversation, OpenOutcome, Progress,
-    Question, Target,
+    ChatRows, FinishedReply, GivenTitle, NewTurn, OpenConversation, OpenOutcome, Progress, Question,
 };
 
 /// The data of one signed-in user. Another user's data cannot be addressed: every key begins with the

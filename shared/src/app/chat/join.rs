@@ -1,10 +1,9 @@
 use super::find::conversation_id;
-use super::follower::Follower;
-use super::{Chat, Reply, spawn_reply};
+use super::follower::follow;
+use super::{Chat, Reply};
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::log;
-use crate::model::{Turn, TurnKey};
+use crate::model::{KeyedTurn, QuotaRemaining};
 use crate::problem::{OrNotFound, Problem};
 use crate::store::StoreError;
 
@@ -23,7 +22,7 @@ impl App {
             (Err(StoreError::NotFound), Chat::Alias(_)) => return Ok(None),
             (running, _) => running.or_not_found(Problem::ConversationNotFound)?,
         };
-        Ok(running.map(|(lease, turn)| self.join(caller, lease.turn_key, turn)))
+        Ok(running.map(|running| self.join(caller, running, None)))
     }
 
     /// Asks the reply that is running in a chat to stop. It stops within two seconds, and its text
@@ -35,12 +34,15 @@ impl App {
     }
 
     /// The reply of a turn that another request has opened.
-    pub(super) fn join(&'static self, caller: SignedIn, key: TurnKey, turn: Turn) -> Reply {
-        log::note("interaction_id", turn.interaction_id.as_str());
-        let followed = turn.clone();
-        let events = spawn_reply(|sender| async move {
-            Follower::new(self, &caller, &key, &followed, &sender).follow().await
-        });
-        Reply { turn, history: None, quota_remaining: None, events }
+    pub(super) fn join(
+        &'static self,
+        caller: SignedIn,
+        followed: KeyedTurn,
+        quota_remaining: Option<QuotaRemaining>,
+    ) -> Reply {
+        let turn = followed.turn.clone();
+        Reply::spawn(turn, None, quota_remaining, |events| async move {
+            follow(self, &caller, &followed, &events).await
+        })
     }
 }

@@ -1,29 +1,27 @@
 //! Renews the lease of a running turn, and stores segments of its reply for those who join.
 
-use std::future::{Future, pending};
+use std::future::pending;
 use std::pin::Pin;
 
 use super::job::Job;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 
-/// What a renewal found.
-pub(super) enum Renewed {
-    /// The run goes on.
-    Running,
+/// Why no more deltas are taken from the assistant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum StreamEnd {
+    /// The assistant has sent its last delta.
+    Complete,
     /// The user asked the turn to stop.
-    StopRequested,
+    Stopped,
     /// Another run has the lease of the conversation, or the conversation was deleted.
     Superseded,
 }
 
-/// Whether the user asked the turn to stop; `None` if the run was superseded.
-type LeaseOutcome = Result<Option<bool>, StoreError>;
-type UnderWay<'a> =
-    Pin<Box<dyn Future<Output = (LeaseOutcome, Result<(), StoreError>)> + Send + 'a>>;
+/// Whether the user asked the turn to stop, `None` if the run was superseded; and whether the segment is stored.
+type Renewed = (Result<Option<bool>, StoreError>, Result<(), StoreError>);
 
 /// Renews a lease while deltas arrive: a slow table must not delay the reply.
 pub(super) struct LeaseRenewal<'a> {
-    store: &'a Store,
     job: &'a Job,
     /// Number of segments stored.
     segments: usize,
@@ -32,12 +30,12 @@ pub(super) struct LeaseRenewal<'a> {
     /// The same once the segment that is being written is stored. A segment whose write failed is
     /// written again unchanged, since it may be stored after all.
     written_bytes: usize,
-    under_way: Option<UnderWay<'a>>,
+    under_way: Option<Pin<Box<dyn Future<Output = Renewed> + Send + 'a>>>,
 }
 
 impl<'a> LeaseRenewal<'a> {
-    pub(super) fn new(store: &'a Store, job: &'a Job) -> Self {
-        Self { store, job, segments: 0, stored_bytes: 0, written_bytes: 0, under_way: None }
+    pub(super) fn new(job: &'a Job) -> Self {
+        Self { job, segments: 0, stored_bytes: 0, written_bytes: 0, under_way: None }
     }
 
     /// Whether no renewal is under way.
@@ -51,8 +49,7 @@ impl<'a> LeaseRenewal<'a> {
             self.written_bytes = text.len();
         }
         let new = text.get(self.stored_bytes..self.written_bytes).unwrap_or_default().to_owned();
-        let (store, turn, number) =
-            (self.store.of(&self.job.caller), &self.job.turn, self.segments);
+        let (store, turn, number) = (self.job.store(), &self.job.opened.turn, self.segments);
         self.under_way = Some(Box::pin(async move {
             let segment = async {
                 if new.is_empty() { Ok(()) } else { store.store_segment(turn, number, &new).await }
@@ -61,29 +58,27 @@ impl<'a> LeaseRenewal<'a> {
         }));
     }
 
-    /// Waits for the end of the renewal that is under way; for ever if none is.
-    pub(super) async fn end(&mut self) -> Renewed {
+    /// Waits for the end of the renewal that is under way; for ever if none is. Returns why the run must end,
+    /// if it must.
+    pub(super) async fn end(&mut self) -> Option<StreamEnd> {
         let Some(under_way) = &mut self.under_way else { return pending().await };
         let (lease, segment) = under_way.await;
         self.under_way = None;
-        let interaction_id = self.job.turn.interaction_id.as_str();
         match segment {
             Ok(()) => {
                 self.segments += usize::from(self.written_bytes > self.stored_bytes);
                 self.stored_bytes = self.written_bytes;
             }
-            Err(error) => {
-                tracing::warn!(interaction_id, cause = %error, "a segment could not be stored");
-            }
+            Err(error) => self.job.warn(&error, "a segment could not be stored"),
         }
         match lease {
-            Ok(Some(true)) => Renewed::StopRequested,
-            Ok(Some(false)) => Renewed::Running,
-            Ok(None) => Renewed::Superseded,
+            Ok(Some(true)) => Some(StreamEnd::Stopped),
+            Ok(Some(false)) => None,
+            Ok(None) => Some(StreamEnd::Superseded),
             // The lease lasts long enough for many more renewals.
             Err(error) => {
-                tracing::warn!(interaction_id, cause = %error, "a lease could not be renewed");
-                Renewed::Running
+                self.job.warn(&error, "a lease could not be renewed");
+                None
             }
         }
     }

@@ -26,13 +26,11 @@ pub(super) enum Place {
     Question(MessageId),
 }
 
-/// Why there is no place yet.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum NoPlace {
-    /// These messages must be read first.
-    Unread(Unread),
-    /// The client names a message that is not there.
-    NotFound,
+impl Place {
+    /// Another reply to this question.
+    fn again(question: &StoredMessage) -> Self {
+        Self::Question(question.message.id)
+    }
 }
 
 impl<'a> Stored<'a> {
@@ -42,45 +40,28 @@ impl<'a> Stored<'a> {
     }
 }
 
-impl From<Unread> for NoPlace {
-    fn from(unread: Unread) -> Self {
-        Self::Unread(unread)
-    }
-}
-
-/// The place of a request.
-pub(super) fn place(sent: &Sent, stored: Stored<'_>) -> Result<Place, NoPlace> {
+/// The place of a request; `None` if the client names a message that is not there.
+pub(super) fn place(sent: &Sent, stored: Stored<'_>) -> Result<Option<Place>, Unread> {
     match &sent.before {
         Before::List(before) => stored.in_list(sent, before),
-        Before::Text(parent) | Before::Message(parent) => {
-            if let Some(place) = stored.named(sent)? {
-                return Ok(place);
-            }
-            match &sent.message {
-                Some(_) => stored.after(parent.as_ref()).map(Place::After),
-                None => Err(NoPlace::NotFound),
-            }
-        }
+        Before::Text(parent) | Before::Message(parent) => match stored.named(sent)? {
+            None if sent.message.is_some() => stored.after(parent.as_ref()),
+            named => Ok(named),
+        },
     }
 }
 
 impl<'a> Stored<'a> {
     /// Place alone decides in a list: after the nearest message before the question that is stored. So an
     /// edited message becomes a sibling of what it was.
-    fn in_list(self, sent: &Sent, before: &[Listed]) -> Result<Place, NoPlace> {
+    fn in_list(self, sent: &Sent, before: &[Listed]) -> Result<Option<Place>, Unread> {
         let parent = self.nearest(before)?;
-        let Some(message) = &sent.message else {
-            return self.named(sent)?.ok_or(NoPlace::NotFound);
-        };
+        let Some(message) = &sent.message else { return self.named(sent) };
         // A page that shows only the newest messages names the first one that it shows.
-        if parent.is_none()
-            && sent.named.is_some()
-            && let Some(place) = self.named(sent)?
-        {
-            return Ok(place);
-        }
-        if !sent.regenerate {
-            return Ok(Place::After(parent));
+        let is_first = parent.is_none() && sent.named.is_some();
+        let named = if is_first { self.named(sent)? } else { None };
+        if named.is_some() || !sent.regenerate {
+            return Ok(named.or(Some(Place::After(parent))));
         }
         let is_meant = |question: &&StoredMessage| {
             self.parent_of(question) == Ok(parent) && message.text == question.message.content
@@ -91,83 +72,79 @@ impl<'a> Stored<'a> {
             (None, Some(reply)) => self.question_of(reply)?.filter(is_meant),
             (known, _) => known,
         };
-        Ok(known.map_or(Place::After(parent), |question| Place::Question(question.message.id)))
+        Ok(Some(known.map_or(Place::After(parent), Place::again)))
     }
 
     /// The place that the names in a message alone say: it is another reply, or an edit.
-    fn named(self, sent: &Sent) -> Result<Option<Place>, NoPlace> {
-        let edited = match (&sent.named, &sent.message) {
-            (Some(name), message) if sent.regenerate => {
-                let question = self.question_of(name)?;
-                let is_changed = |question: &&StoredMessage| {
-                    message.as_ref().is_some_and(|message| message.changes(question))
-                };
-                match question {
-                    Some(question) if is_changed(&question) => Some(question),
-                    Some(question) => return Ok(Some(Place::Question(question.message.id))),
-                    None => None,
-                }
-            }
-            (Some(name), _) => self.question_named(name)?,
-            (None, _) => None,
+    fn named(self, sent: &Sent) -> Result<Option<Place>, Unread> {
+        let named = match &sent.named {
+            Some(name) if sent.regenerate => self.question_of(name)?,
+            Some(name) => self.question_named(name)?,
+            None => None,
         };
-        let Some(message) = &sent.message else { return self.of_active(sent) };
-        if let Some(known) =
-            self.questions().find(|question| sent.regenerate && message.is(question))
-        {
-            return Ok(Some(Place::Question(known.message.id)));
+        let Some(message) = &sent.message else {
+            let question = match named {
+                Some(question) if sent.regenerate => Some(question),
+                _ => self.of_active(sent)?,
+            };
+            return Ok(question.map(Place::again));
+        };
+        if sent.regenerate {
+            let unchanged = named.filter(|question| !message.changes(question));
+            let question =
+                unchanged.or_else(|| self.questions().find(|question| message.is(question)));
+            if let Some(question) = question {
+                return Ok(Some(Place::again(question)));
+            }
         }
-        let edited = edited.or_else(|| self.questions().find(|question| message.changes(question)));
-        let parent = edited.map(|edited| self.parent_of(edited)).transpose()?;
-        Ok(parent.map(Place::After))
+        let edited = named.or_else(|| self.questions().find(|question| message.changes(question)));
+        edited.map(|edited| self.parent_of(edited).map(Place::After)).transpose()
     }
 
-    /// Another reply on the active branch, for a client that sends no question.
-    fn of_active(self, sent: &Sent) -> Result<Option<Place>, NoPlace> {
-        let active =
-            self.active.map(|active| self.tree.at_or_before(active)).transpose()?.flatten();
-        let is_meant = |active: &&StoredMessage| {
-            // A reply that failed at once has a name of the client's own.
-            let failed = || active.message.role == Role::User;
-            sent.named.as_ref().is_none_or(|name| MessageId::named_by(name).is_none() && failed())
+    /// The question of the active branch's last reply, for a client that sends none.
+    fn of_active(self, sent: &Sent) -> Result<Option<&'a StoredMessage>, Unread> {
+        let Some(active) = self.tree.at_or_before(self.active)? else { return Ok(None) };
+        // A reply that failed at once has a name of the client's own.
+        let failed = |name: &String| {
+            MessageId::named_by(name).is_none() && active.message.role == Role::User
         };
-        let question =
-            active.filter(is_meant).map(|active| self.tree.question(active)).transpose()?;
-        Ok(question.flatten().map(|question| Place::Question(question.message.id)))
+        if sent.named.as_ref().is_none_or(failed) {
+            self.tree.question(active.message.id)
+        } else {
+            Ok(None)
+        }
     }
 
     /// The question that a name is about: a question, or a reply of ours that may never have been stored.
-    fn question_of(self, name: &str) -> Result<Option<&'a StoredMessage>, NoPlace> {
-        if let Some(question) = self.question_named(name)? {
-            return Ok(Some(question));
+    fn question_of(self, name: &str) -> Result<Option<&'a StoredMessage>, Unread> {
+        match (self.question_named(name)?, self.reserved(name)) {
+            (None, Some(id)) => self.tree.question(id),
+            (question, _) => Ok(question),
         }
-        let Some(id) = self.reserved(name) else { return Ok(None) };
-        let nearest = self.tree.at_or_before(id)?;
-        Ok(nearest.map(|nearest| self.tree.question(nearest)).transpose()?.flatten())
     }
 
     /// The question with this name, which is the client's own id of it or ours.
-    fn question_named(self, name: &str) -> Result<Option<&'a StoredMessage>, NoPlace> {
-        if let Some(question) = self.question_of_client(name) {
-            return Ok(Some(question));
+    fn question_named(self, name: &str) -> Result<Option<&'a StoredMessage>, Unread> {
+        match (self.question_of_client(name), self.reserved(name)) {
+            (None, Some(id)) => {
+                Ok(self.tree.get(id)?.filter(|found| found.message.role == Role::User))
+            }
+            (question, _) => Ok(question),
         }
-        let Some(id) = self.reserved(name) else { return Ok(None) };
-        Ok(self.tree.get(id)?.filter(|stored| stored.message.role == Role::User))
     }
 
     /// The nearest message of a list, newest first, that is stored.
-    fn nearest(self, before: &[Listed]) -> Result<Option<MessageId>, NoPlace> {
+    fn nearest(self, before: &[Listed]) -> Result<Option<MessageId>, Unread> {
         let mut unread = Vec::new();
         for listed in before {
             match self.listed(listed) {
                 Ok(Some(found)) if unread.is_empty() => return Ok(Some(found)),
                 Ok(Some(_)) => break,
-                Ok(None) => {}
-                Err(id) if unread.contains(&id) => {}
-                Err(id) => unread.push(id),
+                Err(id) if !unread.contains(&id) => unread.push(id),
+                Ok(None) | Err(_) => {}
             }
         }
-        if unread.is_empty() { Ok(None) } else { Err(Unread::Ids(unread).into()) }
+        if unread.is_empty() { Ok(None) } else { Err(Unread::Ids(unread)) }
     }
 
     /// The stored message that a client shows; the id if it must be read first.
@@ -181,45 +158,39 @@ impl<'a> Stored<'a> {
             (Some(reply), None) if reply.message.role == Role::Assistant => Some(id),
             (Some(_), _) | (None, Some(_)) => None,
             // Nothing of this reply was stored.
-            (None, None) => self.question_before(id).unwrap_or_default(),
+            (None, None) => {
+                self.tree.question(id).ok().flatten().map(|question| question.message.id)
+            }
         })
     }
 
-    /// The question for whose reply this id was reserved.
-    fn question_before(self, reply: MessageId) -> Result<Option<MessageId>, Unread> {
-        let nearest = self.tree.at_or_before(reply)?;
-        let question = nearest.map(|nearest| self.tree.question(nearest)).transpose()?.flatten();
-        Ok(question.map(|question| question.message.id))
-    }
-
-    /// The message that a question follows, by its name; without one, the active message.
-    fn after(self, parent: Option<&ParentName>) -> Result<Option<MessageId>, NoPlace> {
+    /// The place of a question after the message with this name; without a name, after the active message.
+    fn after(self, parent: Option<&ParentName>) -> Result<Option<Place>, Unread> {
+        let after =
+            |parent: Option<&StoredMessage>| Place::After(parent.map(|parent| parent.message.id));
         let id = match parent {
-            None => {
-                let active =
-                    self.active.map(|active| self.tree.at_or_before(active)).transpose()?;
-                return Ok(active.flatten().map(|active| active.message.id));
-            }
-            Some(ParentName::Root) => return Ok(None),
+            None => return Ok(Some(after(self.tree.at_or_before(self.active)?))),
+            Some(ParentName::Root) => return Ok(Some(after(None))),
             Some(ParentName::Id(id)) => Some(*id).filter(|id| Some(*id) <= self.last),
             Some(ParentName::Text(name)) => {
                 match (self.reserved(name), self.question_of_client(name)) {
                     (Some(id), Some(own)) if !self.is_reply(id)? => Some(own.message.id),
                     (None, Some(own)) => Some(own.message.id),
                     // Nothing is stored that the page could have shown before this message.
-                    (None, None) if self.tree.is_empty() => return Ok(None),
+                    (None, None) if self.tree.is_empty() => return Ok(Some(after(None))),
                     (id, _) => id,
                 }
             }
         };
-        let id = id.ok_or(NoPlace::NotFound)?;
-        match self.tree.get(id)? {
-            Some(stored) => Ok(Some(stored.message.id)),
-            None => self.question_before(id)?.map(Some).ok_or(NoPlace::NotFound),
-        }
+        let Some(id) = id else { return Ok(None) };
+        let stored = match self.tree.get(id)? {
+            None => self.tree.question(id)?,
+            stored => stored,
+        };
+        Ok(stored.map(|stored| after(Some(stored))))
     }
 
-    fn is_reply(self, id: MessageId) -> Result<bool, NoPlace> {
+    fn is_reply(self, id: MessageId) -> Result<bool, Unread> {
         Ok(self.tree.get(id)?.is_some_and(|stored| stored.message.role == Role::Assistant))
     }
 

@@ -1,7 +1,7 @@
 //! What a turn is opened with: its question, and the branch that the assistant sees.
 
-use super::place::{NoPlace, Place, Stored, place};
-use super::{NewMessage, Sent};
+use super::Sent;
+use super::place::{Place, Stored, place};
 use crate::assistant::window::MAX_MESSAGES;
 use crate::id::MessageId;
 use crate::model::{Message, StoredMessage};
@@ -34,7 +34,10 @@ pub(super) async fn plan(
     sent: &Sent,
 ) -> Result<Plan, Problem> {
     let retried = rows.turn_here().map(|turn| turn.question_id);
-    let Some(open) = &mut rows.conversation else { return first(sent) };
+    let Some(open) = &mut rows.conversation else {
+        let (question, text) = new_question(sent)?;
+        return Ok(Plan { question, text, before: Vec::new(), path: Vec::new(), has_older: false });
+    };
     let place = match retried.filter(|question| matches!(open.tree.get(*question), Ok(Some(_)))) {
         // An earlier run of this turn failed or was interrupted.
         Some(question) => Place::Question(question),
@@ -51,19 +54,13 @@ pub(super) async fn plan(
     let has_older = before.last().is_some_and(|oldest| open.tree.parent_id(oldest).is_some());
     let (question, text) = match id {
         Some(id) => (Question::Stored(id), before.remove(0).content),
-        None => new_question(sent.message.as_ref())?,
+        None => new_question(sent)?,
     };
     Ok(Plan { question, text, before, path, has_older })
 }
 
-/// The first turn of a conversation.
-fn first(sent: &Sent) -> Result<Plan, Problem> {
-    let (question, text) = new_question(sent.message.as_ref())?;
-    Ok(Plan { question, text, before: Vec::new(), path: Vec::new(), has_older: false })
-}
-
-fn new_question(message: Option<&NewMessage>) -> Result<(Question, Content), Problem> {
-    let message = message.ok_or(Problem::MessageNotFound)?;
+fn new_question(sent: &Sent) -> Result<(Question, Content), Problem> {
+    let message = sent.message.as_ref().ok_or(Problem::MessageNotFound)?;
     let (content, client_id) = (message.text.clone(), message.client_id.clone());
     Ok((Question::New { content: content.clone(), client_id }, content))
 }
@@ -74,11 +71,9 @@ async fn find_place(
     sent: &Sent,
 ) -> Result<Place, Problem> {
     for _ in 0..=MAX_READS {
-        let stored = Stored::of(open);
-        match place(sent, stored) {
-            Ok(place) => return Ok(place),
-            Err(NoPlace::NotFound) => break,
-            Err(NoPlace::Unread(unread)) => {
+        match place(sent, Stored::of(open)) {
+            Ok(place) => return place.ok_or(Problem::MessageNotFound),
+            Err(unread) => {
                 store.read_unread(open.conversation.id, &mut open.tree, unread).await?;
             }
         }
@@ -98,7 +93,10 @@ pub(super) fn reply_path(question: MessageId, path: &[MessageId]) -> Vec<Message
 }
 
 /// The same, for a question of which only the tree is known.
-pub(super) fn known_reply_path(open: &OpenConversation, question: MessageId) -> Vec<MessageId> {
-    let branch = open.tree.known_branch(Some(question), Message::MAX_PATH);
+pub(super) fn known_reply_path(
+    open: &OpenConversation,
+    question: Option<MessageId>,
+) -> Vec<MessageId> {
+    let branch = open.tree.known_branch(question, Message::MAX_PATH);
     path(branch.iter().map(|stored: &&StoredMessage| &stored.message))
 }

@@ -55,10 +55,7 @@ pub struct TextHash([u8; 32]);
 impl TextHash {
     /// The hash of this text.
     pub fn of(text: &str) -> Self {
-        let mut hash = [0; 32];
-        let digest = sha256(&[text.as_bytes()]);
-        hash.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
-        Self(hash)
+        Self(sha256(&[text.as_bytes()]).as_ref().try_into().unwrap_or_default())
     }
 }
 

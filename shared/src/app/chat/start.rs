@@ -5,17 +5,17 @@ use tokio::time::sleep;
 use super::find::{Found, find};
 use super::job::Job;
 use super::plan::{self, Plan};
-use super::take_over::InTheWay;
 use super::title::{TitleWanted, first_words};
-use super::turn_status::{MAX_BACK, TurnStatus, is_on_active_branch, turn_status};
-use super::{ChatRequest, History, Reply, Sent, spawn_reply};
+use super::turn_status::{InTheWay, MAX_BACK, is_on_active_branch, turn_status};
+use super::{ChatRequest, History, Reply, Sent};
 use crate::app::App;
 use crate::assistant::window::Window;
 use crate::assistant::{Prompt, Timed, Usage, prompt};
 use crate::auth::SignedIn;
 use crate::id::RunId;
-use crate::log;
-use crate::model::{ConversationChange, Quota, QuotaRemaining, Turn, TurnState, UserContext};
+use crate::model::{
+    ConversationChange, KeyedTurn, Quota, QuotaRemaining, Turn, TurnState, UserContext,
+};
 use crate::problem::{OrNotFound, Problem};
 use crate::random;
 use crate::store::{ChatRows, NewTurn, OpenOutcome, UserStore};
@@ -66,20 +66,17 @@ impl App {
         self.learn_stack_quota(found.rows.read_at, found.rows.stack_quota);
         read_active_branch(&store, &mut found.rows).await?;
         match turn_status(&found.rows, &found.key, &request.sent, self.clock.now()) {
-            TurnStatus::New => {}
-            TurnStatus::Changing => return Ok(None),
-            TurnStatus::Opened(turn) => {
-                return self.again(&store, caller, &request.sent, found, turn).await.map(Some);
+            InTheWay::Nothing => {}
+            InTheWay::Changing => return Ok(None),
+            InTheWay::Joined(turn) => {
+                return self.again(caller, &request.sent, found, turn).await.map(Some);
             }
         }
-        let way = self.clear_the_way(caller, request, &found.rows, &found.key, dead);
+        let way = self.clear_the_way(caller, &request.sent, &found, dead);
         match Box::pin(way).await? {
-            InTheWay::Free => self.begin(assistant, caller, request, found).await,
-            InTheWay::Joined(reply) => {
-                let quota_remaining = Some(self.quota_remaining(&found.rows, 0));
-                Ok(Some(Reply { quota_remaining, ..*reply }))
-            }
-            InTheWay::Ended => Ok(None),
+            InTheWay::Nothing => self.begin(assistant, caller, request, found).await,
+            InTheWay::Joined(reply) => Ok(Some(reply)),
+            InTheWay::Changing => Ok(None),
         }
     }
 
@@ -99,24 +96,25 @@ impl App {
             Usage::expected(&prompt).total() + title.as_ref().map_or(0, TitleWanted::expected);
         let opened = self.open(&store, request, &found, &plan, reserve).await?;
         let Some(turn) = opened else { return Ok(None) };
+        let quota_remaining = Some(self.quota_remaining(&found.rows, 1));
         let job = Job {
+            app: self,
+            assistant,
             caller: caller.clone(),
-            key: found.key,
             reply_path: plan::reply_path(turn.question_id, &plan.path),
-            turn,
+            opened: KeyedTurn { key: found.key, turn: turn.clone() },
             background: found.rows.background,
             prompt,
             title,
             is_verified: found.rows.is_verified,
         };
-        let quota_remaining = self.quota_remaining(&found.rows, 1);
-        Ok(Some(self.run(assistant, job, history, quota_remaining)))
+        let make = |events| async move { job.reply(&events).await };
+        Ok(Some(Reply::spawn(turn, Some(history), quota_remaining, make)))
     }
 
     /// The reply of the turn that the same request has opened before. Its branch becomes the active one.
     async fn again(
         &'static self,
-        store: &UserStore<'_>,
         caller: &SignedIn,
         sent: &Sent,
         found: Found,
@@ -128,16 +126,13 @@ impl App {
         if turn.state == TurnState::Done
             && open.is_some_and(|open| is_edit || !is_on_active_branch(open, turn.reply_id))
         {
-            let chosen = ConversationChange {
-                active_message_id: Some(turn.reply_id),
-                ..ConversationChange::default()
-            };
+            let chosen = ConversationChange { active_message_id: Some(turn.reply_id), title: None };
+            let store = self.store.of(caller);
             let changed = store.change_conversation(turn.conversation_id, &chosen).await;
             changed.or_not_found(Problem::ConversationNotFound)?;
         }
         let quota_remaining = Some(self.quota_remaining(&found.rows, 0));
-        let reply = self.join(caller.clone(), found.key, turn);
-        Ok(Reply { quota_remaining, ..reply })
+        Ok(self.join(caller.clone(), KeyedTurn { key: found.key, turn }, quota_remaining))
     }
 
     /// Opens the planned turn, for which the quota counts the tokens in `reserve`; `None` if something
@@ -156,6 +151,7 @@ impl App {
                 return Err(self.quota_exceeded(quota, &found.rows));
             }
             let new_turn = NewTurn {
+                rows: &found.rows,
                 key: &found.key,
                 question: plan.question.clone(),
                 path: &plan.path,
@@ -166,7 +162,7 @@ impl App {
                 limits,
                 reserve,
             };
-            match store.open_turn(&found.rows, &new_turn).await? {
+            match store.open_turn(&new_turn).await? {
                 OpenOutcome::Turn(turn) => return Ok(Some(turn)),
                 OpenOutcome::Changed => return Ok(None),
                 OpenOutcome::QuotaExceeded => {}
@@ -181,23 +177,8 @@ impl App {
         Err(self.quota_exceeded(quota, &current))
     }
 
-    /// Runs a turn that has just been opened.
-    fn run(
-        &'static self,
-        assistant: &'static Timed,
-        job: Job,
-        history: History,
-        quota_remaining: QuotaRemaining,
-    ) -> Reply {
-        log::note("interaction_id", job.turn.interaction_id.as_str());
-        let turn = job.turn.clone();
-        let events =
-            spawn_reply(|sender| async move { self.reply(assistant, &job, &sender).await });
-        Reply { turn, history: Some(history), quota_remaining: Some(quota_remaining), events }
-    }
-
     /// What remains of the quota after this many more questions.
-    fn quota_remaining(&self, rows: &ChatRows, questions: u64) -> QuotaRemaining {
+    pub(super) fn quota_remaining(&self, rows: &ChatRows, questions: u64) -> QuotaRemaining {
         let limits = self.config.quota.of_user(rows.is_verified);
         QuotaRemaining {
             messages: limits.messages.saturating_sub(rows.quota.messages + questions),

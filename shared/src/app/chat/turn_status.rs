@@ -9,40 +9,41 @@ use crate::store::{ChatRows, OpenConversation};
 /// How far back on the active branch a reply is looked for, in messages: as far as four reads go.
 pub(super) const MAX_BACK: usize = 4 * Message::MAX_PATH;
 
-/// What a request finds.
+/// What a request finds in its way. `T` is what gives it its reply.
 #[derive(Debug)]
-pub(super) enum TurnStatus {
-    /// Its turn is to be opened, if no other one runs.
-    New,
-    /// The same request has opened this turn, and it is running or has its reply.
-    Opened(Turn),
-    /// A turn is just beginning or ending: the rows come from different moments.
+pub(super) enum InTheWay<T> {
+    /// Nothing that it has to wait for: its own turn may be opened.
+    Nothing,
+    /// A turn that has its reply or is running, of the same request or of another one that it joins.
+    Joined(T),
+    /// A turn that is just beginning or ending: all is to be read again.
     Changing,
 }
 
+/// What became of the turn that the same request has opened before, if it has.
 pub(super) fn turn_status(
     rows: &ChatRows,
     key: &TurnKey,
     sent: &Sent,
     now: Timestamp,
-) -> TurnStatus {
-    let Some(open) = &rows.conversation else { return TurnStatus::New };
+) -> InTheWay<Turn> {
+    let Some(open) = &rows.conversation else { return InTheWay::Nothing };
     let lease = open.running(now);
     let turn = rows.turn_here();
     if let Some(turn) = turn
         && lease.is_some_and(|lease| lease.turn_run == turn.run)
     {
-        return TurnStatus::Opened(turn.clone());
+        return InTheWay::Joined(turn.clone());
     }
     let has_ended = turn
         .filter(|turn| turn.state == TurnState::Running)
         .is_some_and(|turn| matches!(open.tree.get(turn.reply_id), Ok(Some(_))));
     if open.is_torn() || has_ended || lease.is_some_and(|lease| lease.turn_key == *key) {
-        return TurnStatus::Changing;
+        return InTheWay::Changing;
     }
     match turn.filter(|turn| turn.state == TurnState::Done && !is_wanted_again(open, turn, sent)) {
-        Some(turn) => TurnStatus::Opened(turn.clone()),
-        None => TurnStatus::New,
+        Some(turn) => InTheWay::Joined(turn.clone()),
+        None => InTheWay::Nothing,
     }
 }
 

@@ -160,18 +160,11 @@ pub(in crate::store) fn conversation(row: Item) -> Result<Conversation, StoreErr
     Ok(conversation)
 }
 
-/// The active message as the row has it.
-pub(super) fn active_in_row(row: &Item) -> Result<Option<MessageId>, StoreError> {
-    if !row.contains_key("active_message_id") {
-        return Ok(None);
-    }
-    item::number(row, "active_message_id")?.try_into().map(Some).map_err(StoreError::corrupt)
-}
-
 fn parse(id: &str) -> Result<ConversationId, StoreError> {
     id.parse().map_err(StoreError::corrupt)
 }
 
-fn conversation_id(number: u64) -> Result<ConversationId, StoreError> {
+/// The id of a conversation that the table has as a number.
+pub(super) fn conversation_id(number: u64) -> Result<ConversationId, StoreError> {
     ConversationId::try_from(number).map_err(StoreError::corrupt)
 }

@@ -10,5 +10,5 @@ mod quota;
 
 pub use close::{FinishedReply, GivenTitle};
 pub use follow::Progress;
-pub use load::{ChatRows, OpenConversation, Target};
+pub use load::{ChatRows, OpenConversation};
 pub use open::{NewTurn, OpenOutcome, Question};

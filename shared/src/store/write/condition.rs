@@ -15,6 +15,15 @@ impl Condition {
         Self { expression: expression.into(), placeholders: Placeholders::default() }
     }
 
+    /// The attribute has this value; `None` is that it has none.
+    pub(in crate::store) fn is(attribute: &str, value: impl Into<Option<AttributeValue>>) -> Self {
+        let name = format!(":seen_{attribute}");
+        match value.into() {
+            Some(value) => Self::new(format!("{attribute} = {name}")).value(&name, value),
+            None => Self::new(format!("attribute_not_exists({attribute})")),
+        }
+    }
+
     /// There is no such item yet.
     pub(in crate::store) fn absent() -> Self {
         Self::new("attribute_not_exists(pk)")

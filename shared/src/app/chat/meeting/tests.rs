@@ -1,5 +1,4 @@
 use super::*;
-use crate::app::chat::NewMessage;
 use crate::app::chat::testing::{self, content, id, sent};
 
 /// What a request meets: the question 3 is running; its reply will be 4.

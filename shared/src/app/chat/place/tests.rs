@@ -27,16 +27,16 @@ fn stored(tree: &Tree, active: u64, last: u64) -> Stored<'_> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is compared with a result")]
-fn after(parent: u64) -> Result<Place, NoPlace> {
-    Ok(Place::After(Some(id(parent))))
+fn after(parent: u64) -> Result<Option<Place>, Unread> {
+    Ok(Some(Place::After(Some(id(parent)))))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is compared with a result")]
-fn question(question: u64) -> Result<Place, NoPlace> {
-    Ok(Place::Question(id(question)))
+fn question(question: u64) -> Result<Option<Place>, Unread> {
+    Ok(Some(Place::Question(id(question))))
 }
 
-fn place_in(tree: &Tree, sent: &Sent) -> Result<Place, NoPlace> {
+fn place_in(tree: &Tree, sent: &Sent) -> Result<Option<Place>, Unread> {
     place(sent, stored(tree, 6, 6))
 }
 
@@ -50,8 +50,8 @@ fn the_default_transport_sends_all() {
     let all = [("a", Some("one")), ("2", None), ("b", Some("two")), ("4", None)];
     assert_eq!(place_in(&tree, &sent("new", "more").in_list(&all)), after(4));
     // The first message of a chat, and one that is edited.
-    assert_eq!(place_in(&tree, &sent("new", "more").in_list(&[])), Ok(Place::After(None)));
-    assert_eq!(place_in(&tree, &sent("a", "uno").in_list(&[])), Ok(Place::After(None)));
+    assert_eq!(place_in(&tree, &sent("new", "more").in_list(&[])), Ok(Some(Place::After(None))));
+    assert_eq!(place_in(&tree, &sent("a", "uno").in_list(&[])), Ok(Some(Place::After(None))));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn the_first_message_that_a_page_shows_is_placed_by_its_name() {
     assert_eq!(place_in(&tree, &again), question(3));
     // Nothing is stored under the name: it is the first message of a branch.
     let first = sent("x", "four").in_list(&[]).naming(Some("x"));
-    assert_eq!(place_in(&tree, &first), Ok(Place::After(None)));
+    assert_eq!(place_in(&tree, &first), Ok(Some(Place::After(None))));
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn what_is_not_stored_does_not_count() {
     let before = [("a", Some("one")), ("2", None), ("b", Some("changed"))];
     assert_eq!(place_in(&tree, &sent("new", "more").in_list(&before)), after(2));
     let counted = [("1", Some("other")), ("3", None), ("5", Some("other"))];
-    assert_eq!(place_in(&tree, &sent("7", "more").in_list(&counted)), Ok(Place::After(None)));
+    assert_eq!(place_in(&tree, &sent("7", "more").in_list(&counted)), Ok(Some(Place::After(None))));
     // After a reload, questions have our ids.
     let reloaded = [("1", Some("one")), ("2", None), ("3", Some("two")), ("4", None)];
     assert_eq!(place_in(&tree, &sent("new", "more").in_list(&reloaded)), after(4));
@@ -136,13 +136,13 @@ fn a_message_alone_follows_its_parent_or_the_active_message() {
     let tree = two_branches();
     assert_eq!(place_in(&tree, &sent("new", "more")), after(6));
     for (parent, expected) in [
-        (ParentName::Root, Ok(Place::After(None))),
+        (ParentName::Root, Ok(Some(Place::After(None)))),
         (ParentName::Id(id(4)), after(4)),
-        (ParentName::Id(id(7)), Err(NoPlace::NotFound)),
+        (ParentName::Id(id(7)), Ok(None)),
         (ParentName::Text("4".to_owned()), after(4)),
         // The newest of that name.
         (ParentName::Text("b".to_owned()), after(5)),
-        (ParentName::Text("unknown".to_owned()), Err(NoPlace::NotFound)),
+        (ParentName::Text("unknown".to_owned()), Ok(None)),
     ] {
         let message = sent("new", "more").after(parent.clone());
         assert_eq!(place_in(&tree, &message), expected, "{parent:?}");
@@ -153,7 +153,7 @@ fn a_message_alone_follows_its_parent_or_the_active_message() {
     let empty = Tree::default();
     let first = sent("new", "hello").after(ParentName::Text("greeting".to_owned()));
     let nothing = Stored { tree: &empty, active: None, last: None };
-    assert_eq!(place(&first, nothing), Ok(Place::After(None)));
+    assert_eq!(place(&first, nothing), Ok(Some(Place::After(None))));
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_message_alone_is_an_edit_by_its_name() {
         let edit = sent(name, "four").naming(named);
         assert_eq!(place_in(&tree, &edit), after(2), "{name} {named:?}");
     }
-    assert_eq!(place_in(&tree, &sent("a", "uno")), Ok(Place::After(None)));
+    assert_eq!(place_in(&tree, &sent("a", "uno")), Ok(Some(Place::After(None))));
     // Nobody has heard of what it edits.
     assert_eq!(place_in(&tree, &sent("lost", "x").naming(Some("lost"))), after(6));
     // The template asks for another reply after it has changed the text.
@@ -227,13 +227,13 @@ fn another_reply_without_a_message() {
     {
         assert_eq!(place_in(&tree, &nothing(named)), question(expected), "{named:?}");
     }
-    assert_eq!(place_in(&tree, &nothing(Some("7"))), Err(NoPlace::NotFound));
-    assert_eq!(place_in(&tree, &nothing(Some("x"))), Err(NoPlace::NotFound));
+    assert_eq!(place_in(&tree, &nothing(Some("7"))), Ok(None));
+    assert_eq!(place_in(&tree, &nothing(Some("x"))), Ok(None));
     // The reply failed before it had an id of ours.
     assert_eq!(place(&nothing(Some("x")), stored(&tree, 5, 6)), question(5));
     let empty = Tree::default();
     let none = Stored { tree: &empty, active: None, last: None };
-    assert_eq!(place(&nothing(None), none), Err(NoPlace::NotFound));
+    assert_eq!(place(&nothing(None), none), Ok(None));
 }
 
 /// A page that knows the newest fifty messages, and a place that is older than what was read.
@@ -243,8 +243,7 @@ fn what_has_not_been_read_is_asked_for() {
     let newest = testing::rows(&[(90, "u", Some(89), "z", "z"), (91, "a", Some(90), "", "r")]);
     tree.add_up_to(None, newest, 2);
     let stored = stored(&tree, 91, 91);
-    let ids =
-        |ids: &[u64]| Err(NoPlace::Unread(Unread::Ids(ids.iter().copied().map(id).collect())));
+    let ids = |ids: &[u64]| Err(Unread::Ids(ids.iter().copied().map(id).collect()));
     let old = [("40", Some("x")), ("41", None), ("41", None), ("unknown", None)];
     assert_eq!(place(&sent("new", "x").in_list(&old), stored), ids(&[41, 40]));
     let near = [("41", None), ("z", Some("z")), ("91", None)];

@@ -2,9 +2,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::load::lease;
-use crate::id::RunId;
-use crate::id::{ConversationId, MessageId};
-use crate::model::{Ending, Interaction, Message, Role, Source, Turn, TurnKey, TurnState, Usage};
+use crate::id::{ConversationId, MessageId, RunId};
+use crate::model::{
+    Background, Ending, Interaction, KeyedTurn, Message, Role, Source, Turn, TurnState, Usage,
+};
 use crate::store::user::UserStore;
 use crate::store::write::{Condition, Part, Update, Write, happened};
 use crate::store::{Kind, StoreError, item, keys};
@@ -22,8 +23,8 @@ pub struct FinishedReply {
     pub path: Vec<MessageId>,
     /// How it ended.
     pub ending: Ending,
-    /// The interaction that is stored with it.
-    pub interaction: Interaction,
+    /// The background that the interaction which is stored with it was personalized with.
+    pub background: Option<Background>,
     /// What the quota counts: what the reply took, and a title beside it. `None` if only its function could
     /// say.
     pub used: Option<Usage>,
@@ -77,17 +78,14 @@ impl UserStore<'_> {
     /// may be repeated. `false`, and nothing is stored, if the turn has lost its lease.
     pub async fn close_turn(
         &self,
-        key: &TurnKey,
-        turn: &Turn,
+        keyed: &KeyedTurn,
         reply: &FinishedReply,
     ) -> Result<bool, StoreError> {
         let all = (true, reply.title.as_ref());
         let tries = [Some(all), reply.title.as_ref().map(|_| (true, None)), Some((false, None))];
         for (becomes_active, title) in tries.into_iter().flatten() {
-            let writes = self.closing(key, turn, reply, becomes_active, title)?;
-            if happened(self.store.transact(writes).await)?
-                || self.is_closed(key, turn, reply).await?
-            {
+            let writes = self.closing(keyed, reply, becomes_active, title)?;
+            if happened(self.store.transact(writes).await)? || self.is_closed(keyed, reply).await? {
                 return Ok(true);
             }
         }
@@ -96,12 +94,12 @@ impl UserStore<'_> {
 
     fn closing(
         &self,
-        key: &TurnKey,
-        turn: &Turn,
+        keyed: &KeyedTurn,
         reply: &FinishedReply,
         becomes_active: bool,
         title: Option<&GivenTitle>,
     ) -> Result<Vec<Part>, StoreError> {
+        let turn = &keyed.turn;
         let message = Message {
             id: turn.reply_id,
             user_id: self.user().clone(),
@@ -113,25 +111,26 @@ impl UserStore<'_> {
             path: Some(reply.path.clone()),
             source: Source::Turn,
         };
-        let interaction = keys::interaction(self.user(), &reply.interaction.id);
-        let interaction = item::write(interaction, Kind::Interaction, &reply.interaction)?;
+        let interaction = Interaction::of_turn(self.user(), turn, reply.background);
+        let key_of_it = keys::interaction(self.user(), &interaction.id);
+        let interaction = item::write(key_of_it, Kind::Interaction, &interaction)?;
         let reply_id = item::n(turn.reply_id.get());
-        let ended = self.end_turn(key, TurnState::Done)?;
-        let mut conversation =
-            self.end_lease(turn).set("last_reply_id", reply_id.clone()).when(has_lease(turn));
+        let ended = self.end_turn(keyed, TurnState::Done)?;
+        let mut conversation = self.end_lease(turn).set("last_reply_id", reply_id.clone());
         if becomes_active {
-            conversation =
-                conversation.set("active_message_id", reply_id).when(is_on_its_branch(turn));
+            // Nobody has chosen another branch since the turn was opened.
+            let active = turn.active_message_id.map(|active| item::n(active.get()));
+            let still = Condition::is("active_message_id", active);
+            conversation = conversation.set("active_message_id", reply_id).when(still);
         }
         if let Some(given) = title {
-            let still = Condition::new("title = :instead_of");
-            let still = still.value(":instead_of", item::s(given.instead_of.as_str()));
+            let still = Condition::is("title", item::s(given.instead_of.as_str()));
             conversation = conversation.set("title", item::s(given.title.as_str())).when(still);
         }
         let mut writes: Vec<Part> = vec![
             conversation.into(),
             Write::put(self.message_row(&message)?).when(Condition::absent()).into(),
-            ended.set("ending", item::value(reply.ending)?).when(is_run(turn)).into(),
+            ended.set("ending", item::value(reply.ending)?).into(),
             Write::put(interaction).when(Condition::absent()).into(),
         ];
         writes.extend(reply.used.map(|used| self.settlement(turn, Some(used)).into()));
@@ -143,14 +142,13 @@ impl UserStore<'_> {
     /// turn has lost its lease.
     pub async fn fail_turn(
         &self,
-        key: &TurnKey,
-        turn: &Turn,
+        keyed: &KeyedTurn,
         used: Option<Usage>,
     ) -> Result<bool, StoreError> {
         let writes = [
-            self.end_lease(turn).when(has_lease(turn)),
-            self.end_turn(key, TurnState::Failed)?.when(is_run(turn)),
-            self.settlement(turn, used),
+            self.end_lease(&keyed.turn),
+            self.end_turn(keyed, TurnState::Failed)?,
+            self.settlement(&keyed.turn, used),
         ];
         happened(self.store.transact(writes).await)
     }
@@ -169,27 +167,26 @@ impl UserStore<'_> {
     }
 
     fn stop(&self, id: ConversationId, run: &RunId) -> Result<Write<Update>, StoreError> {
-        let same_run = Condition::new("turn_run = :run").value(":run", item::s(run.as_str()));
         Ok(Write::update(&keys::conversation(self.user(), id))
             .set("turn_stop", item::value(true)?)
-            .when(same_run))
+            .when(Condition::is("turn_run", item::s(run.as_str()))))
     }
 
     /// Whether the turn is closed with this reply already, by a write whose response was lost. Another
     /// turn may have closed it, with less of the reply.
     async fn is_closed(
         &self,
-        key: &TurnKey,
-        turn: &Turn,
+        keyed: &KeyedTurn,
         reply: &FinishedReply,
     ) -> Result<bool, StoreError> {
-        let stored: Option<Turn> = self.store.row(&keys::chat_turn(self.user(), key)).await?;
-        Ok(stored
-            .is_some_and(|stored| stored.run == turn.run && stored.ending == Some(reply.ending)))
+        let (run, ending) = (&keyed.turn.run, Some(reply.ending));
+        let row: Option<Turn> = self.store.row(&keys::chat_turn(self.user(), &keyed.key)).await?;
+        Ok(row.is_some_and(|row| row.run == *run && row.ending == ending))
     }
 
     fn end_lease(&self, turn: &Turn) -> Write<Update> {
-        Write::update(&keys::conversation(self.user(), turn.conversation_id)).remove([
+        let conversation = Write::update(&keys::conversation(self.user(), turn.conversation_id));
+        conversation.when(has_lease(turn)).remove([
             "turn_key",
             "turn_run",
             "turn_until",
@@ -200,28 +197,15 @@ impl UserStore<'_> {
         ])
     }
 
-    fn end_turn(&self, key: &TurnKey, state: TurnState) -> Result<Write<Update>, StoreError> {
-        Ok(Write::update(&keys::chat_turn(self.user(), key)).set("state", item::value(state)?))
+    /// Ends the turn, if what is stored of it is this run.
+    fn end_turn(&self, keyed: &KeyedTurn, state: TurnState) -> Result<Write<Update>, StoreError> {
+        Ok(Write::update(&keys::chat_turn(self.user(), &keyed.key))
+            .set("state", item::value(state)?)
+            .when(Condition::is("run", item::s(keyed.turn.run.as_str()))))
     }
 }
 
 /// The conversation's lease is that of this turn.
 fn has_lease(turn: &Turn) -> Condition {
-    Condition::new("turn_run = :run AND attribute_not_exists(deleting)")
-        .value(":run", item::s(turn.run.as_str()))
-}
-
-/// Nobody has chosen another branch since the turn was opened.
-fn is_on_its_branch(turn: &Turn) -> Condition {
-    match turn.active_message_id {
-        Some(active) => {
-            Condition::new("active_message_id = :active").value(":active", item::n(active.get()))
-        }
-        None => Condition::new("attribute_not_exists(active_message_id)"),
-    }
-}
-
-/// The stored turn is this run of it.
-fn is_run(turn: &Turn) -> Condition {
-    Condition::new("run = :run").value(":run", item::s(turn.run.as_str()))
+    Condition::is("turn_run", item::s(turn.run.as_str())).and(Condition::is("deleting", None))
 }

@@ -1,11 +1,10 @@
 use super::close::FinishedReply;
+use super::follow::texts;
 use super::load::OpenConversation;
 use crate::id::MessageId;
-use crate::model::{Background, Ending, Finish, Interaction, Lease, Turn, Usage};
-use crate::store::keys::{self, AFTER_DIGITS};
-use crate::store::read::Range;
+use crate::model::{Background, Ending, Finish, KeyedTurn, Lease, Turn, Usage};
 use crate::store::user::UserStore;
-use crate::store::{StoreError, item};
+use crate::store::{StoreError, keys};
 use crate::text::Content;
 
 impl UserStore<'_> {
@@ -21,28 +20,24 @@ impl UserStore<'_> {
         background: Option<Background>,
     ) -> Result<bool, StoreError> {
         let row = keys::chat_turn(self.user(), &lease.turn_key);
-        let prefix = keys::segments(&lease.turn_run);
-        let mut range =
-            Range::partition(keys::messages_partition(self.user(), open.conversation.id));
-        range.between = Some((format!("{prefix}0"), format!("{prefix}{AFTER_DIGITS}")));
+        let range = self.segments(open.conversation.id, &lease.turn_run, 0);
         let (mut rows, segments) =
             self.read_with_range(std::slice::from_ref(&row), &range, usize::MAX).await?;
-        let turn: Option<Turn> = rows.take(&row)?;
-        let texts = segments.iter().filter(|row| row.contains_key("text"));
-        let text: String = texts.map(|row| item::text(row, "text")).collect::<Result<_, _>>()?;
-        let turn = turn.filter(|turn| turn.run == lease.turn_run);
-        let (Some(turn), Ok(content)) = (turn, Content::try_from(text)) else { return Ok(false) };
+        let turn = rows.take(&row)?.filter(|turn: &Turn| turn.run == lease.turn_run);
+        let content = Content::try_from(texts(segments)?.0.concat());
+        let (Some(turn), Ok(content)) = (turn, content) else { return Ok(false) };
         let usage = Usage { estimated: true, ..Usage::default() };
         let reply = FinishedReply {
             content,
             path,
             ending: Ending { finish: Finish::Other, usage },
-            interaction: Interaction::of_turn(self.user(), &turn, background),
+            background,
             used: None,
             title: None,
         };
         // Another request may have ended it since: then there is nothing left to do.
-        self.close_turn(&lease.turn_key, &turn, &reply).await?;
+        let keyed = KeyedTurn { key: lease.turn_key.clone(), turn };
+        self.close_turn(&keyed, &reply).await?;
         Ok(true)
     }
 }

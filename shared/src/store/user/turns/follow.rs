@@ -1,7 +1,7 @@
 use super::close::SEGMENT_LIFETIME;
 use super::load::lease;
-use crate::id::ConversationId;
-use crate::model::{Lease, Message, Turn, TurnKey, TurnState};
+use crate::id::{ConversationId, RunId};
+use crate::model::{KeyedTurn, Lease, Message, Turn, TurnState};
 use crate::store::item::Item;
 use crate::store::keys::{self, AFTER_DIGITS};
 use crate::store::read::Range;
@@ -28,16 +28,14 @@ pub enum Progress {
 impl UserStore<'_> {
     /// The turn that is running in a conversation. Two round trips, one if none is running.
     /// [`StoreError::NotFound`] if there is no such conversation.
-    pub async fn running_turn(
-        &self,
-        id: ConversationId,
-    ) -> Result<Option<(Lease, Turn)>, StoreError> {
+    pub async fn running_turn(&self, id: ConversationId) -> Result<Option<KeyedTurn>, StoreError> {
         let lease = self.lease(id).await?;
         let now = self.store.clock.now();
         let Some(lease) = lease.filter(|lease| lease.is_live(now)) else { return Ok(None) };
         let turn: Option<Turn> =
             self.store.row(&keys::chat_turn(self.user(), &lease.turn_key)).await?;
-        Ok(turn.filter(|turn| turn.run == lease.turn_run).map(|turn| (lease, turn)))
+        let turn = turn.filter(|turn| turn.run == lease.turn_run);
+        Ok(turn.map(|turn| KeyedTurn { key: lease.turn_key, turn }))
     }
 
     /// The lease in a conversation; one round trip.
@@ -67,18 +65,15 @@ impl UserStore<'_> {
     /// trip.
     pub async fn follow_turn(
         &self,
-        key: &TurnKey,
-        turn: &Turn,
+        KeyedTurn { key, turn }: &KeyedTurn,
         seen: usize,
     ) -> Result<Progress, StoreError> {
         let id = turn.conversation_id;
         let row = keys::chat_turn(self.user(), key);
         let (own, reply) =
             (keys::conversation(self.user(), id), keys::message(self.user(), id, turn.reply_id));
-        let prefix = keys::segments(&turn.run);
-        let mut range = Range::partition(keys::messages_partition(self.user(), id));
-        range.between = Some((format!("{prefix}{seen:06}"), format!("{prefix}{AFTER_DIGITS}")));
-        let wanted = [row.clone(), own.clone(), reply.clone()];
+        let range = self.segments(id, &turn.run, seen);
+        let wanted = [row.clone(), own, reply.clone()];
         let (mut rows, segments) = self.read_with_range(&wanted, &range, usize::MAX).await?;
         let (now, reply) = (self.store.clock.now(), rows.take::<Message>(&reply)?);
         let conversation = self.alive(&mut rows, id)?;
@@ -93,18 +88,25 @@ impl UserStore<'_> {
                 if !is_live {
                     return Ok(Progress::Failed);
                 }
-                running(segments)
+                let (segments, joined) = texts(segments)?;
+                Ok(Progress::Running { segments, joined })
             }
             _ => Ok(Progress::Failed),
         }
     }
+
+    /// Where the segments of a run's reply are after the first `seen`, and the count of requests that joined it.
+    pub(super) fn segments(&self, id: ConversationId, run: &RunId, seen: usize) -> Range {
+        let prefix = keys::segments(run);
+        let between = Some((format!("{prefix}{seen:06}"), format!("{prefix}{AFTER_DIGITS}")));
+        Range { between, ..Range::partition(keys::messages_partition(self.user(), id)) }
+    }
 }
 
 /// Takes the segments apart from the count of requests that joined, which ends their range.
-fn running(mut rows: Vec<Item>) -> Result<Progress, StoreError> {
+pub(super) fn texts(mut rows: Vec<Item>) -> Result<(Vec<String>, u64), StoreError> {
     let count = rows.pop_if(|last| last.contains_key("joined"));
     let joined = count.map_or(Ok(0), |count| item::number(&count, "joined"))?;
     let text = |segment| item::text(&segment, "text").map(str::to_owned);
-    let segments = rows.into_iter().map(text).collect::<Result<_, _>>()?;
-    Ok(Progress::Running { segments, joined })
+    Ok((rows.into_iter().map(text).collect::<Result<_, _>>()?, joined))
 }

@@ -4,21 +4,12 @@ use crate::model::{
     Background, Conversation, Lease, Profile, QuotaUsed, StackQuotaUsed, Tree, Turn, TurnKey,
 };
 use crate::store::StoreError;
-use crate::store::item::{self, Item};
+use crate::store::item::{self, AttributeValue, Item};
 use crate::store::keys;
 use crate::store::read::Rows;
 use crate::store::user::UserStore;
-use crate::store::user::conversations::{active_in_row, conversation};
+use crate::store::user::conversations::{conversation, conversation_id};
 use crate::text::ClientId;
-
-/// Where a turn is to happen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
-    /// In an existing conversation.
-    Conversation(ConversationId),
-    /// In a new one, which is made with the turn.
-    New,
-}
 
 /// What a turn reads first.
 #[derive(Debug)]
@@ -63,7 +54,7 @@ pub struct OpenConversation {
     /// The reply that a turn stored last.
     last_reply_id: u64,
     /// The active message as the row has it; none in rows from before the tree.
-    pub(super) active_in_row: Option<MessageId>,
+    pub(super) active_in_row: Option<AttributeValue>,
 }
 
 impl OpenConversation {
@@ -89,16 +80,15 @@ impl UserStore<'_> {
     pub async fn chat(&self, chat_id: &ClientId) -> Result<Option<ConversationId>, StoreError> {
         let key = keys::chat(self.user(), chat_id.as_str());
         let row = self.read(std::slice::from_ref(&key)).await?.take_item(&key);
-        let number = row.map(|row| item::number(&row, "conversation_id")).transpose()?;
-        number.map(ConversationId::try_from).transpose().map_err(StoreError::corrupt)
+        row.map(|row| conversation_id(item::number(&row, "conversation_id")?)).transpose()
     }
 
-    /// Everything that a turn reads first, and the quota of the whole stack `with_stack_quota`; one
-    /// round trip, however long the conversation is. [`StoreError::NotFound`] if there is no such
-    /// conversation.
+    /// Everything that a turn reads first, and the quota of the whole stack `with_stack_quota`; `None` is a
+    /// conversation that is made with the turn. One round trip, however long the conversation is.
+    /// [`StoreError::NotFound`] if there is no such conversation.
     pub async fn chat_rows(
         &self,
-        target: Target,
+        conversation: Option<ConversationId>,
         key: &TurnKey,
         with_stack_quota: bool,
     ) -> Result<ChatRows, StoreError> {
@@ -109,9 +99,9 @@ impl UserStore<'_> {
         let stack_quota = keys::stack_quota(&read_at.date());
         let mut wanted = vec![profile.clone(), turn.clone(), quota.clone()];
         wanted.extend(with_stack_quota.then(|| stack_quota.clone()));
-        let (mut own, conversation) = match target {
-            Target::New => (self.read_with_session(&wanted).await?, None),
-            Target::Conversation(id) => {
+        let (mut own, conversation) = match conversation {
+            None => (self.read_with_session(&wanted).await?, None),
+            Some(id) => {
                 wanted.push(keys::conversation(self.user(), id));
                 let (own, tree) =
                     tokio::join!(self.read_with_session(&wanted), self.tree(id, None));
@@ -148,7 +138,7 @@ impl UserStore<'_> {
             last_message_id: item::number(&row, "last_message_id")?,
             last_reply_id: if has_reply { item::number(&row, "last_reply_id")? } else { 0 },
             lease: lease(&row)?,
-            active_in_row: active_in_row(&row)?,
+            active_in_row: row.get("active_message_id").cloned(),
             conversation: conversation(row)?,
         })
     }

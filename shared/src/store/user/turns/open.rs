@@ -5,7 +5,9 @@ use crate::clock::Timestamp;
 use crate::config::QuotaLimits;
 use crate::id::{ConversationId, MessageId, UserId};
 use crate::model::{Conversation, Message, Role, Source, Turn, TurnKey};
+use crate::store::item::Item;
 use crate::store::user::UserStore;
+use crate::store::user::conversations::conversation_id;
 use crate::store::write::{Condition, Part, Put, Update, Write, WriteError};
 use crate::store::{Kind, StoreError, item, keys};
 use crate::text::{ClientId, Content, Title};
@@ -27,6 +29,8 @@ pub enum Question {
 /// A turn that is to be opened.
 #[derive(Debug)]
 pub struct NewTurn<'a> {
+    /// What was read before: nothing of it may have changed since.
+    pub rows: &'a ChatRows,
     /// Its key.
     pub key: &'a TurnKey,
     /// Its question.
@@ -59,74 +63,69 @@ pub enum OpenOutcome {
 }
 
 impl UserStore<'_> {
-    /// Opens a turn if nothing has changed since `rows` were read: reserves the ids of question and
+    /// Opens a turn if nothing has changed since its rows were read: reserves the ids of question and
     /// reply, stores the question and the turn, counts the question and the expected tokens in the
     /// quota, and gives the turn the lease of the conversation, which is made if there is none. One
     /// round trip, one transaction.
-    pub async fn open_turn(
-        &self,
-        rows: &ChatRows,
-        new: &NewTurn<'_>,
-    ) -> Result<OpenOutcome, StoreError> {
+    pub async fn open_turn(&self, new: &NewTurn<'_>) -> Result<OpenOutcome, StoreError> {
         const QUOTA: usize = 0;
-        let now = self.store.clock.now();
-        let turn = begin(self.user(), rows, new)?;
+        let (turn, now) = (begin(self.user(), new)?, self.store.clock.now());
+        let opening = Opening { store: self, new, turn, now };
         let mut writes: Vec<Part> = vec![
-            self.reserve_quota(&turn, new.limits).into(),
-            self.store_turn(rows, new, &turn)?.into(),
+            self.reserve_quota(&opening.turn, new.limits).into(),
+            opening.store_turn()?.into(),
         ];
-        writes.extend(self.store_question(new, &turn, now)?.map(Part::from));
-        match &rows.conversation {
-            Some(open) => writes.push(self.take_lease(open, new, &turn, now).into()),
-            None => writes.extend(self.make_conversation(rows, new, &turn, now)?),
+        writes.extend(opening.store_question()?.map(Part::from));
+        match &new.rows.conversation {
+            Some(open) => writes.push(opening.take_lease(open).into()),
+            None => writes.extend(opening.make_conversation()?),
         }
         match self.store.transact(writes).await {
-            Ok(()) => Ok(OpenOutcome::Turn(turn)),
+            Ok(()) => Ok(OpenOutcome::Turn(opening.turn)),
             Err(WriteError::ConditionFailed(QUOTA, _)) => Ok(OpenOutcome::QuotaExceeded),
             Err(WriteError::ConditionFailed(..)) => Ok(OpenOutcome::Changed),
             Err(error) => Err(error.into()),
         }
     }
+}
 
+/// The writes that open a turn.
+struct Opening<'a> {
+    store: &'a UserStore<'a>,
+    new: &'a NewTurn<'a>,
+    turn: Turn,
+    now: Timestamp,
+}
+
+impl Opening<'_> {
     /// Stores the turn, in place of an earlier run of it that failed or was interrupted.
-    fn store_turn(
-        &self,
-        rows: &ChatRows,
-        new: &NewTurn<'_>,
-        turn: &Turn,
-    ) -> Result<Write<Put>, StoreError> {
-        let row = item::write(keys::chat_turn(self.user(), new.key), Kind::ChatTurn, turn)?;
+    fn store_turn(&self) -> Result<Write<Put>, StoreError> {
+        let (new, turn) = (self.new, &self.turn);
+        let row = item::write(keys::chat_turn(self.store.user(), new.key), Kind::ChatTurn, turn)?;
         let write = Write::put(item::expires(row, turn.started_at.plus(Turn::MEMORY)));
-        Ok(match (&rows.turn, &new.question) {
+        Ok(match (&new.rows.turn, &new.question) {
             // Nobody can have begun this turn since: the conversation must be as it was read.
             (None, Question::Stored(_)) if new.body.is_none() => write,
             (None, _) => write.when(
                 Condition::new("attribute_not_exists(pk) OR #ttl <= :now")
                     .name("#ttl", "ttl")
-                    .value(":now", item::n(rows.read_at.seconds())),
+                    .value(":now", item::n(new.rows.read_at.seconds())),
             ),
-            (Some(earlier), _) => write.when(
-                Condition::new("run = :earlier").value(":earlier", item::s(earlier.run.as_str())),
-            ),
+            (Some(earlier), _) => write.when(Condition::is("run", item::s(earlier.run.as_str()))),
         })
     }
 
-    fn store_question(
-        &self,
-        new: &NewTurn<'_>,
-        turn: &Turn,
-        now: Timestamp,
-    ) -> Result<Option<Write<Put>>, StoreError> {
-        let Question::New { content, client_id } = &new.question else { return Ok(None) };
-        let mut row = self.message_row(&Message {
-            id: turn.question_id,
-            user_id: self.user().clone(),
-            conversation_id: turn.conversation_id,
+    fn store_question(&self) -> Result<Option<Write<Put>>, StoreError> {
+        let Question::New { content, client_id } = &self.new.question else { return Ok(None) };
+        let mut row = self.store.message_row(&Message {
+            id: self.turn.question_id,
+            user_id: self.store.user().clone(),
+            conversation_id: self.turn.conversation_id,
             role: Role::User,
             content: content.clone(),
-            created_at: now,
-            parent_id: turn.parent_id,
-            path: Some(new.path.to_vec()),
+            created_at: self.now,
+            parent_id: self.turn.parent_id,
+            path: Some(self.new.path.to_vec()),
             source: Source::Turn,
         })?;
         if let Some(client_id) = client_id {
@@ -137,119 +136,83 @@ impl UserStore<'_> {
 
     /// Gives the turn the lease of a conversation that has not changed since it was read, and moves
     /// the time of last activity, which never goes back.
-    fn take_lease(
-        &self,
-        open: &OpenConversation,
-        new: &NewTurn<'_>,
-        turn: &Turn,
-        now: Timestamp,
-    ) -> Write<Update> {
-        let id = turn.conversation_id;
-        let unchanged =
-            Condition::new("last_message_id = :seen AND attribute_not_exists(deleting)")
-                .value(":seen", item::n(open.last_message_id));
-        let free = match &open.lease {
-            None => Condition::new("attribute_not_exists(turn_run)"),
-            // It must be the run that was read: another one may have taken the lease since.
-            Some(lease) => {
-                Condition::new("turn_run = :died").value(":died", item::s(lease.turn_run.as_str()))
-            }
-        };
-        let same_branch = match open.active_in_row {
-            None => Condition::new("attribute_not_exists(active_message_id)"),
-            Some(active) => Condition::new("active_message_id = :active")
-                .value(":active", item::n(active.get())),
-        };
-        let at = now.max(open.conversation.updated_at);
-        let update = Write::update(&keys::conversation(self.user(), id))
-            .set("last_message_id", item::n(turn.reply_id.get()))
+    fn take_lease(&self, open: &OpenConversation) -> Write<Update> {
+        let id = self.turn.conversation_id;
+        let at = self.now.max(open.conversation.updated_at);
+        // It must be the run that was read: another one may have taken the lease since.
+        let run = open.lease.as_ref().map(|lease| item::s(lease.turn_run.as_str()));
+        Write::update(&keys::conversation(self.store.user(), id))
+            .set_all(self.with_lease(), &[])
             .set("updated_at", item::s(at.to_string()))
             .set("gsi1sk", item::s(keys::activity_sort(at, id)))
-            .set("turn_key", item::s(new.key.as_str()))
-            .set("turn_run", item::s(turn.run.as_str()))
-            .set("turn_until", item::s(now.plus(Turn::LEASE).to_string()))
-            .set("turn_question_id", item::n(turn.question_id.get()))
-            .set("turn_reply_id", item::n(turn.reply_id.get()))
             .remove(["turn_stop", "turn_released"])
-            .when(unchanged)
-            .when(free)
-            .when(same_branch);
-        match turn.active_message_id {
-            Some(active) => update.set("active_message_id", item::n(active.get())),
-            None => update,
-        }
+            .when(Condition::is("last_message_id", item::n(open.last_message_id)))
+            .when(Condition::is("deleting", None))
+            .when(Condition::is("turn_run", run))
+            .when(Condition::is("active_message_id", open.active_in_row.clone()))
     }
 
     /// Makes the conversation that begins with the turn, which has its lease.
-    fn make_conversation(
-        &self,
-        rows: &ChatRows,
-        new: &NewTurn<'_>,
-        turn: &Turn,
-        now: Timestamp,
-    ) -> Result<Vec<Part>, StoreError> {
-        let id = turn.conversation_id;
-        let (user_id, title) = (self.user().clone(), new.title.clone());
-        let mut conversation = Conversation::new(id, user_id, title, now);
-        conversation.active_message_id = turn.active_message_id;
-        let mut row = self.conversation_row(&conversation)?;
-        row.insert("last_message_id".into(), item::n(turn.reply_id.get()));
-        row.insert("turn_key".into(), item::s(new.key.as_str()));
-        row.insert("turn_run".into(), item::s(turn.run.as_str()));
-        row.insert("turn_until".into(), item::s(now.plus(Turn::LEASE).to_string()));
-        row.insert("turn_question_id".into(), item::n(turn.question_id.get()));
-        row.insert("turn_reply_id".into(), item::n(turn.reply_id.get()));
-        let unchanged = Condition::new("last_conversation_id = :seen")
-            .value(":seen", item::n(rows.last_conversation_id));
-        let account = Write::update(&keys::account(self.user()))
+    fn make_conversation(&self) -> Result<Vec<Part>, StoreError> {
+        let (new, user, id) = (self.new, self.store.user(), self.turn.conversation_id);
+        let conversation = Conversation::new(id, user.clone(), new.title.clone(), self.now);
+        let mut row = self.store.conversation_row(&conversation)?;
+        row.extend(self.with_lease());
+        let account = Write::update(&keys::account(user))
             .set("last_conversation_id", item::n(id.get()))
-            .when(unchanged);
+            .when(Condition::is("last_conversation_id", item::n(new.rows.last_conversation_id)));
         let mut writes = vec![Write::put(row).when(Condition::absent()).into(), account.into()];
         if let Some(chat_id) = new.chat_id {
-            writes.push(self.store_chat_id(chat_id, id, new.deleted_conversation)?.into());
+            let alias = HashMap::from([("conversation_id", id.get())]);
+            let row = item::write(keys::chat(user, chat_id.as_str()), Kind::Chat, &alias)?;
+            let free = new.deleted_conversation.map_or_else(Condition::absent, |deleted| {
+                Condition::is("conversation_id", item::n(deleted.get()))
+            });
+            writes.push(Write::put(row).when(free).into());
         }
         Ok(writes)
     }
 
-    /// Stores the chat id of a new conversation, in place of a deleted one's.
-    fn store_chat_id(
-        &self,
-        chat_id: &ClientId,
-        id: ConversationId,
-        deleted: Option<ConversationId>,
-    ) -> Result<Write<Put>, StoreError> {
-        let alias = HashMap::from([("conversation_id", id.get())]);
-        let row = item::write(keys::chat(self.user(), chat_id.as_str()), Kind::Chat, &alias)?;
-        let condition = deleted.map_or_else(Condition::absent, |deleted| {
-            Condition::new("conversation_id = :deleted").value(":deleted", item::n(deleted.get()))
-        });
-        Ok(Write::put(row).when(condition))
+    /// What the conversation's row has of a turn that is open, beside the time of last activity.
+    fn with_lease(&self) -> Item {
+        let turn = &self.turn;
+        let active =
+            turn.active_message_id.map(|active| ("active_message_id", item::n(active.get())));
+        let attributes = [
+            ("last_message_id", item::n(turn.reply_id.get())),
+            ("turn_key", item::s(self.new.key.as_str())),
+            ("turn_run", item::s(turn.run.as_str())),
+            ("turn_until", item::s(self.now.plus(Turn::LEASE).to_string())),
+            ("turn_question_id", item::n(turn.question_id.get())),
+            ("turn_reply_id", item::n(turn.reply_id.get())),
+        ];
+        attributes.into_iter().chain(active).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 }
 
 /// A run of the turn, with the next ids of its conversation.
-fn begin(user: &UserId, rows: &ChatRows, new: &NewTurn<'_>) -> Result<Turn, StoreError> {
+fn begin(user: &UserId, new: &NewTurn<'_>) -> Result<Turn, StoreError> {
+    let (rows, parent_id) = (new.rows, new.path.first().copied());
     let (conversation_id, last) = match &rows.conversation {
         Some(open) => (open.conversation.id, open.last_message_id),
-        None => (
-            ConversationId::try_from(rows.last_conversation_id + 1).map_err(StoreError::corrupt)?,
-            0,
-        ),
+        None => (conversation_id(rows.last_conversation_id + 1)?, 0),
     };
     let id = |number| MessageId::try_from(number).map_err(StoreError::corrupt);
-    let (question_id, reply_id) = match new.question {
-        Question::New { .. } => (id(last + 1)?, id(last + 2)?),
-        Question::Stored(question) => (question, id(last + 1)?),
-    };
-    let mut turn = Turn::begin(user, conversation_id, question_id, reply_id, rows.read_at);
-    turn.parent_id = new.path.first().copied();
     let active = rows.conversation.as_ref().and_then(|open| open.conversation.active_message_id);
     // Another reply becomes the active message when it is stored, a new question at once.
-    (turn.branched, turn.active_message_id) = match new.question {
-        Question::New { .. } => (turn.parent_id != active, Some(turn.question_id)),
-        Question::Stored(_) => (active != Some(turn.question_id), active),
+    let (question_id, reply_id, branched, active_message_id) = match new.question {
+        Question::New { .. } => {
+            let question_id = id(last + 1)?;
+            (question_id, id(last + 2)?, parent_id != active, Some(question_id))
+        }
+        Question::Stored(question) => (question, id(last + 1)?, active != Some(question), active),
     };
-    turn.body = new.body.map(str::to_owned);
-    turn.reserved = new.reserve;
-    Ok(turn)
+    Ok(Turn {
+        parent_id,
+        branched,
+        active_message_id,
+        body: new.body.map(str::to_owned),
+        reserved: new.reserve,
+        ..Turn::begin(user, conversation_id, question_id, reply_id, rows.read_at)
+    })
 }
