@@ -73,8 +73,9 @@ impl App {
             }
         }
         let way = self.clear_the_way(caller, &request.sent, &found, dead);
+        // Both are large: without boxes they would be part of each future that waits for them.
         match Box::pin(way).await? {
-            InTheWay::Nothing => self.begin(assistant, caller, request, found).await,
+            InTheWay::Nothing => Box::pin(self.begin(assistant, caller, request, found)).await,
             InTheWay::Joined(reply) => Ok(Some(reply)),
             InTheWay::Changing => Ok(None),
         }
