@@ -154,7 +154,7 @@ async fn e7_a_provider_that_asks_for_a_pause_gets_it() {
     assert_eq!(ask(&timed, &prompt("?")).await.0, ["a"]);
     let calls = calls.lock().unwrap();
     let pause = calls[1] - calls[0];
-    assert!((4_000..4_400).contains(&pause.as_millis()), "{pause:?}");
+    assert!((4_000..=4_401).contains(&pause.as_millis()), "{pause:?}");
 }
 
 #[tokio::test(start_paused = true)]
