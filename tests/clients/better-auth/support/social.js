@@ -5,7 +5,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { site } from "./github.js";
 import { known, start } from "./openid-provider.js";
-import { succeeded } from "./outcome.js";
+import { session, succeeded } from "./outcome.js";
 import { isBetterAuth, ownOrigin, url } from "./target.js";
 import { Visitor } from "./visitor.js";
 
@@ -65,6 +65,20 @@ export const refusing = {
   dev: { values: { choice: "cancel" } },
   github: { values: { choice: "cancel" } },
 };
+
+/** A person who has come for the first time is a new user with one account: the user, and the account's id. */
+export async function arrived(client, provider, person, granted) {
+  const { user } = await session(client);
+  assert.deepEqual([user.email, user.name, user.emailVerified], [person.email, "Ada", true]);
+  assert.match(user.image, /^https:/);
+  const accounts = succeeded(await client.auth.listAccounts());
+  assert.equal(accounts.length, 1);
+  const { id, createdAt, updatedAt, scopes, ...account } = accounts[0];
+  assert.deepEqual(account, { providerId: provider, accountId: person.sub, userId: user.id });
+  assert.deepEqual([...scopes].sort(), granted);
+  assert.ok(typeof id === "string" && createdAt && updatedAt);
+  return { user, id };
+}
 
 /** Goes to the provider as the client says, in the client's browser, and back: the page that follows. */
 export async function gone(client, { url: page, redirect }, person) {

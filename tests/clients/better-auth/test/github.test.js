@@ -6,7 +6,7 @@ import { clients, cookieClient } from "../support/client.js";
 import { asked, site } from "../support/github.js";
 import { failed, session, signedOut, succeeded } from "../support/outcome.js";
 import { signedUp, withPassword } from "../support/people.js";
-import { accountOf, address, gone, linkedAt, pages, persons, signedInAt } from "../support/social.js";
+import { accountOf, address, arrived, gone, linkedAt, pages, persons, signedInAt } from "../support/social.js";
 import { url } from "../support/target.js";
 
 const provider = "github";
@@ -27,15 +27,7 @@ atGitHub("a new user signs in with GitHub, keeps the address private there, and 
   assert.ok(searchParams.get("state") && searchParams.get("nonce") === null, "there is no ID token to bind");
   assert.equal(await gone(client, begun, ada), newUserCallbackURL);
 
-  const { user } = await session(client);
-  assert.deepEqual([user.email, user.name, user.emailVerified], [ada.email, "Ada", true]);
-  assert.match(user.image, /^https:/);
-  const accounts = succeeded(await client.auth.listAccounts());
-  assert.equal(accounts.length, 1);
-  const { id, createdAt, updatedAt, scopes, ...account } = accounts[0];
-  assert.deepEqual(account, { providerId: provider, accountId: ada.sub, userId: user.id });
-  assert.deepEqual([...scopes].sort(), ["read:user", "user:email"]);
-  assert.ok(typeof id === "string" && createdAt && updatedAt);
+  const { user, id } = await arrived(client, provider, ada, ["read:user", "user:email"]);
 
   // The profile shows no address: it is the primary one of those that only the user's own token shows.
   const { accessToken } = succeeded(await client.auth.getAccessToken({ accountId: id }));
