@@ -1,14 +1,12 @@
-//! Writes trust roots as PEM, taken from Mozilla's list: the whole of it for hosts of others, and
-//! those of AWS's own endpoints, the Amazon Trust Services roots and the Starfield root that
-//! cross-signs them (<https://www.amazontrust.com/repository/>).
+//! Writes the trust roots of AWS's own endpoints, taken from Mozilla's list: the Amazon Trust Services
+//! roots and the Starfield root that cross-signs them (<https://www.amazontrust.com/repository/>).
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use webpki_roots::TLS_SERVER_ROOTS;
 
 const SUBJECTS: [&str; 5] = [
     "Amazon Root CA 1",
@@ -20,30 +18,19 @@ const SUBJECTS: [&str; 5] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    let all = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
-    let mut amazon = Vec::new();
-    for subject in SUBJECTS {
-        let root = all
-            .iter()
-            .find(|der| der.windows(subject.len()).any(|part| part == subject.as_bytes()))
-            .ok_or_else(|| format!("Mozilla's list has no root named {subject}"))?;
-        amazon.push(root);
-    }
-    write("amazon-roots.pem", amazon)?;
-    write("mozilla-roots.pem", all)
-}
-
-fn write(
-    name: &str,
-    roots: impl IntoIterator<Item = impl AsRef<[u8]>>,
-) -> Result<(), Box<dyn Error>> {
-    let mut pem = String::new();
-    for root in roots {
-        let base64 = STANDARD.encode(root);
-        writeln!(pem, "-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----")?;
+    let mut amazon = String::new();
+    for name in SUBJECTS {
+        let is_named = |subject: &[u8]| subject.windows(name.len()).any(|s| s == name.as_bytes());
+        let root = TLS_SERVER_ROOTS.iter().find(|root| is_named(&root.subject));
+        let root = root.ok_or_else(|| format!("Mozilla's list has no root named {name}"))?;
+        if root.name_constraints.is_some() {
+            return Err(format!("{name} has constraints now").into());
+        }
+        let [subject, key] = [&root.subject, &root.subject_public_key_info];
+        write!(amazon, "root(&{:?}, &{:?}),", subject.as_ref(), key.as_ref())?;
     }
     #[expect(clippy::disallowed_methods, reason = "cargo names the directory so")]
     let directory = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
-    fs::write(PathBuf::from(directory).join(name), pem)?;
+    fs::write(PathBuf::from(directory).join("amazon_roots.rs"), format!("[{amazon}]"))?;
     Ok(())
 }

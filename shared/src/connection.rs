@@ -13,19 +13,21 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector, http_client_fn};
+use rustls::RootCertStore;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, Der, TrustAnchor};
 use secrecy::ExposeSecret;
+use webpki_roots::TLS_SERVER_ROOTS;
 
 use self::connecting::Connecting;
 use self::http1::Http1;
 use crate::config::CredentialsConfig;
 
 /// The roots of AWS's own endpoints.
-pub(crate) const AMAZON_ROOTS: &[u8] =
-    include_bytes!(concat!(env!("OUT_DIR"), "/amazon-roots.pem"));
-/// Mozilla's list, for all other hosts.
-pub(crate) const MOZILLA_ROOTS: &[u8] =
-    include_bytes!(concat!(env!("OUT_DIR"), "/mozilla-roots.pem"));
+static AMAZON_ROOTS: [TrustAnchor<'static>; 5] =
+    include!(concat!(env!("OUT_DIR"), "/amazon_roots.rs"));
 
 /// Maximum connections that stay open between calls. A function that was frozen for long finds them
 /// dead without a word, and each of them then costs a try: that must be less than the SDK's three.
@@ -34,22 +36,52 @@ pub(crate) const MAX_IDLE_CONNECTIONS: usize = 2;
 /// way forget it.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Connects to hosts whose certificates lead to these roots. Connections stay open between calls.
-pub(crate) fn connector(roots: &[u8], connect_timeout: Duration) -> SharedHttpConnector {
+/// Connects to hosts of others. It trusts Mozilla's list, or instead of it the certificates of a bundle in
+/// PEM. Connections stay open between calls.
+pub(crate) fn connector_to_others(
+    ca_bundle: Option<&[u8]>,
+    connect_timeout: Duration,
+) -> SharedHttpConnector {
+    connector(bundle_or(ca_bundle, TLS_SERVER_ROOTS), connect_timeout)
+}
+
+fn connector(roots: RootCertStore, connect_timeout: Duration) -> SharedHttpConnector {
     SharedHttpConnector::new(Http1::new(Connecting::new(roots, connect_timeout)))
 }
 
 /// The HTTP client of an AWS service; `ca_bundle` replaces Amazon's roots. The SDK asks for its
-/// connector twice and gets the same one, so that the roots are parsed once.
+/// connector twice and gets the same one.
 pub(crate) fn aws_client(
     ca_bundle: Option<Vec<u8>>,
     connect_timeout: Duration,
 ) -> SharedHttpClient {
     let once = OnceLock::<SharedHttpConnector>::new();
     http_client_fn(move |_, _| {
-        let roots = ca_bundle.as_deref().unwrap_or(AMAZON_ROOTS);
-        once.get_or_init(|| connector(roots, connect_timeout)).clone()
+        let roots = || bundle_or(ca_bundle.as_deref(), &AMAZON_ROOTS);
+        once.get_or_init(|| connector(roots(), connect_timeout)).clone()
     })
+}
+
+/// The roots of a bundle of certificates in PEM, or these if there is none.
+fn bundle_or(bundle: Option<&[u8]>, roots: &[TrustAnchor<'static>]) -> RootCertStore {
+    let Some(bundle) = bundle else { return roots.iter().cloned().collect() };
+    let mut store = RootCertStore::empty();
+    for root in CertificateDer::pem_slice_iter(bundle) {
+        let added = root.map_err(BoxError::from).and_then(|root| Ok(store.add(root)?));
+        if let Err(error) = added {
+            tracing::warn!(error, "a trust root can't be read");
+        }
+    }
+    store
+}
+
+/// A root of the list that `build.rs` writes, by its subject and its key as certificates have them.
+const fn root(subject: &'static [u8], key: &'static [u8]) -> TrustAnchor<'static> {
+    TrustAnchor {
+        subject: Der::from_slice(subject),
+        subject_public_key_info: Der::from_slice(key),
+        name_constraints: None,
+    }
 }
 
 /// The role's credentials as the SDK takes them.

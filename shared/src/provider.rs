@@ -36,7 +36,6 @@ use remembered::Remembered;
 
 use crate::clock::Clock;
 use crate::config::{ProviderConfig, ProviderKind, ProvidersConfig};
-use crate::connection::MOZILLA_ROOTS;
 use crate::text::ProviderId;
 
 /// The providers that are on.
@@ -66,16 +65,10 @@ pub struct SignedInAt {
 }
 
 impl Providers {
-    /// The providers of this configuration. Parses the trust roots, if they are needed, and connects to
-    /// nothing yet.
+    /// The providers of this configuration. Connects to nothing yet.
     pub fn new(config: ProvidersConfig, clock: &Clock) -> Self {
-        let roots = config.ca_bundle.as_deref().unwrap_or(MOZILLA_ROOTS);
-        let is_https = |provider: &ProviderConfig| match &provider.kind {
-            ProviderKind::OpenId { issuer, .. } => issuer.is_https(),
-            ProviderKind::GitHub { site, .. } => site.is_https(),
-        };
-        let roots = if config.providers.iter().any(is_https) { roots } else { &[] };
-        Self::with_client(config.providers, &Client::new(roots), clock)
+        let client = Client::new(config.ca_bundle.as_deref());
+        Self::with_client(config.providers, &client, clock)
     }
 
     fn with_client(providers: Vec<ProviderConfig>, client: &Client, clock: &Clock) -> Self {

@@ -8,8 +8,6 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use hyper::Uri;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::timeout;
 use tower_service::Service;
@@ -24,28 +22,16 @@ pub(super) struct Connecting {
 }
 
 impl Connecting {
-    /// Parses the roots; connects to nothing yet.
-    pub(super) fn new(roots: &[u8], timeout: Duration) -> Self {
+    /// Connects to nothing yet.
+    pub(super) fn new(roots: RootCertStore, timeout: Duration) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         // A request is several small writes, which must not wait for each other's receipt.
         tcp.set_nodelay(true);
-        let mut tls =
-            ClientConfig::builder().with_root_certificates(trusted(roots)).with_no_client_auth();
+        let mut tls = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
         Self { https: HttpsConnector::from((tcp, tls)), timeout }
     }
-}
-
-fn trusted(roots: &[u8]) -> RootCertStore {
-    let mut store = RootCertStore::empty();
-    for root in CertificateDer::pem_slice_iter(roots) {
-        let added = root.map_err(BoxError::from).and_then(|root| Ok(store.add(root)?));
-        if let Err(error) = added {
-            tracing::warn!(error, "a trust root can't be read");
-        }
-    }
-    store
 }
 
 impl Service<Uri> for Connecting {

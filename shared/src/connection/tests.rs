@@ -68,7 +68,7 @@ impl Server {
 }
 
 async fn call(request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-    connector(&[], TIMEOUT).call(request).await
+    connector(RootCertStore::empty(), TIMEOUT).call(request).await
 }
 
 /// Assistants read it in the text, since it says that nothing was billed.
@@ -152,7 +152,7 @@ async fn a_body_that_fails_is_our_own_error() {
 #[tokio::test]
 async fn a_connection_stays_open_until_the_sdk_leaves_it() {
     let server = Server::start(OK, Then::Listen).await;
-    let connector = connector(&[], TIMEOUT);
+    let connector = connector(RootCertStore::empty(), TIMEOUT);
     for (opened, leave) in [(1, false), (1, true), (2, false), (2, false)] {
         let mut request = server.request();
         let connection = CaptureSmithyConnection::new();

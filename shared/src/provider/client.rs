@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::ProviderError;
 use super::answer::Answer;
 use crate::causes;
-use crate::connection::connector;
+use crate::connection::connector_to_others;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// From connecting to the last byte of the answer.
@@ -28,9 +28,9 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Trusts hosts whose certificates lead to these roots. Connects to nothing yet.
-    pub(super) fn new(roots: &[u8]) -> Self {
-        Self::with_connector(connector(roots, CONNECT_TIMEOUT))
+    /// Connects to nothing yet. `ca_bundle` replaces Mozilla's roots.
+    pub(super) fn new(ca_bundle: Option<&[u8]>) -> Self {
+        Self::with_connector(connector_to_others(ca_bundle, CONNECT_TIMEOUT))
     }
 
     pub(super) fn with_connector(connector: SharedHttpConnector) -> Self {

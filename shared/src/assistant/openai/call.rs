@@ -17,7 +17,7 @@ use crate::assistant::lost::{at_once, never_connected};
 use crate::assistant::{AssistantError, Prompt, Sink, retry_after};
 use crate::causes;
 use crate::config::OpenAiConfig;
-use crate::connection::{MOZILLA_ROOTS, connector};
+use crate::connection::connector_to_others;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Maximum that is read of an error's body; bytes.
@@ -42,11 +42,9 @@ pub(super) enum Called {
 }
 
 impl Endpoint {
-    /// Parses the trust roots, if they are needed; connects to nothing yet.
+    /// Connects to nothing yet.
     pub(in crate::assistant) fn new(config: OpenAiConfig) -> Self {
-        let roots = config.ca_bundle.as_deref().unwrap_or(MOZILLA_ROOTS);
-        let roots = if config.base_url.starts_with("https:") { roots } else { &[] };
-        let connector = connector(roots, CONNECT_TIMEOUT);
+        let connector = connector_to_others(config.ca_bundle.as_deref(), CONNECT_TIMEOUT);
         Self::with_connector(config, connector)
     }
 

@@ -42,7 +42,7 @@ impl Host {
 
     /// Calls with these roots. Gives what the caller gets, and the protocol that was agreed on.
     async fn call(&self, roots: &str) -> (Result<HttpResponse, ConnectorError>, Option<Vec<u8>>) {
-        let connector = connector(roots.as_bytes(), TIMEOUT);
+        let connector = connector(bundle_or(Some(roots.as_bytes()), &[]), TIMEOUT);
         let serving = async {
             let mut stream = self.accept().await.ok()?;
             let _ = stream.read(&mut [0; 4096]).await.unwrap();
@@ -87,4 +87,14 @@ async fn a_host_that_does_not_finish_the_handshake_times_out() {
     let error = call(HttpRequest::get(format!("https://{address}/")).unwrap()).await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
     assert_eq!(start.elapsed().as_secs(), TIMEOUT.as_secs());
+}
+
+#[test]
+fn the_roots_of_aws_are_five_of_mozillas() {
+    let mozilla = bundle_or(None, TLS_SERVER_ROOTS);
+    let amazon = bundle_or(None, &AMAZON_ROOTS);
+    assert_eq!(amazon.len(), 5);
+    assert!(mozilla.len() > 100, "{}", mozilla.len());
+    assert!(amazon.roots.iter().all(|root| mozilla.roots.contains(root)));
+    assert!(bundle_or(Some(b""), TLS_SERVER_ROOTS).is_empty(), "a bundle replaces them");
 }

@@ -56,7 +56,7 @@ async fn a_provider_that_is_down_is_unreachable() {
     drop(listener);
     let server = Server::start(vec![vec![Step::Cut]]).await;
     assert!(matches!(page_of(&server, "").await, Err(ProviderError::Unreachable(_))));
-    let client = Client::new(&[]);
+    let client = Client::new(None);
     let failed = client.get(&format!("http://127.0.0.1:{port}/"), None).await.unwrap_err();
     assert!(matches!(failed, ProviderError::Unreachable(_)), "{failed}");
 }
