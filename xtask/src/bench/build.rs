@@ -6,12 +6,18 @@ use anyhow::{Context, Result};
 use std::path::PathBuf;
 
 /// The functions that prepare the table.
-const HELPERS: [&str; 5] = [
+const HELPERS: [&str; 11] = [
     "signup",
     "create-conversation",
     "append-message",
     "delete-conversation",
     "create-interaction",
+    "send-verification-otp",
+    "sign-in-magic-link",
+    "send-mail",
+    "sign-in-social",
+    "link-social",
+    "finish-social",
 ];
 
 /// Where the binaries are.

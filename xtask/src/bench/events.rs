@@ -7,22 +7,33 @@ use serde_json::Value;
 use template::event::{Caller, event};
 use template::{Function, Route, root};
 
+/// A request that is to be measured.
+pub struct Asked<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// The path, with its query.
+    pub path: String,
+    /// The header that says who asks, if it matters.
+    pub header: Option<(&'a str, String)>,
+    /// The body as JSON; null if there is none.
+    pub body: Value,
+}
+
 /// A request as the gateway hands it to the function.
-pub fn request(
-    stack: &Stack,
-    method: &str,
-    path: &str,
-    token: &str,
-    body: &Value,
-) -> Result<Bytes> {
-    let found = stack.gateway.route(method, path);
+pub fn request(stack: &Stack, asked: &Asked<'_>) -> Result<Bytes> {
+    let Asked { method, path, header, body } = asked;
+    let without_query = path.split('?').next().unwrap_or_default();
+    let found = stack.gateway.route(method, without_query);
     let found = found.with_context(|| format!("no route {method} {path}"))?;
     let request = hyper::Request::builder()
-        .method(method)
+        .method(*method)
         .uri(path)
         .header("host", "api.example.com")
-        .header("user-agent", "tessera-bench")
-        .header("authorization", format!("Bearer {token}"));
+        .header("user-agent", "tessera-bench");
+    let request = match header {
+        Some((name, value)) => request.header(*name, value),
+        None => request,
+    };
     let (request, body) = if body.is_null() {
         (request, Bytes::new())
     } else {

@@ -1,6 +1,9 @@
 //! The table that functions are measured on, and an event for each that succeeds.
 
-use super::events;
+mod mailed;
+mod social;
+
+use super::events::{self, Asked};
 use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use harness::engine::Engine;
@@ -9,6 +12,8 @@ use harness::{Method, Stack};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use template::Route;
+use tokio::sync::OnceCell;
 
 const PASSWORD: &str = "correct horse battery staple";
 /// A question as people ask them, if it is said five times.
@@ -24,12 +29,23 @@ pub struct Fixture {
     pub tls: TlsEndpoint,
     /// Owns the table.
     pub engine: Engine,
-    /// The account's e-mail address.
-    pub email: String,
-    /// Its session token.
-    pub token: String,
+    /// Has an account.
+    pub user: User,
     /// Its conversation.
     pub conversation: String,
+    /// The id of its account at the provider, once there is one.
+    linked: OnceCell<String>,
+}
+
+/// Somebody with an account.
+#[derive(Default)]
+pub struct User {
+    /// The account's id.
+    pub id: String,
+    /// Its e-mail address.
+    pub email: String,
+    /// A session token.
+    pub token: String,
 }
 
 impl Fixture {
@@ -47,9 +63,9 @@ impl Fixture {
         let stack = stack.start().await?;
         let address = engine.url().trim_start_matches("http://").parse()?;
         let tls = TlsEndpoint::start(address, &std::env::temp_dir()).await?;
-        let (email, token, conversation) = Default::default();
-        let mut fixture = Self { stack, tls, engine, email, token, conversation };
-        (fixture.email, fixture.token) = fixture.sign_up().await?;
+        let (user, conversation, linked) = Default::default();
+        let mut fixture = Self { stack, tls, engine, user, conversation, linked };
+        fixture.user = fixture.sign_up().await?;
         fixture.conversation = fixture.new_conversation().await?;
         let path = format!("/api/conversations/{}/messages", fixture.conversation);
         for _ in 0..MESSAGES {
@@ -64,14 +80,14 @@ impl Fixture {
 
     /// An event with which this function succeeds; a fresh one where the same one would fail the second time.
     pub async fn event(&self, function: &str) -> Result<Bytes> {
-        self.event_with(function, &self.token).await
+        self.event_with(function, &self.user.token).await
     }
 
     /// The session tokens of as many further accounts.
     pub async fn tokens(&self, count: usize) -> Result<Vec<String>> {
         let mut tokens = Vec::new();
         for _ in 0..count {
-            tokens.push(self.sign_up().await?.1);
+            tokens.push(self.sign_up().await?.token);
         }
         Ok(tokens)
     }
@@ -83,21 +99,21 @@ impl Fixture {
         let ((token, conversation), body) = match function {
             "signup" => (same(), credentials(&unused_email(), true)),
             "sign-up-email" => (same(), named(credentials(&unused_email(), true))),
-            "signin" | "sign-in-email" => (same(), credentials(&self.email, false)),
+            "signin" | "sign-in-email" => (same(), credentials(&self.user.email, false)),
             "sign-out" | "archive-profile" | "revoke-sessions" => {
-                ((self.sign_up().await?.1, self.conversation.clone()), Value::Null)
+                ((self.sign_up().await?.token, self.conversation.clone()), Value::Null)
             }
             "change-password" => {
                 let body = json!({"currentPassword": PASSWORD, "newPassword": PASSWORD});
-                ((self.sign_up().await?.1, self.conversation.clone()), body)
+                ((self.sign_up().await?.token, self.conversation.clone()), body)
             }
             "delete-user" => (
-                (self.sign_up().await?.1, self.conversation.clone()),
+                (self.sign_up().await?.token, self.conversation.clone()),
                 json!({"password": PASSWORD}),
             ),
-            "send-verification-email" => (same(), json!({"email": self.email})),
+            "send-verification-email" => (same(), json!({"email": self.user.email})),
             "verify-password" => (same(), json!({"password": PASSWORD})),
-            "delete-conversation" => ((self.token.clone(), fresh().await?), Value::Null),
+            "delete-conversation" => ((self.user.token.clone(), fresh().await?), Value::Null),
             "append-message" => (same(), message()),
             "chat" => (same(), self.question()?),
             "put-profile" => (same(), background()),
@@ -110,6 +126,9 @@ impl Fixture {
         let Some(route) = events::route(found) else {
             return Ok(events::checked_in(function)?.to_string().into());
         };
+        if let Some(asked) = self.prepared(function, route).await? {
+            return events::request(&self.stack, &asked);
+        }
         let path = route.path.replace("{conversation_id}", &conversation);
         let mut path = path.replace("{token}", "unknown").replace("{chat_id}", &conversation);
         if path.contains("{interaction_id}") {
@@ -121,7 +140,8 @@ impl Fixture {
         } else {
             body
         };
-        events::request(&self.stack, &route.method, &path, &token, &body)
+        let header = Some(("authorization", format!("Bearer {token}")));
+        events::request(&self.stack, &Asked { method: &route.method, path, header, body })
     }
 
     /// A question in the conversation, as our own clients ask it: the whole reply comes as JSON.
@@ -147,22 +167,23 @@ impl Fixture {
         let sk = format!("{at}#{id}");
         let job = json!({
             "pk": {"S": "MAILS"}, "sk": {"S": sk}, "id": {"S": id}, "created_at": {"S": at},
-            "purpose": {"S": "reset_password"}, "to": {"S": self.email},
+            "purpose": {"S": "reset_password"}, "to": {"S": self.user.email},
             "origin": {"S": "https://api.example.com"},
         });
         self.stack.engine.put_item(job).await?;
-        let keys = json!({"pk": {"S": "MAILS"}, "sk": {"S": sk}});
-        let record = json!({"dynamodb": {"Keys": keys, "SequenceNumber": "1"}});
-        Ok(json!({"Records": [record]}).to_string().into())
+        Ok(mailed::event_of(&[json!({"S": sk})]).to_string().into())
     }
 
-    /// Makes an account: its e-mail address and a session token.
-    async fn sign_up(&self) -> Result<(String, String)> {
+    /// Makes an account.
+    async fn sign_up(&self) -> Result<User> {
         let email = unused_email();
         let body = credentials(&email, true);
         let response = self.send(Method::POST, "/api/auth/signup", &body).await?;
-        let token = response.get("session_token").and_then(Value::as_str);
-        Ok((email, token.context("signup returns no session_token")?.to_owned()))
+        let text = |name: &str| {
+            let found = response.get(name).and_then(Value::as_str);
+            found.map(str::to_owned).with_context(|| format!("signup returns no {name}"))
+        };
+        Ok(User { id: text("user_id")?, email, token: text("session_token")? })
     }
 
     async fn new_conversation(&self) -> Result<String> {
@@ -179,8 +200,14 @@ impl Fixture {
         Ok(id.context("a new interaction has no id")?.to_owned())
     }
 
+    /// The request of a function that needs what another one has made; `None` for all others.
+    async fn prepared<'r>(&self, function: &str, route: &'r Route) -> Result<Option<Asked<'r>>> {
+        let mailed = self.mailed_request(function, route).await?;
+        if mailed.is_some() { Ok(mailed) } else { self.social_request(function, route).await }
+    }
+
     async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
-        let mut request = self.stack.call(method, path).bearer(&self.token).outside_contract();
+        let mut request = self.stack.call(method, path).bearer(&self.user.token).outside_contract();
         if !body.is_null() {
             request = request.json(body);
         }

@@ -188,7 +188,7 @@ impl Bench<'_> {
         self.taken(name);
         subject.start().await?;
         for call in 0..=usize::try_from(count)? {
-            let token = tokens.get(call).unwrap_or(&self.fixture.token);
+            let token = tokens.get(call).unwrap_or(&self.fixture.user.token);
             subject.call(self.fixture.event_with(name, token).await?).await?;
         }
         subject.end().await?;

@@ -39,11 +39,8 @@ impl Subject {
         match self.runtime.invoke(&self.name, event).await? {
             Outcome::Response(body) => {
                 let response: Value = serde_json::from_slice(&body)?;
-                let status = response.get("statusCode").and_then(Value::as_u64);
-                // What serves no route has no status.
-                let refuses = REFUSE.contains(&self.name.as_str()).then_some(4);
-                let is_good = |status| status / 100 == 2 || Some(status / 100) == refuses;
-                ensure!(status.is_none_or(is_good), "it returns {response}");
+                let refuses = REFUSE.contains(&self.name.as_str());
+                ensure!(is_good(&response, refuses), "it returns {response}");
             }
             Outcome::Stream(body) => {
                 let body = body.whole().await?;
@@ -66,5 +63,44 @@ impl Subject {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         Ok(())
+    }
+}
+
+/// Whether a response is the one to be measured. What serves no route has no status.
+fn is_good(response: &Value, refuses: bool) -> bool {
+    let Some(status) = response.get("statusCode").and_then(Value::as_u64) else { return true };
+    match status / 100 {
+        2 => true,
+        // A sign-in by a link that fails leads to a page that is told so.
+        3 => response.pointer("/headers/location").is_some_and(leads_on),
+        4 => refuses,
+        _ => false,
+    }
+}
+
+fn leads_on(location: &Value) -> bool {
+    location.as_str().is_some_and(|location| !location.contains("error="))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_a_success_is_measured() {
+        let redirect = |to: &str| json!({"statusCode": 303, "headers": {"location": to}});
+        for (response, good, good_if_it_refuses) in [
+            (json!({"batchItemFailures": []}), true, true),
+            (json!({"statusCode": 204}), true, true),
+            (redirect("https://api.example.com/"), true, true),
+            (redirect("https://api.example.com/?error=INVALID_TOKEN"), false, false),
+            (json!({"statusCode": 302}), false, false),
+            (json!({"statusCode": 400}), false, true),
+            (json!({"statusCode": 503}), false, false),
+        ] {
+            assert_eq!(is_good(&response, false), good, "{response}");
+            assert_eq!(is_good(&response, true), good_if_it_refuses, "{response}");
+        }
     }
 }
