@@ -112,8 +112,8 @@ impl UserStore<'_> {
             source: Source::Turn,
         };
         let interaction = Interaction::of_turn(self.user(), turn, reply.background);
-        let key_of_it = keys::interaction(self.user(), &interaction.id);
-        let interaction = item::write(key_of_it, Kind::Interaction, &interaction)?;
+        let key = keys::interaction(self.user(), &interaction.id);
+        let interaction = item::write(key, Kind::Interaction, &interaction)?;
         let reply_id = item::n(turn.reply_id.get());
         let ended = self.end_turn(keyed, TurnState::Done)?;
         let mut conversation = self.end_lease(turn).set("last_reply_id", reply_id.clone());
