@@ -80,8 +80,7 @@ impl<'a> ByCode<'a> {
         purpose: CodePurpose,
         seen: &Codes,
     ) -> Result<bool, StoreError> {
-        let write = seen.after_wrong().write(&email.hash(), purpose, Some(seen))?;
-        happened(self.store.send(write).await)
+        happened(self.store.send(seen.count_wrong(&email.hash(), purpose)?).await)
     }
 
     /// Begins a session. One round trip, one transaction.

@@ -1,7 +1,7 @@
 //! What the holder of a mailed link that signs in may do. The address may have no account yet.
 
 use super::attempts::right_password;
-use super::links::{LinkRow, LinkTokens};
+use super::links::{LinkTokens, use_sign_in_token};
 use super::proven::ProvenUser;
 use super::write::{Part, happened};
 use super::{Store, StoreError, keys};
@@ -33,10 +33,10 @@ impl<'a> ByMagicLink<'a> {
 
     /// What a token leads to; `None` if it is unknown, used or expired. One round trip, 2 read units.
     pub async fn link(&self, token: &SignInToken) -> Result<Option<MagicLink>, StoreError> {
-        let row = LinkRow::of_address(token.owner());
+        let row = keys::magic_links(token.owner());
         let credential = keys::credential_of(token.owner());
-        let mut rows = self.store.get(&[row.key().clone(), credential.clone()]).await?;
-        let tokens: Option<LinkTokens> = rows.take(row.key())?;
+        let mut rows = self.store.get(&[row.clone(), credential.clone()]).await?;
+        let tokens: Option<LinkTokens> = rows.take(&row)?;
         let now = self.store.clock.now();
         let sent = tokens.as_ref().and_then(|tokens| tokens.valid(&token.hash(), now));
         let Some(sent) = sent else { return Ok(None) };
@@ -56,8 +56,7 @@ impl<'a> ByMagicLink<'a> {
         network: &Network,
     ) -> Result<bool, StoreError> {
         let guess = Guess { subject: Subject::Address(email), network, known: true };
-        let row = LinkRow::of_address(token.owner());
-        let mut writes: Vec<Part> = vec![row.use_token(&token.hash()).into()];
+        let mut writes: Vec<Part> = vec![use_sign_in_token(token).into()];
         writes.extend(right_password(guess, self.store.clock.now()));
         writes.extend(user.begin(session, self.store).await?);
         happened(self.store.transact(writes).await)

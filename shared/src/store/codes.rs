@@ -8,16 +8,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
+use super::item;
 use super::keys;
-use super::kind::Kind;
-use super::last_three::{self, Mailed};
-use super::write::{Delete, Put, Write};
+use super::last_three::is_version;
+use super::write::{Delete, Update, Write};
 use crate::clock::Timestamp;
-use crate::model::{CodePurpose, MailJob};
+use crate::model::CodePurpose;
 use crate::text::AddressHash;
 
 /// The codes that were mailed to an address for one purpose, by the ids of the mails.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Codes {
     codes: BTreeMap<String, StoredCode>,
     /// Changes with each change of the row.
@@ -26,7 +26,7 @@ pub struct Codes {
 
 /// What is stored of a code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct StoredCode {
+pub(super) struct StoredCode {
     /// Its HMAC.
     sealed: String,
     expires_at: Timestamp,
@@ -70,18 +70,8 @@ impl Codes {
         self.codes.is_empty()
     }
 
-    /// The codes after one more, which is sent with `job`. A job that is repeated replaces its own.
-    pub(super) fn with(seen: Option<&Self>, sealed: String, job: &MailJob, now: Timestamp) -> Self {
-        let Self { mut codes, version } = seen.cloned().unwrap_or_default();
-        codes.remove(job.id.as_str());
-        last_three::make_room(&mut codes, now);
-        let expires_at = now.plus(CodePurpose::LIFETIME);
-        codes.insert(job.id.to_string(), StoredCode { sealed, expires_at, wrong: 0 });
-        Self { codes, version: version.saturating_add(1) }
-    }
-
     /// The codes after a wrong one was compared with them.
-    pub(super) fn after_wrong(&self) -> Self {
+    fn after_wrong(&self) -> Self {
         let mut next = self.clone();
         for code in next.codes.values_mut() {
             code.wrong = code.wrong.saturating_add(1);
@@ -90,26 +80,29 @@ impl Codes {
         next
     }
 
-    /// Stores them, if the row is still as it was `seen`.
-    pub(super) fn write(
+    /// Stores that a wrong code was compared with them, if the row is still as it was read.
+    pub(super) fn count_wrong(
         &self,
         address: &AddressHash,
         purpose: CodePurpose,
-        seen: Option<&Self>,
-    ) -> Result<Write<Put>, StoreError> {
-        let (key, seen) = (keys::codes(address, purpose), seen.map(|seen| seen.version));
-        last_three::write(key, Kind::Codes, self, &self.codes, seen)
+    ) -> Result<Write<Update>, StoreError> {
+        let next = self.after_wrong();
+        Ok(Write::update(&keys::codes(address, purpose))
+            .set("codes", item::value(next.codes)?)
+            .set("version", item::n(next.version))
+            .when(is_version(self.version)))
     }
 
     /// Uses a code: it and all others of its purpose are void. A part of a transaction, which fails
     /// here if one has been used, or a wrong one was compared, since they were read.
     pub(super) fn use_up(&self, address: &AddressHash, purpose: CodePurpose) -> Write<Delete> {
-        Write::delete(&keys::codes(address, purpose)).when(last_three::is_version(self.version))
+        Write::delete(&keys::codes(address, purpose)).when(is_version(self.version))
     }
 }
 
-impl Mailed for StoredCode {
-    fn expires_at(&self) -> Timestamp {
-        self.expires_at
+impl StoredCode {
+    /// A new code.
+    pub(super) fn new(sealed: &str, expires_at: Timestamp) -> Self {
+        Self { sealed: sealed.to_owned(), expires_at, wrong: 0 }
     }
 }

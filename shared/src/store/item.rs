@@ -21,12 +21,16 @@ pub(super) const VERSION: u32 = 1;
 
 /// The item that stores `row` under `key`.
 pub(super) fn write<T: Serialize>(key: Key, kind: Kind, row: &T) -> Result<Item, StoreError> {
-    let mut item: Item = serde_dynamo::to_item(row)?;
-    item.insert("pk".into(), s(key.pk));
-    item.insert("sk".into(), s(key.sk));
-    item.insert("kind".into(), s(kind.name()));
-    item.insert("v".into(), n(VERSION));
-    Ok(item)
+    Ok(under(key, kind, serde_dynamo::to_item(row)?))
+}
+
+/// The item with these attributes under `key`.
+pub(super) fn under(key: Key, kind: Kind, mut attributes: Item) -> Item {
+    attributes.insert("pk".into(), s(key.pk));
+    attributes.insert("sk".into(), s(key.sk));
+    attributes.insert("kind".into(), s(kind.name()));
+    attributes.insert("v".into(), n(VERSION));
+    attributes
 }
 
 /// Adds the time after which DynamoDB may delete the item.

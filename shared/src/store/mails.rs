@@ -1,12 +1,11 @@
 //! Mails that are to be sent, and who gets none.
 
-use serde::de::DeserializeOwned;
-
-use super::codes::Codes;
+use super::codes::StoredCode;
 use super::item::{self, Item};
 use super::keys::{self, Key};
 use super::kind::Kind;
-use super::links::{LinkRow, LinkTokens};
+use super::last_three::{LastThree, Mailed};
+use super::links::StoredToken;
 use super::write::{Condition, Part, Put, Write, happened};
 use super::{Store, StoreError};
 use crate::auth::{LinkToken, SignInToken};
@@ -152,7 +151,8 @@ impl<'a> Mails<'a> {
         job: &MailJob,
     ) -> Result<LinkToken, StoreError> {
         let token = LinkToken::random(user_id.clone());
-        self.add_link(&LinkRow::of_user(user_id, purpose), &token.hash(), job).await?;
+        let stored = StoredToken::of(job, self.store.clock.now().plus(LinkPurpose::LIFETIME));
+        self.add_link(&LastThree::links(user_id, purpose), &token.hash(), job, &stored).await?;
         Ok(token)
     }
 
@@ -160,16 +160,21 @@ impl<'a> Mails<'a> {
     pub async fn add_magic_link(&self, job: &MailJob) -> Result<SignInToken, StoreError> {
         let address = job.to.hash();
         let token = SignInToken::random(address.clone());
-        self.add_link(&LinkRow::of_address(&address), &token.hash(), job).await?;
+        let expires_at = self.store.clock.now().plus(MailJob::MAGIC_LINK_LIFETIME);
+        let stored = StoredToken::of(job, expires_at);
+        self.add_link(&LastThree::magic_links(&address), &token.hash(), job, &stored).await?;
         Ok(token)
     }
 
-    async fn add_link(&self, row: &LinkRow, hash: &str, job: &MailJob) -> Result<(), StoreError> {
-        let now = self.store.clock.now();
-        self.change(row.key(), |seen| {
-            row.write(&LinkTokens::with(seen, row, hash.to_owned(), job, now), seen)
-        })
-        .await
+    async fn add_link(
+        &self,
+        row: &LastThree,
+        hash: &str,
+        job: &MailJob,
+        stored: &StoredToken,
+    ) -> Result<(), StoreError> {
+        let stored = item::value(stored)?;
+        self.add(row, &Mailed { name: hash, job: &job.id, stored }).await
     }
 
     /// Stores a code for the job's address, as its HMAC. The last three of its purpose are valid. A job
@@ -180,27 +185,23 @@ impl<'a> Mails<'a> {
         sealed: &str,
         job: &MailJob,
     ) -> Result<(), StoreError> {
-        let (address, now) = (job.to.hash(), self.store.clock.now());
-        self.change(&keys::codes(&address, purpose), |seen| {
-            Codes::with(seen, sealed.to_owned(), job, now).write(&address, purpose, seen)
-        })
-        .await
+        let expires_at = self.store.clock.now().plus(CodePurpose::LIFETIME);
+        let stored = item::value(StoredCode::new(sealed, expires_at))?;
+        let row = LastThree::codes(&job.to.hash(), purpose);
+        self.add(&row, &Mailed { name: job.id.as_str(), job: &job.id, stored }).await
     }
 
-    /// Reads a row and replaces it, until nobody else has changed it meanwhile.
-    async fn change<T: DeserializeOwned>(
-        &self,
-        key: &Key,
-        next: impl Fn(Option<&T>) -> Result<Write<Put>, StoreError>,
-    ) -> Result<(), StoreError> {
+    /// Reads a row and stores it with one more, until nobody else has changed it meanwhile.
+    async fn add(&self, row: &LastThree, mailed: &Mailed<'_>) -> Result<(), StoreError> {
         const MAX_TRIES: usize = 5;
         for _ in 0..MAX_TRIES {
-            let seen: Option<T> = self.store.row(key).await?;
-            if happened(self.store.send(next(seen.as_ref())?).await)? {
+            let seen = self.store.get(std::slice::from_ref(row.key())).await?.take_item(row.key());
+            let (next, unchanged) = row.with(seen.as_ref(), mailed, self.store.clock.now())?;
+            if happened(self.store.send(Write::put(next).when(unchanged)).await)? {
                 return Ok(());
             }
         }
-        Err(StoreError::Conflict("the tokens changed again and again".into()))
+        Err(StoreError::Conflict("links or codes changed again and again".into()))
     }
 
     /// Stores that mails to an address come back for good. One round trip, 1 write unit.

@@ -1,6 +1,8 @@
 use super::*;
 use crate::id::MailJobId;
-use crate::model::MailPurpose;
+use crate::model::{MailJob, MailPurpose};
+use crate::store::item::Item;
+use crate::store::last_three::{LastThree, Mailed};
 use crate::text::{Email, Origin};
 use proptest::prelude::*;
 
@@ -27,6 +29,19 @@ fn verdict(codes: &Codes, code: &str, now: Timestamp) -> CodeVerdict {
     codes.compare(now, |sealed, _| sealed == code)
 }
 
+/// The row after one more code.
+fn mail(seen: Option<&Item>, sealed: &str, job: &MailJob, now: Timestamp) -> Item {
+    let row = LastThree::codes(&job.to.hash(), CodePurpose::SignIn);
+    let stored = StoredCode::new(sealed, now.plus(CodePurpose::LIFETIME));
+    let stored = item::value(stored).unwrap();
+    let mailed = Mailed { name: job.id.as_str(), job: &job.id, stored };
+    row.with(seen, &mailed, now).unwrap().0
+}
+
+fn read(row: &Item) -> Codes {
+    item::read(row.clone()).unwrap()
+}
+
 /// What happens to the codes of an address.
 #[derive(Debug, Clone)]
 enum Step {
@@ -45,20 +60,21 @@ proptest! {
     fn the_last_three_are_valid_for_five_minutes_and_three_wrong_ones(
         steps in proptest::collection::vec(step(), 1..25)
     ) {
-        let (mut codes, mut now, mut mailed) = (None::<Codes>, 0_u64, Vec::<(u64, u32)>::new());
+        let (mut row, mut now, mut mailed) = (None::<Item>, 0_u64, Vec::<(u64, u32)>::new());
         for (number, step) in steps.into_iter().enumerate() {
             match step {
                 Step::Mail => {
                     // No two are mailed in the same millisecond.
                     now += 1;
                     let sealed = format!("code {}", mailed.len());
-                    codes = Some(Codes::with(codes.as_ref(), sealed, &job(0), at(now)));
+                    row = Some(mail(row.as_ref(), &sealed, &job(0), at(now)));
                     mailed.push((now, 0));
                 }
                 Step::Wrong => {
-                    let Some(seen) = &codes else { continue };
-                    if verdict(seen, "wrong", at(now)) == CodeVerdict::Wrong {
-                        codes = Some(seen.after_wrong());
+                    let Some(row) = &mut row else { continue };
+                    let seen = read(row);
+                    if verdict(&seen, "wrong", at(now)) == CodeVerdict::Wrong {
+                        row.insert("codes".into(), item::value(seen.after_wrong().codes).unwrap());
                         for (_, wrong) in &mut mailed {
                             *wrong += 1;
                         }
@@ -66,12 +82,12 @@ proptest! {
                 }
                 Step::Wait(time) => now += time,
             }
-            let Some(codes) = &codes else { continue };
+            let Some(codes) = row.as_ref().map(read) else { continue };
             let is_live = |sent: u64| now < sent + 300_000;
             for (n, (sent, wrong)) in mailed.iter().enumerate() {
                 let newer = mailed.len() - n - 1;
                 let expected = newer < 3 && is_live(*sent) && *wrong < 3;
-                let right = verdict(codes, &format!("code {n}"), at(now)) == CodeVerdict::Right;
+                let right = verdict(&codes, &format!("code {n}"), at(now)) == CodeVerdict::Right;
                 prop_assert_eq!(right, expected, "step {}, code {}", number, n);
             }
             let newest = mailed.iter().rev().take(3);
@@ -85,7 +101,7 @@ proptest! {
                 (true, false) => CodeVerdict::TooManyWrong,
                 (true, true) => CodeVerdict::Wrong,
             };
-            prop_assert_eq!(verdict(codes, "wrong", at(now)), expected);
+            prop_assert_eq!(verdict(&codes, "wrong", at(now)), expected);
         }
     }
 }
@@ -93,8 +109,8 @@ proptest! {
 #[test]
 fn a_repeated_job_replaces_its_own_code_and_no_row_is_no_code() {
     let job = job(0);
-    let once = Codes::with(None, "first".to_owned(), &job, at(0));
-    let twice = Codes::with(Some(&once), "second".to_owned(), &job, at(1));
+    let once = mail(None, "first", &job, at(0));
+    let twice = read(&mail(Some(&once), "second", &job, at(1)));
     assert_eq!(verdict(&twice, "first", at(2)), CodeVerdict::Wrong);
     assert_eq!(verdict(&twice, "second", at(2)), CodeVerdict::Right);
     assert_eq!(verdict(&Codes::default(), "first", at(2)), CodeVerdict::Wrong);
