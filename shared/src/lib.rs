@@ -3,13 +3,14 @@
 //! <!-- modules -->
 //! ```text
 //! causes ← clock ← log ← digest ← random ← id ← text ←
-//! model ← auth ← config ← connection ← assistant ← mail ← provider ←
-//! store ← problem ← app ← http
+//! model ← placement ← auth ← config ← connection ← assistant ← mail ←
+//! provider ← store ← problem ← app ← http
 //! ```
 //! <!-- /modules -->
 //!
 //! - [`id`], [`text`], [`clock`]: validated values, and the time.
 //! - [`model`]: the entities of the data model.
+//! - [`placement`]: where a question goes in the tree of a conversation.
 //! - [`auth`]: passwords, signing keys, session tokens. Only it makes a [`auth::SignedIn`].
 //! - [`store`]: the table. Only a `SignedIn` leads to a user's data.
 //! - [`assistant`]: what replies to a question: echo, any OpenAI-compatible endpoint, Bedrock.
@@ -35,6 +36,7 @@ pub mod id;
 pub mod log;
 pub mod mail;
 pub mod model;
+pub mod placement;
 pub mod problem;
 pub mod provider;
 mod random;

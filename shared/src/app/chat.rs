@@ -6,16 +6,11 @@ mod follower;
 mod job;
 mod join;
 mod lease_renewal;
-mod meeting;
-mod place;
 mod plan;
 mod reply;
-mod sent;
 mod stack_quota;
 mod start;
 mod take_over;
-#[cfg(test)]
-mod testing;
 mod title;
 mod turn_status;
 
@@ -29,10 +24,10 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use crate::id::ConversationId;
 use crate::log::{self, of_this_request};
 use crate::model::{Ending, IdempotencyKey, QuotaRemaining, Turn};
+use crate::placement::Sent;
 use crate::problem::Problem;
 use crate::text::ClientId;
 
-pub use sent::{Before, Listed, NewMessage, ParentName, Sent, TextHash};
 pub(super) use stack_quota::StackQuota;
 
 /// Where a reply's events go; its client may have disconnected.

@@ -7,9 +7,10 @@ use message::UserMessage;
 use raw::Raw;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use shared::app::chat::{Before, Chat, NewMessage, ParentName, Sent};
+use shared::app::chat::Chat;
 use shared::http::{self, IgnoredParts, Result};
 use shared::id::{ConversationId, MessageId};
+use shared::placement::{Before, NewMessage, ParentName, Sent};
 use shared::problem::Problem;
 
 /// What a client asks for.

@@ -1,10 +1,9 @@
 //! What a turn is opened with: its question, and the branch that the assistant sees.
 
-use super::Sent;
-use super::place::{Place, Stored, place};
 use crate::assistant::window::MAX_MESSAGES;
 use crate::id::MessageId;
 use crate::model::{Message, StoredMessage};
+use crate::placement::{Place, Sent, place};
 use crate::problem::Problem;
 use crate::store::{ChatRows, OpenConversation, Question, UserStore};
 use crate::text::Content;
@@ -71,7 +70,7 @@ async fn find_place(
     sent: &Sent,
 ) -> Result<Place, Problem> {
     for _ in 0..=MAX_READS {
-        match place(sent, Stored::of(open)) {
+        match place(sent, open.stored()) {
             Ok(place) => return place.ok_or(Problem::MessageNotFound),
             Err(unread) => {
                 store.read_unread(open.conversation.id, &mut open.tree, unread).await?;

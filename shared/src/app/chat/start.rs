@@ -7,7 +7,7 @@ use super::job::Job;
 use super::plan::{self, Plan};
 use super::title::{TitleWanted, first_words};
 use super::turn_status::{InTheWay, MAX_BACK, is_on_active_branch, turn_status};
-use super::{ChatRequest, History, Reply, Sent};
+use super::{ChatRequest, History, Reply};
 use crate::app::App;
 use crate::assistant::window::Window;
 use crate::assistant::{Prompt, Timed, Usage, prompt};
@@ -16,6 +16,7 @@ use crate::id::RunId;
 use crate::model::{
     ConversationChange, KeyedTurn, Quota, QuotaRemaining, Turn, TurnState, UserContext,
 };
+use crate::placement::Sent;
 use crate::problem::{OrNotFound, Problem};
 use crate::random;
 use crate::store::{ChatRows, NewTurn, OpenOutcome, UserStore};

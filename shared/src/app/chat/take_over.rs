@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::Reply;
 use super::find::Found;
-use super::meeting::{Meeting, meeting};
-use super::place::Stored;
 use super::plan::known_reply_path;
 use super::turn_status::InTheWay;
-use super::{Reply, Sent};
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::id::{ConversationId, RunId};
+use crate::placement::{Meeting, Sent, meeting};
 use crate::problem::{OrNotFound, Problem};
 use crate::store::UserStore;
 
@@ -42,7 +41,7 @@ impl App {
                 && store.close_dead_turn(open, lease, path, found.rows.background).await?;
             return Ok(if is_closed { InTheWay::Changing } else { InTheWay::Nothing });
         }
-        match meeting(sent, lease, Stored::of(open)) {
+        match meeting(sent, lease, open.stored()) {
             Meeting::Waits => Err(Problem::TurnInProgress),
             Meeting::Joins => {
                 let running = store.running_turn(id).await?;

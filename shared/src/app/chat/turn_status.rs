@@ -1,9 +1,9 @@
 //! What became of a request that came before.
 
-use super::Sent;
 use crate::clock::Timestamp;
 use crate::id::MessageId;
 use crate::model::{Message, Role, Turn, TurnKey, TurnState};
+use crate::placement::Sent;
 use crate::store::{ChatRows, OpenConversation};
 
 /// How far back on the active branch a reply is looked for, in messages: as far as four reads go.

@@ -9,7 +9,7 @@ use crate::source::Source;
 
 /// Each module may use itself and those before it. The lines in shared/src/lib.rs and
 /// docs/architecture.md are made from this list.
-pub const ORDER: [&str; 18] = [
+pub const ORDER: [&str; 19] = [
     "causes",
     "clock",
     "log",
@@ -18,6 +18,7 @@ pub const ORDER: [&str; 18] = [
     "id",
     "text",
     "model",
+    "placement",
     "auth",
     "config",
     "connection",

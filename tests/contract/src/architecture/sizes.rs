@@ -7,7 +7,7 @@ use crate::source::Source;
 pub const MAX_LINES: usize = 300;
 
 /// Where functions are short too, since each does one step of many.
-const STEPS: &str = "shared/src/app/chat";
+const STEPS: [&str; 2] = ["shared/src/app/chat", "shared/src/placement"];
 
 /// Maximum lines of a function there.
 const MAX_LINES_OF_STEP: usize = 40;
@@ -23,7 +23,7 @@ fn file(source: &Source) -> Option<Finding> {
 }
 
 fn functions(source: &Source) -> impl Iterator<Item = Finding> {
-    let is_step = source.file.starts_with(STEPS) && !source.is_test();
+    let is_step = STEPS.iter().any(|steps| source.file.starts_with(steps)) && !source.is_test();
     let long = move |(_, lines): &&(String, usize)| is_step && *lines > MAX_LINES_OF_STEP;
     source.functions.iter().filter(long).map(|(name, lines)| {
         let says = format!("`{name}` has {lines} lines, more than {MAX_LINES_OF_STEP}");

@@ -1,7 +1,7 @@
 //! The message of a chat request. Its text counts, of everything else only how much of it there was.
 
-use shared::app::chat::{Listed, NewMessage, TextHash};
 use shared::http::{IgnoredParts, Result};
+use shared::placement::{Listed, NewMessage, TextHash};
 use shared::problem::Problem;
 
 use super::raw::Raw;

@@ -3,6 +3,7 @@ use crate::id::{ConversationId, MessageId};
 use crate::model::{
     Background, Conversation, Lease, Profile, QuotaUsed, StackQuotaUsed, Tree, Turn, TurnKey,
 };
+use crate::placement::Stored;
 use crate::store::StoreError;
 use crate::store::item::{self, AttributeValue, Item};
 use crate::store::keys;
@@ -69,9 +70,13 @@ impl OpenConversation {
         self.lease.as_ref().filter(|lease| lease.is_live(now))
     }
 
-    /// The newest id that is reserved.
-    pub fn last(&self) -> Option<MessageId> {
-        MessageId::try_from(self.last_message_id).ok()
+    /// What is known of it, to place a question in it.
+    pub fn stored(&self) -> Stored<'_> {
+        Stored {
+            tree: &self.tree,
+            active: self.conversation.active_message_id,
+            last: MessageId::try_from(self.last_message_id).ok(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use e2e::{User, conversation};
 use harness::proxy::{Effect, Rule};
 use harness::stack::StreamedResponse;
 use serde_json::{Value, json};
-use shared::app::chat::Sent;
+use shared::placement::Sent;
 
 use crate::helpers::quotas::left;
 use crate::helpers::scene::{Scene, chat, submit, whole};

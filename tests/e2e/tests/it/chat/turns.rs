@@ -3,9 +3,10 @@
 use e2e::{append, conversation, whole_list};
 use harness::proxy::{Effect, Rule};
 use serde_json::{Value, json};
-use shared::app::chat::{Chat, Sent};
+use shared::app::chat::Chat;
 use shared::config::{QuotaConfig, QuotaLimits};
 use shared::model::Finish;
+use shared::placement::Sent;
 
 use crate::helpers::scene::{QUOTA, Scene, chat, code, plain, regenerate, submit, whole};
 

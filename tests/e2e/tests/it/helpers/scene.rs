@@ -10,7 +10,7 @@ use e2e::chat::{interactions, stored};
 use harness::stack::Stack;
 use serde_json::Value;
 use shared::app::App;
-use shared::app::chat::{Before, Chat, ChatRequest, NewMessage, Reply, ReplyEvent, Sent};
+use shared::app::chat::{Chat, ChatRequest, Reply, ReplyEvent};
 use shared::assistant::{Timed, configured};
 use shared::auth::{Issuer, SessionToken, SignedIn};
 use shared::clock::Clock;
@@ -18,6 +18,7 @@ use shared::config::{
     AssistantConfig, AssistantKind, Config, Deadlines, Instructions, QuotaConfig, QuotaLimits,
 };
 use shared::model::Ending;
+use shared::placement::{Before, NewMessage, Sent};
 use shared::problem::Problem;
 use shared::text::Content;
 

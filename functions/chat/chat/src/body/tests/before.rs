@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use shared::app::chat::{Before, Listed, ParentName, TextHash};
+use shared::placement::{Before, Listed, ParentName, TextHash};
 
 use super::{body, problem, ui_message};
 

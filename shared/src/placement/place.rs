@@ -1,25 +1,24 @@
-//! Where a turn goes: what a client sent is compared with what is stored. Nothing here reads or writes.
+//! Where a question goes: what a client sent is compared with what is stored.
 
 use super::sent::{Before, Listed, NewMessage, ParentName, Sent, TextHash};
 use crate::id::MessageId;
 use crate::model::{Role, StoredMessage, Tree, Unread};
-use crate::store::OpenConversation;
 use crate::text::ClientId;
 
 /// What is stored of a conversation.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stored<'a> {
+pub struct Stored<'a> {
     /// Its messages, as far as they have been read.
-    pub(super) tree: &'a Tree,
+    pub tree: &'a Tree,
     /// The active message.
-    pub(super) active: Option<MessageId>,
+    pub active: Option<MessageId>,
     /// The newest id that is reserved.
-    pub(super) last: Option<MessageId>,
+    pub last: Option<MessageId>,
 }
 
 /// Where a turn goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub enum Place {
     /// A new question after this message; `None` if it is the first of a branch.
     After(Option<MessageId>),
     /// Another reply to this question.
@@ -33,15 +32,8 @@ impl Place {
     }
 }
 
-impl<'a> Stored<'a> {
-    /// What is known of a conversation.
-    pub(super) fn of(open: &'a OpenConversation) -> Self {
-        Self { tree: &open.tree, active: open.conversation.active_message_id, last: open.last() }
-    }
-}
-
 /// The place of a request; `None` if the client names a message that is not there.
-pub(super) fn place(sent: &Sent, stored: Stored<'_>) -> Result<Option<Place>, Unread> {
+pub fn place(sent: &Sent, stored: Stored<'_>) -> Result<Option<Place>, Unread> {
     match &sent.before {
         Before::List(before) => stored.in_list(sent, before),
         Before::Text(parent) | Before::Message(parent) => match stored.named(sent)? {

@@ -1,7 +1,7 @@
 //! The table of cases: what is stored, what a client sends, and where the turn goes.
 
 use super::*;
-use crate::app::chat::testing::{self, id, listed, sent};
+use crate::placement::testing::{self, id, listed, sent};
 
 /// Two turns, and a second branch: an edit of the second question.
 ///

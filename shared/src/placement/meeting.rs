@@ -8,7 +8,7 @@ use crate::text::ClientId;
 
 /// What a request may do while another turn is running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meeting {
+pub enum Meeting {
     /// It gets the reply that is running.
     Joins,
     /// It ends the turn that is running.
@@ -18,7 +18,7 @@ pub(super) enum Meeting {
 }
 
 /// What a request may do while the turn with this lease is running.
-pub(super) fn meeting(sent: &Sent, lease: &Lease, stored: Stored<'_>) -> Meeting {
+pub fn meeting(sent: &Sent, lease: &Lease, stored: Stored<'_>) -> Meeting {
     if lease.turn_released {
         return Meeting::TakesOver;
     }

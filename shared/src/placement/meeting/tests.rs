@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::chat::testing::{self, content, id, sent};
+use crate::placement::testing::{self, content, id, sent};
 
 /// What a request meets: the question 3 is running; its reply will be 4.
 fn meet_with(sent: &Sent, turn_released: bool) -> Meeting {
