@@ -3,7 +3,7 @@
 //! for each kind of row, and `send-mail` writes all kinds.
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use super::StoreError;
 use super::item::{self, AttributeValue, Item};

@@ -1,29 +1,9 @@
 use super::*;
-use crate::id::MailJobId;
-use crate::model::{MailJob, MailPurpose};
+use crate::model::MailJob;
 use crate::store::item::Item;
+use crate::store::last_three::tests::{at, job};
 use crate::store::last_three::{LastThree, Mailed};
-use crate::text::{Email, Origin};
 use proptest::prelude::*;
-
-fn job(at: i64) -> MailJob {
-    MailJob {
-        id: MailJobId::random(),
-        purpose: MailPurpose::SignInCode,
-        to: Email::try_from("ada@example.com".to_owned()).unwrap(),
-        user_id: None,
-        origin: Origin::try_from("https://api.example.com").unwrap(),
-        callback_url: None,
-        new_user_callback_url: None,
-        error_callback_url: None,
-        name: None,
-        created_at: Timestamp::from_milliseconds(at),
-    }
-}
-
-fn at(milliseconds: u64) -> Timestamp {
-    Timestamp::from_milliseconds(0).plus(std::time::Duration::from_millis(milliseconds))
-}
 
 fn verdict(codes: &Codes, code: &str, now: Timestamp) -> CodeVerdict {
     codes.compare(now, |sealed, _| sealed == code)
@@ -47,11 +27,11 @@ fn read(row: &Item) -> Codes {
 enum Step {
     Mail,
     Wrong,
-    Wait(u64),
+    Wait(i64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![Just(Step::Mail), Just(Step::Wrong), (1_u64..200_000).prop_map(Step::Wait)]
+    prop_oneof![Just(Step::Mail), Just(Step::Wrong), (1_i64..200_000).prop_map(Step::Wait)]
 }
 
 proptest! {
@@ -60,14 +40,14 @@ proptest! {
     fn the_last_three_are_valid_for_five_minutes_and_three_wrong_ones(
         steps in proptest::collection::vec(step(), 1..25)
     ) {
-        let (mut row, mut now, mut mailed) = (None::<Item>, 0_u64, Vec::<(u64, u32)>::new());
+        let (mut row, mut now, mut mailed) = (None::<Item>, 0_i64, Vec::<(i64, u32)>::new());
         for (number, step) in steps.into_iter().enumerate() {
             match step {
                 Step::Mail => {
                     // No two are mailed in the same millisecond.
                     now += 1;
                     let sealed = format!("code {}", mailed.len());
-                    row = Some(mail(row.as_ref(), &sealed, &job(0), at(now)));
+                    row = Some(mail(row.as_ref(), &sealed, &job(), at(now)));
                     mailed.push((now, 0));
                 }
                 Step::Wrong => {
@@ -83,7 +63,7 @@ proptest! {
                 Step::Wait(time) => now += time,
             }
             let Some(codes) = row.as_ref().map(read) else { continue };
-            let is_live = |sent: u64| now < sent + 300_000;
+            let is_live = |sent: i64| now < sent + 300_000;
             for (n, (sent, wrong)) in mailed.iter().enumerate() {
                 let newer = mailed.len() - n - 1;
                 let expected = newer < 3 && is_live(*sent) && *wrong < 3;
@@ -107,11 +87,16 @@ proptest! {
 }
 
 #[test]
-fn a_repeated_job_replaces_its_own_code_and_no_row_is_no_code() {
-    let job = job(0);
-    let once = mail(None, "first", &job, at(0));
-    let twice = read(&mail(Some(&once), "second", &job, at(1)));
-    assert_eq!(verdict(&twice, "first", at(2)), CodeVerdict::Wrong);
-    assert_eq!(verdict(&twice, "second", at(2)), CodeVerdict::Right);
-    assert_eq!(verdict(&Codes::default(), "first", at(2)), CodeVerdict::Wrong);
+fn a_repeated_job_replaces_its_own_code_and_no_other() {
+    let jobs @ [_, repeated, _] = &[job(), job(), job()];
+    let mut row = None;
+    for (job, (sealed, now)) in jobs.iter().zip([("first", 0), ("second", 1), ("third", 2)]) {
+        row = Some(mail(row.as_ref(), sealed, job, at(now)));
+    }
+    let codes = read(&mail(row.as_ref(), "second again", repeated, at(3)));
+    let verdicts =
+        ["first", "second", "third", "second again"].map(|code| verdict(&codes, code, at(4)));
+    let (right, wrong) = (CodeVerdict::Right, CodeVerdict::Wrong);
+    assert_eq!(verdicts, [right, wrong, right, right]);
+    assert_eq!(verdict(&Codes::default(), "first", at(4)), wrong);
 }

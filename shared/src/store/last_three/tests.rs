@@ -5,7 +5,8 @@ use crate::store::links::{LinkTokens, StoredToken};
 use crate::text::{Email, Origin};
 use proptest::prelude::*;
 
-fn job() -> MailJob {
+/// A mail of its own.
+pub(in crate::store) fn job() -> MailJob {
     MailJob {
         id: MailJobId::random(),
         purpose: MailPurpose::ResetPassword,
@@ -20,7 +21,7 @@ fn job() -> MailJob {
     }
 }
 
-fn at(milliseconds: i64) -> Timestamp {
+pub(in crate::store) fn at(milliseconds: i64) -> Timestamp {
     Timestamp::from_milliseconds(milliseconds)
 }
 
@@ -28,16 +29,16 @@ fn row() -> LastThree {
     LastThree::links(&UserId::random(), LinkPurpose::ResetPassword)
 }
 
-/// The row after one more link.
+/// The row after one more link, and the condition of its write.
 fn mail(
     row: &LastThree,
     seen: Option<&Item>,
     hash: &str,
     job: &MailJob,
     now: Timestamp,
-) -> Result<Item, StoreError> {
+) -> Result<(Item, Condition), StoreError> {
     let stored = item::value(StoredToken::of(job, now.plus(LinkPurpose::LIFETIME)))?;
-    row.with(seen, &Mailed { name: hash, job: &job.id, stored }, now).map(|(row, _)| row)
+    row.with(seen, &Mailed { name: hash, job: &job.id, stored }, now)
 }
 
 fn read(row: &Item) -> LinkTokens {
@@ -52,7 +53,7 @@ proptest! {
         for n in 0..count {
             let now = at(i64::try_from(n).unwrap());
             let token = LinkToken::random(user.clone());
-            row = Some(mail(&links, row.as_ref(), &token.hash(), &job(), now).unwrap());
+            row = Some(mail(&links, row.as_ref(), &token.hash(), &job(), now).unwrap().0);
             sent.push(token);
         }
         let row = row.unwrap();
@@ -75,7 +76,7 @@ fn a_repeated_job_replaces_its_own_token_and_no_other() {
         [("a", &job_a), ("b", &job_b), ("c", &job_c), ("b again", &job_b)].into_iter().enumerate()
     {
         let now = at(i64::try_from(n).unwrap());
-        row = Some(mail(&links, row.as_ref(), hash, job, now).unwrap());
+        row = Some(mail(&links, row.as_ref(), hash, job, now).unwrap().0);
     }
     let tokens = read(&row.unwrap());
     let is_valid = ["a", "b", "c", "b again"].map(|hash| tokens.valid(hash, at(9)).is_some());
@@ -83,12 +84,23 @@ fn a_repeated_job_replaces_its_own_token_and_no_other() {
 }
 
 #[test]
+fn a_row_is_stored_if_nobody_has_changed_it_and_until_its_last_token_expires() {
+    let (links, job_a, job_b) = (row(), job(), job());
+    let (first, condition) = mail(&links, None, "a", &job_a, at(5_000)).unwrap();
+    assert_eq!(format!("{condition:?}"), format!("{:?}", Condition::absent()));
+    // The clocks of two instances differ.
+    let (second, condition) = mail(&links, Some(&first), "b", &job_b, at(1_000)).unwrap();
+    assert_eq!(format!("{condition:?}"), format!("{:?}", is_version(1)));
+    assert_eq!(item::number(&second, "ttl").unwrap(), 60 * 60 + 5);
+}
+
+#[test]
 fn a_row_without_its_map_is_corrupt_and_what_has_no_end_goes() {
     let (links, job) = (row(), job());
-    let mut row = mail(&links, None, "first", &job, at(0)).unwrap();
+    let (mut row, _) = mail(&links, None, "first", &job, at(0)).unwrap();
     let endless = AttributeValue::M(Item::new());
     row.insert("tokens".into(), AttributeValue::M([("endless".into(), endless)].into()));
-    let next = mail(&links, Some(&row), "second", &job, at(1)).unwrap();
+    let (next, _) = mail(&links, Some(&row), "second", &job, at(1)).unwrap();
     assert!(next["tokens"].as_m().unwrap().keys().eq(["second"]));
     row.insert("tokens".into(), item::s("none"));
     let corrupt = mail(&links, Some(&row), "second", &job, at(1));
