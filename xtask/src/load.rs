@@ -7,8 +7,8 @@ use crate::tools::better_auth;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::ffi::OsString;
-use std::process::ExitCode;
-use tokio::process::Command;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 
 /// Runs what is built already.
 const NO_BUILD: &str = "--no-build";
@@ -43,6 +43,6 @@ async fn load(arguments: &[OsString]) -> Result<ExitCode> {
     }
     let mut command = Command::new(target_directory()?.join("release/load"));
     command.args(arguments.iter().filter(|given| *given != NO_BUILD));
-    let status = command.status().await.context("cannot start the program")?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    // It takes this process's place, so that it gets the signals that end it.
+    Err(command.exec()).context("cannot start the program")
 }

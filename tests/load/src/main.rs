@@ -24,6 +24,8 @@ use anyhow::Result;
 use clap::Parser;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Let many users work at the same time, then compare everything that is stored with what they were told.
 ///
@@ -81,13 +83,16 @@ fn start() -> Result<ExitCode> {
     let clients = threads("clients")?;
     let table = threads("table")?;
     let code = clients.block_on(async {
+        let mut terminated = signal(SignalKind::terminate())?;
         tokio::select! {
             code = run::run(&arguments, gateway.handle(), table.handle()) => code,
             _ = tokio::signal::ctrl_c() => Ok(ExitCode::FAILURE),
+            _ = terminated.recv() => Ok(ExitCode::FAILURE),
         }
     });
+    // Whatever ended it, the functions end with the tasks that watch them, the frozen ones too.
     for runtime in [clients, gateway, table] {
-        runtime.shutdown_background();
+        runtime.shutdown_timeout(Duration::from_secs(5));
     }
     code
 }
