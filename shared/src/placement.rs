@@ -7,6 +7,6 @@ mod sent;
 #[cfg(test)]
 mod testing;
 
-pub use meeting::{Meeting, meeting};
-pub use place::{Place, Stored, place};
+pub(crate) use meeting::{Meeting, meeting};
+pub(crate) use place::{Place, Stored, place};
 pub use sent::{Before, Listed, NewMessage, ParentName, Sent, TextHash};

@@ -1,5 +1,5 @@
 //! The rows of links and of codes. Each has a map with the last few that were mailed to one owner for one
-//! purpose. Here one more comes into it, without reading the others into types: that would be compiled
+//! purpose. Here one more is put into it, without reading the others into types: that would be compiled
 //! for each kind of row, and `send-mail` writes all kinds.
 
 #[cfg(test)]
@@ -73,13 +73,16 @@ impl LastThree {
         let mut map = self.map_of(seen)?;
         map.retain(|name, stored| !mailed.replaces(name, stored) && expires_at(stored) > Some(now));
         while map.len() >= MAX_VALID {
-            let oldest = map.iter().min_by_key(|(_, stored)| expires_at(stored));
-            let Some(oldest) = oldest.map(|(name, _)| name.clone()) else { break };
+            let ends = map.iter().map(|(name, stored)| (expires_at(stored), name));
+            let Some(oldest) = ends.min().map(|(_, name)| name.clone()) else { break };
             map.remove(&oldest);
         }
         map.insert(mailed.name.to_owned(), mailed.stored.clone());
         let last = map.values().filter_map(expires_at).max();
-        let version = seen_version.unwrap_or_default().saturating_add(1);
+        // A row that is made again never gets a version that it had before: whoever read it then must not
+        // write back what has been used since.
+        let after_seen = seen_version.map_or(1, |seen| seen.saturating_add(1));
+        let version = after_seen.max(u64::try_from(now.milliseconds()).unwrap_or_default());
         let row = Item::from([
             (self.map.to_owned(), AttributeValue::M(map)),
             ("version".to_owned(), item::n(version)),

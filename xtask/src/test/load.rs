@@ -1,15 +1,15 @@
 //! Many users at once, for half a minute, and again while things break; then all that is stored is compared
-//! with what they were told. At last, a run is ended by a signal: nothing of it may stay.
+//! with what they were told. Last, a run is ended by a signal: nothing of it may stay.
 
-use super::run::{Counts, watch};
+use super::run::{Counts, Group, watch};
 use crate::cargo::{build, target_directory};
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::process::Command;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 /// The development builds take several times as long, so these are fewer users than `cargo xtask load` has.
 const USERS: [&str; 8] = ["--seconds", "25", "--users", "24", "--pause", "500", "--copies", "12"];
@@ -17,7 +17,7 @@ const USERS: [&str; 8] = ["--seconds", "25", "--users", "24", "--pause", "500", 
 /// The pause between two looks at processes.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Runs them.
+/// Runs the three.
 pub async fn run() -> Result<Counts> {
     // With `xtask`, so that libraries are built with the same features for both.
     build(&[], &["xtask", "load"]).await?;
@@ -35,43 +35,62 @@ pub async fn run() -> Result<Counts> {
     Ok(counts)
 }
 
-/// Ends a run by SIGTERM while its functions work or are frozen.
+/// Ends a run by SIGTERM while some of its functions are frozen: only these would stay.
 async fn ends_with_its_functions(target: &Path) -> Result<()> {
     let mut command = Command::new(target.join("debug/load"));
     command.args(USERS).arg("--faults").arg("--folder").arg(target.join("load/ended"));
-    let mut run = command.stdout(Stdio::null()).kill_on_drop(true).spawn()?;
+    let mut run = command.stdout(Stdio::null()).process_group(0).spawn()?;
+    let group = Group::of(&run);
     let pid = run.id().context("the run has ended by itself")?;
     let functions = loop {
         ensure!(run.try_wait()?.is_none(), "the run has ended by itself");
         let functions = children(pid);
-        if functions.len() >= 10 {
+        if functions.iter().any(|function| function.state == "T") {
             break functions;
         }
         sleep(LOOK).await;
     };
-    let process = i32::try_from(pid).ok().and_then(Pid::from_raw).context("a process's id")?;
-    kill_process(process, Signal::TERM)?;
+    drop(group);
     ensure!(!run.wait().await?.success(), "a run that was ended is no success");
-    let gone = async {
-        while functions.iter().any(|function| parent(*function).is_some()) {
-            sleep(LOOK).await;
+    let mut left = functions;
+    let started = Instant::now();
+    while !left.is_empty() && started.elapsed() < Duration::from_secs(10) {
+        sleep(LOOK).await;
+        left.retain(|function| Child::read(function.pid).is_some());
+    }
+    left.iter().for_each(Child::kill);
+    ensure!(left.is_empty(), "{} functions outlive the run", left.len());
+    Ok(())
+}
+
+/// A process that has not ended.
+struct Child {
+    pid: i32,
+    parent: u32,
+    /// A letter, as proc_pid_stat(5) lists them: `T` is stopped.
+    state: String,
+}
+
+impl Child {
+    fn read(pid: i32) -> Option<Self> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // After the name, which is in parentheses and may contain anything.
+        let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+        let state = fields.next().filter(|state| *state != "Z")?.to_owned();
+        Some(Self { pid, parent: fields.next()?.parse().ok()?, state })
+    }
+
+    fn kill(&self) {
+        if let Some(pid) = Pid::from_raw(self.pid) {
+            // An error means that it has ended.
+            let _ = kill_process(pid, Signal::KILL);
         }
-    };
-    timeout(Duration::from_secs(10), gone).await.context("functions outlive the run")
+    }
 }
 
 /// The processes that a process has started.
-fn children(pid: u32) -> Vec<u32> {
+fn children(pid: u32) -> Vec<Child> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(|child| parent(*child) == Some(pid)).collect()
-}
-
-/// The parent of a process that has not ended.
-fn parent(pid: u32) -> Option<u32> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // After the name, which is in parentheses and may contain anything.
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
-    let has_ended = fields.next()? == "Z";
-    fields.next()?.parse().ok().filter(|_| !has_ended)
+    pids.filter_map(Child::read).filter(|child| child.parent == pid).collect()
 }

@@ -63,7 +63,6 @@ proptest! {
         }
         let later = now.plus(LinkPurpose::LIFETIME);
         prop_assert!(sent.iter().all(|token| tokens.valid(&token.hash(), later).is_none()));
-        prop_assert_eq!(item::number(&row, "version").unwrap(), u64::try_from(count).unwrap());
         prop_assert_eq!(item::number(&row, "ttl").unwrap(), 60 * 60);
     }
 }
@@ -90,8 +89,12 @@ fn a_row_is_stored_if_nobody_has_changed_it_and_until_its_last_token_expires() {
     assert_eq!(format!("{condition:?}"), format!("{:?}", Condition::absent()));
     // The clocks of two instances differ.
     let (second, condition) = mail(&links, Some(&first), "b", &job_b, at(1_000)).unwrap();
-    assert_eq!(format!("{condition:?}"), format!("{:?}", is_version(1)));
+    assert_eq!(format!("{condition:?}"), format!("{:?}", is_version(5_000)));
     assert_eq!(item::number(&second, "ttl").unwrap(), 60 * 60 + 5);
+    assert_eq!(item::number(&second, "version").unwrap(), 5_001);
+    // All of them are used, and the row is made again.
+    let (again, _) = mail(&links, None, "c", &job(), at(6_000)).unwrap();
+    assert_eq!(item::number(&again, "version").unwrap(), 6_000);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::source::Source;
 /// Maximum lines of a Rust file, with its tests.
 pub const MAX_LINES: usize = 300;
 
-/// Where functions are short too, since each does one step of many.
+/// Where functions are short too: there are many steps and cases.
 const STEPS: [&str; 2] = ["shared/src/app/chat", "shared/src/placement"];
 
 /// Maximum lines of a function there.

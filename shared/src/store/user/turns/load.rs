@@ -71,7 +71,7 @@ impl OpenConversation {
     }
 
     /// What is known of it, to place a question in it.
-    pub fn stored(&self) -> Stored<'_> {
+    pub(crate) fn stored(&self) -> Stored<'_> {
         Stored {
             tree: &self.tree,
             active: self.conversation.active_message_id,
