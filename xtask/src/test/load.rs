@@ -1,7 +1,7 @@
 //! Many users at once, for half a minute, and again while things break; then all that is stored is compared
 //! with what they were told. Last, a run is ended by a signal: nothing of it may stay.
 
-use super::run::{Counts, Group, watch};
+use super::run::{Counts, watch};
 use crate::cargo::{build, target_directory};
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
@@ -39,9 +39,9 @@ pub async fn run() -> Result<Counts> {
 async fn ends_with_its_functions(target: &Path) -> Result<()> {
     let mut command = Command::new(target.join("debug/load"));
     command.args(USERS).arg("--faults").arg("--folder").arg(target.join("load/ended"));
-    let mut run = command.stdout(Stdio::null()).process_group(0).spawn()?;
-    let group = Group::of(&run);
+    let mut run = command.stdout(Stdio::null()).spawn()?;
     let pid = run.id().context("the run has ended by itself")?;
+    let ends_it = Signalled(pid);
     let functions = loop {
         ensure!(run.try_wait()?.is_none(), "the run has ended by itself");
         let functions = children(pid);
@@ -50,7 +50,7 @@ async fn ends_with_its_functions(target: &Path) -> Result<()> {
         }
         sleep(LOOK).await;
     };
-    drop(group);
+    drop(ends_it);
     ensure!(!run.wait().await?.success(), "a run that was ended is no success");
     let mut left = functions;
     let started = Instant::now();
@@ -58,33 +58,44 @@ async fn ends_with_its_functions(target: &Path) -> Result<()> {
         sleep(LOOK).await;
         left.retain(|function| Child::read(function.pid).is_some());
     }
-    left.iter().for_each(Child::kill);
+    for function in &left {
+        send(function.pid, Signal::KILL);
+    }
     ensure!(left.is_empty(), "{} functions outlive the run", left.len());
     Ok(())
 }
 
+/// Gets SIGTERM when this is dropped. Its functions get no signal.
+struct Signalled(u32);
+
+impl Drop for Signalled {
+    fn drop(&mut self) {
+        send(self.0, Signal::TERM);
+    }
+}
+
+fn send(pid: u32, signal: Signal) {
+    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        // An error means that it has ended.
+        let _ = kill_process(pid, signal);
+    }
+}
+
 /// A process that has not ended.
 struct Child {
-    pid: i32,
+    pid: u32,
     parent: u32,
     /// A letter, as proc_pid_stat(5) lists them: `T` is stopped.
     state: String,
 }
 
 impl Child {
-    fn read(pid: i32) -> Option<Self> {
+    fn read(pid: u32) -> Option<Self> {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         // After the name, which is in parentheses and may contain anything.
         let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
         let state = fields.next().filter(|state| *state != "Z")?.to_owned();
         Some(Self { pid, parent: fields.next()?.parse().ok()?, state })
-    }
-
-    fn kill(&self) {
-        if let Some(pid) = Pid::from_raw(self.pid) {
-            // An error means that it has ended.
-            let _ = kill_process(pid, Signal::KILL);
-        }
     }
 }
 

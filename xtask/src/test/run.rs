@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::time::timeout;
 
 /// Maximum time of a stage: what hangs must fail by itself, and say where. The longest take a third of it.
@@ -117,7 +117,7 @@ pub async fn watch(
         .process_group(0)
         .spawn()
         .with_context(|| format!("cannot start {}", cargo::words(command.as_std())))?;
-    let _group = Group::of(&child);
+    let _group = Group(child.id());
     let mut counts = Counts::default();
     if let Some(output) = child.stdout.take() {
         let mut lines = BufReader::new(output).lines();
@@ -133,14 +133,7 @@ pub async fn watch(
 }
 
 /// A process with all that it has started. They are ended when this is dropped.
-pub struct Group(Option<u32>);
-
-impl Group {
-    /// The group of a child that leads it.
-    pub fn of(child: &Child) -> Self {
-        Self(child.id())
-    }
-}
+struct Group(Option<u32>);
 
 impl Drop for Group {
     fn drop(&mut self) {
