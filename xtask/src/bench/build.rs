@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use std::path::PathBuf;
 
 /// The functions that prepare the table.
-const HELPERS: [&str; 11] = [
+const HELPERS: [&str; 13] = [
     "signup",
     "create-conversation",
     "append-message",
@@ -14,6 +14,8 @@ const HELPERS: [&str; 11] = [
     "create-interaction",
     "send-verification-otp",
     "sign-in-magic-link",
+    "request-password-reset",
+    "send-verification-email",
     "send-mail",
     "sign-in-social",
     "link-social",
