@@ -1,5 +1,6 @@
 mod analytics;
 mod mail_deaths;
+mod mail_races;
 mod note_bounce;
 mod send_mail;
 mod sweep;

@@ -89,7 +89,7 @@ impl Fault {
         *self.0.hits.borrow()
     }
 
-    /// Waits until `count` calls have met the effect, ten seconds at most.
+    /// Waits until `count` calls have met the effect, a minute at most.
     pub async fn reached(&self, count: usize) -> Result<()> {
         let mut hits = self.0.hits.subscribe();
         let wait = hits.wait_for(|hits| *hits >= count);

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::helpers::mails::{all_done, is_valid, job, job_since, left, records, verify};
 
-const ADA: &str = "ada@example.com";
+pub const ADA: &str = "ada@example.com";
 const DAILY: &str = r#"{"source":"aws.events","detail-type":"Scheduled Event","detail":{}}"#;
 
-async fn run(stack: &Stack, jobs: &[String]) -> Value {
+pub async fn run(stack: &Stack, jobs: &[String]) -> Value {
     stack.invoke("send-mail", &records(jobs)).await.unwrap()
 }
 
@@ -102,49 +102,6 @@ async fn a_job_twice_in_the_stream_is_one_mail() {
     assert_eq!(run(&stack, &[sk.clone(), sk.clone()]).await, all_done());
     assert_eq!(run(&stack, &[sk]).await, all_done());
     assert_eq!(stack.mails_to(ADA).len(), 1);
-}
-
-/// The stream and the schedule may have the same job at the same time.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_job_that_another_call_does_meanwhile_is_not_done_again() {
-    let stack = Stack::start().await;
-    stack.sign_up("ada").await;
-    let jobs = [job(&stack, "reset_password", ADA, None).await];
-    stack.warm(&["send-mail"]).await.unwrap();
-    let rule = Rule::new(Effect::HoldBefore).function("send-mail").operation("UpdateItem");
-    let held = stack.proxy.inject(rule);
-    let (late, ()) = tokio::join!(run(&stack, &jobs), async {
-        held.reached(1).await.unwrap();
-        assert_eq!(run(&stack, &jobs).await, all_done());
-        held.release();
-    });
-    assert_eq!(late, all_done());
-    assert_eq!((stack.mails_to(ADA).len(), left(&stack).await), (1, 0));
-}
-
-/// Two mails of one purpose at the same time, the owner's and a stranger's: neither link voids the other.
-#[tokio::test(flavor = "multi_thread")]
-async fn links_of_mails_that_are_sent_at_once_are_all_valid() {
-    let stack = Stack::start().await;
-    let ada = stack.sign_up("ada").await;
-    let (one, two) = (
-        [job(&stack, "reset_password", ADA, None).await],
-        [job(&stack, "reset_password", ADA, None).await],
-    );
-    stack.warm(&["send-mail"]).await.unwrap();
-    let rule = Rule::new(Effect::HoldBefore).function("send-mail").operation("PutItem");
-    let held = stack.proxy.inject(rule);
-    let (late, ()) = tokio::join!(run(&stack, &one), async {
-        held.reached(1).await.unwrap();
-        assert_eq!(run(&stack, &two).await, all_done());
-        held.release();
-    });
-    assert_eq!(late, all_done());
-    let mails = stack.mails_to(ADA);
-    assert_eq!(mails.len(), 2);
-    for mail in mails {
-        assert!(is_valid(&stack, &ada, "RESET_PASSWORD", &mail).await);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
