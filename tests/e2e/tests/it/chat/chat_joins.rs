@@ -13,8 +13,6 @@ use crate::helpers::scene::{QUOTA, Scene, chat, submit, whole};
 
 /// More than any of these requests takes to end.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// How a request ends whose table is busy.
-const BUSY: (u16, &str) = (503, "SERVICE_UNAVAILABLE");
 
 /// A run that says nothing more, in conversation 1: its function has died, or its model thinks.
 struct Silent {
@@ -71,7 +69,7 @@ impl Silent {
         let sk = format!("SEGMENT#{}#:", self.run);
         let row = self.scene.stack.engine.get_item(&self.messages_partition(), &sk).await.unwrap();
         let counted: usize = row.unwrap()["joined"]["N"].as_str().unwrap().parse().unwrap();
-        counted.saturating_sub(joined)
+        counted - joined
     }
 
     /// Its lease ends.
@@ -126,14 +124,11 @@ async fn m4_at_most_eight_requests_follow_a_run() {
         let (first, _, others) = timeout(PATIENCE, next).await.unwrap();
         let (text, problem) = first.unwrap();
         let end = end(&problem.unwrap_err());
-        // For some, a slow table may be busy at three looks in a row.
-        if end != BUSY {
-            assert_eq!(text, "So far.", "each gets what there is");
-        }
+        assert_eq!(text, "So far.", "each gets what there is; this one ended as {end:?}");
         ended.push(end);
         following = others;
     }
-    assert!(ended.iter().all(|end| [(503, "JOIN_ENDED"), BUSY].contains(end)), "{ended:?}");
+    assert!(ended.iter().all(|end| *end == (503, "JOIN_ENDED")), "{ended:?}");
     silent.is_looked_at().await;
     let displaced = silent.counted_twice(50).await;
     let ended = following.iter().filter(|reply| reply.is_finished()).count();
